@@ -1,0 +1,196 @@
+//! The events that a contract names, each with its topic.
+
+use std::collections::HashMap;
+
+use crate::contract::{Event, EventIndex, TypeRef};
+use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
+use crate::names::without_model;
+use crate::read::{BringsDeclaration, Declarations, EventDeclaration, Given, List};
+use crate::source::{Span, Spanned};
+
+/// The events in the order of first mention. Those whose topic is unknown keep their index.
+#[derive(Debug)]
+pub(super) struct EventTable<'a> {
+    rust: Vec<TypeRef>,
+    resolved: Vec<Given<Event>>,
+    by_identity: HashMap<&'a str, EventIndex>,
+    /// Some entries name no event that could be read.
+    unnamed: Option<Reported>,
+}
+
+/// One place that names an event.
+struct Mention<'a> {
+    name: Spanned<&'a str>,
+    role: Role<'a>,
+}
+
+/// What the place says about the event.
+enum Role<'a> {
+    Routed { module: Option<&'a Vec<String>> },
+    Emitted,
+    Consumed(&'a EventDeclaration),
+    Published(&'a EventDeclaration),
+}
+
+impl EventTable<'_> {
+    /// The event that a declaration names.
+    pub(super) fn resolve(&self, name: &Spanned<String>) -> Spanned<EventIndex> {
+        let index = self.by_identity.get(without_model(&name.value)).copied();
+        Spanned::new(index.expect("every event that is named in the declarations is in the table"), name.span)
+    }
+
+    /// The name that is kept.
+    pub(super) fn name(&self, event: EventIndex) -> &str {
+        &self.rust[event].name.value
+    }
+
+    /// The events that have a topic.
+    pub(super) fn known(&self) -> impl Iterator<Item = (EventIndex, &Event)> {
+        self.resolved
+            .iter()
+            .enumerate()
+            .filter_map(|(index, event)| event.as_ref().ok().map(|event| (index, event)))
+    }
+
+    /// The proof that there are events whose topic is unknown, if there are.
+    pub(super) fn unknown(&self) -> Option<Reported> {
+        self.unnamed.or(self.resolved.iter().find_map(|event| event.as_ref().err().copied()))
+    }
+
+    pub(super) fn finish(self) -> Given<Vec<Event>> {
+        self.resolved.into_iter().collect()
+    }
+}
+
+/// Finds all events, and the topic of each.
+pub(super) fn resolve<'a>(declared: &'a Declarations, sink: &mut Sink) -> EventTable<'a> {
+    let mut by_identity: HashMap<&str, EventIndex> = HashMap::new();
+    let mut mentions: Vec<Vec<Mention<'_>>> = Vec::new();
+    for mention in in_file_order(declared) {
+        let index = *by_identity.entry(without_model(mention.name.value)).or_insert(mentions.len());
+        if index == mentions.len() {
+            mentions.push(Vec::new());
+        }
+        mentions[index].push(mention);
+    }
+
+    let rust: Vec<TypeRef> = mentions.iter().map(|mentions| type_of(mentions)).collect();
+    let resolved =
+        mentions.iter().zip(&rust).map(|(mentions, rust)| event(mentions, rust, declared, sink)).collect();
+    let unnamed = unnamed(&declared.consumed).or(unnamed(&declared.published));
+    EventTable { rust, resolved, by_identity, unnamed }
+}
+
+fn mention<'a>(name: &'a Spanned<String>, role: Role<'a>) -> Mention<'a> {
+    Mention { name: name.as_ref().map(String::as_str), role }
+}
+
+fn in_file_order(declared: &Declarations) -> Vec<Mention<'_>> {
+    let mut mentions = Vec::new();
+
+    if let Ok(Some(routing)) = &declared.routing {
+        for route in &routing.handlers.items {
+            if let Ok(BringsDeclaration::Event(model)) = &route.brings {
+                mentions.push(mention(&model.name, Role::Routed { module: model.module.as_ref() }));
+            }
+            route.outputs.items.iter().for_each(|output| mentions.push(mention(output, Role::Emitted)));
+        }
+    }
+    if let Ok(Some(workflow)) = &declared.workflow
+        && let Ok(steps) = &workflow.steps
+    {
+        let outputs = steps.list.items.iter().filter_map(|step| step.output.as_ref().ok()?.as_ref());
+        outputs.for_each(|output| mentions.push(mention(output, Role::Emitted)));
+    }
+    for declaration in &declared.consumed.items {
+        if let Ok(name) = &declaration.event_type {
+            mentions.push(mention(name, Role::Consumed(declaration)));
+        }
+    }
+    for declaration in &declared.published.items {
+        if let Ok(name) = &declaration.event_type {
+            mentions.push(mention(name, Role::Published(declaration)));
+        }
+    }
+    mentions.sort_by_key(|mention| mention.name.span);
+    mentions
+}
+
+/// The shortest spelling, and the module from wherever it is given.
+fn type_of(mentions: &[Mention<'_>]) -> TypeRef {
+    let shortest = mentions.iter().min_by_key(|mention| mention.name.value.len());
+    let name = shortest.expect("an event is in the table because something names it").name;
+    let module = mentions.iter().find_map(|mention| match mention.role {
+        Role::Routed { module } => module.cloned(),
+        _ => None,
+    });
+    TypeRef { name: name.map(str::to_owned), module }
+}
+
+fn event(mentions: &[Mention<'_>], rust: &TypeRef, declared: &Declarations, sink: &mut Sink) -> Given<Event> {
+    let consumed = mentions.iter().find_map(|mention| match mention.role {
+        Role::Consumed(declaration) => Some(declaration),
+        _ => None,
+    });
+    let published = mentions.iter().find_map(|mention| match mention.role {
+        Role::Published(declaration) => Some(declaration),
+        _ => None,
+    });
+    let places = |wanted: fn(&Role<'_>) -> bool| -> Vec<Span> {
+        mentions.iter().filter(|mention| wanted(&mention.role)).map(|mention| mention.name.span).collect()
+    };
+    let routed = places(|role| matches!(role, Role::Routed { .. }));
+    let emitted = places(|role| matches!(role, Role::Emitted));
+
+    let name = &rust.name.value;
+    let consumed =
+        declaration(consumed, &declared.consumed, &routed, |at| not_consumed(name, at, published), sink);
+    let published = declaration(published, &declared.published, &emitted, |at| not_published(name, at), sink);
+    let (consumed, published) = (consumed?, published?);
+    let declaration = consumed.or(published).expect("an event that is only routed or emitted was reported");
+    Ok(Event {
+        rust: rust.clone(),
+        topic: declaration.topic.as_ref().map_err(|reported| *reported)?.value.clone(),
+        declared: declaration.span,
+        consumed: consumed.is_some(),
+        published: published.is_some(),
+        external: consumed.map_or(Ok(false), |consumed| consumed.external)?,
+        description: declaration.description.clone()?,
+    })
+}
+
+/// The entry of a list that gives an event its topic; its absence is a fault where the event is used.
+fn declaration<'a>(
+    found: Option<&'a EventDeclaration>,
+    list: &List<EventDeclaration>,
+    uses: &[Span],
+    missing: impl FnOnce(Span) -> Diagnostic,
+    sink: &mut Sink,
+) -> Given<Option<&'a EventDeclaration>> {
+    match (found, uses, unnamed(list)) {
+        (Some(_), _, _) | (None, [], None) => Ok(found),
+        (None, _, Some(reported)) => Err(reported),
+        (None, [first, others @ ..], None) => {
+            let fault = missing(*first);
+            Err(sink.report(others.iter().fold(fault, |fault, other| fault.also(*other, "also used here"))))
+        }
+    }
+}
+
+/// The proof that entries of a list name no event that could be read, if there are such.
+fn unnamed(list: &List<EventDeclaration>) -> Option<Reported> {
+    list.broken.or(list.items.iter().find_map(|declaration| declaration.event_type.as_ref().err().copied()))
+}
+
+fn not_consumed(name: &str, at: Span, published: Option<&EventDeclaration>) -> Diagnostic {
+    let topic = published.and_then(|declaration| declaration.topic.as_ref().ok());
+    let topic = topic.map_or("...".to_owned(), |topic| format!("\"{}\"", topic.value));
+    Diagnostic::new(Code::NotConsumed, format!("nothing brings `{name}` to this node"), at, "this is routed")
+        .help(format!("add `{{ topic: {topic}, event_type: {name} }}` to `consumed_events`"))
+}
+
+fn not_published(name: &str, at: Span) -> Diagnostic {
+    let message = format!("`{name}` is emitted, and `published_events` does not list it");
+    Diagnostic::new(Code::NotPublished, message, at, "this is emitted")
+        .help(format!("add `{{ topic: ..., event_type: {name} }}` to `published_events`"))
+}

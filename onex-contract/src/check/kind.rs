@@ -1,0 +1,39 @@
+//! What a node of each kind may declare.
+
+use crate::contract::NodeKind;
+use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::read::{BringsDeclaration, Declarations};
+use crate::source::Span;
+
+pub(super) fn check(declared: &Declarations, sink: &mut Sink) {
+    let Ok(kind) = declared.kind else { return };
+    let refuse = |what: &str, at: Span, who: &str, sink: &mut Sink| {
+        let message = format!("a node of the kind `{}` has no {what}", kind.value.as_str());
+        let fault = Diagnostic::new(Code::NotForThisKind, message, at, format!("only {who} has this"))
+            .also(kind.span, "the kind of this node");
+        sink.report(fault);
+    };
+
+    if kind.value != NodeKind::Orchestrator {
+        if let Ok(Some(intents)) = &declared.intents {
+            refuse("`intent_consumption`", intents.key, "an orchestrator", sink);
+        }
+        if let Ok(Some(workflow)) = &declared.workflow {
+            refuse("`workflow_coordination`", workflow.key, "an orchestrator", sink);
+        }
+    }
+    let Ok(Some(routing)) = &declared.routing else { return };
+    match kind.value {
+        NodeKind::Effect => {}
+        NodeKind::Compute | NodeKind::Reducer => {
+            refuse("`handler_routing`", routing.key, "an orchestrator or an effect", sink);
+        }
+        NodeKind::Orchestrator => {
+            for route in &routing.handlers.items {
+                if let Ok(BringsDeclaration::Intent { model, .. }) = &route.brings {
+                    refuse("route for an intent", model.name.span, "an effect", sink);
+                }
+            }
+        }
+    }
+}

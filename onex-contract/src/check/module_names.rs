@@ -1,0 +1,103 @@
+//! The names in the Rust module that is generated for a node: each must be the name of one thing.
+
+use std::collections::{HashMap, HashSet};
+
+use super::events::EventTable;
+use super::routes::Routes;
+use crate::contract::Brings;
+use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::read::{Declarations, StepDeclaration};
+use crate::source::Span;
+
+/// What a run was started with has this name.
+const INPUT: &str = "input";
+
+/// A name in the module.
+struct Name<'a> {
+    ident: &'a str,
+    written: &'a str,
+    what: &'static str,
+    span: Span,
+}
+
+pub(super) fn check(declared: &Declarations, events: &EventTable<'_>, routes: &Routes<'_>, sink: &mut Sink) {
+    let mut names: Vec<Name<'_>> = routes.list.iter().map(|route| of_route(&route.brings, events)).collect();
+    if let Ok(Some(workflow)) = &declared.workflow
+        && let Ok(steps) = &workflow.steps
+    {
+        of_steps(&steps.list.items, &mut names);
+    }
+    names.sort_by_key(|name| name.span);
+
+    let mut seen: HashMap<&str, &Name<'_>> = HashMap::new();
+    for name in &names {
+        if name.ident == INPUT {
+            sink.report(reserved(name));
+        } else if let Some(first) = seen.get(name.ident) {
+            sink.report(clash(name, first));
+        } else {
+            seen.insert(name.ident, name);
+        }
+    }
+}
+
+fn of_route<'a>(brings: &'a Brings, events: &'a EventTable<'_>) -> Name<'a> {
+    match brings {
+        Brings::Event(event) => {
+            let name = events.name(event.value);
+            Name { ident: name, written: name, what: "event", span: event.span }
+        }
+        Brings::Intent { model, .. } => Name {
+            ident: &model.name.value,
+            written: &model.name.value,
+            what: "intent",
+            span: model.name.span,
+        },
+    }
+}
+
+/// Equal ids are another fault, which is reported elsewhere.
+fn of_steps<'a>(steps: &'a [StepDeclaration], names: &mut Vec<Name<'a>>) {
+    let mut written = HashSet::new();
+    for step in steps {
+        if let Ok(id) = &step.id
+            && written.insert(&id.written.value)
+        {
+            names.push(Name {
+                ident: &id.ident,
+                written: &id.written.value,
+                what: "step",
+                span: id.written.span,
+            });
+        }
+        if let Ok(Some(compensation)) = &step.compensation {
+            let (ident, name) = (&compensation.ident, &compensation.name);
+            names.push(Name { ident, written: &name.value, what: "compensation", span: name.span });
+        }
+    }
+}
+
+fn clash(name: &Name<'_>, first: &Name<'_>) -> Diagnostic {
+    let message = if name.written != first.written {
+        format!("`{}` and `{}` are one name in Rust: `{}`", first.written, name.written, name.ident)
+    } else if name.what == first.what {
+        format!("`{}` is the name of two {}s", name.written, name.what)
+    } else {
+        format!("`{}` is the name of {} and of {}", name.written, article(first.what), article(name.what))
+    };
+    Diagnostic::new(Code::NameClash, message, name.span, format!("the name of {}", article(name.what)))
+        .also(first.span, format!("the name of {}", article(first.what)))
+        .note("both are names in the module that is generated for the node")
+        .help("rename one of the two")
+}
+
+fn reserved(name: &Name<'_>) -> Diagnostic {
+    let message = format!("`{INPUT}` is reserved, and cannot be the name of {}", article(name.what));
+    Diagnostic::new(Code::BadName, message, name.span, "reserved")
+        .note("it is the name of what a run was started with")
+}
+
+fn article(noun: &str) -> String {
+    let article = if noun.starts_with(['e', 'i']) { "an" } else { "a" };
+    format!("{article} {noun}")
+}

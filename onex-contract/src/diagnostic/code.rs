@@ -1,0 +1,99 @@
+//! The kinds of faults, numbered by the stage that finds them.
+
+macro_rules! codes {
+    ($($variant:ident = $number:literal, $title:literal;)+) => {
+        /// Which kind of fault a diagnostic reports. The numbers are stable: a number is never used again.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $title] $variant,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code as printed: `ONEX0103`.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!("ONEX", $number),)+
+                }
+            }
+
+            /// What all faults with this code have in common.
+            pub fn title(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $title,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    FileTooLarge = "0001", "The file is larger than any contract may be.";
+    NotUtf8 = "0002", "The file is not UTF-8.";
+    Empty = "0003", "The file has no contract in it.";
+    Syntax = "0004", "The file is not YAML.";
+    Tab = "0005", "A tab is used for indentation.";
+    TooDeep = "0006", "Values are nested too deeply.";
+    TooManyValues = "0007", "The file has too many values, aliases counted by what they stand for.";
+    UnknownAlias = "0008", "An alias stands for nothing.";
+    DuplicateKey = "0009", "A key is given twice in one mapping.";
+    SeveralDocuments = "0010", "The file has more than one YAML document.";
+    KeyNotString = "0011", "A key is not a string.";
+    Directive = "0012", "The file has a YAML directive.";
+    Tag = "0013", "A value has a tag that the language does not know.";
+    Include = "0014", "A value is included from another file.";
+    BadMerge = "0015", "`<<` is given something that is not a mapping.";
+
+    WrongType = "0101", "A value has the wrong type.";
+    MissingKey = "0102", "A required key is missing.";
+    UnknownKey = "0103", "A key is not part of the language.";
+    OutOfBounds = "0104", "A number is outside its bounds.";
+    UnknownValue = "0105", "A value is none of those that the key can have.";
+    NotInThisVersion = "0106", "The language has this, and this version does not execute it.";
+    NotForThisKind = "0107", "This kind of node or step cannot have this.";
+    Contradiction = "0108", "Two values contradict each other.";
+    MisplacedKey = "0109", "A key is given without what it belongs to, or beside what it excludes.";
+    BadVersion = "0110", "A text is not a version.";
+
+    BadName = "0201", "A name is not one that can be used here.";
+    DuplicateName = "0202", "Two things have the same name.";
+    DuplicateEntry = "0203", "A list names the same thing twice.";
+    UnknownStep = "0204", "A step that is named does not exist.";
+    NotConsumed = "0205", "An event is routed, and nothing brings it to the node.";
+    NotPublished = "0206", "An event is emitted that the node does not publish.";
+    Unhandled = "0207", "An event is consumed, and nothing handles it.";
+    DuplicateRoute = "0208", "Two routes handle the same thing.";
+    DuplicateHandler = "0209", "Two routes have the same handler.";
+    NameClash = "0210", "Two names are the same name in Rust.";
+
+    NoSteps = "0301", "A workflow has no steps.";
+    TooManySteps = "0302", "A workflow has too many steps.";
+    SelfDependency = "0303", "A step depends on itself.";
+    Cycle = "0304", "Steps depend on each other in a circle.";
+    EntryNotRoot = "0305", "A step that an event completes depends on other steps.";
+    SeveralEntries = "0306", "Several steps are completed by events.";
+    NoSuchEvent = "0307", "A pattern matches no event of the contract.";
+    AmbiguousPattern = "0308", "A pattern matches several events of the contract.";
+    NoCompensation = "0309", "The strategy is `compensate`, and no step can be compensated.";
+    IdleCompensation = "0310", "A step has a compensation that never runs.";
+
+    BadTopic = "0401", "A text is not a topic.";
+    TopicKind = "0402", "A topic is of a kind that is not consumed or published here.";
+    SharedTopic = "0403", "A topic carries two types of events.";
+    SeveralTopics = "0404", "An event travels on two topics.";
+    BadIntentType = "0405", "A text is not an intent type.";
+    IntentToSelf = "0406", "A node sends intents to itself.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn the_numbers_rise() {
+        assert!(Code::ALL.is_sorted_by(|one, next| one.as_str() < next.as_str()));
+    }
+}

@@ -1,0 +1,127 @@
+//! What is wrong with a contract: codes, messages, places, and what to do.
+//!
+//! It must not know YAML or the language; it knows texts and places in them.
+
+mod code;
+mod render;
+mod sink;
+mod suggest;
+
+use std::fmt;
+
+pub use code::Code;
+pub(crate) use sink::{Reported, Sink};
+pub use suggest::closest;
+
+use crate::source::{Source, Span};
+
+/// One fault of a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnostic {
+    /// Which kind of fault.
+    pub code: Code,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// Where.
+    pub primary: Label,
+    /// Other places that have to do with it.
+    pub secondary: Vec<Label>,
+    /// Facts that explain it.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Option<Help>,
+}
+
+/// A place and what is to be said about it; the text may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// A few words, printed beside the carets.
+    pub text: String,
+}
+
+/// What to do about a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Help {
+    /// In words.
+    pub text: String,
+    /// As an edit of the contract: what to replace, and by what.
+    pub replacement: Option<(Span, String)>,
+}
+
+/// The faults of one contract, at least one, in the order of the file.
+#[derive(Debug, Clone)]
+pub struct Diagnostics {
+    source: Source,
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(code: Code, message: impl Into<String>, at: Span, label: impl Into<String>) -> Self {
+        let primary = Label { span: at, text: label.into() };
+        Self { code, message: message.into(), primary, secondary: Vec::new(), notes: Vec::new(), help: None }
+    }
+
+    pub(crate) fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    pub(crate) fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(Help { text: text.into(), replacement: None });
+        self
+    }
+
+    pub(crate) fn replace(mut self, text: impl Into<String>, span: Span, by: impl Into<String>) -> Self {
+        self.help = Some(Help { text: text.into(), replacement: Some((span, by.into())) });
+        self
+    }
+
+    /// The fault as rustc prints one, without colours: `error[ONEX0103]: unknown key ..`, the place, notes, help.
+    pub fn render_plain(&self, source: &Source) -> String {
+        render::plain(self, source)
+    }
+
+    /// The same for a `compile_error!`, where rustc writes the `error: ` itself: the code stands behind the message.
+    pub fn render_for_compile_error(&self, source: &Source) -> String {
+        render::for_compile_error(self, source)
+    }
+}
+
+impl Diagnostics {
+    /// The one fault of a source.
+    pub(crate) fn of(source: Source, fault: Diagnostic) -> Self {
+        Self { source, list: vec![fault] }
+    }
+
+    /// The text that every span points into.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The faults, in the order of the file.
+    pub fn list(&self) -> &[Diagnostic] {
+        &self.list
+    }
+
+    /// All faults as rustc prints them, an empty line between two.
+    pub fn render_plain(&self) -> String {
+        let rendered: Vec<String> = self.list.iter().map(|fault| fault.render_plain(&self.source)).collect();
+        rendered.join("\n\n")
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render_plain())
+    }
+}
+
+impl std::error::Error for Diagnostics {}

@@ -1,0 +1,39 @@
+//! "Did you mean".
+
+/// Names that are less alike than this are not what was meant.
+const ALIKE: f64 = 0.7;
+/// Nor are names of which a greater part must be typed anew: `terminal_event` and `consumed_events` are alike.
+const MOST_EDITS: f64 = 0.5;
+/// In bytes. A longer name is compared with nothing: it would take long.
+const LONGEST: usize = 100;
+
+/// The candidate that is most like a name, if one is like it enough. Case does not count.
+pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST {
+        return None;
+    }
+    let name = name.to_lowercase();
+    let mut best: Option<(f64, &str)> = None;
+    for candidate in candidates {
+        let likeness = strsim::jaro(&name, &candidate.to_lowercase());
+        let edits = 1.0 - strsim::normalized_damerau_levenshtein(&name, &candidate.to_lowercase());
+        if edits <= MOST_EDITS && likeness > best.map_or(ALIKE, |(score, _)| score) {
+            best = Some((likeness, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::closest;
+
+    #[test]
+    fn the_best_of_the_similar_names_is_meant() {
+        assert_eq!(closest("handlerz", ["handler_routing", "handlers", "description"]), Some("handlers"));
+        assert_eq!(closest("PARALEL", ["sequential", "parallel"]), Some("parallel"));
+        assert_eq!(closest("terminal_event", ["consumed_events"]), None);
+        assert_eq!(closest("xyz", ["handlers", "description"]), None);
+        assert_eq!(closest("x", []), None);
+    }
+}

@@ -1,0 +1,156 @@
+//! Which names are Rust identifiers, and how a contract's names become them.
+
+/// The keywords that can be written as `r#keyword`.
+const KEYWORDS: [&str; 48] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// The names that no spelling makes an identifier.
+const UNUSABLE: [&str; 5] = ["self", "Self", "super", "crate", "_"];
+
+/// Why a name cannot be a Rust identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotIdentifier {
+    /// It has no characters.
+    Empty,
+    /// Its first character is neither a letter nor `_`.
+    Start(char),
+    /// It has a character that is no letter, digit or `_`.
+    Character(char),
+    /// It is a keyword.
+    Keyword,
+}
+
+/// Checks that a name is an identifier as it is written.
+pub(crate) fn identifier(name: &str) -> Result<(), NotIdentifier> {
+    let mut characters = name.chars();
+    match characters.next() {
+        None => return Err(NotIdentifier::Empty),
+        Some(first) if first.is_ascii_alphabetic() || first == '_' => {}
+        Some(first) => return Err(NotIdentifier::Start(first)),
+    }
+    if let Some(other) = characters.find(|character| !character.is_ascii_alphanumeric() && *character != '_')
+    {
+        return Err(NotIdentifier::Character(other));
+    }
+    if is_keyword(name) || UNUSABLE.contains(&name) {
+        return Err(NotIdentifier::Keyword);
+    }
+    Ok(())
+}
+
+/// The identifier for a name whose words may be joined by `-`; a keyword becomes `r#keyword`.
+pub(crate) fn to_identifier(name: &str) -> Result<String, NotIdentifier> {
+    if name.starts_with('-') {
+        return Err(NotIdentifier::Start('-'));
+    }
+    let ident = name.replace('-', "_");
+    match identifier(&ident) {
+        Ok(()) => Ok(ident),
+        Err(NotIdentifier::Keyword) if is_keyword(&ident) => Ok(format!("r#{ident}")),
+        Err(other) => Err(other),
+    }
+}
+
+fn is_keyword(name: &str) -> bool {
+    KEYWORDS.contains(&name)
+}
+
+impl NotIdentifier {
+    /// What is wrong with a name that the message calls `subject`.
+    pub(crate) fn reason(self, subject: &str) -> String {
+        match self {
+            Self::Empty => format!("{subject} is empty"),
+            Self::Start(found) => format!("{subject} starts with `{}`", found.escape_debug()),
+            Self::Character(found) => format!("{subject} has the character `{}`", found.escape_debug()),
+            Self::Keyword => format!("{subject} is a word of the Rust language"),
+        }
+    }
+}
+
+/// A type's name as a function's: `OrderPlaced` is `order_placed`, `HTTPCall2` is `http_call2`.
+pub fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    let mut previous: Option<char> = None;
+    let mut characters = name.chars().peekable();
+    while let Some(character) = characters.next() {
+        let starts_word = character.is_uppercase()
+            && previous.is_some_and(|before| {
+                let ends_acronym =
+                    before.is_uppercase() && characters.peek().is_some_and(|next| next.is_lowercase());
+                before.is_lowercase() || before.is_ascii_digit() || ends_acronym
+            });
+        if starts_word {
+            snake.push('_');
+        }
+        match character {
+            '-' | ' ' | '.' => snake.push('_'),
+            other => snake.extend(other.to_lowercase()),
+        }
+        previous = Some(character);
+    }
+    snake
+}
+
+/// The name without a leading `Model`: what two spellings of one event type have in common.
+pub(crate) fn without_model(name: &str) -> &str {
+    without_prefix(name, "Model")
+}
+
+/// The function that a handler's name stands for, not yet an identifier.
+pub(crate) fn handler_function(name: &str) -> String {
+    snake_case(without_prefix(name, "Handler"))
+}
+
+fn without_prefix<'a>(name: &'a str, prefix: &str) -> &'a str {
+    match name.strip_prefix(prefix) {
+        Some(rest) if rest.starts_with(|first: char| first.is_ascii_uppercase()) => rest,
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_where_capitals_start_them() {
+        for (name, snake) in [
+            ("OrderPlaced", "order_placed"),
+            ("order_placed", "order_placed"),
+            ("HTTPCall2", "http_call2"),
+            ("Step2Done", "step2_done"),
+            ("ID", "id"),
+            ("order-placed", "order_placed"),
+            ("", ""),
+        ] {
+            assert_eq!(snake_case(name), snake, "{name}");
+        }
+    }
+
+    #[test]
+    fn only_a_whole_word_is_a_prefix() {
+        assert_eq!(without_model("ModelOrder"), "Order");
+        assert_eq!(without_model("Modelling"), "Modelling");
+        assert_eq!(without_model("Model"), "Model");
+        assert_eq!(handler_function("HandlerOrderPlaced"), "order_placed");
+        assert_eq!(handler_function("order_placed"), "order_placed");
+    }
+
+    #[test]
+    fn identifiers_are_told_from_other_names() {
+        assert_eq!(identifier("Order_2"), Ok(()));
+        assert_eq!(identifier(""), Err(NotIdentifier::Empty));
+        assert_eq!(identifier("2nd"), Err(NotIdentifier::Start('2')));
+        assert_eq!(identifier("Größe"), Err(NotIdentifier::Character('ö')));
+        assert_eq!(identifier("type"), Err(NotIdentifier::Keyword));
+        assert_eq!(to_identifier("type").as_deref(), Ok("r#type"));
+        assert_eq!(to_identifier("pick-up").as_deref(), Ok("pick_up"));
+        assert_eq!(to_identifier("self"), Err(NotIdentifier::Keyword));
+        assert_eq!(to_identifier("-a"), Err(NotIdentifier::Start('-')));
+        assert_eq!(to_identifier("_"), Err(NotIdentifier::Keyword));
+    }
+}

@@ -1,0 +1,197 @@
+//! One value under its key, read as the type that the key asks for.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use super::{Given, List};
+use crate::diagnostic::{Code, Diagnostic, Reported, Sink, closest};
+use crate::source::{Span, Spanned};
+use crate::syntax::{Node, Shortened, Value};
+
+/// A value and how messages call it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field<'a> {
+    name: &'a str,
+    /// It is an entry of the list that has the name.
+    entry: bool,
+    /// Where the key stands; for an entry and the root, where the value does.
+    pub(super) key: Span,
+    pub(super) node: &'a Node,
+}
+
+impl<'a> Field<'a> {
+    /// The value that has no key.
+    pub(super) fn of(name: &'a str, node: &'a Node) -> Self {
+        Self { name, entry: false, key: node.span, node }
+    }
+
+    pub(super) fn under(key: Spanned<&'a str>, node: &'a Node) -> Self {
+        Self { name: key.value, entry: false, key: key.span, node }
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.node.span
+    }
+
+    fn entry(self, node: &'a Node) -> Self {
+        Self { entry: true, key: node.span, node, ..self }
+    }
+
+    /// Reports that the value has another type than the expected one.
+    pub(super) fn expected(self, expected: &str, sink: &mut Sink) -> Reported {
+        sink.report(self.wrong_type(expected))
+    }
+
+    fn wrong_type(self, expected: &str) -> Diagnostic {
+        let message = format!("{self}: expected {expected}, found {}", self.node.value);
+        let found = Diagnostic::new(Code::WrongType, message, self.node.span, format!("expected {expected}"));
+        match self.node.value {
+            Value::Null => found.help("give it a value, or remove the key"),
+            _ => found,
+        }
+    }
+}
+
+impl fmt::Display for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.entry, self.name.contains(' ')) {
+            (true, _) => write!(f, "an entry of `{}`", self.name),
+            (false, true) => f.write_str(self.name),
+            (false, false) => write!(f, "`{}`", Shortened(self.name)),
+        }
+    }
+}
+
+pub(super) fn text(field: Field<'_>, sink: &mut Sink) -> Given<String> {
+    spanned_text(field, sink).map(|text| text.value)
+}
+
+pub(super) fn spanned_text(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<String>> {
+    match &field.node.value {
+        Value::Str(text) => Ok(Spanned::new(text.clone(), field.span())),
+        Value::Faulty(reported) => Err(*reported),
+        _ => Err(field.expected("a string", sink)),
+    }
+}
+
+pub(super) fn boolean(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<bool>> {
+    match &field.node.value {
+        Value::Bool(value) => Ok(Spanned::new(*value, field.span())),
+        Value::Faulty(reported) => Err(*reported),
+        Value::Str(text) => {
+            let meant = text.parse::<bool>().ok();
+            Err(sink.report(unquote(field.wrong_type("`true` or `false`"), field, meant)))
+        }
+        _ => Err(field.expected("`true` or `false`", sink)),
+    }
+}
+
+/// An integer within bounds that are no wider than the type's.
+pub(super) fn integer<T: TryFrom<i64>>(
+    bounds: RangeInclusive<i64>,
+) -> impl FnOnce(Field<'_>, &mut Sink) -> Given<Spanned<T>> {
+    move |field, sink| match &field.node.value {
+        Value::Int(value) => match T::try_from(*value) {
+            Ok(fitting) if bounds.contains(value) => Ok(Spanned::new(fitting, field.span())),
+            _ => Err(sink.report(out_of_bounds(field, value, &bounds))),
+        },
+        Value::Faulty(reported) => Err(*reported),
+        Value::Str(text) => {
+            let meant = text.parse::<i64>().ok();
+            Err(sink.report(unquote(field.wrong_type("an integer"), field, meant)))
+        }
+        _ => Err(field.expected("an integer", sink)),
+    }
+}
+
+pub(super) fn number(
+    bounds: RangeInclusive<f64>,
+) -> impl FnOnce(Field<'_>, &mut Sink) -> Given<Spanned<f64>> {
+    move |field, sink| {
+        let value = match &field.node.value {
+            Value::Float(value) => *value,
+            Value::Int(value) => *value as f64,
+            Value::Faulty(reported) => return Err(*reported),
+            _ => return Err(field.expected("a number", sink)),
+        };
+        // Written so that NaN is outside.
+        if bounds.contains(&value) {
+            Ok(Spanned::new(value, field.span()))
+        } else {
+            Err(sink.report(out_of_bounds(field, &value, &bounds)))
+        }
+    }
+}
+
+/// One of some words, in any case. `later` are the words of the language that this version does not execute.
+pub(super) fn one_of<T: Copy>(
+    now: &'static [(&'static str, T)],
+    later: &'static [&'static str],
+) -> impl FnOnce(Field<'_>, &mut Sink) -> Given<Spanned<T>> {
+    move |field, sink| {
+        let text = spanned_text(field, sink)?;
+        let word = text.value.to_ascii_lowercase();
+        if let Some((_, meaning)) = now.iter().find(|(known, _)| *known == word) {
+            return Ok(Spanned::new(*meaning, text.span));
+        }
+        let words = now.iter().map(|(known, _)| *known);
+        if later.contains(&word.as_str()) {
+            let message = format!("{field}: `{word}` is not supported in this version");
+            let label = "this version does not execute it";
+            let known = format!("this version has {}", listed(words));
+            return Err(
+                sink.report(Diagnostic::new(Code::NotInThisVersion, message, text.span, label).note(known))
+            );
+        }
+        Err(sink.report(unknown_value(field, &text, &words.collect::<Vec<_>>())))
+    }
+}
+
+/// Reports a text that is none of the words that a key takes.
+pub(super) fn unknown_value(field: Field<'_>, text: &Spanned<String>, words: &[&str]) -> Diagnostic {
+    let message = format!("{field}: there is no `{}`", Shortened(&text.value));
+    let unknown = Diagnostic::new(Code::UnknownValue, message, text.span, "unknown value")
+        .note(format!("it is one of {}", listed(words.iter().copied())));
+    match closest(&text.value, words.iter().copied()) {
+        Some(meant) => unknown.replace(format!("there is `{meant}`"), text.span, meant),
+        None => unknown,
+    }
+}
+
+pub(super) fn list<'a, T>(
+    field: Field<'a>,
+    sink: &mut Sink,
+    mut read: impl FnMut(Field<'a>, &mut Sink) -> Given<T>,
+) -> Given<List<T>> {
+    let nodes = match &field.node.value {
+        Value::Seq(nodes) => nodes,
+        Value::Faulty(reported) => return Err(*reported),
+        _ => return Err(field.expected("a list", sink)),
+    };
+    let mut list = List { items: Vec::with_capacity(nodes.len()), span: Some(field.span()), broken: None };
+    for node in nodes {
+        match read(field.entry(node), sink) {
+            Ok(item) => list.items.push(item),
+            Err(reported) => list.broken = Some(reported),
+        }
+    }
+    Ok(list)
+}
+
+/// Words for a message: `` `a`, `b`, `c` ``.
+pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn unquote<T: fmt::Display>(wrong: Diagnostic, field: Field<'_>, meant: Option<T>) -> Diagnostic {
+    match meant {
+        Some(value) => wrong.replace("remove the quotes", field.span(), value.to_string()),
+        None => wrong,
+    }
+}
+
+fn out_of_bounds<T: fmt::Display>(field: Field<'_>, value: &T, bounds: &RangeInclusive<T>) -> Diagnostic {
+    let (low, high) = (bounds.start(), bounds.end());
+    let message = format!("{field} is {value}, and must be from {low} to {high}");
+    Diagnostic::new(Code::OutOfBounds, message, field.span(), format!("not from {low} to {high}"))
+}

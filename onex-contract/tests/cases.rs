@@ -1,0 +1,68 @@
+//! Each contract of `tests/cases` and what is said about it, in the `.expected` file beside it.
+//!
+//! `ONEX_BLESS=1 cargo test -p onex-contract --test cases` writes what is said now; read the difference.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use onex_contract::{Code, Diagnostics, Source, parse};
+
+const VALID: &str = "valid\n";
+
+fn contracts() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let entries = fs::read_dir(folder).expect("the folder of the cases");
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("an entry of the folder").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    paths.sort();
+    paths
+}
+
+fn verdict(path: &Path) -> Result<(), Diagnostics> {
+    let bytes = fs::read(path).expect("a case");
+    let name = path.file_name().expect("a file has a name").to_string_lossy();
+    parse(&Source::from_bytes(name, &bytes)?).map(|_| ())
+}
+
+#[test]
+fn every_case_is_judged_as_expected() {
+    let bless = std::env::var_os("ONEX_BLESS").is_some();
+    let mut wrong = Vec::new();
+    for path in contracts() {
+        let said = match verdict(&path) {
+            Ok(()) => VALID.to_owned(),
+            Err(faults) => format!("{faults}\n"),
+        };
+        let expected = path.with_extension("expected");
+        if bless {
+            fs::write(&expected, &said).expect("the folder of the cases is writable");
+        } else if fs::read_to_string(&expected).unwrap_or_default() != said {
+            wrong.push(format!("{}:\n{said}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} cases are judged otherwise:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_name_of_a_case_says_whether_it_is_valid() {
+    for path in contracts() {
+        let name = path.file_name().expect("a file has a name").to_string_lossy();
+        assert_eq!(verdict(&path).is_ok(), name.starts_with("valid"), "{name}");
+    }
+}
+
+#[test]
+fn every_code_has_a_case() {
+    let mut met = BTreeSet::new();
+    for path in contracts() {
+        if let Err(faults) = verdict(&path) {
+            met.extend(faults.list().iter().map(|fault| fault.code));
+        }
+    }
+    // A file of more than 1 MiB is no case; see `hostile`.
+    met.insert(Code::FileTooLarge);
+    let unmet: Vec<&Code> = Code::ALL.iter().filter(|code| !met.contains(code)).collect();
+    assert!(unmet.is_empty(), "no case for {unmet:?}");
+}
