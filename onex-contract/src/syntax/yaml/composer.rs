@@ -6,7 +6,7 @@ use super::super::{Node, Value, core_schema};
 use super::anchors::{Anchors, Size};
 use super::mapping::OpenMapping;
 use super::{MAX_COPIED_TEXT, MAX_DEPTH, MAX_NODES, empty, fault};
-use crate::diagnostic::{Reported, Sink};
+use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
 use crate::source::{Source, Span};
 
 pub(super) struct Composer<'a> {
@@ -78,6 +78,21 @@ impl<'a> Composer<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Reports what the parser cannot go on after. A list or mapping in brackets that is still open is often why.
+    pub(super) fn refuse(&mut self, fault: Diagnostic) -> Reported {
+        let fault = match self.unclosed() {
+            Some(open) if fault.code == Code::Syntax => fault.also(open, "this is still open"),
+            _ => fault,
+        };
+        self.sink.report(fault)
+    }
+
+    /// Where the innermost `[` or `{` stands that has not been closed yet.
+    fn unclosed(&self) -> Option<Span> {
+        let open = self.open.last().filter(|open| open.style == StructureStyle::Flow)?;
+        Some(Span { start: open.start.start, end: open.start.start + 1 })
     }
 
     /// The tree, after the last event.

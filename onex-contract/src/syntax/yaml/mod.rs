@@ -43,7 +43,10 @@ pub(super) fn compose(source: &Source, sink: &mut Sink) -> Result<Node, Reported
     let mut composer = Composer::new(source, sink);
     let mut documents = 0;
     while let Some(next) = parser.next_event() {
-        let (event, span) = next.map_err(|error| composer.sink.report(fault::from_parser(source, &error)))?;
+        let (event, span) = match next {
+            Ok(next) => next,
+            Err(error) => return Err(composer.refuse(fault::from_parser(source, &error))),
+        };
         let tag = span.tag_span().map(|tag| in_source(&tag));
         let span = in_source(&span);
         if matches!(event, Event::DocumentStart(..)) {
