@@ -1,0 +1,161 @@
+//! The fold: how each fact changes a run. Decides nothing.
+
+use std::sync::Arc;
+
+use super::fact::{Fact, Failure};
+use super::fits::FactError;
+use super::plan::{Need, StepId, StepKind};
+use super::record::UndoPhase;
+use super::state::Run;
+use super::status::{CompensationState, RunState, StepState};
+
+impl Run {
+    /// Folds one fact into the run: the only way a run changes.
+    ///
+    /// A driver calls it to replay a journal; [`Run::handle`] has already applied the facts it decides.
+    ///
+    /// # Errors
+    /// When no run in this state could have decided `fact`; the run is unchanged.
+    pub fn apply(&mut self, fact: &Fact) -> Result<(), FactError> {
+        self.check(fact)?;
+        self.fold(*fact);
+        Ok(())
+    }
+
+    fn fold(&mut self, fact: Fact) {
+        match fact {
+            Fact::RunStarted => self.begin(),
+            Fact::StepScheduled { step, attempt } => self.send(step, attempt),
+            Fact::StepCompleted { step, .. } => self.finish(step, StepState::Completed),
+            Fact::AttemptFailed { step, failure, retry_after_ms, .. } => {
+                self.note_failure(step, failure);
+                if let Some(after_ms) = retry_after_ms {
+                    self.put_off(step, after_ms);
+                }
+            }
+            Fact::RetryDue { step, .. } => {
+                self.retry_waiting -= 1;
+                self.ready.insert(step);
+                let status = &mut self.steps[step.index()].status;
+                status.state = StepState::RetryDue;
+                status.retry_after_ms = None;
+            }
+            Fact::StepFailed { step, failure } => self.finish_badly(step, StepState::Failed, failure),
+            Fact::StepIndeterminate { step, failure } => {
+                self.finish_badly(step, StepState::Indeterminate, failure);
+            }
+            Fact::StepSkipped { step, because } => {
+                self.steps[step.index()].status.skipped_because = Some(because);
+                self.finish(step, StepState::Skipped);
+            }
+            Fact::StepCancelled { step } => self.finish(step, StepState::Cancelled),
+            Fact::StepNotRun { step } => self.finish(step, StepState::NotRun),
+            Fact::RunStopping { cause } => {
+                self.state = RunState::Stopping;
+                self.stop = Some(cause);
+            }
+            Fact::RunCompensating => self.plan_compensations(),
+            Fact::CompensationScheduled { attempt, .. } => {
+                self.undo.attempt = attempt;
+                self.undo.phase = UndoPhase::InFlight;
+            }
+            Fact::CompensationAttemptFailed { retry_after_ms, .. } => {
+                if let Some(after_ms) = retry_after_ms {
+                    self.undo.phase = UndoPhase::RetryWaiting { after_ms };
+                }
+            }
+            Fact::CompensationCompleted { .. } => self.end_compensation(CompensationState::Done),
+            Fact::CompensationFailed { .. } => self.end_compensation(CompensationState::Failed),
+            Fact::RunParked { .. } => self.state = RunState::Parked,
+            Fact::RunEnded { state } => self.state = state,
+        }
+    }
+
+    fn begin(&mut self) {
+        self.started = true;
+        let roots = self.plan.steps().filter(|(_, spec)| spec.depends_on.is_empty());
+        for (step, spec) in roots {
+            if spec.kind != StepKind::Entry {
+                self.ready.insert(step);
+            }
+        }
+    }
+
+    fn send(&mut self, step: StepId, attempt: u32) {
+        self.ready.remove(step);
+        self.in_flight += 1;
+        self.dispatches += 1;
+        let record = &mut self.steps[step.index()];
+        record.status.state = StepState::Scheduled;
+        record.status.attempt = attempt;
+        record.dispatch = self.dispatches;
+    }
+
+    fn note_failure(&mut self, step: StepId, failure: Failure) {
+        let record = &mut self.steps[step.index()];
+        record.status.failure = Some(failure);
+        if failure.leaves_outcome_unknown() {
+            record.unknown_outcome = Some(failure);
+        }
+    }
+
+    fn put_off(&mut self, step: StepId, after_ms: u64) {
+        self.in_flight -= 1;
+        self.retry_waiting += 1;
+        let status = &mut self.steps[step.index()].status;
+        status.state = StepState::RetryWaiting;
+        status.retry_after_ms = Some(after_ms);
+    }
+
+    fn finish_badly(&mut self, step: StepId, state: StepState, failure: Failure) {
+        self.has_errors = true;
+        self.steps[step.index()].status.failure = Some(failure);
+        self.finish(step, state);
+    }
+
+    fn finish(&mut self, step: StepId, state: StepState) {
+        let status = &mut self.steps[step.index()].status;
+        match status.state {
+            StepState::Scheduled => self.in_flight -= 1,
+            StepState::RetryWaiting => self.retry_waiting -= 1,
+            _ => self.ready.remove(step),
+        }
+        status.state = state;
+        status.retry_after_ms = None;
+        self.open -= 1;
+        self.tell_dependents(step, state == StepState::Completed);
+    }
+
+    fn tell_dependents(&mut self, step: StepId, has_output: bool) {
+        for &(dependent, need) in self.plan.dependents(step) {
+            let record = &mut self.steps[dependent.index()];
+            record.blockers -= 1;
+            record.outputs += usize::from(has_output);
+            record.lacks_required |= !has_output && need == Need::Required;
+            if record.may_start() {
+                self.ready.insert(dependent);
+            }
+        }
+    }
+
+    fn plan_compensations(&mut self) {
+        self.state = RunState::Compensating;
+        let plan = Arc::clone(&self.plan);
+        for (step, _) in plan.steps() {
+            if self.is_to_be_undone(step) {
+                self.steps[step.index()].status.compensation = CompensationState::Pending;
+                self.undo.stack.push(step);
+            }
+        }
+        let steps = &self.steps;
+        self.undo.stack.sort_unstable_by_key(|step| steps[step.index()].dispatch);
+    }
+
+    fn end_compensation(&mut self, state: CompensationState) {
+        self.undo.attempt = 0;
+        self.undo.phase = UndoPhase::Idle;
+        if let Some(step) = self.undo.stack.pop() {
+            self.steps[step.index()].status.compensation = state;
+        }
+    }
+}

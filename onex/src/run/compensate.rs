@@ -1,0 +1,53 @@
+//! How a stopped run undoes its effects: latest dispatch first, one at a time, until done or parked.
+
+use std::time::Duration;
+
+use super::decide::allows_another;
+use super::exchange::{Command, Decision};
+use super::fact::{Fact, Failure};
+use super::plan::StepId;
+use super::policy::Jitter;
+use super::state::Run;
+
+impl Run {
+    /// Starts the next compensation; without one, the run ends.
+    pub(super) fn compensate_next(&mut self, decision: &mut Decision) {
+        if let Some(&step) = self.undo.stack.last() {
+            self.compensate(step, 1, decision);
+        } else if let Some(state) = self.end() {
+            self.conclude(Fact::RunEnded { state }, decision);
+        }
+    }
+
+    pub(super) fn compensate(&mut self, step: StepId, attempt: u32, decision: &mut Decision) {
+        self.decide(Fact::CompensationScheduled { step, attempt }, decision);
+        decision.commands.push(Command::Compensate { step, attempt });
+    }
+
+    pub(super) fn compensated(&mut self, step: StepId, attempt: u32, decision: &mut Decision) {
+        self.decide(Fact::CompensationCompleted { step, attempt }, decision);
+        self.compensate_next(decision);
+    }
+
+    pub(super) fn compensation_failed(
+        &mut self,
+        step: StepId,
+        attempt: u32,
+        failure: Failure,
+        jitter: Jitter,
+        decision: &mut Decision,
+    ) {
+        let policy = *self.plan.policy();
+        let retry_after_ms = (failure.is_retryable_compensation()
+            && allows_another(attempt, policy.compensation_retries))
+        .then(|| policy.backoff.delay_ms(attempt, jitter));
+        self.decide(Fact::CompensationAttemptFailed { step, attempt, failure, retry_after_ms }, decision);
+        if let Some(after_ms) = retry_after_ms {
+            let after = Duration::from_millis(after_ms);
+            decision.commands.push(Command::RetryAfter { step, attempt, after, compensation: true });
+        } else {
+            self.decide(Fact::CompensationFailed { step, failure }, decision);
+            self.conclude(Fact::RunParked { step }, decision);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! What a run makes of its inputs while it runs: order, retries, skips. Every decision is a fact, applied at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::exchange::{Command, Decision, Input};
+use super::fact::{Fact, Failure, FailureCause, StopCause};
+use super::plan::{StepId, StepKind};
+use super::policy::{Jitter, Strategy};
+use super::record::UndoPhase;
+use super::state::Run;
+use super::status::{RunState, StepState};
+
+impl Run {
+    /// Decides what follows from `input`. `decision` is cleared first; it stays empty when the input is ignored.
+    ///
+    /// The facts are applied already: commit them, then execute the commands. When they cannot be committed,
+    /// this run is ahead of its journal and must be dropped.
+    ///
+    /// A call costs time in proportion to the dependents of the steps that become final; stopping costs once more
+    /// in proportion to all steps. Nothing is allocated but room in `decision` and, once, the compensations' order.
+    pub fn handle(&mut self, input: Input, decision: &mut Decision) {
+        decision.clear();
+        match input {
+            Input::Start if !self.started => self.start(decision),
+            Input::Completed { step, attempt } if self.is_at(step, StepState::Scheduled, attempt) => {
+                self.decide(Fact::StepCompleted { step, attempt }, decision);
+                self.advance(decision);
+            }
+            Input::Failed { step, attempt, failure, jitter }
+                if self.is_at(step, StepState::Scheduled, attempt) =>
+            {
+                self.attempt_failed(step, attempt, failure, jitter, decision);
+                self.advance(decision);
+            }
+            Input::RetryDue { step, attempt } if self.is_at(step, StepState::RetryWaiting, attempt) => {
+                self.decide(Fact::RetryDue { step, attempt }, decision);
+                self.advance(decision);
+            }
+            Input::RunTimedOut if self.is_running() => {
+                self.stop(StopCause::RunTimedOut, decision);
+                self.advance(decision);
+            }
+            Input::Cancel if self.is_running() => {
+                self.stop(StopCause::Cancelled, decision);
+                self.advance(decision);
+            }
+            Input::GraceOver if self.state == RunState::Stopping => {
+                self.give_up_in_flight(decision);
+                self.advance(decision);
+            }
+            Input::Compensated { step, attempt }
+                if self.undo.phase == UndoPhase::InFlight && self.is_undoing(step, attempt) =>
+            {
+                self.compensated(step, attempt, decision);
+            }
+            Input::CompensationFailed { step, attempt, failure, jitter }
+                if self.undo.phase == UndoPhase::InFlight && self.is_undoing(step, attempt) =>
+            {
+                self.compensation_failed(step, attempt, failure, jitter, decision);
+            }
+            Input::CompensationRetryDue { step, attempt }
+                if matches!(self.undo.phase, UndoPhase::RetryWaiting { .. })
+                    && self.is_undoing(step, attempt) =>
+            {
+                self.compensate(step, attempt + 1, decision);
+            }
+            _late_or_foreign => {}
+        }
+    }
+
+    pub(super) fn decide(&mut self, fact: Fact, decision: &mut Decision) {
+        self.apply(&fact).expect("a fact is decided only where it fits");
+        decision.facts.push(fact);
+    }
+
+    pub(super) fn conclude(&mut self, fact: Fact, decision: &mut Decision) {
+        self.decide(fact, decision);
+        decision.commands.push(Command::Finish);
+    }
+
+    fn start(&mut self, decision: &mut Decision) {
+        self.decide(Fact::RunStarted, decision);
+        let plan = Arc::clone(&self.plan);
+        for (step, _) in plan.steps().filter(|(_, spec)| spec.kind == StepKind::Entry) {
+            self.decide(Fact::StepCompleted { step, attempt: 0 }, decision);
+        }
+        self.advance(decision);
+    }
+
+    /// Goes as far as the state allows until something must come from outside.
+    fn advance(&mut self, decision: &mut Decision) {
+        match self.state {
+            RunState::Running => {
+                self.fill_slots(decision);
+                if let Some(state) = self.end() {
+                    self.conclude(Fact::RunEnded { state }, decision);
+                }
+            }
+            RunState::Stopping if self.in_flight == 0 => self.settle(decision),
+            _ => {}
+        }
+    }
+
+    fn fill_slots(&mut self, decision: &mut Decision) {
+        while self.has_free_slot()
+            && let Some(step) = self.ready.first()
+        {
+            let attempt = self.record(step).status.attempt + 1;
+            self.decide(Fact::StepScheduled { step, attempt }, decision);
+            decision.commands.push(Command::Dispatch { step, attempt });
+        }
+    }
+
+    fn attempt_failed(
+        &mut self,
+        step: StepId,
+        attempt: u32,
+        failure: Failure,
+        jitter: Jitter,
+        decision: &mut Decision,
+    ) {
+        let plan = Arc::clone(&self.plan);
+        let (spec, policy) = (plan.step(step), plan.policy());
+        let may_retry = failure.is_retryable() && allows_another(attempt, spec.retries);
+        if may_retry && self.is_running() {
+            let after_ms = policy.backoff.delay_ms(attempt, jitter);
+            self.decide(
+                Fact::AttemptFailed { step, attempt, failure, retry_after_ms: Some(after_ms) },
+                decision,
+            );
+            let after = Duration::from_millis(after_ms);
+            decision.commands.push(Command::RetryAfter { step, attempt, after, compensation: false });
+            return;
+        }
+        self.decide(Fact::AttemptFailed { step, attempt, failure, retry_after_ms: None }, decision);
+        if !self.is_running() && (may_retry || failure.cause == FailureCause::Abandoned) {
+            self.give_up(step, decision);
+            return;
+        }
+        let end = match self.unknown_effect(step) {
+            Some(failure) => Fact::StepIndeterminate { step, failure },
+            None => Fact::StepFailed { step, failure },
+        };
+        self.decide(end, decision);
+        if !self.is_running() {
+            return;
+        }
+        if spec.continue_on_error || policy.strategy == Strategy::ContinueOnError {
+            self.skip_dependents(step, decision);
+        } else {
+            self.stop(StopCause::StepFailed { step }, decision);
+        }
+    }
+
+    /// Skips what cannot run without `absent`, and what cannot run without that, and so on.
+    fn skip_dependents(&mut self, mut absent: StepId, decision: &mut Decision) {
+        let plan = Arc::clone(&self.plan);
+        // The skips just decided are the work that is left.
+        let mut next = decision.facts.len();
+        loop {
+            for &(step, _) in plan.dependents(absent) {
+                if self.record(step).must_skip() {
+                    self.decide(Fact::StepSkipped { step, because: absent }, decision);
+                }
+            }
+            let Some(&Fact::StepSkipped { step, .. }) = decision.facts.get(next) else { return };
+            absent = step;
+            next += 1;
+        }
+    }
+
+    /// The failure that makes it unknown whether the step took effect outside; none if it certainly did not.
+    pub(super) fn unknown_effect(&self, step: StepId) -> Option<Failure> {
+        match self.plan.step(step).kind {
+            StepKind::Effect => self.record(step).unknown_outcome,
+            StepKind::Entry | StepKind::Compute | StepKind::Reducer => None,
+        }
+    }
+}
+
+/// True when `retries` additional attempts leave one after `attempt`; its number is then below `u32::MAX`.
+pub(super) fn allows_another(attempt: u32, retries: u32) -> bool {
+    attempt < retries.saturating_add(1)
+}

@@ -1,0 +1,127 @@
+//! What goes in and out of a run: inputs from its driver, decisions to it.
+
+use std::time::Duration;
+
+use super::fact::{Fact, Failure};
+use super::plan::StepId;
+use super::policy::Jitter;
+
+/// Something that a driver tells a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// The run begins. Nothing else is taken before.
+    Start,
+    /// An attempt succeeded.
+    Completed {
+        /// The step.
+        step: StepId,
+        /// The attempt that [`Command::Dispatch`] named.
+        attempt: u32,
+    },
+    /// An attempt failed.
+    Failed {
+        /// The step.
+        step: StepId,
+        /// The attempt that [`Command::Dispatch`] named.
+        attempt: u32,
+        /// Why.
+        failure: Failure,
+        /// For the delay, if there is a retry.
+        jitter: Jitter,
+    },
+    /// The delay of a [`Command::RetryAfter`] is over.
+    RetryDue {
+        /// The step.
+        step: StepId,
+        /// The attempt that the command named: the one that failed.
+        attempt: u32,
+    },
+    /// The run's active time is used up.
+    RunTimedOut,
+    /// The run is to stop.
+    Cancel,
+    /// Attempts that still run after [`Command::SignalCancel`] are given up.
+    GraceOver,
+    /// A compensation succeeded.
+    Compensated {
+        /// The step.
+        step: StepId,
+        /// The attempt that [`Command::Compensate`] named.
+        attempt: u32,
+    },
+    /// A compensation failed.
+    CompensationFailed {
+        /// The step.
+        step: StepId,
+        /// The attempt that [`Command::Compensate`] named.
+        attempt: u32,
+        /// Why.
+        failure: Failure,
+        /// For the delay, if there is a retry.
+        jitter: Jitter,
+    },
+    /// The delay of a [`Command::RetryAfter`] of a compensation is over.
+    CompensationRetryDue {
+        /// The step.
+        step: StepId,
+        /// The attempt that the command named: the one that failed.
+        attempt: u32,
+    },
+}
+
+/// Something that a run tells its driver. It is executed after the facts it came with are committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Start an attempt. Answer with [`Input::Completed`] or [`Input::Failed`].
+    Dispatch {
+        /// The step.
+        step: StepId,
+        /// The attempt, from 1.
+        attempt: u32,
+    },
+    /// Start an attempt to undo a step. Answer with [`Input::Compensated`] or [`Input::CompensationFailed`].
+    Compensate {
+        /// The step.
+        step: StepId,
+        /// The compensation's attempt, from 1.
+        attempt: u32,
+    },
+    /// Answer after a delay with [`Input::RetryDue`] or [`Input::CompensationRetryDue`].
+    RetryAfter {
+        /// The step.
+        step: StepId,
+        /// The attempt that failed; the answer repeats it.
+        attempt: u32,
+        /// The delay, in whole milliseconds.
+        after: Duration,
+        /// True when it is the compensation that is tried again.
+        compensation: bool,
+    },
+    /// Ask every attempt in flight to stop, go on answering for them, and give [`Input::GraceOver`] when the grace
+    /// is over.
+    SignalCancel,
+    /// The run has ended or is parked. No command follows, no input matters any more.
+    Finish,
+}
+
+/// What a run decides on one input. Keep one and hand it in again: its buffers are reused.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// What happened, in order. To be committed as one unit; already applied to the run.
+    pub facts: Vec<Fact>,
+    /// What to do once the facts are committed, in order.
+    pub commands: Vec<Command>,
+}
+
+impl Decision {
+    /// True when the input was ignored.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.commands.is_empty()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.facts.clear();
+        self.commands.clear();
+    }
+}

@@ -1,0 +1,234 @@
+//! What happened in a run: the journal's vocabulary. Its serialised names are a format that outlives releases.
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::StepId;
+use super::status::RunState;
+
+/// One change of a run's state.
+///
+/// Attempts count from 1. The facts of one decision are committed together or not at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// The run began.
+    RunStarted,
+    /// An attempt is to be dispatched. It is committed before the dispatch.
+    StepScheduled {
+        /// The step.
+        step: StepId,
+        /// The attempt.
+        attempt: u32,
+    },
+    /// The step has its output.
+    StepCompleted {
+        /// The step.
+        step: StepId,
+        /// The attempt that succeeded; 0 for an entry, which takes none.
+        attempt: u32,
+    },
+    /// An attempt failed.
+    AttemptFailed {
+        /// The step.
+        step: StepId,
+        /// The attempt.
+        attempt: u32,
+        /// Why.
+        failure: Failure,
+        /// Milliseconds until the next attempt. None: it was the last, and the step's end follows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after_ms: Option<u64>,
+    },
+    /// The delay before a retry is over; the step waits for its turn.
+    RetryDue {
+        /// The step.
+        step: StepId,
+        /// The attempt that failed.
+        attempt: u32,
+    },
+    /// The step failed for good, and certainly has no effect outside.
+    StepFailed {
+        /// The step.
+        step: StepId,
+        /// The failure of its last attempt.
+        failure: Failure,
+    },
+    /// The effect did not complete, and may have taken place all the same.
+    StepIndeterminate {
+        /// The step.
+        step: StepId,
+        /// The latest failure that leaves the outcome unknown.
+        failure: Failure,
+    },
+    /// The step lacks what it needs.
+    StepSkipped {
+        /// The step.
+        step: StepId,
+        /// The dependency whose absence decided it.
+        because: StepId,
+    },
+    /// The step was started, and given up because the run stops.
+    StepCancelled {
+        /// The step.
+        step: StepId,
+    },
+    /// The run stopped before the step's turn came.
+    StepNotRun {
+        /// The step.
+        step: StepId,
+    },
+    /// No step is dispatched any more.
+    RunStopping {
+        /// The first cause to be committed; it decides how the run ends.
+        cause: StopCause,
+    },
+    /// Every compensable effect that completed or is indeterminate is to be undone.
+    RunCompensating,
+    /// An attempt of a compensation is to be dispatched.
+    CompensationScheduled {
+        /// The step to undo.
+        step: StepId,
+        /// The compensation's attempt.
+        attempt: u32,
+    },
+    /// An attempt of a compensation failed.
+    CompensationAttemptFailed {
+        /// The step to undo.
+        step: StepId,
+        /// The compensation's attempt.
+        attempt: u32,
+        /// Why.
+        failure: Failure,
+        /// Milliseconds until the next attempt. None: it was the last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after_ms: Option<u64>,
+    },
+    /// The step is undone.
+    CompensationCompleted {
+        /// The step.
+        step: StepId,
+        /// The compensation's attempt that succeeded.
+        attempt: u32,
+    },
+    /// The step cannot be undone.
+    CompensationFailed {
+        /// The step.
+        step: StepId,
+        /// The failure of the compensation's last attempt.
+        failure: Failure,
+    },
+    /// The run waits for a person.
+    RunParked {
+        /// The step that cannot be undone.
+        step: StepId,
+    },
+    /// The run is over.
+    RunEnded {
+        /// How: one of the states that [`RunState::is_final`] names.
+        state: RunState,
+    },
+}
+
+impl Fact {
+    /// The step that the fact is about; none if it is about the run.
+    #[must_use]
+    pub fn step(&self) -> Option<StepId> {
+        match *self {
+            Self::RunStarted | Self::RunStopping { .. } | Self::RunCompensating | Self::RunEnded { .. } => {
+                None
+            }
+            Self::StepScheduled { step, .. }
+            | Self::StepCompleted { step, .. }
+            | Self::AttemptFailed { step, .. }
+            | Self::RetryDue { step, .. }
+            | Self::StepFailed { step, .. }
+            | Self::StepIndeterminate { step, .. }
+            | Self::StepSkipped { step, .. }
+            | Self::StepCancelled { step }
+            | Self::StepNotRun { step }
+            | Self::CompensationScheduled { step, .. }
+            | Self::CompensationAttemptFailed { step, .. }
+            | Self::CompensationCompleted { step, .. }
+            | Self::CompensationFailed { step, .. }
+            | Self::RunParked { step } => Some(step),
+        }
+    }
+}
+
+/// Why an attempt failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Whether trying again makes sense.
+    pub class: FailureClass,
+    /// How the attempt ended.
+    pub cause: FailureCause,
+}
+
+impl Failure {
+    /// Nobody reports on the attempt any more.
+    pub const ABANDONED: Self = Self { class: FailureClass::Retryable, cause: FailureCause::Abandoned };
+    /// The attempt took longer than the step's timeout.
+    pub const TIMED_OUT: Self = Self { class: FailureClass::Retryable, cause: FailureCause::TimedOut };
+
+    /// True when a step is tried again: a retryable failure, and any timeout.
+    #[must_use]
+    pub fn is_retryable(self) -> bool {
+        self.class == FailureClass::Retryable || self.cause == FailureCause::TimedOut
+    }
+
+    /// True when a compensation is tried again: as for a step, and after any panic.
+    #[must_use]
+    pub fn is_retryable_compensation(self) -> bool {
+        self.is_retryable() || self.cause == FailureCause::Panicked
+    }
+
+    /// True when an effect may have taken place although its attempt failed.
+    #[must_use]
+    pub fn leaves_outcome_unknown(self) -> bool {
+        match self.cause {
+            FailureCause::Error => false,
+            FailureCause::TimedOut | FailureCause::Panicked | FailureCause::Abandoned => true,
+        }
+    }
+}
+
+/// Whether trying again makes sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureClass {
+    /// It may succeed another time.
+    Retryable,
+    /// It fails each time.
+    Permanent,
+    /// The target declined the request itself.
+    Refused,
+}
+
+/// How a failed attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCause {
+    /// The handler returned an error.
+    Error,
+    /// The step's timeout passed.
+    TimedOut,
+    /// The handler panicked.
+    Panicked,
+    /// The attempt was cancelled or its process died.
+    Abandoned,
+}
+
+/// Why a run stops before every step had its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopCause {
+    /// A step failed, or became indeterminate, for good.
+    StepFailed {
+        /// The step.
+        step: StepId,
+    },
+    /// The run's active time is used up.
+    RunTimedOut,
+    /// Somebody asked for it.
+    Cancelled,
+}

@@ -1,0 +1,153 @@
+//! Which facts may follow which state. A journal is believed only as far as a run could have written it.
+
+use std::error::Error;
+use std::fmt;
+
+use super::fact::{Fact, StopCause};
+use super::plan::{StepId, StepKind};
+use super::record::UndoPhase;
+use super::state::Run;
+use super::status::{CompensationState, RunState, StepState};
+
+impl Run {
+    /// # Errors
+    /// When no run in this state could have decided `fact`.
+    pub(super) fn check(&self, fact: &Fact) -> Result<(), FactError> {
+        if let Some(step) = fact.step()
+            && !self.plan.contains(step)
+        {
+            return Err(FactError::UnknownStep { fact: *fact, steps: self.plan.len() });
+        }
+        if self.fits(fact) {
+            return Ok(());
+        }
+        let step = fact.step().map(|step| self.step(step).state);
+        Err(FactError::OutOfPlace { fact: *fact, run: self.state, step })
+    }
+
+    fn fits(&self, fact: &Fact) -> bool {
+        match *fact {
+            Fact::RunStarted => !self.started,
+            Fact::StepScheduled { step, attempt } => {
+                self.is_running()
+                    && self.has_free_slot()
+                    && self.ready.contains(step)
+                    && follows(attempt, self.record(step).status.attempt)
+            }
+            Fact::StepCompleted { step, attempt } => match self.plan.step(step).kind {
+                StepKind::Entry => {
+                    self.is_running() && self.is_at(step, StepState::Waiting, 0) && attempt == 0
+                }
+                StepKind::Compute | StepKind::Effect | StepKind::Reducer => {
+                    self.is_at(step, StepState::Scheduled, attempt)
+                }
+            },
+            Fact::AttemptFailed { step, attempt, retry_after_ms, .. } => {
+                self.is_at(step, StepState::Scheduled, attempt)
+                    && (retry_after_ms.is_none() || self.is_running())
+            }
+            Fact::RetryDue { step, attempt } => {
+                self.is_running() && self.is_at(step, StepState::RetryWaiting, attempt)
+            }
+            Fact::StepFailed { step, .. } => {
+                self.record(step).status.state == StepState::Scheduled && self.unknown_effect(step).is_none()
+            }
+            Fact::StepIndeterminate { step, .. } => {
+                self.plan.step(step).kind == StepKind::Effect && self.is_under_way(step)
+            }
+            Fact::StepSkipped { step, because } => {
+                self.is_running() && self.plan.contains(because) && self.record(step).must_skip()
+            }
+            Fact::StepCancelled { step } => {
+                self.state == RunState::Stopping
+                    && self.is_under_way(step)
+                    && self.unknown_effect(step).is_none()
+            }
+            Fact::StepNotRun { step } => {
+                self.state == RunState::Stopping && self.record(step).status.state == StepState::Waiting
+            }
+            Fact::RunStopping { cause } => self.is_running() && self.is_cause(cause),
+            Fact::RunCompensating => {
+                self.state == RunState::Stopping && self.open == 0 && self.needs_compensation()
+            }
+            Fact::CompensationScheduled { step, attempt } => {
+                self.undo.phase != UndoPhase::InFlight
+                    && self.undo.stack.last() == Some(&step)
+                    && follows(attempt, self.undo.attempt)
+            }
+            Fact::CompensationAttemptFailed { step, attempt, .. }
+            | Fact::CompensationCompleted { step, attempt } => {
+                self.undo.phase == UndoPhase::InFlight && self.is_undoing(step, attempt)
+            }
+            Fact::CompensationFailed { step, .. } => {
+                self.undo.phase == UndoPhase::InFlight && self.undo.stack.last() == Some(&step)
+            }
+            Fact::RunParked { step } => {
+                self.state == RunState::Compensating
+                    && self.record(step).status.compensation == CompensationState::Failed
+            }
+            Fact::RunEnded { state } => self.end() == Some(state),
+        }
+    }
+
+    fn is_under_way(&self, step: StepId) -> bool {
+        let record = self.record(step);
+        record.status.state == StepState::Scheduled || record.is_waiting_for_retry()
+    }
+
+    fn is_cause(&self, cause: StopCause) -> bool {
+        match cause {
+            StopCause::StepFailed { step } => {
+                self.plan.contains(step)
+                    && matches!(self.step(step).state, StepState::Failed | StepState::Indeterminate)
+            }
+            StopCause::RunTimedOut | StopCause::Cancelled => true,
+        }
+    }
+}
+
+fn follows(attempt: u32, previous: u32) -> bool {
+    attempt.checked_sub(1) == Some(previous)
+}
+
+/// Why a fact does not belong to a run: the journal is damaged, or it was written for another plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactError {
+    /// It is about a step that the plan does not have.
+    UnknownStep {
+        /// The fact.
+        fact: Fact,
+        /// The number of steps in the plan.
+        steps: usize,
+    },
+    /// It cannot follow the facts before it.
+    OutOfPlace {
+        /// The fact.
+        fact: Fact,
+        /// Where the run is.
+        run: RunState,
+        /// Where the step is that the fact is about, if it is about one.
+        step: Option<StepState>,
+    },
+}
+
+impl fmt::Display for FactError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownStep { fact, steps } => write!(
+                f,
+                "the fact `{fact:?}` is about a step that the plan does not have: its {steps} steps are numbered \
+                 from 0; replay the run with the plan it was started with"
+            ),
+            Self::OutOfPlace { fact, run, step } => {
+                write!(f, "the fact `{fact:?}` cannot follow: the run is `{run:?}`")?;
+                if let Some(step) = step {
+                    write!(f, " and the step is `{step:?}`")?;
+                }
+                f.write_str("; facts are missing or out of order, or the run was started with another plan")
+            }
+        }
+    }
+}
+
+impl Error for FactError {}

@@ -1,0 +1,190 @@
+//! What a run executes: steps and their dependencies, checked once. Knows nothing of execution.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::graph::{Dependents, find_cycle};
+use super::plan_error::PlanError;
+use super::policy::Policy;
+
+/// A step, as its position in its plan's declaration order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StepId(pub u32);
+
+impl StepId {
+    /// The position as an index.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What executes a step, and with it what a lost attempt may have done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepKind {
+    /// Completed by the run's input when the run starts; it has no handler and no dependencies.
+    Entry,
+    /// Pure: an attempt that is lost did nothing.
+    Compute,
+    /// Acts outside: an attempt that is lost may have taken effect.
+    Effect,
+    /// Folds its inputs into state of the run.
+    Reducer,
+}
+
+/// What a step makes of the absence of a dependency's output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The step is skipped.
+    Required,
+    /// The step runs anyway, unless every one of its dependencies is absent.
+    Optional,
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepSpec {
+    /// The name, unique in the plan: idempotency keys are made of it.
+    pub id: Cow<'static, str>,
+    /// What executes it.
+    pub kind: StepKind,
+    /// What must be final before it starts.
+    pub depends_on: Vec<(StepId, Need)>,
+    /// Attempts in addition to the first.
+    pub retries: u32,
+    /// Its final failure does not stop the run, whatever the strategy.
+    pub continue_on_error: bool,
+    /// It has a compensation. Only effects can.
+    pub compensable: bool,
+}
+
+impl StepSpec {
+    /// A step with one attempt, no dependencies and no compensation, whose failure goes by the strategy.
+    pub fn new(id: impl Into<Cow<'static, str>>, kind: StepKind) -> Self {
+        Self {
+            id: id.into(),
+            kind,
+            depends_on: Vec::new(),
+            retries: 0,
+            continue_on_error: false,
+            compensable: false,
+        }
+    }
+}
+
+/// Steps that fit together: unique names, known dependencies, no cycle. Immutable, shared by its runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    policy: Policy,
+    steps: Vec<StepSpec>,
+    dependents: Dependents,
+}
+
+impl Plan {
+    /// Checks `steps`, in declaration order, in time proportional to steps and dependencies.
+    ///
+    /// # Errors
+    /// The first [`PlanError`] found.
+    pub fn new(policy: Policy, steps: Vec<StepSpec>) -> Result<Self, PlanError> {
+        if u32::try_from(steps.len()).is_err() {
+            return Err(PlanError::TooManySteps { steps: steps.len() });
+        }
+        check_steps(&steps)?;
+        check_dependencies(&steps)?;
+        let dependents = Dependents::of(&steps);
+        if let Some(cycle) = find_cycle(&steps, &dependents) {
+            let steps = cycle.iter().map(|step| steps[step.index()].id.clone()).collect();
+            return Err(PlanError::Cycle { steps });
+        }
+        Ok(Self { policy, steps, dependents })
+    }
+
+    /// The settings of its runs.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The number of steps.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// True when there is no step; a run of such a plan completes as it starts.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// True when `step` is one of this plan's.
+    #[must_use]
+    pub fn contains(&self, step: StepId) -> bool {
+        step.index() < self.steps.len()
+    }
+
+    /// One step.
+    ///
+    /// # Panics
+    /// When `step` is not of this plan ([`Plan::contains`]).
+    #[must_use]
+    pub fn step(&self, step: StepId) -> &StepSpec {
+        &self.steps[step.index()]
+    }
+
+    /// All steps, in declaration order.
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = (StepId, &StepSpec)> {
+        self.steps.iter().enumerate().map(|(index, spec)| (StepId(index as u32), spec))
+    }
+
+    /// The steps that depend on `step`, in declaration order, and how much they need it.
+    ///
+    /// # Panics
+    /// When `step` is not of this plan ([`Plan::contains`]).
+    #[must_use]
+    pub fn dependents(&self, step: StepId) -> &[(StepId, Need)] {
+        self.dependents.of_step(step)
+    }
+}
+
+fn check_steps(steps: &[StepSpec]) -> Result<(), PlanError> {
+    let mut names = HashSet::with_capacity(steps.len());
+    for spec in steps {
+        if !names.insert(spec.id.as_ref()) {
+            return Err(PlanError::DuplicateStep { step: spec.id.clone() });
+        }
+        if spec.compensable && spec.kind != StepKind::Effect {
+            return Err(PlanError::CompensableNotEffect { step: spec.id.clone(), kind: spec.kind });
+        }
+        if spec.kind == StepKind::Entry && !spec.depends_on.is_empty() {
+            return Err(PlanError::EntryWithDependencies { step: spec.id.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn check_dependencies(steps: &[StepSpec]) -> Result<(), PlanError> {
+    let mut named_by = vec![None; steps.len()];
+    for (index, spec) in steps.iter().enumerate() {
+        for &(dependency, _) in &spec.depends_on {
+            let Some(last_named_by) = named_by.get_mut(dependency.index()) else {
+                return Err(PlanError::UnknownDependency {
+                    step: spec.id.clone(),
+                    dependency,
+                    steps: steps.len(),
+                });
+            };
+            if dependency.index() == index {
+                return Err(PlanError::SelfDependency { step: spec.id.clone() });
+            }
+            if last_named_by.replace(index) == Some(index) {
+                let dependency = steps[dependency.index()].id.clone();
+                return Err(PlanError::DuplicateDependency { step: spec.id.clone(), dependency });
+            }
+        }
+    }
+    Ok(())
+}

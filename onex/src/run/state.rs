@@ -1,0 +1,189 @@
+//! The state of a run, and what can be read from it. Nothing here changes it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::fact::{Fact, StopCause};
+use super::fits::FactError;
+use super::plan::{Plan, StepId, StepKind};
+use super::policy::{Mode, Strategy};
+use super::ready::ReadySet;
+use super::record::{StepRecord, Undo, UndoPhase};
+use super::status::{Compensating, RunState, StepState, StepStatus};
+
+/// One execution of a plan. Two runs are equal when their plans and their facts are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    pub(super) plan: Arc<Plan>,
+    pub(super) state: RunState,
+    pub(super) started: bool,
+    pub(super) stop: Option<StopCause>,
+    pub(super) steps: Vec<StepRecord>,
+    /// Waiting steps whose dependencies are final and suffice, and steps whose retry is due.
+    pub(super) ready: ReadySet,
+    /// Steps that are scheduled.
+    pub(super) in_flight: u32,
+    /// Steps that are waiting for a retry.
+    pub(super) retry_waiting: u32,
+    /// Steps that are not final.
+    pub(super) open: usize,
+    /// Some step failed or is indeterminate.
+    pub(super) has_errors: bool,
+    /// How many attempts were dispatched so far.
+    pub(super) dispatches: u64,
+    pub(super) undo: Undo,
+}
+
+impl Run {
+    /// A run that has not started.
+    #[must_use]
+    pub fn new(plan: Arc<Plan>) -> Self {
+        let steps: Vec<_> = plan.steps().map(|(_, spec)| StepRecord::new(spec.depends_on.len())).collect();
+        Self {
+            state: RunState::Running,
+            started: false,
+            stop: None,
+            ready: ReadySet::new(steps.len()),
+            in_flight: 0,
+            retry_waiting: 0,
+            open: steps.len(),
+            has_errors: false,
+            dispatches: 0,
+            undo: Undo::default(),
+            steps,
+            plan,
+        }
+    }
+
+    /// The run that these facts, in this order, tell of.
+    ///
+    /// # Errors
+    /// The first fact that no run of `plan` could have decided there.
+    pub fn replay<'f>(plan: Arc<Plan>, facts: impl IntoIterator<Item = &'f Fact>) -> Result<Self, FactError> {
+        let mut run = Self::new(plan);
+        facts.into_iter().try_for_each(|fact| run.apply(fact))?;
+        Ok(run)
+    }
+
+    /// What it executes.
+    #[must_use]
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// Where it is. [`RunState::Running`] also before it starts.
+    #[must_use]
+    pub fn state(&self) -> RunState {
+        self.state
+    }
+
+    /// True once it took [`Input::Start`](super::Input::Start).
+    #[must_use]
+    pub fn is_started(&self) -> bool {
+        self.started
+    }
+
+    /// True once it gave [`Command::Finish`](super::Command::Finish): it is over, or parked. No input changes it.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.state.is_final() || self.state == RunState::Parked
+    }
+
+    /// Why it stops or stopped; the first cause that was committed.
+    #[must_use]
+    pub fn stop_cause(&self) -> Option<StopCause> {
+        self.stop
+    }
+
+    /// All that is known of a step.
+    ///
+    /// # Panics
+    /// When `step` is not of this run's plan ([`Plan::contains`]).
+    #[must_use]
+    pub fn step(&self, step: StepId) -> StepStatus {
+        self.record(step).status
+    }
+
+    /// All that is known of all steps, in declaration order.
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = (StepId, StepStatus)> {
+        self.steps.iter().enumerate().map(|(index, record)| (StepId(index as u32), record.status))
+    }
+
+    /// How many steps have an attempt in flight. Compensations do not count.
+    #[must_use]
+    pub fn in_flight(&self) -> u32 {
+        self.in_flight
+    }
+
+    /// The compensation in progress.
+    #[must_use]
+    pub fn compensating(&self) -> Option<Compensating> {
+        let step = *self.undo.stack.last()?;
+        let retry_after = match self.undo.phase {
+            UndoPhase::Idle => return None,
+            UndoPhase::InFlight => None,
+            UndoPhase::RetryWaiting { after_ms } => Some(Duration::from_millis(after_ms)),
+        };
+        Some(Compensating { step, attempt: self.undo.attempt, retry_after })
+    }
+
+    pub(super) fn record(&self, step: StepId) -> &StepRecord {
+        &self.steps[step.index()]
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.started && self.state == RunState::Running
+    }
+
+    pub(super) fn is_at(&self, step: StepId, state: StepState, attempt: u32) -> bool {
+        self.steps
+            .get(step.index())
+            .is_some_and(|record| record.status.state == state && record.status.attempt == attempt)
+    }
+
+    pub(super) fn is_undoing(&self, step: StepId, attempt: u32) -> bool {
+        self.undo.stack.last() == Some(&step) && self.undo.attempt == attempt
+    }
+
+    pub(super) fn has_free_slot(&self) -> bool {
+        match self.plan.policy().mode {
+            Mode::Sequential => self.in_flight == 0 && self.retry_waiting == 0,
+            Mode::Parallel { max_steps } => self.in_flight < max_steps.get(),
+        }
+    }
+
+    /// Completed and indeterminate effects are both undone: the one took place, the other may have.
+    pub(super) fn is_to_be_undone(&self, step: StepId) -> bool {
+        let spec = self.plan.step(step);
+        spec.compensable
+            && spec.kind == StepKind::Effect
+            && matches!(self.record(step).status.state, StepState::Completed | StepState::Indeterminate)
+    }
+
+    pub(super) fn needs_compensation(&self) -> bool {
+        self.plan.policy().strategy == Strategy::Compensate
+            && self.plan.steps().any(|(step, _)| self.is_to_be_undone(step))
+    }
+
+    /// How the run ends, if it ends now.
+    pub(super) fn end(&self) -> Option<RunState> {
+        if !self.started || self.open > 0 {
+            return None;
+        }
+        match self.state {
+            RunState::Running if self.has_errors => Some(RunState::CompletedWithErrors),
+            RunState::Running => Some(RunState::Completed),
+            RunState::Stopping if !self.needs_compensation() => self.stop.map(end_after),
+            RunState::Compensating if self.undo.stack.is_empty() => self.stop.map(end_after),
+            _ => None,
+        }
+    }
+}
+
+fn end_after(cause: StopCause) -> RunState {
+    match cause {
+        StopCause::StepFailed { .. } => RunState::Failed,
+        StopCause::RunTimedOut => RunState::TimedOut,
+        StopCause::Cancelled => RunState::Cancelled,
+    }
+}

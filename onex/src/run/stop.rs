@@ -1,0 +1,62 @@
+//! How a run stops: no dispatch, signal, grace, mark.
+
+use std::sync::Arc;
+
+use super::exchange::{Command, Decision};
+use super::fact::{Fact, Failure, StopCause};
+use super::plan::{StepId, StepKind};
+use super::state::Run;
+use super::status::StepState;
+
+impl Run {
+    /// The caller goes on with [`Run::settle`] when nothing is in flight.
+    pub(super) fn stop(&mut self, cause: StopCause, decision: &mut Decision) {
+        self.decide(Fact::RunStopping { cause }, decision);
+        let plan = Arc::clone(&self.plan);
+        for (step, _) in plan.steps() {
+            if self.record(step).is_waiting_for_retry() {
+                self.give_up(step, decision);
+            }
+        }
+        if self.in_flight > 0 {
+            decision.commands.push(Command::SignalCancel);
+        }
+    }
+
+    /// Ends a step that has no attempt whose answer is awaited.
+    pub(super) fn give_up(&mut self, step: StepId, decision: &mut Decision) {
+        let end = match self.unknown_effect(step) {
+            Some(failure) => Fact::StepIndeterminate { step, failure },
+            None => Fact::StepCancelled { step },
+        };
+        self.decide(end, decision);
+    }
+
+    pub(super) fn give_up_in_flight(&mut self, decision: &mut Decision) {
+        let plan = Arc::clone(&self.plan);
+        for (step, spec) in plan.steps() {
+            if self.record(step).status.state != StepState::Scheduled {
+                continue;
+            }
+            let end = match spec.kind {
+                StepKind::Effect => Fact::StepIndeterminate { step, failure: Failure::ABANDONED },
+                StepKind::Entry | StepKind::Compute | StepKind::Reducer => Fact::StepCancelled { step },
+            };
+            self.decide(end, decision);
+        }
+    }
+
+    /// Nothing is in flight: marks what never started, then undoes or ends.
+    pub(super) fn settle(&mut self, decision: &mut Decision) {
+        let plan = Arc::clone(&self.plan);
+        for (step, _) in plan.steps() {
+            if self.record(step).status.state == StepState::Waiting {
+                self.decide(Fact::StepNotRun { step }, decision);
+            }
+        }
+        if self.needs_compensation() {
+            self.decide(Fact::RunCompensating, decision);
+        }
+        self.compensate_next(decision);
+    }
+}

@@ -1,0 +1,198 @@
+//! Drives the kernel and the reference through one scenario and compares them at every point.
+
+use std::sync::Arc;
+
+use onex::run::{
+    Command, CompensationState, Decision, Fact, Input, Mode, Plan, Run, RunState, StepId, StepState, Strategy,
+};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseError;
+
+use crate::reference::Reference;
+use crate::scenario::{Answer, Move, Scenario, answer};
+
+type Checked = Result<(), TestCaseError>;
+
+/// The kernel, the reference, and a second kernel that knows only the serialised facts.
+pub(crate) struct Driver<'s> {
+    scenario: &'s Scenario,
+    run: Run,
+    replayed: Run,
+    reference: Reference,
+    decision: Decision,
+    outstanding: Vec<Command>,
+    dispatched: Vec<usize>,
+    undone: Vec<StepId>,
+    finishes: usize,
+}
+
+impl<'s> Driver<'s> {
+    pub(crate) fn new(scenario: &'s Scenario) -> Self {
+        let plan = Plan::new(scenario.policy, scenario.steps.clone()).expect("a scenario has a valid plan");
+        let run = Run::new(Arc::new(plan));
+        Self {
+            scenario,
+            replayed: run.clone(),
+            run,
+            reference: Reference::new(scenario.policy, scenario.steps.clone()),
+            decision: Decision::default(),
+            outstanding: Vec::new(),
+            dispatched: Vec::new(),
+            undone: Vec::new(),
+            finishes: 0,
+        }
+    }
+
+    pub(crate) fn drive(mut self) -> Checked {
+        self.give(Input::Start)?;
+        for &next in &self.scenario.moves {
+            match next {
+                Move::Give(input) => self.give(input)?,
+                Move::CarryOut(_) if self.outstanding.is_empty() => {}
+                Move::CarryOut(which) => self.carry_out(which.index(self.outstanding.len()))?,
+            }
+        }
+        while !self.outstanding.is_empty() {
+            self.carry_out(0)?;
+        }
+        self.check_end()
+    }
+
+    fn carry_out(&mut self, index: usize) -> Checked {
+        let input = match self.outstanding.remove(index) {
+            Command::Dispatch { step, attempt } => {
+                match answer(&self.scenario.answers[step.index()], attempt) {
+                    Answer::Succeed => Input::Completed { step, attempt },
+                    Answer::Fail(failure, jitter) => Input::Failed { step, attempt, failure, jitter },
+                }
+            }
+            Command::Compensate { step, attempt } => {
+                match answer(&self.scenario.undo_answers[step.index()], attempt) {
+                    Answer::Succeed => Input::Compensated { step, attempt },
+                    Answer::Fail(failure, jitter) => {
+                        Input::CompensationFailed { step, attempt, failure, jitter }
+                    }
+                }
+            }
+            Command::RetryAfter { step, attempt, compensation: false, .. } => {
+                Input::RetryDue { step, attempt }
+            }
+            Command::RetryAfter { step, attempt, .. } => Input::CompensationRetryDue { step, attempt },
+            Command::SignalCancel => Input::GraceOver,
+            Command::Finish => return Ok(()),
+        };
+        self.give(input)
+    }
+
+    fn give(&mut self, input: Input) -> Checked {
+        let was_ended = self.run.is_ended();
+        let states_before: Vec<_> = self.run.steps().map(|(_, status)| status.state).collect();
+        self.run.handle(input, &mut self.decision);
+        prop_assert!(!was_ended || self.decision.is_empty(), "{input:?} changes a run that has ended");
+
+        let expected = self.reference.handle(input);
+        prop_assert_eq!(&self.decision.commands, &expected, "commands on {:?}", input);
+        prop_assert_eq!(self.run.state(), self.reference.state, "state after {:?}", input);
+        for ((step, status), reference) in self.run.steps().zip(&self.reference.steps) {
+            prop_assert_eq!(status.state, reference.state, "{:?} after {:?}", step, input);
+            prop_assert_eq!(status.attempt, reference.attempt, "attempt of {:?} after {:?}", step, input);
+            prop_assert_eq!(status.compensation, reference.undo, "undoing {:?} after {:?}", step, input);
+        }
+        for (before, (step, after)) in states_before.into_iter().zip(self.run.steps()) {
+            prop_assert!(!before.is_final() || before == after.state, "{step:?} ended twice");
+        }
+        self.check_replay()?;
+        self.check_in_flight()?;
+        for command in self.decision.commands.clone() {
+            self.take_note(command)?;
+        }
+        Ok(())
+    }
+
+    fn check_replay(&mut self) -> Checked {
+        for fact in &self.decision.facts {
+            let text = serde_json::to_string(fact).expect("a fact serialises");
+            let read: Fact = serde_json::from_str(&text).expect("a serialised fact is read");
+            prop_assert_eq!(&read, fact);
+            prop_assert_eq!(self.replayed.apply(&read), Ok(()));
+        }
+        prop_assert_eq!(&self.replayed, &self.run, "the fold of the facts is the state");
+        Ok(())
+    }
+
+    fn check_in_flight(&self) -> Checked {
+        let in_flight = self.reference.count(StepState::Scheduled);
+        prop_assert_eq!(self.run.in_flight() as usize, in_flight);
+        let most = match self.scenario.policy.mode {
+            Mode::Sequential => 1,
+            Mode::Parallel { max_steps } => max_steps.get() as usize,
+        };
+        prop_assert!(in_flight <= most, "{in_flight} in flight, {most} allowed");
+        Ok(())
+    }
+
+    fn take_note(&mut self, command: Command) -> Checked {
+        match command {
+            Command::Dispatch { step, .. } => {
+                for &(dependency, _) in &self.scenario.steps[step.index()].depends_on {
+                    let state = self.run.step(dependency).state;
+                    prop_assert!(
+                        state.is_final(),
+                        "{step:?} is dispatched while {dependency:?} is {state:?}"
+                    );
+                }
+                prop_assert_eq!(self.run.state(), RunState::Running);
+                self.dispatched.push(step.index());
+            }
+            Command::Compensate { step, attempt: 1 } => self.undone.push(step),
+            Command::Finish => self.finishes += 1,
+            Command::Compensate { .. } | Command::RetryAfter { .. } | Command::SignalCancel => {}
+        }
+        self.outstanding.push(command);
+        Ok(())
+    }
+
+    fn check_end(&self) -> Checked {
+        prop_assert!(self.run.is_ended(), "every command is answered, yet the run is {:?}", self.run.state());
+        prop_assert_eq!(self.finishes, 1);
+        prop_assert_eq!(&self.dispatched, &self.reference.dispatches);
+        for (step, status) in self.run.steps() {
+            prop_assert!(status.state.is_final(), "{step:?} is left {:?}", status.state);
+        }
+        self.check_undone()
+    }
+
+    /// Each effect that may have taken place was undone once, latest dispatch first, if the strategy says so.
+    fn check_undone(&self) -> Checked {
+        let stopped = self.run.stop_cause().is_some();
+        let must_undo = |step: StepId| {
+            stopped
+                && self.scenario.policy.strategy == Strategy::Compensate
+                && self.scenario.steps[step.index()].compensable
+                && matches!(self.run.step(step).state, StepState::Completed | StepState::Indeterminate)
+        };
+        let mut latest_first: Vec<StepId> = Vec::new();
+        for &index in self.dispatched.iter().rev() {
+            let step = StepId(index as u32);
+            if must_undo(step) && !latest_first.contains(&step) {
+                latest_first.push(step);
+            }
+        }
+        let parked = self.run.state() == RunState::Parked;
+        if parked {
+            prop_assert!(latest_first.starts_with(&self.undone));
+        } else {
+            prop_assert_eq!(&self.undone, &latest_first);
+        }
+        for (step, status) in self.run.steps() {
+            let expected = match self.undone.iter().position(|undone| *undone == step) {
+                Some(index) if parked && index + 1 == self.undone.len() => CompensationState::Failed,
+                Some(_) => CompensationState::Done,
+                None if must_undo(step) => CompensationState::Pending,
+                None => CompensationState::None,
+            };
+            prop_assert_eq!(status.compensation, expected, "of {:?}", step);
+        }
+        Ok(())
+    }
+}

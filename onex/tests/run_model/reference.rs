@@ -1,0 +1,172 @@
+//! The rules of a run once more, written to be read: everything is recomputed by looking at all steps, every time.
+
+use onex::run::{
+    Command, CompensationState, Failure, FailureCause, FailureClass, Input, Policy, RunState, StepId,
+    StepKind, StepSpec, StepState, StopCause, Strategy,
+};
+use std::time::Duration;
+
+/// What it knows of a step.
+#[derive(Debug, Clone)]
+pub(crate) struct RefStep {
+    pub(crate) state: StepState,
+    pub(crate) attempt: u32,
+    pub(crate) undo: CompensationState,
+    pub(crate) failures: Vec<Failure>,
+    pub(crate) undo_attempt: u32,
+    pub(crate) undo_in_flight: bool,
+    pub(crate) undo_waiting: bool,
+}
+
+/// A run of these steps.
+pub(crate) struct Reference {
+    pub(crate) specs: Vec<StepSpec>,
+    pub(crate) policy: Policy,
+    pub(crate) started: bool,
+    pub(crate) stop: Option<StopCause>,
+    pub(crate) state: RunState,
+    pub(crate) steps: Vec<RefStep>,
+    /// Each dispatch so far, in order.
+    pub(crate) dispatches: Vec<usize>,
+}
+
+pub(crate) fn may_have_happened(failure: &Failure) -> bool {
+    failure.cause != FailureCause::Error
+}
+
+impl Reference {
+    pub(crate) fn new(policy: Policy, specs: Vec<StepSpec>) -> Self {
+        let step = RefStep {
+            state: StepState::Waiting,
+            attempt: 0,
+            undo: CompensationState::None,
+            failures: Vec::new(),
+            undo_attempt: 0,
+            undo_in_flight: false,
+            undo_waiting: false,
+        };
+        let steps = vec![step; specs.len()];
+        Self {
+            specs,
+            policy,
+            started: false,
+            stop: None,
+            state: RunState::Running,
+            steps,
+            dispatches: vec![],
+        }
+    }
+
+    /// Takes an input and returns the commands that follow.
+    pub(crate) fn handle(&mut self, input: Input) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let running = self.started && self.state == RunState::Running;
+        match input {
+            Input::Start if !self.started => {
+                self.started = true;
+                for (spec, step) in self.specs.iter().zip(&mut self.steps) {
+                    if spec.kind == StepKind::Entry {
+                        step.state = StepState::Completed;
+                    }
+                }
+            }
+            Input::Completed { step, attempt }
+                if self.is_current(step.index(), StepState::Scheduled, attempt) =>
+            {
+                self.steps[step.index()].state = StepState::Completed;
+            }
+            Input::Failed { step, attempt, failure, jitter }
+                if self.is_current(step.index(), StepState::Scheduled, attempt) =>
+            {
+                if self.fail(step.index(), failure) {
+                    let after = whole_milliseconds(self.policy.backoff.delay(attempt, jitter));
+                    commands.push(Command::RetryAfter { step, attempt, after, compensation: false });
+                }
+            }
+            Input::RetryDue { step, attempt }
+                if self.is_current(step.index(), StepState::RetryWaiting, attempt) =>
+            {
+                self.steps[step.index()].state = StepState::RetryDue;
+            }
+            Input::RunTimedOut if running => self.stop = Some(StopCause::RunTimedOut),
+            Input::Cancel if running => self.stop = Some(StopCause::Cancelled),
+            Input::GraceOver if self.state == RunState::Stopping => {
+                for (spec, step) in self.specs.iter().zip(&mut self.steps) {
+                    if step.state == StepState::Scheduled {
+                        let effect = spec.kind == StepKind::Effect;
+                        step.state = if effect { StepState::Indeterminate } else { StepState::Cancelled };
+                    }
+                }
+            }
+            Input::Compensated { step, attempt } if self.is_undoing(step.index(), attempt) => {
+                self.steps[step.index()].undo_in_flight = false;
+                self.steps[step.index()].undo = CompensationState::Done;
+            }
+            Input::CompensationFailed { step, attempt, failure, jitter }
+                if self.is_undoing(step.index(), attempt) =>
+            {
+                let undone = &mut self.steps[step.index()];
+                undone.undo_in_flight = false;
+                let again = failure.class == FailureClass::Retryable
+                    || matches!(failure.cause, FailureCause::TimedOut | FailureCause::Panicked);
+                if again && attempt <= self.policy.compensation_retries {
+                    undone.undo_waiting = true;
+                    let after = whole_milliseconds(self.policy.backoff.delay(attempt, jitter));
+                    commands.push(Command::RetryAfter { step, attempt, after, compensation: true });
+                } else {
+                    undone.undo = CompensationState::Failed;
+                    self.state = RunState::Parked;
+                    commands.push(Command::Finish);
+                }
+            }
+            Input::CompensationRetryDue { step, attempt }
+                if self.steps.get(step.index()).is_some_and(|step| step.undo_waiting)
+                    && self.steps[step.index()].undo_attempt == attempt =>
+            {
+                self.steps[step.index()].undo_waiting = false;
+            }
+            _ => return commands,
+        }
+        self.proceed(&mut commands);
+        commands
+    }
+
+    fn is_current(&self, step: usize, state: StepState, attempt: u32) -> bool {
+        self.steps.get(step).is_some_and(|step| step.state == state && step.attempt == attempt)
+    }
+
+    fn is_undoing(&self, step: usize, attempt: u32) -> bool {
+        self.steps.get(step).is_some_and(|step| step.undo_in_flight && step.undo_attempt == attempt)
+    }
+
+    /// True when the step is to be tried again.
+    fn fail(&mut self, index: usize, failure: Failure) -> bool {
+        let spec = &self.specs[index];
+        let step = &mut self.steps[index];
+        step.failures.push(failure);
+        let again = (failure.class == FailureClass::Retryable || failure.cause == FailureCause::TimedOut)
+            && step.failures.len() <= spec.retries as usize;
+        let running = self.state == RunState::Running;
+        if again && running {
+            step.state = StepState::RetryWaiting;
+            return true;
+        }
+        step.state = if spec.kind == StepKind::Effect && step.failures.iter().any(may_have_happened) {
+            StepState::Indeterminate
+        } else if !running && (again || failure.cause == FailureCause::Abandoned) {
+            StepState::Cancelled
+        } else {
+            StepState::Failed
+        };
+        let tolerated = spec.continue_on_error || self.policy.strategy == Strategy::ContinueOnError;
+        if running && !tolerated {
+            self.stop = Some(StopCause::StepFailed { step: StepId(index as u32) });
+        }
+        false
+    }
+}
+
+fn whole_milliseconds(delay: Duration) -> Duration {
+    let floor = Duration::from_millis(delay.as_millis() as u64);
+    if floor < delay { floor + Duration::from_millis(1) } else { floor }
+}

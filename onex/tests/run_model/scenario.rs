@@ -1,0 +1,197 @@
+//! What may happen: random plans, random answers, random order.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use onex::run::{
+    Backoff, Failure, FailureCause, FailureClass, Input, Jitter, Mode, Need, Policy, StepId, StepKind,
+    StepSpec, Strategy as Recovery,
+};
+use proptest::prelude::*;
+
+const MOST_STEPS: usize = 12;
+
+/// How an attempt is answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Answer {
+    Succeed,
+    Fail(Failure, Jitter),
+}
+
+/// What the driver does next.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Move {
+    /// Carry out one of the outstanding commands.
+    CarryOut(prop::sample::Index),
+    /// Give any input, most likely one that does not fit.
+    Give(Input),
+}
+
+/// One run and all that happens to it. After its moves, the oldest command is carried out until none is left.
+#[derive(Debug, Clone)]
+pub(crate) struct Scenario {
+    pub(crate) policy: Policy,
+    pub(crate) steps: Vec<StepSpec>,
+    /// By step and by attempt; the last answer repeats.
+    pub(crate) answers: Vec<Vec<Answer>>,
+    pub(crate) undo_answers: Vec<Vec<Answer>>,
+    pub(crate) moves: Vec<Move>,
+}
+
+pub(crate) fn answer(script: &[Answer], attempt: u32) -> Answer {
+    let index = (attempt as usize - 1).min(script.len() - 1);
+    script[index]
+}
+
+#[derive(Debug, Clone)]
+struct RawStep {
+    /// The step depends only on steps of lower rank, or of the same rank and declared before.
+    rank: u8,
+    depends_on: u16,
+    requires: u16,
+    kind: StepKind,
+    retries: u32,
+    continue_on_error: bool,
+    compensable: bool,
+    answers: Vec<Answer>,
+    undo_answers: Vec<Answer>,
+}
+
+pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
+    let steps = prop::collection::vec(raw_step(), 0..=MOST_STEPS);
+    let moves = prop::collection::vec(a_move(), 0..80);
+    (policy(), steps, moves).prop_map(|(policy, raw, moves)| Scenario {
+        policy,
+        steps: (0..raw.len()).map(|index| spec(&raw, index)).collect(),
+        answers: raw.iter().map(|step| step.answers.clone()).collect(),
+        undo_answers: raw.iter().map(|step| step.undo_answers.clone()).collect(),
+        moves,
+    })
+}
+
+fn spec(raw: &[RawStep], index: usize) -> StepSpec {
+    let step = &raw[index];
+    let is_before = |other: usize| (raw[other].rank, other) < (step.rank, index);
+    let has = |mask: u16, other: usize| mask & (1 << other) != 0;
+    let depends_on: Vec<_> = (0..raw.len())
+        .filter(|&other| step.kind != StepKind::Entry && is_before(other) && has(step.depends_on, other))
+        .map(|other| {
+            let need = if has(step.requires, other) { Need::Required } else { Need::Optional };
+            (StepId(other as u32), need)
+        })
+        .collect();
+    StepSpec {
+        id: format!("step_{index}").into(),
+        kind: step.kind,
+        depends_on,
+        retries: step.retries,
+        continue_on_error: step.continue_on_error,
+        compensable: step.compensable && step.kind == StepKind::Effect,
+    }
+}
+
+fn raw_step() -> impl Strategy<Value = RawStep> {
+    let kind = prop_oneof![
+        1 => Just(StepKind::Entry),
+        2 => Just(StepKind::Compute),
+        6 => Just(StepKind::Effect),
+        1 => Just(StepKind::Reducer),
+    ];
+    let sparse = (any::<u16>(), any::<u16>()).prop_map(|(one, other)| one & other);
+    let answers = prop::collection::vec(an_answer(4), 1..4);
+    let undo_answers = prop::collection::vec(an_answer(8), 1..4);
+    let flags = (prop::bool::weighted(0.2), prop::bool::weighted(0.8));
+    (0..4_u8, sparse, any::<u16>(), kind, 0..3_u32, flags, answers, undo_answers).prop_map(
+        |(rank, depends_on, requires, kind, retries, flags, answers, undo_answers)| RawStep {
+            rank,
+            depends_on,
+            requires,
+            kind,
+            retries,
+            continue_on_error: flags.0,
+            compensable: flags.1,
+            answers,
+            undo_answers,
+        },
+    )
+}
+
+fn an_answer(successes_to_two_failures: u32) -> impl Strategy<Value = Answer> {
+    prop_oneof![
+        successes_to_two_failures => Just(Answer::Succeed),
+        2 => (failure(), jitter()).prop_map(|(failure, jitter)| Answer::Fail(failure, jitter)),
+    ]
+}
+
+fn jitter() -> impl Strategy<Value = Jitter> {
+    any::<u16>().prop_map(Jitter)
+}
+
+fn failure() -> impl Strategy<Value = Failure> {
+    let class = prop_oneof![
+        4 => Just(FailureClass::Retryable),
+        1 => Just(FailureClass::Permanent),
+        1 => Just(FailureClass::Refused),
+    ];
+    let cause = prop_oneof![
+        4 => Just(FailureCause::Error),
+        1 => Just(FailureCause::TimedOut),
+        1 => Just(FailureCause::Panicked),
+        1 => Just(FailureCause::Abandoned),
+    ];
+    (class, cause).prop_map(|(class, cause)| Failure { class, cause })
+}
+
+fn a_move() -> impl Strategy<Value = Move> {
+    prop_oneof![
+        60 => any::<prop::sample::Index>().prop_map(Move::CarryOut),
+        1 => Just(Move::Give(Input::Cancel)),
+        1 => Just(Move::Give(Input::RunTimedOut)),
+        1 => Just(Move::Give(Input::GraceOver)),
+        9 => any_answer().prop_map(Move::Give),
+    ]
+}
+
+/// An input about any step, even one that there is not, and any attempt.
+fn any_answer() -> impl Strategy<Value = Input> {
+    let about = (0..=MOST_STEPS as u32, 0..4_u32);
+    (0..7_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
+        let step = StepId(step);
+        match which {
+            0 => Input::Start,
+            1 => Input::Completed { step, attempt },
+            2 => Input::Failed { step, attempt, failure, jitter },
+            3 => Input::RetryDue { step, attempt },
+            4 => Input::Compensated { step, attempt },
+            5 => Input::CompensationFailed { step, attempt, failure, jitter },
+            _ => Input::CompensationRetryDue { step, attempt },
+        }
+    })
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    let mode = prop_oneof![
+        1 => Just(Mode::Sequential),
+        3 => (1..5_u32).prop_filter_map("at least one slot", |slots| {
+            NonZeroU32::new(slots).map(|max_steps| Mode::Parallel { max_steps })
+        }),
+    ];
+    let strategy = prop_oneof![
+        1 => Just(Recovery::FailFast),
+        2 => Just(Recovery::ContinueOnError),
+        1 => Just(Recovery::Retry),
+        4 => Just(Recovery::Compensate),
+    ];
+    let backoff = (0..5_000_u64, 0.5..4.0_f64, 0..9_000_u64).prop_map(|(initial, factor, max)| Backoff {
+        initial: Duration::from_micros(initial),
+        factor,
+        max: Duration::from_micros(max),
+    });
+    (mode, strategy, backoff, 0..3_u32).prop_map(|(mode, strategy, backoff, compensation_retries)| Policy {
+        mode,
+        strategy,
+        backoff,
+        compensation_retries,
+        timeout: Duration::from_secs(30),
+    })
+}
