@@ -1,0 +1,41 @@
+//! `#[handler(slot = node::name)]`: joins a function to a name that a contract declares.
+//!
+//! The node is never seen here: the path leads to a marker that its macro wrote, and rustc finds out whether the two
+//! fit. The function itself is never changed.
+
+mod compensation;
+mod function;
+mod lookup;
+mod parameter;
+mod route;
+mod slot;
+mod step;
+mod stub;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::error::Errors;
+use function::Function;
+use slot::{Slot, SlotKind};
+
+/// The function untouched, its link to the contract, and whatever is wrong.
+pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let link = link(attribute, item.clone(), &mut errors);
+    let errors = errors.into_tokens();
+    quote!(#item #errors #link)
+}
+
+fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
+    let slot: Option<Slot> = errors.keep(syn::parse2(attribute));
+    let function: Option<Function> = errors.keep(syn::parse2(item));
+    let (slot, function) = (slot?, function?);
+    function.check(errors);
+    let tokens = match slot.kind {
+        SlotKind::Event | SlotKind::Intent => route::expand(&slot, &function, errors),
+        SlotKind::Step => step::expand(&slot, &function, errors),
+        SlotKind::Compensation => compensation::expand(&slot, &function, errors),
+    };
+    if errors.is_empty() { tokens } else { Some(stub::expand(&slot, &function)) }
+}

@@ -1,0 +1,119 @@
+//! `#[handler(event = ..)]` and `#[handler(intent = ..)]`: what handles a route.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::function::{Function, name_span};
+use super::lookup::{scope, unknown};
+use super::parameter::{Asks, Parameter};
+use super::slot::{Slot, SlotKind};
+use crate::error::Errors;
+use crate::root::{impl_at, respan};
+
+pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> Option<TokenStream> {
+    let parameters = function.parameters(errors);
+    let message = message(slot, function, &parameters, errors)?;
+    let returns = function.returns();
+    let (private, root, marker) = (slot.root.private(), &slot.root, &slot.marker);
+    let name = &function.signature.ident;
+
+    let (taken, by_value) = match &parameters[message].asks {
+        Asks::Owned(ty) => (ty, true),
+        Asks::Borrowed(ty) => (ty, false),
+        _ => return None,
+    };
+    let mut aliases = quote!(type __Message = #taken;);
+    let value = &returns.value;
+    aliases.extend(quote!(type __Answer = #value;));
+
+    let mut arguments = Vec::new();
+    let mut dependencies = Vec::new();
+    for (index, parameter) in parameters.iter().enumerate() {
+        arguments.push(match &parameter.asks {
+            _ if index == message && by_value => respan(quote!(message.into_owned()), parameter.span),
+            _ if index == message => quote!(&message),
+            Asks::Context => quote!(ctx),
+            Asks::Dependency(ty) => {
+                let (alias, bound) = (format_ident!("__Dep{index}"), format_ident!("__dep{index}"));
+                aliases.extend(quote!(type #alias = #ty;));
+                dependencies.push((alias, bound.clone(), parameter.span));
+                quote!(#bound)
+            }
+            Asks::Borrowed(_) | Asks::Optional(_) | Asks::Owned(_) => {
+                errors.at(
+                    parameter.span,
+                    "a route brings one message: beside it a handler takes only `Dep<T>` and `Ctx` (type aliases are not seen)",
+                );
+                return None;
+            }
+        });
+    }
+    let (dep_types, dep_names): (Vec<_>, Vec<_>) =
+        dependencies.iter().map(|(ty, name, _)| (ty, name)).unzip();
+
+    let await_it = function.is_async().then(|| quote!(.await));
+    let outcome = match &returns.error {
+        None => quote!(#private::Answer::<Self, __Answer>::new(#name(#(#arguments),*)#await_it).settle()),
+        Some(_) => quote! {
+            match #name(#(#arguments),*)#await_it {
+                #private::Result::Ok(answer) => #private::Answer::<Self, __Answer>::new(answer).settle(),
+                #private::Result::Err(error) => #private::Result::Err(#root::__onex_fault!(error)),
+            }
+        },
+    };
+
+    let mut checks = unknown(slot, marker, "__ROUTES");
+    let message_span = parameters[message].span;
+    let check = quote! {
+        fn __takes_what_the_route_brings() { #private::Takes::<#marker, __Message>(#private::PhantomData).check() }
+    };
+    checks.extend(respan(check, message_span));
+    if let Some((_, _, span)) = dependencies.first() {
+        checks.extend(respan(quote!(const _: () = #private::may_take_dependencies::<#marker>();), *span));
+    }
+    checks.extend(respan(quote!(const _: () = #private::answers::<#marker, __Answer>();), returns.span));
+    if let Some(error) = &returns.error {
+        aliases.extend(quote!(type __Error = #error;));
+        checks.extend(respan(
+            quote!(const _: () = #private::can_be_journalled::<__Error>();),
+            name_span(error),
+        ));
+    }
+    let text = name.to_string();
+    checks.extend(respan(quote!(const _: () = #private::check_handler_name::<#marker>(#text);), name.span()));
+
+    let header = quote!(impl<__X> #private::RouteHandler<__X> for #marker);
+    let body = quote! {
+        type Takes = __Message;
+        type Deps = (#(#dep_types,)*);
+        fn call(
+            message: #private::Message<__Message>,
+            ctx: #private::Ctx,
+            deps: Self::Deps,
+        ) -> impl ::core::future::Future<Output = #private::Result<#private::Emit<Self>, #private::Fault>>
+            + ::core::marker::Send
+        {
+            let (#(#dep_names,)*) = deps;
+            async move { #outcome }
+        }
+    };
+    let handler = impl_at(marker.span(), header, body);
+    let inner = quote!(#checks #handler);
+    Some(scope(slot, std::slice::from_ref(marker), &aliases, &inner))
+}
+
+/// Which parameter is the message: the first that is neither a `Dep` nor the `Ctx`.
+fn message(slot: &Slot, function: &Function, parameters: &[Parameter], errors: &mut Errors) -> Option<usize> {
+    let found =
+        parameters.iter().position(|parameter| matches!(parameter.asks, Asks::Owned(_) | Asks::Borrowed(_)));
+    if found.is_none() && errors.is_empty() {
+        let what = if slot.kind == SlotKind::Event { "event" } else { "intent" };
+        let marker = &slot.marker;
+        let name = &function.signature.ident;
+        errors.on(
+            name,
+            format!("`{name}` takes no {what}\nhelp: its first parameter is what the route brings: `{what}: {marker}` or `{what}: &{marker}`"),
+        );
+    }
+    found
+}

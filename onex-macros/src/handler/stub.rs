@@ -1,0 +1,63 @@
+//! What stands in for a handler whose signature is wrong: the name is handled, so that its contract does not miss it
+//! too. It never runs, since its error stops the build.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::function::Function;
+use super::lookup::scope;
+use super::slot::{Slot, SlotKind};
+
+pub(crate) fn expand(slot: &Slot, function: &Function) -> TokenStream {
+    let (private, marker) = (slot.root.private(), &slot.marker);
+    let output = function.returns().value;
+    let never = quote!(::core::panic!("this handler did not compile"));
+    let result = |ok: TokenStream| quote!(#private::Result<#ok, #private::Fault>);
+    let inner = match slot.kind {
+        SlotKind::Event | SlotKind::Intent => {
+            let result = result(quote!(#private::Emit<Self>));
+            quote! {
+                impl<__X> #private::RouteHandler<__X> for #marker {
+                    type Takes = ();
+                    type Deps = ();
+                    fn call(
+                        _: #private::Message<()>, _: #private::Ctx, _: (),
+                    ) -> impl ::core::future::Future<Output = #result> + ::core::marker::Send {
+                        async { #never }
+                    }
+                }
+            }
+        }
+        SlotKind::Step => {
+            let result = result(quote!(__Output));
+            quote! {
+                impl<__X> #private::StepHandler<__X> for #marker {
+                    type Output = __Output;
+                    type Inputs = ();
+                    type Deps = ();
+                    const ASYNC: bool = true;
+                    fn run<'a>(
+                        _: (), _: #private::Ctx, _: (),
+                    ) -> #private::Attempt<__Output, impl ::core::future::Future<Output = #result> + ::core::marker::Send + 'a> {
+                        #private::Attempt::Running(async { #never })
+                    }
+                }
+            }
+        }
+        SlotKind::Compensation => {
+            let result = result(quote!(()));
+            quote! {
+                impl<__X> #private::CompensationHandler<__X> for #marker {
+                    type Inputs = ();
+                    type Deps = ();
+                    fn run<'a>(
+                        _: (), _: #private::Ctx, _: (),
+                    ) -> impl ::core::future::Future<Output = #result> + ::core::marker::Send + 'a {
+                        async { #never }
+                    }
+                }
+            }
+        }
+    };
+    scope(slot, std::slice::from_ref(marker), &quote!(type __Output = #output;), &inner)
+}

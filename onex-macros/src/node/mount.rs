@@ -1,0 +1,87 @@
+//! `impl Mount`: the node's functions in the order of its tables, for any container that provides what they take.
+
+use onex_contract::Span;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::Context;
+use super::markers::route_name;
+
+pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
+    let private = context.private();
+    let shell = &context.shell.name;
+    let (mut bounds, mut calls, mut lists) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
+    for route in &context.contract.routes {
+        let name = route_name(context, &route.brings);
+        let (marker, list) = (context.ident(name), list_name(name));
+        lists.extend(dependency_list(context, &list, "handler of", name, route.span));
+        bounds.extend(quote!(__onex_node::#marker: #private::RouteHandler<__C, Deps: #list<__C>>,));
+        calls.extend(quote!(let mounted = mounted.route::<__onex_node::#marker>();));
+    }
+    if let Some(workflow) = &context.contract.workflow {
+        for step in &workflow.steps {
+            let marker = context.ident(&step.ident);
+            if step.entry.is_some() {
+                calls.extend(quote!(let mounted = mounted.entry();));
+            } else {
+                let list = list_name(&step.ident);
+                lists.extend(dependency_list(context, &list, "step", &step.id.value, step.id.span));
+                bounds.extend(quote! {
+                    __onex_node::#marker:
+                        #private::StepHandler<__C, Output: #private::StepValue, Deps: #list<__C>>,
+                });
+                calls.extend(quote!(let mounted = mounted.step::<__onex_node::#marker>();));
+            }
+            if let Some(compensation) = &step.compensation {
+                let (marker, list) = (context.ident(&compensation.ident), list_name(&compensation.ident));
+                let name = &compensation.name;
+                lists.extend(dependency_list(context, &list, "compensation", &name.value, name.span));
+                bounds.extend(
+                    quote!(__onex_node::#marker: #private::CompensationHandler<__C, Deps: #list<__C>>,),
+                );
+                calls.extend(quote!(let mounted = mounted.compensation::<__onex_node::#marker>();));
+            }
+        }
+        bounds.extend(quote!(__onex_node::input: #private::RunInput<__C, Type: #private::StepValue>,));
+        calls.extend(quote! {
+            let mounted = mounted.input::<<__onex_node::input as #private::RunInput<__C>>::Type>(__OnexKey::OF);
+        });
+    }
+    quote! {
+        struct __OnexKey;
+        #lists
+        impl<__C> #private::Mount<__C> for #shell
+        where
+            #bounds
+        {
+            fn mounted() -> #private::Mounted<__C> {
+                let mounted = #private::Mounted::new(<Self as #private::Node>::TABLE);
+                #calls
+                mounted
+            }
+        }
+    }
+}
+
+fn list_name(of: &str) -> Ident {
+    format_ident!("DependenciesOf_{}", of.trim_start_matches("r#"))
+}
+
+/// The tuple of what one handler takes, as the container must provide it: `FromContainer` with the contract's lines.
+fn dependency_list(context: &Context<'_>, list: &Ident, sort: &str, name: &str, span: Span) -> TokenStream {
+    let private = context.private();
+    let message =
+        format!("the container `{{C}}` does not provide what the {sort} `{name}` takes: `{{Self}}`");
+    let declared = format!("it is declared here\n{}", context.escaped(span));
+    quote! {
+        #[diagnostic::on_unimplemented(
+            message = #message,
+            label = "this node cannot be mounted on `{C}`",
+            note = #declared,
+            note = "for each `Dep<T>` add a field of type `Arc<T>` to `{C}`, which derives `onex::Container`"
+        )]
+        pub trait #list<C>: #private::FromContainer<C> {}
+        #[diagnostic::do_not_recommend]
+        impl<C, D: #private::FromContainer<C>> #list<C> for D {}
+    }
+}

@@ -1,0 +1,292 @@
+//! The user's types, by the names that the contract gives them.
+//!
+//! Everything that names a user's type is written here, inside a block whose glob import has that type's module in
+//! scope. A name that the glob does not have falls back to a placeholder in an outer block, and gives our words with
+//! the contract's line instead of rustc's guess.
+
+use onex_contract::{Brings, Event, Span, Step, TypeRef};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::markers::route_name;
+use super::routes::{brought_trait, outputs_trait};
+
+use super::{Context, ident};
+use crate::root::respan;
+
+pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
+    let private = context.private();
+    let contract = context.contract;
+    let intents = contract.routes.iter().filter_map(|route| match &route.brings {
+        Brings::Intent { model, .. } => Some(&model.name.value),
+        Brings::Event(_) => None,
+    });
+    let mut names: Vec<&String> =
+        contract.events.iter().map(|event| &event.rust.name.value).chain(intents).collect();
+    names.extend(run_input(context).map(|input| &input.name.value));
+    names.sort();
+    names.dedup();
+    let placeholders = names.iter().map(|name| context.ident(name));
+    let events = contract.events.iter().enumerate().map(|(at, event)| event_block(context, at, event));
+    let intents = contract.routes.iter().enumerate().filter_map(|(at, route)| match &route.brings {
+        Brings::Intent { model, intent_type } => {
+            let name = intent_type.value.as_str();
+            Some(intent_block(context, at, model, name, intent_type.span))
+        }
+        Brings::Event(_) => None,
+    });
+    let input = input(context);
+    quote! { {
+        mod __onex_missing {
+            #(
+                pub(super) enum #placeholders {}
+                impl #private::Placeholder for #placeholders {}
+            )*
+        }
+        use __onex_missing::*;
+        #(#events)*
+        #(#intents)*
+        #input
+    } }
+}
+
+/// A block in which the names of a module are in scope.
+fn in_scope(module: Option<&Vec<String>>, tokens: &TokenStream) -> TokenStream {
+    let import = match module.map(Vec::as_slice) {
+        None | Some([]) => quote!(
+            use self::*;
+        ),
+        Some([first, rest @ ..]) => {
+            let span = proc_macro2::Span::call_site();
+            let rest = rest.iter().map(|segment| ident(segment, span));
+            // Contracts name the module from the package: that is `crate` for the package itself.
+            let own = std::env::var("CARGO_PKG_NAME").is_ok_and(|name| name.replace('-', "_") == *first);
+            let first = if own || first == "crate" {
+                quote!(crate)
+            } else {
+                let first = ident(first, span);
+                quote!(::#first)
+            };
+            quote!(use #first #(::#rest)* ::*;)
+        }
+    };
+    quote!({ #import #tokens })
+}
+
+/// A name that is no type in scope, at the literal, with the contract's line.
+fn exists(context: &Context<'_>, name: &Ident, sort: &str, span: Span) -> TokenStream {
+    let private = context.private();
+    let message = format!(
+        "the contract of `{}` names the {sort} `{name}`, but there is no such type in scope\n\
+         help: import it beside the struct, or correct the name in the contract\n\
+         note: it is named here\n{}",
+        context.shell.name,
+        context.excerpt(span)
+    );
+    let check = quote! {
+        const _: () = if #private::Probe::<#name>::MISSING { ::core::panic!("{}", #message) };
+    };
+    respan(check, context.literal)
+}
+
+fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
+    let private = context.private();
+    let name = context.ident(&event.rust.name.value);
+    let mut tokens = exists(context, &name, "event", event.rust.name.span);
+    let named = format!("the contract names it as one here\n{}", context.escaped(event.rust.name.span));
+    let check = respan(quote!(every_name_is_an_event::<#name>();), context.literal);
+    tokens.extend(quote! { {
+        #[diagnostic::on_unimplemented(
+            message = "`{Self}` is not an event",
+            label = "required by this contract",
+            note = #named,
+            note = "derive it: `#[derive(onex::Event, serde::Serialize, serde::Deserialize)]`"
+        )]
+        trait IsEvent {}
+        #[diagnostic::do_not_recommend]
+        impl<T: #private::Event> IsEvent for T {}
+        #[diagnostic::do_not_recommend]
+        impl IsEvent for __onex_missing::#name {}
+        const fn every_name_is_an_event<T: IsEvent>() {}
+        #check
+    } });
+    for (index, route) in context.contract.routes.iter().enumerate() {
+        if let Brings::Event(brought) = &route.brings
+            && brought.value == at
+        {
+            tokens.extend(route_impl(context, index, &name));
+        }
+        if route.outputs.iter().any(|output| output.value == at) {
+            let listed = outputs_trait(index);
+            tokens.extend(quote! {
+                impl #listed for #name {
+                    const EVENT: &'static #private::EventRow = &__ONEX_EVENTS[#at];
+                }
+            });
+        }
+    }
+    if let Some(workflow) = &context.contract.workflow {
+        for step in &workflow.steps {
+            let marker = context.ident(&step.ident);
+            if step.entry.as_ref().is_some_and(|entry| entry.event == at) {
+                tokens.extend(quote! {
+                    impl #private::StepOutput for __onex_node::#marker {
+                        type Type = #name;
+                    }
+                });
+            }
+            if let Some(publishes) = step.publishes.as_ref().filter(|publishes| publishes.value == at) {
+                tokens.extend(published(context, step, &name, publishes.span));
+            }
+        }
+    }
+    in_scope(event.rust.module.as_ref(), &tokens)
+}
+
+/// The output of a step that the contract publishes is the event.
+fn published(context: &Context<'_>, step: &Step, name: &Ident, span: Span) -> TokenStream {
+    let private = context.private();
+    let (marker, id) = (context.ident(&step.ident), &step.id.value);
+    let message = format!(
+        "the contract publishes the output of `{id}` as `{name}`, but its handler returns `{{Self}}`"
+    );
+    let listed = format!("it is published here\n{}", context.escaped(span));
+    let mend = format!("return `{name}` from the handler, or remove `output_events` from the step");
+    let check = quote! {
+        fn the_output_is_the_event() { #private::Publishes::<__onex_node::#marker>(#private::PhantomData).check() }
+    };
+    let check = respan(check, context.literal);
+    quote! { {
+        #[diagnostic::on_unimplemented(message = #message, label = "required by this contract", note = #listed, note = #mend)]
+        trait IsThePublishedEvent {}
+        impl IsThePublishedEvent for #name {}
+        impl<T: IsThePublishedEvent> #private::PublishedAs<T> for __onex_node::#marker {}
+        #check
+    } }
+}
+
+fn intent_block(
+    context: &Context<'_>,
+    at: usize,
+    model: &TypeRef,
+    declared: &str,
+    span: Span,
+) -> TokenStream {
+    let private = context.private();
+    let name = context.ident(&model.name.value);
+    let mut tokens = exists(context, &name, "intent", model.name.span);
+    tokens.extend(route_impl(context, at, &name));
+    let (text, excerpt) = (&model.name.value, context.excerpt(span));
+    let named = format!("the contract names it as one here\n{}", context.escaped(model.name.span));
+    let check = quote! {
+        const _: () = #private::check_intent_type(#text, <#name as IsIntent>::NAME, #declared, #excerpt);
+    };
+    let check = respan(check, context.literal);
+    tokens.extend(quote! {
+        #[diagnostic::on_unimplemented(
+            message = "`{Self}` is not an intent",
+            label = "required by this contract",
+            note = #named,
+            note = "derive it: `#[derive(onex::Intent, serde::Serialize, serde::Deserialize)]` with its name, `#[intent(\"domain.action\")]`"
+        )]
+        trait IsIntent {
+            const NAME: &'static str;
+        }
+        #[diagnostic::do_not_recommend]
+        impl<T: #private::Intent> IsIntent for T {
+            const NAME: &'static str = T::TYPE;
+        }
+        #[diagnostic::do_not_recommend]
+        impl IsIntent for __onex_missing::#name {
+            const NAME: &'static str = #declared;
+        }
+        #check
+    });
+    in_scope(model.module.as_ref(), &tokens)
+}
+
+fn route_impl(context: &Context<'_>, at: usize, name: &Ident) -> TokenStream {
+    let private = context.private();
+    let shell = &context.shell.name;
+    let route = &context.contract.routes[at];
+    let marker = context.ident(route_name(context, &route.brings));
+    let declared = context.excerpt(route.handler.name.span);
+    let brought = brought_trait(at);
+    quote! {
+        impl #brought for #name {}
+        impl #private::Route for __onex_node::#marker {
+            type Node = #shell;
+            type Message = #name;
+            const INDEX: usize = #at;
+            const DECLARED: &'static str = #declared;
+        }
+        impl #private::Routes<#name> for #shell {
+            type Route = __onex_node::#marker;
+        }
+    }
+}
+
+/// The type that starts a run, where no event does.
+fn run_input<'c>(context: &'c Context<'_>) -> Option<&'c TypeRef> {
+    let workflow = context.contract.workflow.as_ref()?;
+    if workflow.entry.is_some() { None } else { context.contract.input_model.as_ref() }
+}
+
+/// The type of the run's input, and the field that is its key.
+fn input(context: &Context<'_>) -> TokenStream {
+    let private = context.private();
+    let Some(workflow) = &context.contract.workflow else { return TokenStream::new() };
+    let output = |ty: TokenStream| {
+        quote! {
+            impl #private::StepOutput for __onex_node::input {
+                type Type = #ty;
+            }
+            impl<__X> #private::RunInput<__X> for __onex_node::input {
+                type Type = #ty;
+            }
+        }
+    };
+    let no_key = quote! {
+        impl __OnexKey {
+            const OF: #private::Option<fn(&#private::Payload) -> #private::Option<#private::String>> =
+                #private::Option::None;
+        }
+    };
+    let Some(at) = workflow.entry else {
+        let tokens = match run_input(context) {
+            Some(model) => {
+                let name = context.ident(&model.name.value);
+                let exists = exists(context, &name, "input model", model.name.span);
+                let output = output(quote!(#name));
+                in_scope(model.module.as_ref(), &quote!(#exists #output))
+            }
+            None => output(quote!(())),
+        };
+        return quote!(#no_key #tokens);
+    };
+    let Some(entry) = &workflow.steps[at].entry else { return no_key };
+    let event = &context.contract.events[entry.event];
+    let name = context.ident(&event.rust.name.value);
+    let output = output(quote!(#name));
+    let Some(key) = &entry.key else {
+        let scoped = in_scope(event.rust.module.as_ref(), &output);
+        return quote!(#no_key #scoped);
+    };
+    // The caret is under the literal, and rustc takes it for expanded code: its own suggestion would be to replace the
+    // contract's path by a field's name.
+    let at = proc_macro2::Span::mixed_site().located_at(context.literal);
+    let fields = key.value.split('.').map(|field| ident(field, at));
+    let key_of = quote! {
+        impl __OnexKey {
+            const OF: #private::Option<fn(&#private::Payload) -> #private::Option<#private::String>> =
+                #private::Option::Some(__OnexKey::of);
+
+            fn of(payload: &#private::Payload) -> #private::Option<#private::String> {
+                let event: &#name = payload.downcast_ref()?;
+                #private::Option::Some(#private::RunKey::run_key(&event #(.#fields)*))
+            }
+        }
+    };
+    let scoped = in_scope(event.rust.module.as_ref(), &quote!(#output #key_of));
+    quote!(#scoped)
+}

@@ -1,0 +1,169 @@
+//! Routes: that each has a handler, and what each may emit.
+
+use onex_contract::{Brings, NodeKind, Route};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::markers::route_name;
+use super::{Context, escape};
+use crate::root::respan;
+
+pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
+    let routes = context.contract.routes.iter().enumerate();
+    let pieces = routes.flat_map(|(index, route)| {
+        [
+            handled(context, route),
+            outputs(context, index, route),
+            brought(context, index, route),
+            answered(context, route),
+            dependencies(context, route),
+        ]
+    });
+    pieces.collect()
+}
+
+/// The trait that lists what a route may emit. One for each route, named by its index; the impls for the user's
+/// types are written where those types are in scope.
+pub(crate) fn outputs_trait(index: usize) -> Ident {
+    format_ident!("ListedInOutputEvents{index}")
+}
+
+fn handled(context: &Context<'_>, route: &Route) -> TokenStream {
+    let private = context.private();
+    let (node, module) = (&context.shell.name, &context.shell.module);
+    let name = route_name(context, &route.brings);
+    let function = &route.handler.function;
+    let (sort, argument, answer) = match route.brings {
+        Brings::Event(_) => ("event", "event", format!(" -> Emit<{module}::{name}>")),
+        Brings::Intent { .. } => ("intent", "intent", String::new()),
+    };
+    let message = format!("`{node}` has no handler for the {sort} `{name}`");
+    let declared = format!("the route is declared here\n{}", context.escaped(route.span));
+    let mend = escape(&format!(
+        "write `#[handler({sort} = {module}::{name})]` above `async fn {function}({argument}: {name}){answer}`"
+    ));
+    let marker = context.ident(name);
+    let check = respan(quote!(every_route_has_a_handler::<__onex_node::#marker>();), context.literal);
+    quote! { {
+        #[diagnostic::on_unimplemented(message = #message, label = "required by this contract", note = #declared, note = #mend)]
+        trait HasHandler {}
+        #[diagnostic::do_not_recommend]
+        impl<T: #private::RouteHandler<()>> HasHandler for T {}
+        const fn every_route_has_a_handler<T: HasHandler>() {}
+        #check
+    } }
+}
+
+/// The trait of what a route brings, named by its index; its impl is written where the user's type is in scope.
+pub(crate) fn brought_trait(index: usize) -> Ident {
+    format_ident!("BroughtByRoute{index}")
+}
+
+fn brought(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
+    let private = context.private();
+    let name = route_name(context, &route.brings);
+    let (marker, brought) = (context.ident(name), brought_trait(index));
+    let message = format!("the route `{name}` brings a `{name}`, but this handler takes `{{Self}}`");
+    let label = format!("expected `{name}` or `&{name}`");
+    let declared = format!("the route is declared here\n{}", context.escaped(route.span));
+    quote! {
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #declared)]
+        trait #brought {}
+        impl<P: #brought> #private::Brings<P> for __onex_node::#marker {}
+    }
+}
+
+const ORCHESTRATOR: &str = "ORCHESTRATOR cannot set result - use events[] and intents[] only. Only COMPUTE nodes return typed results.";
+const EFFECT: &str =
+    "EFFECT cannot set result - events[] only. Effects publish result events about external interactions.";
+
+/// What the handler may answer: `Emit`, or for an effect nothing at all. In the words of the specification.
+fn answered(context: &Context<'_>, route: &Route) -> TokenStream {
+    let private = context.private();
+    let module = &context.shell.module;
+    let name = route_name(context, &route.brings);
+    let marker = context.ident(name);
+    let (message, nothing, or, mend) = match context.contract.kind {
+        NodeKind::Orchestrator => {
+            let mend = "give the value to its consumer as an event, `Emit::event(..)`, or ask an effect for work, `Emit::intent(..)`";
+            (ORCHESTRATOR, None, "", mend)
+        }
+        NodeKind::Effect | NodeKind::Compute | NodeKind::Reducer => {
+            let mend = "give the value to its consumer as an event, `Emit::event(..)`";
+            (EFFECT, Some(quote!(impl AnAnswer for () {})), " or nothing", mend)
+        }
+    };
+    let label = format!("this handler returns `Emit<{module}::{name}>`{or}, not `{{Self}}`");
+    let declared =
+        format!("the contract says what the node is\n{}", context.escaped(context.contract.kind_span));
+    quote! { {
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #mend, note = #declared)]
+        trait AnAnswer {}
+        impl AnAnswer for #private::Emit<__onex_node::#marker> {}
+        #nothing
+        impl<T: AnAnswer> #private::Answers<T> for __onex_node::#marker {}
+    } }
+}
+
+fn dependencies(context: &Context<'_>, route: &Route) -> TokenStream {
+    let private = context.private();
+    let name = route_name(context, &route.brings);
+    let marker = context.ident(name);
+    if context.contract.kind != NodeKind::Orchestrator {
+        return quote!(impl<W> #private::MayTake<W> for __onex_node::#marker {});
+    }
+    let message = format!("the handler of `{name}` cannot take a `Dep`: its node is an orchestrator");
+    let declared =
+        format!("the contract says what the node is\n{}", context.escaped(context.contract.kind_span));
+    quote! { {
+        #[diagnostic::on_unimplemented(
+            message = #message,
+            label = "remove this parameter",
+            note = "what an orchestrator decides follows from the event alone, so that it can be decided again after a crash; ask an effect for work with `Emit::intent(..)`",
+            note = #declared
+        )]
+        trait OnlyEffectsTakeDependencies {}
+        impl<W: OnlyEffectsTakeDependencies> #private::MayTake<W> for __onex_node::#marker {}
+    } }
+}
+
+fn outputs(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
+    let private = context.private();
+    let node = &context.shell.name;
+    let name = route_name(context, &route.brings);
+    let marker = context.ident(name);
+    let listed = outputs_trait(index);
+    let message = format!("the contract of `{node}` does not let the handler of `{name}` emit `{{Self}}`");
+    let (note, mend) = match route.outputs_span {
+        Some(span) => (
+            format!("it may emit what is listed here\n{}", context.escaped(span)),
+            "add `{Self}` to `output_events` and give it a topic in `published_events`, or emit one of those",
+        ),
+        None => (
+            format!("its route lists no `output_events`\n{}", context.escaped(route.span)),
+            "add `output_events: [{Self}]` to the route and give it a topic in `published_events`",
+        ),
+    };
+    let events = quote! {
+        #[diagnostic::on_unimplemented(message = #message, label = "not among its `output_events`", note = #note, note = #mend)]
+        trait #listed {
+            const EVENT: &'static #private::EventRow;
+        }
+        impl<M: #listed> #private::Emits<M> for __onex_node::#marker {
+            const EVENT: &'static #private::EventRow = M::EVENT;
+        }
+    };
+    let intents = match context.contract.kind {
+        NodeKind::Orchestrator => quote! {
+            impl<M: ListedInIntentRoutingTable> #private::Intends<M> for __onex_node::#marker {
+                const TARGET: &'static #private::IntentRow = M::TARGET;
+            }
+        },
+        NodeKind::Effect | NodeKind::Compute | NodeKind::Reducer => quote! {
+            impl<M: EffectEmitsEventsOnly> #private::Intends<M> for __onex_node::#marker {
+                const TARGET: &'static #private::IntentRow = M::TARGET;
+            }
+        },
+    };
+    quote!(#events #intents)
+}

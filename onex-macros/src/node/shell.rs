@@ -1,0 +1,75 @@
+//! The struct of a node: an empty shell. The contract says what it is, the handlers what it does.
+
+use onex_contract::NodeKind;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Fields, Generics, ItemStruct, Visibility};
+
+use crate::error::Errors;
+
+/// A visibility as it is written one module further in. A marker is exactly as visible as its node: more, and the
+/// types that its handlers exchange would have to be public too.
+fn one_deeper(visibility: &Visibility) -> TokenStream {
+    match visibility {
+        Visibility::Public(_) => quote!(pub),
+        Visibility::Inherited => quote!(pub(super)),
+        Visibility::Restricted(restricted) => {
+            let path = &restricted.path;
+            match path.segments.first().map(|first| first.ident.to_string()).as_deref() {
+                Some("self") => quote!(pub(super)),
+                Some("super") => quote!(pub(in super::#path)),
+                _ => quote!(pub(in #path)),
+            }
+        }
+    }
+}
+
+/// The struct that the attribute stands on.
+pub(crate) struct Shell {
+    pub(crate) name: Ident,
+    pub(crate) visibility: Visibility,
+    /// The struct's visibility, seen from inside the module of its markers.
+    pub(crate) inner_visibility: TokenStream,
+    /// The struct's name in snake case: the module of its markers.
+    pub(crate) module: Ident,
+    fields: Fields,
+    generics: Generics,
+}
+
+impl Parse for Shell {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let item: ItemStruct = input.parse().map_err(|error| {
+            syn::Error::new(
+                error.span(),
+                format!("a node is an empty struct, `pub struct OrderWorkflow;`: {error}"),
+            )
+        })?;
+        let module = onex_contract::snake_case(&item.ident.to_string());
+        let module =
+            syn::parse_str::<Ident>(&module).unwrap_or_else(|_| Ident::new_raw(&module, item.ident.span()));
+        let module = Ident::new(&module.to_string(), item.ident.span());
+        let inner_visibility = one_deeper(&item.vis);
+        let (name, visibility) = (item.ident, item.vis);
+        Ok(Shell { name, visibility, inner_visibility, module, fields: item.fields, generics: item.generics })
+    }
+}
+
+impl Shell {
+    /// A node holds no state and stands for one contract.
+    pub(crate) fn check(&self, kind: NodeKind, errors: &mut Errors) {
+        let kind = kind.as_str();
+        if !matches!(self.fields, Fields::Unit) {
+            let message = format!(
+                "an {kind} node is a thin shell and holds no state: write `{} struct {};`\n\
+                 help: what handlers need comes from the container, as a `Dep<T>` of the effect that uses it; what a workflow remembers is in its steps' outputs",
+                self.visibility.to_token_stream(),
+                self.name
+            );
+            errors.on(&self.fields, message);
+        }
+        if !self.generics.params.is_empty() {
+            errors.on(&self.generics, "a node stands for one contract and has no parameters");
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Steps: that each has a handler, and the edges along which outputs may flow.
+
+use onex_contract::{Compensation, NodeKind, Step, Workflow};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::table::{index, kind};
+use super::{Context, escape};
+use crate::root::respan;
+
+pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
+    let Some(workflow) = &context.contract.workflow else { return TokenStream::new() };
+    let mut tokens = input(context, workflow);
+    for (at, step) in workflow.steps.iter().enumerate() {
+        tokens.extend(declared(context, at, step));
+        tokens.extend(output(context, step));
+        if step.entry.is_none() {
+            tokens.extend(dependencies(context, workflow, step));
+            tokens.extend(purity(context, step));
+            tokens.extend(handled(context, workflow, step));
+        }
+        if let Some(compensation) = &step.compensation {
+            tokens.extend(undone(context, workflow, at, step, compensation));
+        }
+    }
+    tokens
+}
+
+/// The pseudo step `input`: what started the run.
+fn input(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
+    let private = context.private();
+    let (shell, index) = (&context.shell.name, index(workflow.steps.len()));
+    quote! {
+        impl #private::Step for __onex_node::input {
+            type Node = #shell;
+            type Kind = #private::Effect;
+            const ID: &'static str = "input";
+            const INDEX: u32 = #index;
+        }
+        const _: () = {
+            #[diagnostic::on_unimplemented(
+                message = "the run is started with a `{Actual}`, but this parameter takes `{Self}`",
+                label = "expected `&{Actual}`",
+                note = "the parameter `input` is what started the run"
+            )]
+            trait IsTheInput<Actual> {}
+            impl<T> IsTheInput<T> for T {}
+            impl<T: IsTheInput<A>, A> #private::GivesTo<T, A> for __onex_node::input {}
+        };
+    }
+}
+
+fn declared(context: &Context<'_>, at: usize, step: &Step) -> TokenStream {
+    let private = context.private();
+    let (shell, marker) = (&context.shell.name, context.ident(&step.ident));
+    let (id, kind, index) = (&step.id.value, kind(step.kind), index(at));
+    quote! {
+        impl #private::Step for __onex_node::#marker {
+            type Node = #shell;
+            type Kind = #private::#kind;
+            const ID: &'static str = #id;
+            const INDEX: u32 = #index;
+        }
+    }
+}
+
+/// What the step returns is what a parameter named after it takes.
+fn output(context: &Context<'_>, step: &Step) -> TokenStream {
+    let private = context.private();
+    let (marker, id) = (context.ident(&step.ident), &step.id.value);
+    let message = match step.entry {
+        Some(_) => {
+            format!("the step `{id}` is completed by a `{{Actual}}`, but this parameter takes `{{Self}}`")
+        }
+        None => format!("the step `{id}` returns `{{Actual}}`, but this parameter takes `{{Self}}`"),
+    };
+    let declared = format!("the step is declared here\n{}", context.escaped(step.id.span));
+    quote! {
+        const _: () = {
+            #[diagnostic::on_unimplemented(message = #message, label = "expected `&{Actual}`", note = #declared)]
+            trait IsTheOutput<Actual> {}
+            impl<T> IsTheOutput<T> for T {}
+            impl<T: IsTheOutput<A>, A> #private::GivesTo<T, A> for __onex_node::#marker {}
+        };
+    }
+}
+
+/// The edges that lead to the step: whose outputs it may take.
+fn dependencies(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream {
+    let private = context.private();
+    let (marker, id) = (context.ident(&step.ident), &step.id.value);
+    let message = format!("the step `{id}` takes the output of `{{Self}}`, but does not depend on it");
+    let label = format!("not in the `depends_on` of `{id}`");
+    let note = match step.depends_on_span {
+        Some(span) => format!("it depends on what is listed here\n{}", context.escaped(span)),
+        None => format!("it has no `depends_on`\n{}", context.escaped(step.id.span)),
+    };
+    // Named after the step: rustc would remark on several traits of one name.
+    let list = quote::format_ident!("ListedInDependsOnOf_{}", step.ident.trim_start_matches("r#"));
+    let listed = step.depends_on.iter().map(|dependency| {
+        let dependency = context.ident(&workflow.steps[dependency.value].ident);
+        quote! {
+            impl #list for __onex_node::#dependency {
+                type Presence = #private::Always;
+            }
+        }
+    });
+    quote! {
+        const _: () = {
+            #[diagnostic::on_unimplemented(
+                message = #message,
+                label = #label,
+                note = #note,
+                note = "add it to `depends_on` in the contract, or remove this parameter"
+            )]
+            pub trait #list {
+                type Presence;
+            }
+            impl<D: #list> #private::DependsOn<D> for __onex_node::#marker {
+                type Presence = D::Presence;
+            }
+            impl #list for __onex_node::input {
+                type Presence = #private::Always;
+            }
+            #(#listed)*
+        };
+    }
+}
+
+/// Only an effect may wait and take dependencies.
+fn purity(context: &Context<'_>, step: &Step) -> TokenStream {
+    let private = context.private();
+    let (marker, id, kind) = (context.ident(&step.ident), &step.id.value, step.kind.as_str());
+    if step.kind == NodeKind::Effect {
+        return quote!(impl<W> #private::MayUse<W> for __onex_node::#marker {});
+    }
+    let message = format!("`{id}` is a {kind} step and pure: it cannot be async or take a `Dep`");
+    let declared = format!("the step is declared here\n{}", context.escaped(step.kind_span));
+    quote! {
+        const _: () = {
+            #[diagnostic::on_unimplemented(
+                message = #message,
+                label = "remove this",
+                note = #declared,
+                note = "what talks to the outside is an effect: declare the step with `node_type: EFFECT_GENERIC`, or move the work to one that is"
+            )]
+            trait OnlyEffectsMay {}
+            impl<W: OnlyEffectsMay> #private::MayUse<W> for __onex_node::#marker {}
+        };
+    }
+}
+
+fn handled(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream {
+    let private = context.private();
+    let (node, module) = (&context.shell.name, &context.shell.module);
+    let id = &step.id.value;
+    let message = format!("`{node}` has no handler for the step `{id}`");
+    let declared = format!("the step is declared here\n{}", context.escaped(step.id.span));
+    let parameters: Vec<String> = step
+        .depends_on
+        .iter()
+        .map(|dependency| format!("{}: &..", workflow.steps[dependency.value].ident))
+        .collect();
+    let asyncness = if step.kind == NodeKind::Effect { "async " } else { "" };
+    let mend = escape(&format!(
+        "write `#[handler(step = {module}::{ident})]` above `{asyncness}fn {ident}({})`",
+        parameters.join(", "),
+        ident = step.ident
+    ));
+    let marker = context.ident(&step.ident);
+    let check = respan(quote!(every_step_has_a_handler::<__onex_node::#marker>();), context.literal);
+    quote! { {
+        #[diagnostic::on_unimplemented(message = #message, label = "required by this contract", note = #declared, note = #mend)]
+        trait HasHandler {}
+        #[diagnostic::do_not_recommend]
+        impl<T: #private::StepHandler<()>> HasHandler for T {}
+        const fn every_step_has_a_handler<T: HasHandler>() {}
+        #check
+    } }
+}
+
+/// A compensation may take the output of what it undoes, and of what that depends on. It runs also when it is not
+/// known how the step ended, so these may be absent; what started the run never is.
+fn undone(
+    context: &Context<'_>,
+    workflow: &Workflow,
+    at: usize,
+    step: &Step,
+    compensation: &Compensation,
+) -> TokenStream {
+    let private = context.private();
+    let (node, module) = (&context.shell.name, &context.shell.module);
+    let (marker, undoes) = (context.ident(&compensation.ident), context.ident(&step.ident));
+    let name = &compensation.name.value;
+    let list = quote::format_ident!("MayBeTakenBy_{}", compensation.ident.trim_start_matches("r#"));
+    let taken = step.depends_on.iter().map(|dependency| dependency.value).chain([at]).map(|taken| {
+        let presence = if workflow.steps[taken].entry.is_some() { quote!(Always) } else { quote!(Maybe) };
+        let taken = context.ident(&workflow.steps[taken].ident);
+        quote! {
+            impl #list for __onex_node::#taken {
+                type Presence = #private::#presence;
+            }
+        }
+    });
+    let foreign = format!(
+        "the compensation `{name}` takes the output of `{{Self}}`, which has nothing to do with what it undoes"
+    );
+    let undoes_text = format!(
+        "it undoes this step, and may take its output and those that the step depends on\n{}",
+        context.escaped(step.id.span)
+    );
+    let message = format!("`{node}` has no handler for the compensation `{name}`");
+    let declared = format!("it is declared here\n{}", context.escaped(compensation.name.span));
+    let mend = escape(&format!(
+        "write `#[handler(compensation = {module}::{})]` above `async fn {}({}: Option<&..>)`",
+        compensation.ident, compensation.ident, step.ident
+    ));
+    let check = respan(quote!(every_compensation_has_a_handler::<__onex_node::#marker>();), context.literal);
+    quote! {
+        impl #private::Compensation for __onex_node::#marker {
+            type Undoes = __onex_node::#undoes;
+            const NAME: &'static str = #name;
+        }
+        const _: () = {
+            #[diagnostic::on_unimplemented(message = #foreign, label = "remove this parameter", note = #undoes_text)]
+            pub trait #list {
+                type Presence;
+            }
+            impl<D: #list> #private::DependsOn<D> for __onex_node::#marker {
+                type Presence = D::Presence;
+            }
+            impl #list for __onex_node::input {
+                type Presence = #private::Always;
+            }
+            #(#taken)*
+        };
+        {
+            #[diagnostic::on_unimplemented(message = #message, label = "required by this contract", note = #declared, note = #mend)]
+            trait HasHandler {}
+            #[diagnostic::do_not_recommend]
+            impl<T: #private::CompensationHandler<()>> HasHandler for T {}
+            const fn every_compensation_has_a_handler<T: HasHandler>() {}
+            #check
+        }
+    }
+}

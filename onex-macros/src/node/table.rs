@@ -1,0 +1,190 @@
+//! The contract as static tables: what the engine reads at run time.
+
+use onex_contract::{Brings, Mode, NodeKind, OnDuplicate, Step, Strategy, Workflow};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::Context;
+
+/// `impl Node`, and the statics that its table is made of.
+pub(crate) fn node(context: &Context<'_>) -> TokenStream {
+    let private = context.private();
+    let (contract, shell) = (context.contract, &context.shell.name);
+    let kind = kind(contract.kind);
+    let (name, file) = (&contract.name.value, contract.source.name());
+    let events = events(context);
+    let routes = routes(context);
+    let intents = intents(context);
+    let workflow = contract.workflow.as_ref().map(|workflow| workflow_static(context, workflow));
+    let workflow_row = match &contract.workflow {
+        Some(_) => quote!(#private::Option::Some(&__ONEX_WORKFLOW)),
+        None => quote!(#private::Option::None),
+    };
+    let (event_count, intent_count) = (events.len(), intents.len());
+    quote! {
+        static __ONEX_EVENTS: [#private::EventRow; #event_count] = [#(#events),*];
+        static __ONEX_INTENTS: [#private::IntentRow; #intent_count] = [#(#intents),*];
+        #workflow
+        static __ONEX_NODE: #private::NodeTable = #private::NodeTable {
+            name: #name,
+            kind: #private::Kind::#kind,
+            contract: #file,
+            events: &__ONEX_EVENTS,
+            routes: &[#(#routes),*],
+            intents: &__ONEX_INTENTS,
+            workflow: #workflow_row,
+        };
+        impl #private::Node for #shell {
+            type Kind = #private::#kind;
+            const TABLE: &'static #private::NodeTable = &__ONEX_NODE;
+        }
+        impl #private::Contracted for #shell {}
+    }
+}
+
+/// The kind's name, as a type and as a variant.
+pub(crate) fn kind(kind: NodeKind) -> proc_macro2::Ident {
+    match kind {
+        NodeKind::Compute => format_ident!("Compute"),
+        NodeKind::Effect => format_ident!("Effect"),
+        NodeKind::Reducer => format_ident!("Reducer"),
+        NodeKind::Orchestrator => format_ident!("Orchestrator"),
+    }
+}
+
+fn events(context: &Context<'_>) -> Vec<TokenStream> {
+    let private = context.private();
+    let rows = context.contract.events.iter().map(|event| {
+        let (name, topic, wire_type) =
+            (&event.rust.name.value, event.topic.as_str(), event.topic.wire_type());
+        let (consumed, published, external, at) =
+            (event.consumed, event.published, event.external, context.at(event.declared));
+        quote! {
+            #private::EventRow {
+                name: #name, topic: #topic, wire_type: #wire_type,
+                consumed: #consumed, published: #published, external: #external, at: #at,
+            }
+        }
+    });
+    rows.collect()
+}
+
+fn routes(context: &Context<'_>) -> Vec<TokenStream> {
+    let private = context.private();
+    let rows = context.contract.routes.iter().map(|route| {
+        let brings = match &route.brings {
+            Brings::Event(event) => {
+                let index = event.value;
+                quote!(Event(#index))
+            }
+            Brings::Intent { intent_type, .. } => {
+                let intent_type = intent_type.value.as_str();
+                quote!(Intent(#intent_type))
+            }
+        };
+        let (handler, at) = (&route.handler.function, context.at(route.span));
+        quote!(#private::RouteRow { brings: #private::BringsRow::#brings, handler: #handler, at: #at })
+    });
+    rows.collect()
+}
+
+fn intents(context: &Context<'_>) -> Vec<TokenStream> {
+    let private = context.private();
+    let rows = context.contract.intents.iter().map(|target| {
+        let (intent_type, node) = (target.intent_type.value.as_str(), &target.node.value);
+        let at = context.at(target.intent_type.span);
+        quote!(#private::IntentRow { intent_type: #intent_type, node: #node, at: #at })
+    });
+    rows.collect()
+}
+
+fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
+    let private = context.private();
+    let name = &workflow.name.value;
+    let (major, minor, patch) = (workflow.version.major, workflow.version.minor, workflow.version.patch);
+    let mode = match workflow.mode {
+        Mode::Sequential => format_ident!("Sequential"),
+        Mode::Parallel => format_ident!("Parallel"),
+    };
+    let strategy = match workflow.strategy {
+        Strategy::FailFast => format_ident!("FailFast"),
+        Strategy::ContinueOnError => format_ident!("ContinueOnError"),
+        Strategy::Retry => format_ident!("Retry"),
+        Strategy::Compensate => format_ident!("Compensate"),
+    };
+    let Workflow { max_retries, timeout_ms, max_parallel_steps, retry_delay_ms, backoff_multiplier, .. } =
+        workflow;
+    let Workflow { max_retry_delay_ms, dead_letter, .. } = workflow;
+    let steps = workflow.steps.iter().map(|step| step_row(context, step));
+    let entry = match entry(workflow) {
+        Some((step, event, on_duplicate)) => quote! {
+            #private::Option::Some(#private::EntryRow {
+                step: #step, event: #event, on_duplicate: #private::OnDuplicate::#on_duplicate,
+            })
+        },
+        None => quote!(#private::Option::None),
+    };
+    quote! {
+        static __ONEX_WORKFLOW: #private::WorkflowRow = #private::WorkflowRow {
+            name: #name,
+            version: (#major, #minor, #patch),
+            mode: #private::Mode::#mode,
+            strategy: #private::Strategy::#strategy,
+            max_retries: #max_retries,
+            timeout_ms: #timeout_ms,
+            max_parallel_steps: #max_parallel_steps,
+            retry_delay_ms: #retry_delay_ms,
+            backoff_multiplier: #backoff_multiplier,
+            max_retry_delay_ms: #max_retry_delay_ms,
+            dead_letter: #dead_letter,
+            steps: &[#(#steps),*],
+            entry: #entry,
+        };
+    }
+}
+
+fn step_row(context: &Context<'_>, step: &Step) -> TokenStream {
+    let private = context.private();
+    let (id, kind, at) = (&step.id.value, kind(step.kind), context.at(step.id.span));
+    let depends_on = step.depends_on.iter().map(|dependency| index(dependency.value));
+    let (timeout_ms, continue_on_error) = (step.timeout_ms, step.continue_on_error);
+    let retry_count = option(&private, step.retry_count);
+    let compensation = option(&private, step.compensation.as_ref().map(|it| it.name.value.as_str()));
+    let publishes = option(&private, step.publishes.as_ref().map(|event| event.value));
+    quote! {
+        #private::StepRow {
+            id: #id,
+            kind: #private::Kind::#kind,
+            depends_on: &[#(#depends_on),*],
+            timeout_ms: #timeout_ms,
+            retry_count: #retry_count,
+            continue_on_error: #continue_on_error,
+            compensation: #compensation,
+            publishes: #publishes,
+            at: #at,
+        }
+    }
+}
+
+fn entry(workflow: &Workflow) -> Option<(u32, usize, proc_macro2::Ident)> {
+    let step = workflow.entry?;
+    let entry = workflow.steps[step].entry.as_ref()?;
+    let on_duplicate = match entry.on_duplicate {
+        OnDuplicate::Reject => format_ident!("Reject"),
+        OnDuplicate::Join => format_ident!("Join"),
+        OnDuplicate::NewRun => format_ident!("NewRun"),
+    };
+    Some((index(step), entry.event, on_duplicate))
+}
+
+/// A step's index as the tables write it. A contract has at most 1,000 steps.
+pub(crate) fn index(step: usize) -> u32 {
+    u32::try_from(step).unwrap_or(u32::MAX)
+}
+
+fn option<T: quote::ToTokens>(private: &TokenStream, value: Option<T>) -> TokenStream {
+    match value {
+        Some(value) => quote!(#private::Option::Some(#value)),
+        None => quote!(#private::Option::None),
+    }
+}

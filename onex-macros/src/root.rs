@@ -1,0 +1,53 @@
+//! Where expanded code finds onex: `::onex`, or what `crate = path` says where it is renamed or re-exported.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Path;
+
+/// The path of the `onex` crate.
+#[derive(Clone)]
+pub(crate) struct Root(Option<Path>);
+
+impl Root {
+    pub(crate) fn new(path: Option<Path>) -> Self {
+        Root(path)
+    }
+
+    /// The path of what expanded code may name.
+    pub(crate) fn private(&self) -> TokenStream {
+        quote!(#self::__private)
+    }
+}
+
+impl ToTokens for Root {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match &self.0 {
+            Some(path) => path.to_tokens(tokens),
+            None => tokens.extend(quote!(::onex)),
+        }
+    }
+}
+
+/// Gives every token one span: an error in any of them points there, and at nothing wider.
+pub(crate) fn respan(tokens: TokenStream, span: proc_macro2::Span) -> TokenStream {
+    let respanned = tokens.into_iter().map(|mut token| {
+        if let proc_macro2::TokenTree::Group(group) = &token {
+            let mut inner = proc_macro2::Group::new(group.delimiter(), respan(group.stream(), span));
+            inner.set_span(span);
+            return inner.into();
+        }
+        token.set_span(span);
+        token
+    });
+    respanned.collect()
+}
+
+/// An impl whose header and braces have one span, so that rustc's words about the impl point there. What stands inside
+/// keeps its own spans.
+pub(crate) fn impl_at(span: proc_macro2::Span, header: TokenStream, body: TokenStream) -> TokenStream {
+    let mut braces = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, body);
+    braces.set_span(span);
+    let mut tokens = respan(header, span);
+    tokens.extend([proc_macro2::TokenTree::Group(braces)]);
+    tokens
+}

@@ -1,0 +1,44 @@
+//! Identities that survive a restart: each is a function of what caused it.
+//!
+//! Semantics 8 and 9. A redelivered cause makes the same ids again, so that whoever receives can de-duplicate.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A run: UUID v7, so that runs sort by the time they were started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub Uuid);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The id of an envelope that a handler or step emits: `uuid5(cause, "node/step/type/index")`.
+///
+/// `cause` is the inbound envelope or the action; `step` is the handler or step; `index` counts what one cause emits.
+#[must_use]
+pub fn emitted_id(cause: Uuid, node: &str, step: &str, wire_type: &str, index: usize) -> Uuid {
+    Uuid::new_v5(&cause, format!("{node}/{step}/{wire_type}/{index}").as_bytes())
+}
+
+/// The id of a step's action, and its idempotency key: the same on every attempt of the same generation.
+///
+/// `uuid5(run, "step/item/forward|compensate/generation")`.
+#[must_use]
+pub fn action_id(run: RunId, step: &str, compensating: bool, generation: u32) -> Uuid {
+    let direction = if compensating { "compensate" } else { "forward" };
+    Uuid::new_v5(&run.0, format!("{step}/0/{direction}/{generation}").as_bytes())
+}
+
+/// The id of an envelope that is read from a file or another seekable source: a function of the source and the
+/// byte offset, so that a restart that reads it again is recognised.
+#[must_use]
+pub fn source_id(source: &str, offset: u64) -> Uuid {
+    let source = Uuid::new_v5(&Uuid::NAMESPACE_URL, source.as_bytes());
+    Uuid::new_v5(&source, &offset.to_be_bytes())
+}

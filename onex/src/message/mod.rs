@@ -1,0 +1,15 @@
+//! What travels: events, intents, and the envelope around them.
+//!
+//! Must not know nodes, runs or the engine.
+
+mod envelope;
+mod id;
+mod payload;
+mod topic;
+mod value;
+
+pub use envelope::Envelope;
+pub use id::{RunId, action_id, emitted_id, source_id};
+pub use payload::{DecodeError, Payload};
+pub use topic::{Topic, TopicError, Topics};
+pub use value::{Event, Intent, IntentId, StepValue, intent_hash};

@@ -1,0 +1,183 @@
+//! Mounting: a node whose handlers are known becomes a table of plain functions over the container.
+//!
+//! This is where types are forgotten and what the engine drives. Written by the node's macro through the builder
+//! methods of [`Mounted`].
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::route::{Message, RouteHandler};
+use super::step::{Attempt, CompensationHandler, Inputs, Outputs, Step, StepHandler};
+use super::{Ctx, Emitted, Fault, FromContainer, Node};
+use crate::message::{DecodeError, Payload, StepValue};
+use crate::plan::NodeTable;
+
+/// A future on the heap.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
+
+/// A node that the container `C` can serve: every route, step and compensation has a handler, and `C` provides each
+/// dependency of each. Written by the node's macro.
+pub trait Mount<C>: Node {
+    /// Its functions.
+    fn mounted() -> Mounted<C>;
+}
+
+/// A node's table with its functions.
+#[derive(Debug)]
+pub struct Mounted<C> {
+    /// What the contract says.
+    pub table: &'static NodeTable,
+    /// A function for each of [`NodeTable::routes`], in order.
+    pub routes: Vec<RouteFn<C>>,
+    /// The functions of each of the workflow's steps, in order.
+    pub steps: Vec<StepFns<C>>,
+    /// How the workflow's input is read from an envelope.
+    pub start: Option<StartFns>,
+}
+
+/// Decodes a message and calls its handler.
+pub type RouteFn<C> = fn(&Payload, Ctx, &C) -> Result<BoxFuture<Result<Emitted, Fault>>, DecodeError>;
+
+/// The functions of one step.
+#[derive(Debug)]
+pub struct StepFns<C> {
+    /// The handler; `None` for the step that an event completes.
+    pub run: Option<RunFn<C>>,
+    /// What undoes it.
+    pub compensate: Option<CompensateFn<C>>,
+    /// The dependencies whose absence does not skip it.
+    pub optional: Vec<u32>,
+}
+
+/// Runs one attempt of a step.
+pub type RunFn<C> = fn(&Arc<Outputs>, Ctx, &C) -> StepCall;
+
+/// Runs one attempt of a compensation.
+pub type CompensateFn<C> = fn(&Arc<Outputs>, Ctx, &C) -> BoxFuture<Result<(), Fault>>;
+
+/// An attempt of a step, its output type forgotten.
+pub enum StepCall {
+    /// The function has returned: a compute step or a reducer.
+    Done(Result<Payload, Fault>),
+    /// The function is asynchronous: an effect.
+    Running(BoxFuture<Result<Payload, Fault>>),
+}
+
+/// How the workflow's input is read from an envelope.
+#[derive(Debug, Clone, Copy)]
+pub struct StartFns {
+    /// The payload as the input's type, decoded if it came as JSON.
+    pub input: fn(&Payload) -> Result<Payload, DecodeError>,
+    /// The field that is the run's identity, if the contract declares one. Takes what `input` returned.
+    pub key: Option<fn(&Payload) -> Option<String>>,
+}
+
+impl<C> Mounted<C> {
+    /// A table without functions yet.
+    #[must_use]
+    pub fn new(table: &'static NodeTable) -> Self {
+        Mounted { table, routes: Vec::new(), steps: Vec::new(), start: None }
+    }
+
+    /// The next route.
+    #[must_use]
+    pub fn route<R>(mut self) -> Self
+    where
+        R: RouteHandler<C, Deps: FromContainer<C>>,
+    {
+        self.routes.push(call_route::<R, C>);
+        self
+    }
+
+    /// The next step is completed by an event.
+    #[must_use]
+    pub fn entry(mut self) -> Self {
+        self.steps.push(StepFns { run: None, compensate: None, optional: Vec::new() });
+        self
+    }
+
+    /// The next step.
+    #[must_use]
+    pub fn step<S>(mut self) -> Self
+    where
+        S: StepHandler<C, Output: StepValue, Deps: FromContainer<C>>,
+    {
+        let mut optional = Vec::new();
+        S::Inputs::optional(&mut optional);
+        self.steps.push(StepFns { run: Some(run_step::<S, C>), compensate: None, optional });
+        self
+    }
+
+    /// What undoes the step just added.
+    #[must_use]
+    pub fn compensation<K>(mut self) -> Self
+    where
+        K: CompensationHandler<C, Deps: FromContainer<C>>,
+    {
+        if let Some(step) = self.steps.last_mut() {
+            step.compensate = Some(run_compensation::<K, C>);
+        }
+        self
+    }
+
+    /// The workflow's input.
+    #[must_use]
+    pub fn input<I: StepValue>(mut self, key: Option<fn(&Payload) -> Option<String>>) -> Self {
+        self.start = Some(StartFns { input: |payload| payload.get::<I>().map(Payload::shared), key });
+        self
+    }
+}
+
+fn call_route<R, C>(
+    payload: &Payload,
+    ctx: Ctx,
+    container: &C,
+) -> Result<BoxFuture<Result<Emitted, Fault>>, DecodeError>
+where
+    R: RouteHandler<C, Deps: FromContainer<C>>,
+{
+    let message = Message::Shared(payload.get::<R::Takes>()?);
+    let deps = R::Deps::from_container(container);
+    Ok(Box::pin(async move { R::call(message, ctx, deps).await.map(super::Emit::into_emitted) }))
+}
+
+fn run_step<S, C>(outputs: &Arc<Outputs>, ctx: Ctx, container: &C) -> StepCall
+where
+    S: StepHandler<C, Output: StepValue, Deps: FromContainer<C>>,
+{
+    let deps = S::Deps::from_container(container);
+    if !S::ASYNC {
+        let Some(inputs) = S::Inputs::take(outputs) else { return StepCall::Done(Err(absent::<S>())) };
+        if let Attempt::Done(result) = S::run(inputs, ctx, deps) {
+            return StepCall::Done(result.map(Payload::new));
+        }
+        return StepCall::Done(Err(Fault::permanent("a step that is not asynchronous must return")));
+    }
+    let outputs = Arc::clone(outputs);
+    StepCall::Running(Box::pin(async move {
+        let inputs = S::Inputs::take(&outputs).ok_or_else(absent::<S>)?;
+        match S::run(inputs, ctx, deps) {
+            Attempt::Done(result) => result,
+            Attempt::Running(future) => future.await,
+        }
+        .map(Payload::new)
+    }))
+}
+
+fn run_compensation<K, C>(outputs: &Arc<Outputs>, ctx: Ctx, container: &C) -> BoxFuture<Result<(), Fault>>
+where
+    K: CompensationHandler<C, Deps: FromContainer<C>>,
+{
+    let deps = K::Deps::from_container(container);
+    let outputs = Arc::clone(outputs);
+    Box::pin(async move {
+        let inputs = K::Inputs::take(&outputs).ok_or_else(absent::<K::Undoes>)?;
+        K::run(inputs, ctx, deps).await
+    })
+}
+
+/// The kernel dispatches a step only when what it requires is there; a journal that was tampered with is not trusted.
+fn absent<S: Step>() -> Fault {
+    Fault::permanent(format!("an output that `{}` requires is absent or of another type", S::ID))
+}

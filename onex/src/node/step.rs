@@ -1,0 +1,299 @@
+//! Steps: markers that a workflow declares, the functions that handle them, and the typed flow between them.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
+
+use super::{Contracted, Ctx, Fault, Node};
+use crate::message::{Payload, StepValue};
+
+/// A step of a workflow: the marker `order_workflow::charge`. Written by the node's macro.
+pub trait Step: Sized + 'static {
+    /// The node whose contract declares it.
+    type Node: Node;
+    /// The step's kind, which need not be the node's.
+    type Kind;
+    /// `node_id`.
+    const ID: &'static str;
+    /// Its index in [`WorkflowRow::steps`](crate::plan::WorkflowRow::steps); the run's input comes after the last.
+    const INDEX: u32;
+}
+
+/// What a step or its compensation gives to whoever depends on it.
+///
+/// `X` is a dummy, the container's type where the node is mounted: see [`RouteHandler`](super::route::RouteHandler).
+#[diagnostic::on_unimplemented(
+    message = "the step `{Self}` has no handler, so its node cannot be mounted",
+    label = "this node is not complete",
+    note = "the error at the node's contract says where the step is declared and what to write"
+)]
+pub trait StepHandler<X>: Step {
+    /// What it returns: a [`StepValue`], which is checked where it can be said best.
+    type Output: 'static;
+    /// What it takes of other steps: a tuple of [`Required`] and [`Optional`].
+    type Inputs: Inputs;
+    /// A tuple of [`Dep`](super::Dep)s.
+    type Deps: Send + 'static;
+    /// Whether [`run`](StepHandler::run) has to be awaited; compute steps and reducers are done when it returns.
+    const ASYNC: bool;
+    /// Runs the function.
+    fn run<'a>(
+        inputs: <Self::Inputs as Inputs>::Refs<'a>,
+        ctx: Ctx,
+        deps: Self::Deps,
+    ) -> Attempt<Self::Output, impl Future<Output = Result<Self::Output, Fault>> + Send + 'a>;
+}
+
+/// An attempt that is over, or has to be awaited.
+#[derive(Debug)]
+pub enum Attempt<T, F> {
+    /// The function has returned.
+    Done(Result<T, Fault>),
+    /// The function is asynchronous.
+    Running(F),
+}
+
+/// What undoes a step: the marker `order_workflow::release`. Written by the node's macro.
+pub trait Compensation: Sized + 'static {
+    /// The step that it undoes.
+    type Undoes: Step;
+    /// Its name in the contract.
+    const NAME: &'static str;
+}
+
+/// The function that undoes a step.
+#[diagnostic::on_unimplemented(
+    message = "the compensation `{Self}` has no handler, so its node cannot be mounted",
+    label = "this node is not complete",
+    note = "the error at the node's contract says where it is declared and what to write"
+)]
+pub trait CompensationHandler<X>: Compensation {
+    /// What it takes of steps.
+    type Inputs: Inputs;
+    /// A tuple of [`Dep`](super::Dep)s.
+    type Deps: Send + 'static;
+    /// Runs the function.
+    fn run<'a>(
+        inputs: <Self::Inputs as Inputs>::Refs<'a>,
+        ctx: Ctx,
+        deps: Self::Deps,
+    ) -> impl Future<Output = Result<(), Fault>> + Send + 'a;
+}
+
+/// What the steps of one run have returned so far, and the run's input.
+#[derive(Debug)]
+pub struct Outputs {
+    slots: Box<[OnceLock<Payload>]>,
+}
+
+impl Outputs {
+    /// Room for the outputs of `steps` steps and for the run's input.
+    #[must_use]
+    pub fn new(steps: usize) -> Arc<Self> {
+        Arc::new(Outputs { slots: (0..=steps).map(|_| OnceLock::new()).collect() })
+    }
+
+    /// Records an output. The first one stands: a step completes once.
+    pub fn set(&self, step: u32, output: Payload) {
+        if let Some(slot) = self.slots.get(step as usize) {
+            let _ = slot.set(output);
+        }
+    }
+
+    /// Records the run's input.
+    pub fn set_input(&self, input: Payload) {
+        let index = self.slots.len() - 1;
+        let _ = self.slots[index].set(input);
+    }
+
+    /// An output, if the step has completed.
+    #[must_use]
+    pub fn get(&self, step: u32) -> Option<&Payload> {
+        self.slots.get(step as usize)?.get()
+    }
+}
+
+/// A parameter `&T`, named after the step `D`: the step is skipped when `D` has no output.
+#[derive(Debug)]
+pub struct Required<D, T>(PhantomData<fn() -> (D, T)>);
+
+/// A parameter `Option<&T>`, named after the step `D`: the step runs either way.
+#[derive(Debug)]
+pub struct Optional<D, T>(PhantomData<fn() -> (D, T)>);
+
+/// A tuple of parameters.
+pub trait Inputs: 'static {
+    /// The references that the function takes.
+    type Refs<'a>: Send;
+    /// The steps that are taken as [`Optional`].
+    fn optional(into: &mut Vec<u32>);
+    /// Borrows each from the run's outputs; `None` when a required one is absent.
+    fn take(outputs: &Outputs) -> Option<Self::Refs<'_>>;
+}
+
+impl<D: Step, T: StepValue> Inputs for Required<D, T> {
+    type Refs<'a> = &'a T;
+
+    fn optional(_: &mut Vec<u32>) {}
+
+    fn take(outputs: &Outputs) -> Option<&T> {
+        outputs.get(D::INDEX)?.downcast_ref()
+    }
+}
+
+impl<D: Step, T: StepValue> Inputs for Optional<D, T> {
+    type Refs<'a> = Option<&'a T>;
+
+    fn optional(into: &mut Vec<u32>) {
+        into.push(D::INDEX);
+    }
+
+    fn take(outputs: &Outputs) -> Option<Option<&T>> {
+        Some(outputs.get(D::INDEX).and_then(Payload::downcast_ref))
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)*;)*) => { $(
+        impl<$($name: Inputs),*> Inputs for ($($name,)*) {
+            type Refs<'a> = ($($name::Refs<'a>,)*);
+
+            #[allow(unused_variables)]
+            fn optional(into: &mut Vec<u32>) {
+                $($name::optional(into);)*
+            }
+
+            #[allow(unused_variables, clippy::unused_unit)]
+            fn take(outputs: &Outputs) -> Option<Self::Refs<'_>> {
+                Some(($($name::take(outputs)?,)*))
+            }
+        }
+    )* };
+}
+
+tuples! {
+    ; A; A B; A B D; A B D E; A B D E F; A B D E F G; A B D E F G H; A B D E F G H I; A B D E F G H I J;
+    A B D E F G H I J K; A B D E F G H I J K L; A B D E F G H I J K L M;
+}
+
+/// A step or compensation that may take the output of `D`: an edge of the graph. Written by the node's macro, through
+/// a private trait that carries the lines of the contract.
+pub trait DependsOn<D> {
+    /// [`Always`] or [`Maybe`].
+    type Presence;
+}
+
+/// The output is there, or the step that takes it is skipped.
+#[derive(Debug)]
+pub enum Always {}
+
+/// The output may be absent and the function runs all the same.
+#[derive(Debug)]
+pub enum Maybe {}
+
+/// The presence of an output that may be taken as `&T`.
+#[diagnostic::on_unimplemented(
+    message = "`{D}` may have no output when `{S}` runs",
+    label = "must be an `Option<&_>`",
+    note = "a compensation also runs when it is not known how the step ended"
+)]
+pub trait IsPresent<D, S> {}
+impl<D, S> IsPresent<D, S> for Always {}
+
+/// A step that returns `Actual` and may be taken as `&T`: the same type. Written by the node's macro.
+pub trait GivesTo<T, Actual> {}
+
+/// What a step gives to whoever depends on it: what its handler returns, or the event that completes it.
+pub trait StepOutput: Step {
+    /// The type.
+    type Type;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: StepHandler<()>> StepOutput for S {
+    type Type = S::Output;
+}
+
+/// What starts a run. `X` is a dummy, so that a contract which names a type that does not exist is reported once.
+pub trait RunInput<X> {
+    /// The type.
+    type Type;
+}
+
+/// A parameter's type check. Vacuous while `D` has no handler, which is reported once, elsewhere: the inherent
+/// method is preferred where it exists.
+#[derive(Debug)]
+pub struct Param<D, T>(pub PhantomData<fn() -> (D, T)>);
+
+impl<D: StepOutput, T> Param<D, T> {
+    /// `T` is what `D` returns.
+    pub fn check(self)
+    where
+        D: GivesTo<T, D::Type>,
+    {
+    }
+}
+
+/// The fallback of [`Param::check`].
+pub trait NoHandlerYet: Sized {
+    /// Nothing to check yet.
+    fn check(self) {}
+}
+impl<D, T> NoHandlerYet for Param<D, T> {}
+
+/// A step whose output, a `T`, is the event that the contract publishes it as. Written by the node's macro.
+pub trait PublishedAs<T> {}
+
+/// The check of a parameter `&T`: `S` depends on `D`, whose output is there when `S` runs. Vacuous while the contract
+/// declares no such `D`, which is reported once, elsewhere.
+#[derive(Debug)]
+pub struct RequiredEdge<D, S>(pub PhantomData<fn() -> (D, S)>);
+
+impl<D: Step<Node: Contracted>, S> RequiredEdge<D, S> {
+    /// `S` may take `D` as `&T`.
+    pub fn check(self)
+    where
+        S: DependsOn<D, Presence: IsPresent<D, S>>,
+    {
+    }
+}
+impl<D, S> NoHandlerYet for RequiredEdge<D, S> {}
+
+/// The check of a parameter `Option<&T>`: `S` depends on `D`. Vacuous while the contract declares no such `D`.
+#[derive(Debug)]
+pub struct OptionalEdge<D, S>(pub PhantomData<fn() -> (D, S)>);
+
+impl<D: Step<Node: Contracted>, S> OptionalEdge<D, S> {
+    /// `S` may take `D` as `Option<&T>`.
+    pub fn check(self)
+    where
+        S: DependsOn<D>,
+    {
+    }
+}
+impl<D, S> NoHandlerYet for OptionalEdge<D, S> {}
+
+/// The check of a step whose output is published. Vacuous while the step has no handler.
+#[derive(Debug)]
+pub struct Publishes<S>(pub PhantomData<fn() -> S>);
+
+impl<S: StepOutput> Publishes<S> {
+    /// The output of `S` is its event.
+    pub fn check(self)
+    where
+        S: PublishedAs<S::Type>,
+    {
+    }
+}
+impl<S> NoHandlerYet for Publishes<S> {}
+
+/// A step that may be [`Asynchronous`], or take a [`Dependency`]. Written by the node's macro, for every effect.
+pub trait MayUse<What> {}
+
+/// What a pure step cannot be.
+#[derive(Debug)]
+pub enum Asynchronous {}
+
+/// What a pure step, or the handler of an orchestrator, cannot take.
+#[derive(Debug)]
+pub enum Dependency {}

@@ -1,0 +1,204 @@
+//! The static tables that the macros generate: what a node is, as plain data.
+//!
+//! Everything here is `const`-constructible and borrowed for `'static`. It must not know handlers, containers or
+//! the engine: a table says *what* is declared, the [`node`](crate::node) traits say *who* does it.
+
+use serde::{Deserialize, Serialize};
+
+/// A place in a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct At {
+    /// The contract's path as the attribute names it.
+    pub file: &'static str,
+    /// 1-based.
+    pub line: u32,
+    /// 1-based, in characters.
+    pub column: u32,
+}
+
+impl std::fmt::Display for At {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// The four kinds of node, and of step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Pure transformation.
+    Compute,
+    /// Talks to the outside.
+    Effect,
+    /// Folds events into state.
+    Reducer,
+    /// Coordinates: events and intents, never a result.
+    Orchestrator,
+}
+
+/// One node, whole.
+#[derive(Debug)]
+pub struct NodeTable {
+    /// The contract's `name`.
+    pub name: &'static str,
+    /// The contract's `node_type`.
+    pub kind: Kind,
+    /// The contract's path.
+    pub contract: &'static str,
+    /// Every event type that the contract gives a topic.
+    pub events: &'static [EventRow],
+    /// The routing table.
+    pub routes: &'static [RouteRow],
+    /// The intent routing table.
+    pub intents: &'static [IntentRow],
+    /// The workflow, if there is one.
+    pub workflow: Option<&'static WorkflowRow>,
+}
+
+/// An event type on its topic.
+#[derive(Debug, Clone, Copy)]
+pub struct EventRow {
+    /// The type's name in the contract.
+    pub name: &'static str,
+    /// The topic as declared, placeholders included.
+    pub topic: &'static str,
+    /// `producer.event-name`, derived from the topic.
+    pub wire_type: &'static str,
+    /// The node subscribes to it.
+    pub consumed: bool,
+    /// The node publishes it.
+    pub published: bool,
+    /// It is produced outside this program.
+    pub external: bool,
+    /// Where the contract says so.
+    pub at: At,
+}
+
+/// One route: what arrives and who handles it.
+#[derive(Debug, Clone, Copy)]
+pub struct RouteRow {
+    /// What arrives.
+    pub brings: Brings,
+    /// The handler's name.
+    pub handler: &'static str,
+    /// Where the contract says so.
+    pub at: At,
+}
+
+/// What a route brings to its handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Brings {
+    /// The event at this index of [`NodeTable::events`].
+    Event(usize),
+    /// The intent of this type.
+    Intent(&'static str),
+}
+
+/// One line of the intent routing table.
+#[derive(Debug, Clone, Copy)]
+pub struct IntentRow {
+    /// The intent's type, for example `payment.process`.
+    pub intent_type: &'static str,
+    /// The contract name of the node that executes it.
+    pub node: &'static str,
+    /// Where the contract says so.
+    pub at: At,
+}
+
+/// A workflow.
+#[derive(Debug)]
+pub struct WorkflowRow {
+    /// `workflow_name`.
+    pub name: &'static str,
+    /// `workflow_version`: major, minor, patch.
+    pub version: (u32, u32, u32),
+    /// `execution_mode`.
+    pub mode: Mode,
+    /// `failure_recovery_strategy`.
+    pub strategy: Strategy,
+    /// `max_retries`.
+    pub max_retries: u32,
+    /// `timeout_ms` of a run.
+    pub timeout_ms: u64,
+    /// `max_parallel_steps`, at least 1.
+    pub max_parallel_steps: u32,
+    /// `retry_delay_ms`.
+    pub retry_delay_ms: u64,
+    /// `backoff_multiplier`.
+    pub backoff_multiplier: f64,
+    /// `max_retry_delay_ms`.
+    pub max_retry_delay_ms: u64,
+    /// `dead_letter_queue_enabled`.
+    pub dead_letter: bool,
+    /// The steps in declaration order. Free of cycles: `onex-contract` has checked it.
+    pub steps: &'static [StepRow],
+    /// How an event starts a run, if one does.
+    pub entry: Option<EntryRow>,
+}
+
+/// `execution_mode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// One step at a time.
+    Sequential,
+    /// Every step whose dependencies are done, at most `max_parallel_steps` at once.
+    Parallel,
+}
+
+/// `failure_recovery_strategy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strategy {
+    /// The first failed step stops the run.
+    FailFast,
+    /// What needs the failed step is skipped.
+    ContinueOnError,
+    /// Retried by default, then as `FailFast`.
+    Retry,
+    /// Completed effects are undone.
+    Compensate,
+}
+
+/// One step.
+#[derive(Debug, Clone, Copy)]
+pub struct StepRow {
+    /// `node_id`.
+    pub id: &'static str,
+    /// `node_type`.
+    pub kind: Kind,
+    /// `depends_on`, as indexes of [`WorkflowRow::steps`].
+    pub depends_on: &'static [u32],
+    /// `timeout_ms` of one attempt.
+    pub timeout_ms: u64,
+    /// `retry_count`: additional attempts; `None`: what the strategy says.
+    pub retry_count: Option<u32>,
+    /// `continue_on_error`.
+    pub continue_on_error: bool,
+    /// `compensation`.
+    pub compensation: Option<&'static str>,
+    /// `output_events`: index of [`NodeTable::events`].
+    pub publishes: Option<usize>,
+    /// Where the contract says so.
+    pub at: At,
+}
+
+/// How an event starts a run.
+#[derive(Debug, Clone, Copy)]
+pub struct EntryRow {
+    /// The entry step's index.
+    pub step: u32,
+    /// The event's index in [`NodeTable::events`].
+    pub event: usize,
+    /// `on_duplicate`.
+    pub on_duplicate: OnDuplicate,
+}
+
+/// `on_duplicate`: what a second event with the key of an existing run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDuplicate {
+    /// Refused, and dead-lettered with the run that it collides with.
+    Reject,
+    /// Acknowledged; the existing run is the answer.
+    Join,
+    /// Starts another run.
+    NewRun,
+}

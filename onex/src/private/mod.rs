@@ -1,0 +1,70 @@
+//! What expanded code may name. No part of the public interface: it changes with every release.
+//!
+//! The macro crate and this one are released together (`=` in the dependency), so the two always agree.
+
+mod explain;
+mod placeholder;
+mod text;
+
+pub use core::marker::PhantomData;
+pub use core::option::Option;
+pub use core::result::Result;
+pub use std::string::String;
+
+pub use explain::{Explain, NotDisplayed, Opaque, Unclassified, ViaClassify, ViaDisplay};
+pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe};
+pub use text::{Names, check_handler_name, check_intent_type, unknown};
+
+pub use crate::message::{Event, Intent, IntentId, Payload, StepValue, intent_hash};
+pub use crate::node::answer::{Answer, NoAnswer};
+pub use crate::node::mount::{Mount, Mounted};
+pub use crate::node::route::{
+    Answers, Brings, ByValue, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
+};
+pub use crate::node::step::{
+    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo, Inputs,
+    IsPresent, MayUse, Maybe, NoHandlerYet, Optional, OptionalEdge, Param, PublishedAs, Publishes, Required,
+    RequiredEdge, RunInput, Step, StepHandler, StepOutput,
+};
+pub use crate::node::{
+    Compute, Contracted, Ctx, Dep, Effect, Emit, Emits, Fault, FaultClass, FromContainer, Intends, Node,
+    Orchestrator, Provides, Reducer,
+};
+pub use crate::plan::Brings as BringsRow;
+pub use crate::plan::{
+    At, EntryRow, EventRow, IntentRow, Kind, Mode, NodeTable, OnDuplicate, RouteRow, StepRow, Strategy,
+    WorkflowRow,
+};
+
+/// A step that is async.
+pub const fn may_be_async<S: MayUse<Asynchronous>>() {}
+
+/// A step that takes a `Dep`.
+pub const fn may_use_dependencies<S: MayUse<Dependency>>() {}
+
+/// A route's handler that takes a `Dep`.
+pub const fn may_take_dependencies<R: MayTake<Dependency>>() {}
+
+/// What a route's handler returns, or what its `Result` holds.
+pub const fn answers<R: Answers<T>, T>() {}
+
+/// What a step returns, or its error.
+pub const fn can_be_journalled<T: StepValue>() {}
+
+/// The identity of a run, from the field that the contract names as `key`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the key of a run",
+    label = "the contract names this field as `key`",
+    note = "a key is a string, an integer or anything else that implements `Display`"
+)]
+pub trait RunKey {
+    /// The key.
+    fn run_key(&self) -> String;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: std::fmt::Display> RunKey for T {
+    fn run_key(&self) -> String {
+        self.to_string()
+    }
+}

@@ -1,0 +1,109 @@
+//! Placeholders: what stands in for a name that the contract does not declare, so that one fault is one message.
+//!
+//! Expanded code looks a name up through a glob import and falls back to a placeholder of the same name. The
+//! placeholder satisfies every bound that the rest of the expansion states, and [`Probe::MISSING`] says that it was
+//! reached. Nothing here ever runs: a program with a placeholder in use does not compile.
+
+use crate::node::{Effect, Node};
+use crate::plan::{At, EventRow, IntentRow, Kind, NodeTable};
+
+/// A type that stands in for a missing one.
+pub trait Placeholder {}
+
+/// Asks whether a name was found: `Probe::<name>::MISSING`.
+#[derive(Debug)]
+pub struct Probe<T>(std::marker::PhantomData<fn() -> T>);
+
+impl<T: Placeholder> Probe<T> {
+    /// The name is a placeholder.
+    pub const MISSING: bool = true;
+}
+
+/// The answer for every type that is no placeholder.
+pub trait Declared {
+    /// The name was found.
+    const MISSING: bool = false;
+}
+impl<T> Declared for Probe<T> {}
+
+/// The node of a placeholder.
+#[derive(Debug)]
+pub enum Nowhere {}
+
+impl Node for Nowhere {
+    type Kind = Effect;
+    const TABLE: &'static NodeTable = &NodeTable {
+        name: "",
+        kind: Kind::Effect,
+        contract: "",
+        events: &[],
+        routes: &[],
+        intents: &[],
+        workflow: None,
+    };
+}
+
+const NOWHERE: At = At { file: "", line: 0, column: 0 };
+
+/// The event of a placeholder.
+pub static NOWHERE_EVENT: EventRow = EventRow {
+    name: "",
+    topic: "",
+    wire_type: "",
+    consumed: false,
+    published: false,
+    external: false,
+    at: NOWHERE,
+};
+
+/// The intent of a placeholder.
+pub static NOWHERE_INTENT: IntentRow = IntentRow { intent_type: "", node: "", at: NOWHERE };
+
+/// Markers that satisfy everything.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __onex_placeholders {
+    ($visibility:vis, $($name:ident)*) => { $(
+        #[allow(non_camel_case_types, dead_code, missing_docs)]
+        $visibility enum $name {}
+        impl $crate::__private::Route for $name {
+            type Node = $crate::__private::Nowhere;
+            type Message = $crate::__private::Nowhere;
+            const INDEX: usize = usize::MAX;
+            const DECLARED: &'static str = "";
+        }
+        impl $crate::__private::Step for $name {
+            type Node = $crate::__private::Nowhere;
+            type Kind = $crate::__private::Effect;
+            const ID: &'static str = "";
+            const INDEX: u32 = u32::MAX;
+        }
+        impl $crate::__private::Compensation for $name {
+            type Undoes = $name;
+            const NAME: &'static str = "";
+        }
+        impl<D> $crate::__private::DependsOn<D> for $name {
+            type Presence = $crate::__private::Always;
+        }
+        impl<T, A> $crate::__private::GivesTo<T, A> for $name {}
+        impl<W> $crate::__private::MayUse<W> for $name {}
+        impl<W> $crate::__private::MayTake<W> for $name {}
+        impl<T> $crate::__private::Answers<T> for $name {}
+        impl<M> $crate::__private::Emits<M> for $name {
+            const EVENT: &'static $crate::__private::EventRow = &$crate::__private::NOWHERE_EVENT;
+        }
+        impl<M> $crate::__private::Intends<M> for $name {
+            const TARGET: &'static $crate::__private::IntentRow = &$crate::__private::NOWHERE_INTENT;
+        }
+    )* };
+}
+
+/// The same, for names that were looked up and not found.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __onex_missing {
+    ($($name:ident)*) => {
+        $crate::__onex_placeholders! { pub(super), $($name)* }
+        $( impl $crate::__private::Placeholder for $name {} )*
+    };
+}
