@@ -1,0 +1,33 @@
+//! The programs that watch topics.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::{Fanout, Subscription};
+use crate::message::{Envelope, Topic};
+
+/// Topic by topic, who watches it.
+#[derive(Debug, Default)]
+pub(crate) struct Watchers {
+    topics: RwLock<HashMap<Topic, Arc<Fanout<Envelope>>>>,
+    /// Spares the lock while no program has ever watched anything.
+    any: AtomicBool,
+}
+
+impl Watchers {
+    pub(crate) fn subscribe(&self, topic: Topic) -> Subscription {
+        let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
+        self.any.store(true, Ordering::Release);
+        topics.entry(topic).or_insert_with(|| Arc::new(Fanout::new())).subscribe()
+    }
+
+    /// Shows an envelope to whoever watches its topic; gives back how many do.
+    pub(crate) fn show(&self, envelope: &Envelope) -> usize {
+        if !self.any.load(Ordering::Acquire) {
+            return 0;
+        }
+        let topics = self.topics.read().unwrap_or_else(PoisonError::into_inner);
+        topics.get(&envelope.topic).map_or(0, |fanout| fanout.send(|| envelope.clone()))
+    }
+}

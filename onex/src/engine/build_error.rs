@@ -1,0 +1,71 @@
+//! Why a runtime cannot be built: everything that is wrong, at once.
+
+use std::fmt;
+
+use super::settings::SettingOutOfBounds;
+use crate::bus::RoutingProblem;
+use crate::journal::StorageError;
+use crate::plan::At;
+use crate::run::PlanError;
+
+/// Why a runtime cannot be built.
+#[derive(Debug)]
+pub struct BuildError {
+    /// All that is wrong: settings, then contracts in the order in which their nodes are mounted.
+    pub problems: Vec<BuildProblem>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildProblem {
+    /// A setting is out of its bounds.
+    #[error(transparent)]
+    Setting(#[from] SettingOutOfBounds),
+    /// The contracts do not fit together.
+    #[error(transparent)]
+    Routing(#[from] RoutingProblem),
+    /// A workflow cannot be executed.
+    #[error("{}: the workflow `{workflow}` cannot be executed: {source}", place(contract, at))]
+    Plan {
+        /// The contract.
+        contract: &'static str,
+        /// The workflow's first step.
+        at: Option<At>,
+        /// `workflow_name`.
+        workflow: &'static str,
+        /// Why.
+        source: PlanError,
+    },
+    /// A `Mount` gives a node functions that do not match its table.
+    #[error(
+        "{contract}: the functions mounted for `{node}` do not match its table in number or order; \
+         let the node's macro write its `Mount`"
+    )]
+    NotItsFunctions {
+        /// The node.
+        node: &'static str,
+        /// Its contract.
+        contract: &'static str,
+    },
+    /// The journal cannot be owned.
+    #[error(transparent)]
+    Journal(#[from] StorageError),
+}
+
+fn place(contract: &str, at: &Option<At>) -> String {
+    at.map_or_else(|| contract.to_owned(), |at| at.to_string())
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.problems.as_slice() {
+            [problem] => problem.fmt(f),
+            problems => {
+                write!(f, "the runtime cannot be built, for {} reasons:", problems.len())?;
+                problems.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}

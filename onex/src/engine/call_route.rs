@@ -1,0 +1,91 @@
+//! Calling the handler of a route, again where that makes sense.
+
+use super::contain::{CatchPanic, contained};
+use super::core::Engine;
+use super::dead_letters::Addressee;
+use super::driver::classify;
+use super::emit;
+use super::registry::Route;
+use crate::journal::{DeadLetterCause, Journal};
+use crate::message::Envelope;
+use crate::node::{Cancellation, Ctx, Emitted};
+use crate::plan::Kind;
+use crate::run::{FailureClass, Jitter};
+
+/// What came of an envelope.
+pub(crate) enum Answer {
+    /// It is handled, and these follow from it.
+    Sends(Vec<Envelope>),
+    /// It is not handled.
+    Dead(DeadLetterCause),
+}
+
+/// Calls a route's handler until it answers, fails for good, or has used up its retries.
+pub(crate) async fn call_route<C, J>(engine: &Engine<C, J>, route: &Route<C>, envelope: &Envelope) -> Answer
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    let mut attempt = 1;
+    loop {
+        engine.tally.attempts.add(1);
+        let emitted = match call_once(engine, route, envelope, attempt).await {
+            Ok(emitted) => emitted,
+            Err(Failed::Dead(cause)) => return Answer::Dead(cause),
+            Err(Failed::Retryable { .. }) if attempt <= engine.settings.route_retries => {
+                let delay = engine.settings.route_backoff.delay(attempt, Jitter(fastrand::u16(..)));
+                engine.tally.retries.add(1);
+                tokio::time::sleep(delay).await;
+                attempt += 1;
+                continue;
+            }
+            Err(Failed::Retryable { message }) => {
+                return Answer::Dead(DeadLetterCause::HandlerFailed { attempts: attempt, message });
+            }
+        };
+        let by = Addressee { node: route.node, handler: route.handler };
+        return match emit::envelopes(&engine.registry.routing, envelope, by, emitted) {
+            Ok(envelopes) => Answer::Sends(envelopes),
+            Err(undeclared) => {
+                let message = undeclared.to_string();
+                Answer::Dead(DeadLetterCause::HandlerFailed { attempts: attempt, message })
+            }
+        };
+    }
+}
+
+enum Failed {
+    Retryable { message: String },
+    Dead(DeadLetterCause),
+}
+
+async fn call_once<C, J>(
+    engine: &Engine<C, J>,
+    route: &Route<C>,
+    envelope: &Envelope,
+    attempt: u32,
+) -> Result<Emitted, Failed> {
+    let ctx = Ctx {
+        envelope_id: envelope.envelope_id,
+        correlation_id: envelope.correlation_id,
+        step: None,
+        attempt,
+        cancellation: Cancellation::new(engine.stopping.subscribe()),
+    };
+    let answer = match contained(|| (route.call)(&envelope.payload, ctx, &engine.container)) {
+        Ok(Ok(future)) => CatchPanic::new(future).await,
+        Ok(Err(error)) => return Err(Failed::Dead(DeadLetterCause::Decode { message: error.to_string() })),
+        Err(panicked) => Err(panicked),
+    };
+    match answer {
+        Ok(Ok(emitted)) => Ok(emitted),
+        Ok(Err(fault)) => Err(match classify(route.kind == Kind::Effect, fault.class) {
+            FailureClass::Retryable => Failed::Retryable { message: fault.message },
+            FailureClass::Permanent | FailureClass::Refused => {
+                let message = fault.message;
+                Failed::Dead(DeadLetterCause::HandlerFailed { attempts: attempt, message })
+            }
+        }),
+        Err(panicked) => Err(Failed::Dead(DeadLetterCause::HandlerPanicked { message: panicked.message })),
+    }
+}

@@ -1,0 +1,149 @@
+//! What every part of one engine shares, and how envelopes move between them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+
+use super::counters::Tally;
+use super::dead_letters;
+use super::delivery::Delivery;
+use super::error::PublishError;
+use super::in_flight::InFlight;
+use super::live::LiveRuns;
+use super::registry::Registry;
+use super::report::RunReport;
+use super::settings::Settings;
+use super::tasks::Tasks;
+use crate::bus::{Fanout, Watchers};
+use crate::journal::{Commit, CommitError, DeadLetter, DeadLetterCause, Journal, Lease};
+use crate::message::Envelope;
+
+/// One engine.
+pub(crate) struct Engine<C, J> {
+    pub(crate) container: C,
+    pub(crate) registry: Registry<C>,
+    pub(crate) settings: Settings,
+    pub(crate) journal: J,
+    pub(crate) lease: Lease,
+    pub(crate) watchers: Watchers,
+    pub(crate) reports: Fanout<Arc<RunReport>>,
+    pub(crate) dead_letters: Fanout<Arc<DeadLetter>>,
+    pub(crate) live: Arc<LiveRuns>,
+    pub(crate) in_flight: Arc<InFlight>,
+    /// For envelopes from outside. Closed when the engine accepts no more.
+    pub(crate) permits: Arc<Semaphore>,
+    pub(crate) run_permits: Arc<Semaphore>,
+    pub(crate) tally: Tally,
+    pub(crate) tasks: Tasks,
+    /// Tells the handlers of routes to stop.
+    pub(crate) stopping: watch::Sender<bool>,
+}
+
+/// Shared by the deliveries of one envelope to its subscribers. Its permit is free when the last of them is done.
+pub(crate) struct Receipt {
+    subscribers: usize,
+    open: AtomicUsize,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Receipt {
+    /// Nobody else handles the envelope, so handling it is delivering it.
+    pub(crate) fn is_sole(&self) -> bool {
+        self.subscribers == 1
+    }
+
+    /// One subscriber has handled the envelope. True for the last of several.
+    pub(crate) fn is_last(&self) -> bool {
+        self.open.fetch_sub(1, Ordering::AcqRel) == 1 && !self.is_sole()
+    }
+}
+
+impl<C, J> Engine<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    /// Takes an envelope from outside, once there is room for it: it is in the outbox before this returns, so from
+    /// then on it is as safe as the journal.
+    pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope) -> Result<(), PublishError> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| PublishError::Closed)?;
+        let _in_flight = self.in_flight.enter();
+        if self.registry.routing.targets(&envelope.topic).is_empty() {
+            return self.accept_unrouted(envelope).await;
+        }
+        let commit = Commit { outbox: std::slice::from_ref(&envelope), ..Commit::default() };
+        self.commit(commit).await?;
+        self.tally.accepted.add(1);
+        self.hand_over(envelope, Some(permit));
+        Ok(())
+    }
+
+    /// No node subscribes: a program may watch; else the envelope is a dead letter, not lost.
+    async fn accept_unrouted(self: &Arc<Self>, envelope: Envelope) -> Result<(), PublishError> {
+        if self.watchers.show(&envelope) > 0 {
+            self.tally.accepted.add(1);
+            return Ok(());
+        }
+        let letter = dead_letters::letter(&envelope, DeadLetterCause::Unroutable, None);
+        let announcement = dead_letters::announcement(&letter, &envelope);
+        let delivered = self.undeliverable(announcement.as_slice());
+        let commit = Commit {
+            outbox: announcement.as_slice(),
+            delivered: &delivered,
+            dead_letters: std::slice::from_ref(&letter),
+            ..Commit::default()
+        };
+        self.commit(commit).await?;
+        self.tell_of(&letter);
+        self.spread(announcement.into_iter());
+        Err(PublishError::Unroutable { topic: envelope.topic })
+    }
+
+    /// Sends committed envelopes to whoever subscribes to them.
+    pub(crate) fn spread(self: &Arc<Self>, envelopes: impl Iterator<Item = Envelope>) {
+        for envelope in envelopes {
+            self.tally.emitted.add(1);
+            self.hand_over(envelope, None);
+        }
+    }
+
+    fn hand_over(self: &Arc<Self>, envelope: Envelope, permit: Option<OwnedSemaphorePermit>) {
+        self.watchers.show(&envelope);
+        let targets = self.registry.routing.targets(&envelope.topic);
+        let subscribers = targets.len();
+        let receipt = Arc::new(Receipt { subscribers, open: AtomicUsize::new(subscribers), _permit: permit });
+        for &target in targets {
+            let delivery = Delivery::new(self, target, envelope.clone(), Arc::clone(&receipt));
+            self.tasks.spawn(delivery.serve());
+        }
+    }
+
+    /// Those of `envelopes` that no node subscribes to: they are delivered as soon as they are published.
+    pub(crate) fn undeliverable(&self, envelopes: &[Envelope]) -> Vec<uuid::Uuid> {
+        let routing = &self.registry.routing;
+        let nobody_takes = |envelope: &&Envelope| routing.targets(&envelope.topic).is_empty();
+        envelopes.iter().filter(nobody_takes).map(|envelope| envelope.envelope_id).collect()
+    }
+
+    pub(crate) fn tell_of(&self, letter: &Arc<DeadLetter>) {
+        self.tally.dead_letters.add(1);
+        self.dead_letters.send(|| Arc::clone(letter));
+    }
+
+    /// Commits under this engine's lease, and counts the commits that the journal refuses because it is not healthy
+    /// or not ours.
+    pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<(), CommitError> {
+        let refused = match self.journal.commit(&self.lease, commit).await {
+            Ok(_) => return Ok(()),
+            Err(refused) => refused,
+        };
+        match &refused {
+            CommitError::AlreadyHandled { .. } | CommitError::DuplicateRun { .. } => {}
+            CommitError::Fenced { .. } | CommitError::WrongSeq { .. } | CommitError::Storage(_) => {
+                self.tally.refused_commits.add(1);
+            }
+        }
+        Err(refused)
+    }
+}

@@ -1,0 +1,49 @@
+//! Making dead letters, and the envelopes that announce them.
+
+use std::sync::Arc;
+
+use super::clock;
+use super::contain::contained;
+use crate::bus::routing::dead_letter_topic;
+use crate::journal::{DeadLetter, DeadLetterCause, StoredEnvelope};
+use crate::message::{Envelope, Payload, emitted_id};
+
+/// Who was to handle a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Addressee {
+    pub(crate) node: &'static str,
+    pub(crate) handler: &'static str,
+}
+
+pub(crate) fn letter(
+    envelope: &Envelope,
+    cause: DeadLetterCause,
+    addressee: Option<Addressee>,
+) -> Arc<DeadLetter> {
+    // The payload's `Serialize` is the user's, and may panic.
+    let stored = contained(|| StoredEnvelope::of(envelope));
+    Arc::new(DeadLetter {
+        envelope: stored.unwrap_or_else(|_| StoredEnvelope::without_payload(envelope)),
+        cause,
+        node: addressee.map(|addressee| addressee.node.into()),
+        handler: addressee.map(|addressee| addressee.handler.into()),
+        at_unix_ms: clock::unix_ms(),
+    })
+}
+
+/// The envelope that carries a dead letter to the dead-letter topic of its original; `None` if that was a dead
+/// letter itself.
+pub(crate) fn announcement(letter: &Arc<DeadLetter>, original: &Envelope) -> Option<Envelope> {
+    let topic = dead_letter_topic(&original.topic)?;
+    let wire_type = topic.wire_type();
+    let node = letter.node.as_deref().unwrap_or_default();
+    let handler = letter.handler.as_deref().unwrap_or_default();
+    Some(Envelope {
+        envelope_id: emitted_id(original.envelope_id, node, handler, topic.as_str(), 0),
+        correlation_id: original.correlation_id,
+        causation_id: Some(original.envelope_id),
+        topic,
+        wire_type,
+        payload: Payload::shared(Arc::clone(letter)),
+    })
+}

@@ -1,0 +1,67 @@
+//! Committing what a run has decided, while its attempts in flight go on.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+
+use tokio::time::Instant;
+
+use super::Driver;
+use crate::journal::{Commit, CommitError, DeadLetter, InboxMark, Journal};
+
+/// What the first and the last commit of a run hold beside what it decided.
+#[derive(Debug, Default)]
+pub(super) struct Beside<'a> {
+    pub(super) is_start: bool,
+    pub(super) inbox: Option<&'a InboxMark>,
+    pub(super) ended_unix_ms: Option<u64>,
+    pub(super) dead_letters: &'a [Arc<DeadLetter>],
+}
+
+impl<C, J> Driver<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    /// Commits what is not committed yet, if anything, and publishes what was to be published with it.
+    pub(super) async fn commit(&mut self) -> Result<(), CommitError> {
+        if self.ledger.is_empty() {
+            return Ok(());
+        }
+        self.commit_with(Beside::default()).await
+    }
+
+    pub(super) async fn commit_with(&mut self, beside: Beside<'_>) -> Result<(), CommitError> {
+        self.note_undeliverable();
+        {
+            let Driver { engine, ledger, slots, finished, start, .. } = self;
+            let commit = Commit {
+                inbox: beside.inbox,
+                start: beside.is_start.then_some(&*start),
+                dead_letters: beside.dead_letters,
+                ..ledger.commit(start.run, beside.ended_unix_ms)
+            };
+            let mut committed = pin!(engine.commit(commit));
+            poll_fn(|cx| {
+                let polled = committed.as_mut().poll(cx);
+                if polled.is_pending() {
+                    slots.poll(cx, finished);
+                }
+                polled
+            })
+            .await?;
+        }
+        self.ledger.committed();
+        self.engine.spread(self.ledger.outbox.drain(..));
+        self.now = Instant::now();
+        Ok(())
+    }
+
+    /// What no node subscribes to is delivered to all its subscribers as it is published.
+    fn note_undeliverable(&mut self) {
+        let routing = &self.engine.registry.routing;
+        let undeliverable =
+            self.ledger.outbox.iter().filter(|envelope| routing.targets(&envelope.topic).is_empty());
+        self.ledger.delivered.extend(undeliverable.map(|envelope| envelope.envelope_id));
+    }
+}

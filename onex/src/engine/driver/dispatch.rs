@@ -1,0 +1,89 @@
+//! Calling the functions of steps and compensations.
+
+use std::mem;
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::Driver;
+use super::attempt::{Dispatch, Finished, ended, timed_out};
+use super::slots::Work;
+use crate::engine::contain::{CatchPanic, contained};
+use crate::journal::Journal;
+use crate::node::mount::StepCall;
+use crate::node::{Cancellation, Ctx, StepCtx};
+use crate::run::StepKind;
+
+impl<C, J> Driver<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    /// Begins every effect that was waiting for its schedule to be committed.
+    pub(super) fn begin_effects(&mut self) {
+        let mut effects = mem::take(&mut self.effects);
+        effects.drain(..).for_each(|dispatch| self.begin_attempt(dispatch));
+        self.effects = effects;
+    }
+
+    /// Begins an attempt: one that returns at once is finished, another is in flight.
+    pub(super) fn begin_attempt(&mut self, dispatch: Dispatch) {
+        self.attempts += 1;
+        self.turn.steps += 1;
+        self.retries += u64::from(dispatch.attempt > 1);
+        let ctx = self.ctx(dispatch);
+        let def = self.workflow.step(dispatch.step);
+        let container = &self.engine.container;
+        if dispatch.compensating {
+            let Some(compensate) = def.compensate else { return };
+            let work = match contained(|| compensate(&self.outputs, ctx, container)) {
+                Ok(future) => Work::Compensation(CatchPanic::new(future)),
+                Err(panicked) => {
+                    let outcome = ended(def.kind, Err(panicked));
+                    return self.finished.push(Finished { dispatch, outcome });
+                }
+            };
+            return self.slots.push(dispatch, def.kind, def.timeout, work);
+        }
+        let Some(run) = def.run else { return };
+        let returned = match contained(|| run(&self.outputs, ctx, container)) {
+            Ok(StepCall::Running(future)) => {
+                let work = Work::Step(CatchPanic::new(future));
+                return self.slots.push(dispatch, def.kind, def.timeout, work);
+            }
+            Ok(StepCall::Done(result)) => Ok(result.map(Some)),
+            Err(panicked) => Err(panicked),
+        };
+        let began = mem::replace(&mut self.now, Instant::now());
+        // Semantics 12: a synchronous step cannot be stopped; its timeout is recorded when it returns.
+        let outcome = if self.now.duration_since(began) > def.timeout {
+            Err(timed_out(def.timeout))
+        } else {
+            ended(def.kind, returned)
+        };
+        self.finished.push(Finished { dispatch, outcome });
+    }
+
+    fn ctx(&mut self, dispatch: Dispatch) -> Ctx {
+        let def = self.workflow.step(dispatch.step);
+        // What undoes a step goes on after the run was told to stop, and what is synchronous could not listen.
+        let cancellation = if def.kind == StepKind::Effect && !dispatch.compensating {
+            let signal = self.signal.get_or_insert_with(|| watch::Sender::new(false));
+            Cancellation::new(signal.subscribe())
+        } else {
+            Cancellation::never()
+        };
+        Ctx {
+            envelope_id: self.start.envelope_id,
+            correlation_id: self.start.correlation_id,
+            step: Some(StepCtx {
+                run: self.start.run,
+                step: def.id,
+                compensating: dispatch.compensating,
+                generation: 0,
+            }),
+            attempt: dispatch.attempt,
+            cancellation,
+        }
+    }
+}

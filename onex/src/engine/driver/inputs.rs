@@ -1,0 +1,166 @@
+//! What has happened, told to the kernel; and what the kernel answers, noted to be done.
+
+use std::mem;
+use std::sync::Arc;
+
+use super::Driver;
+use super::attempt::{Dispatch, Finished, abandoned};
+use crate::engine::clock;
+use crate::journal::{DetailBody, Journal, Timer, TimerKey};
+use crate::message::{Envelope, Payload, action_id, emitted_id};
+use crate::run::{Command, Input, Jitter, RunState, StepId, StepKind};
+
+impl<C, J> Driver<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    /// Tells the kernel all that has happened: what stops the run before what lets it go on, so that of things that
+    /// happened together none is dispatched in vain.
+    pub(super) fn take_inputs(&mut self) {
+        if mem::take(&mut self.stop_requested) {
+            self.feed(Input::Cancel);
+        }
+        if self.alarms.run.is_some_and(|due| due <= self.now) {
+            self.feed(Input::RunTimedOut);
+        }
+        self.slots.expire(self.now, &mut self.finished);
+        while !self.finished.is_empty() {
+            let mut finished = mem::take(&mut self.finished);
+            finished.sort_by_key(|finished| finished.outcome.is_ok());
+            finished.drain(..).for_each(|finished| self.answer(finished));
+            if self.finished.is_empty() {
+                self.finished = finished;
+            }
+        }
+        if self.alarms.grace.is_some_and(|due| due <= self.now) {
+            self.alarms.grace = None;
+            self.slots.abandon();
+            self.feed(Input::GraceOver);
+        }
+        while let Some(Dispatch { step, attempt, compensating }) = self.alarms.due_retry(self.now) {
+            self.ledger.fired.push(TimerKey { run: self.start.run, step, compensation: compensating });
+            self.feed(if compensating {
+                Input::CompensationRetryDue { step, attempt }
+            } else {
+                Input::RetryDue { step, attempt }
+            });
+        }
+    }
+
+    /// Tells the kernel of an attempt's end, and keeps what it returned.
+    fn answer(&mut self, Finished { dispatch, outcome }: Finished) {
+        let Dispatch { step, attempt, compensating } = dispatch;
+        match outcome {
+            Ok(output) => {
+                let input = if compensating {
+                    Input::Compensated { step, attempt }
+                } else {
+                    Input::Completed { step, attempt }
+                };
+                if let (Some(seq), Some(output)) = (self.feed(input), output) {
+                    self.publish(step, &output);
+                    self.outputs.set(step.0, output.clone());
+                    self.ledger.detail(seq, DetailBody::Output(output));
+                }
+            }
+            Err(failed) => {
+                let (failure, jitter) = (failed.failure, Jitter(fastrand::u16(..)));
+                let input = if compensating {
+                    Input::CompensationFailed { step, attempt, failure, jitter }
+                } else {
+                    Input::Failed { step, attempt, failure, jitter }
+                };
+                if let (Some(seq), Some(message)) = (self.feed(input), failed.message) {
+                    self.messages.note(step.0, compensating, Arc::clone(&message));
+                    self.ledger.detail(seq, DetailBody::Error(message));
+                }
+            }
+        }
+    }
+
+    /// A step whose output is an event is published with the commit that completes it.
+    fn publish(&mut self, step: StepId, output: &Payload) {
+        let def = self.workflow.step(step);
+        let Some(destination) = &def.publishes else { return };
+        let action = action_id(self.start.run, def.id, false, 0);
+        self.ledger.outbox.push(Envelope {
+            envelope_id: emitted_id(action, self.workflow.node, def.id, &destination.wire_type, 0),
+            correlation_id: self.start.correlation_id,
+            causation_id: Some(action),
+            topic: destination.topic.clone(),
+            wire_type: Arc::clone(&destination.wire_type),
+            payload: output.clone(),
+        });
+    }
+
+    /// The position of the first fact that follows from `input`; `None` if the kernel ignored it.
+    pub(super) fn feed(&mut self, input: Input) -> Option<u64> {
+        let seq = self.ledger.next_seq();
+        self.run.handle(input, &mut self.decision);
+        if self.decision.is_empty() {
+            return None;
+        }
+        self.ledger.record(&self.decision.facts);
+        let commands = mem::take(&mut self.decision.commands);
+        for command in &commands {
+            self.obey(*command);
+        }
+        self.decision.commands = commands;
+        if self.run.state() != RunState::Running {
+            self.stop_the_clock();
+        }
+        Some(seq)
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Dispatch { step, attempt } => {
+                let dispatch = Dispatch { step, attempt, compensating: false };
+                match self.workflow.step(step).kind {
+                    StepKind::Effect => self.effects.push(dispatch),
+                    StepKind::Entry | StepKind::Compute | StepKind::Reducer => {
+                        self.inline.push_back(dispatch)
+                    }
+                }
+            }
+            Command::Compensate { step, attempt } => {
+                self.effects.push(Dispatch { step, attempt, compensating: true });
+            }
+            Command::RetryAfter { step, attempt, after, compensation } => {
+                let key = TimerKey { run: self.start.run, step, compensation };
+                let delay_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+                let due_unix_ms = clock::unix_ms().saturating_add(delay_ms);
+                self.ledger.timers.push(Timer { key, attempt, due_unix_ms });
+                // A delay beyond what the clock can say never ends.
+                if let Some(due) = self.now.checked_add(after) {
+                    self.alarms.retry_at(due, Dispatch { step, attempt, compensating: compensation });
+                }
+            }
+            Command::SignalCancel => self.tell_attempts_to_stop(),
+            Command::Finish => self.is_over = true,
+        }
+    }
+
+    fn tell_attempts_to_stop(&mut self) {
+        if let Some(signal) = &self.signal {
+            signal.send_replace(true);
+        }
+        self.alarms.grace = self.now.checked_add(self.engine.settings.grace);
+        let queued = self.inline.drain(..).chain(self.effects.drain(..));
+        self.finished.extend(queued.map(abandoned));
+    }
+
+    /// A run that stops has no deadline any more, and none of its steps is tried again. Semantics 19: compensation
+    /// has a budget of its own.
+    fn stop_the_clock(&mut self) {
+        self.alarms.run = None;
+        let run = self.start.run;
+        let forgotten = self.alarms.forget_retries();
+        self.ledger.fired.extend(forgotten.map(|failed| TimerKey {
+            run,
+            step: failed.step,
+            compensation: false,
+        }));
+    }
+}

@@ -1,0 +1,66 @@
+//! What a run has decided and not committed yet. Its buffers are reused from commit to commit.
+
+use uuid::Uuid;
+
+use crate::journal::{Append, Commit, Detail, DetailBody, Timer, TimerKey};
+use crate::message::{Envelope, RunId};
+use crate::run::Fact;
+
+/// The part of a run that is ahead of its journal. Semantics 15: compute may be, effects wait until nothing is.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    /// How many facts of the run are committed.
+    seq: u64,
+    facts: Vec<Fact>,
+    details: Vec<Detail>,
+    pub(super) outbox: Vec<Envelope>,
+    pub(super) delivered: Vec<Uuid>,
+    pub(super) timers: Vec<Timer>,
+    pub(super) fired: Vec<TimerKey>,
+}
+
+impl Ledger {
+    /// The position that the next fact takes.
+    pub(super) fn next_seq(&self) -> u64 {
+        self.seq + self.facts.len() as u64
+    }
+
+    pub(super) fn record(&mut self, facts: &[Fact]) {
+        self.facts.extend_from_slice(facts);
+    }
+
+    pub(super) fn detail(&mut self, seq: u64, body: DetailBody) {
+        self.details.push(Detail { seq, body });
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.outbox.is_empty() && self.fired.is_empty()
+    }
+
+    pub(super) fn commit(&self, run: RunId, ended_unix_ms: Option<u64>) -> Commit<'_> {
+        Commit {
+            append: Some(Append {
+                run,
+                expected_seq: self.seq,
+                facts: &self.facts,
+                details: &self.details,
+                ended_unix_ms,
+            }),
+            outbox: &self.outbox,
+            delivered: &self.delivered,
+            timers: &self.timers,
+            fired: &self.fired,
+            ..Commit::default()
+        }
+    }
+
+    /// The commit was applied. The outbox stays, to be sent.
+    pub(super) fn committed(&mut self) {
+        self.seq = self.next_seq();
+        self.facts.clear();
+        self.details.clear();
+        self.delivered.clear();
+        self.timers.clear();
+        self.fired.clear();
+    }
+}

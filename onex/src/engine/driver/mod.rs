@@ -1,0 +1,235 @@
+//! Drives one run: asks the kernel, commits what it decides, then does what it says.
+//!
+//! One future for the whole run. Synchronous steps run inside it, asynchronous ones are polled by it, so nothing of a
+//! run outlives it. The kernel decides everything; this module only knows when to commit (semantics 14 and 15):
+//! before an effect is dispatched, before anything is published, before it waits, and at the end.
+
+mod alarms;
+mod attempt;
+mod commit;
+mod conclude;
+mod dispatch;
+mod inputs;
+mod ledger;
+mod slots;
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
+use tokio::time::Instant;
+
+use self::alarms::Alarms;
+pub(super) use self::attempt::classify;
+use self::attempt::{Dispatch, Finished};
+use self::commit::Beside;
+use self::ledger::Ledger;
+use self::slots::Slots;
+use super::core::Engine;
+use super::in_flight::InFlightGuard;
+use super::live::LiveGuard;
+use super::messages::Messages;
+use super::report::RunReport;
+use super::run_handle::{RunHandle, RunLost};
+use super::workflow::Workflow;
+use crate::journal::{CommitError, InboxMark, Journal, RunStart};
+use crate::node::step::Outputs;
+use crate::run::{Decision, Input, Run};
+
+/// How many steps run in a row before the task lets others have a turn.
+const STEPS_IN_A_ROW: u32 = 64;
+/// How long steps run in a row before attempts in flight are looked after and others have a turn.
+const TIME_IN_A_ROW: Duration = Duration::from_millis(1);
+
+/// One run and all that is going on in it.
+pub(crate) struct Driver<C, J: Journal> {
+    engine: Arc<Engine<C, J>>,
+    workflow: Arc<Workflow<C>>,
+    start: Arc<RunStart>,
+    run: Run,
+    outputs: Arc<Outputs>,
+    messages: Messages,
+    decision: Decision,
+    ledger: Ledger,
+    /// Asked for by the kernel and not begun: effects, which wait for a commit, and all others, which do not.
+    effects: Vec<Dispatch>,
+    inline: VecDeque<Dispatch>,
+    slots: Slots,
+    finished: Vec<Finished>,
+    alarms: Alarms,
+    /// Hears of a cancellation; `None` once it did.
+    stop: Option<oneshot::Receiver<()>>,
+    stop_requested: bool,
+    /// Tells attempts to stop. Made for the first attempt that could listen.
+    signal: Option<watch::Sender<bool>>,
+    is_over: bool,
+    attempts: u64,
+    retries: u64,
+    /// Read once after each thing that takes time.
+    now: Instant,
+    started: Instant,
+    turn: Turn,
+    live: Option<LiveGuard>,
+    _permit: OwnedSemaphorePermit,
+    _in_flight: InFlightGuard,
+}
+
+/// What ran since others had a turn.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    steps: u32,
+    since: Instant,
+}
+
+impl<C, J> Driver<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    /// A run that has not begun.
+    pub(crate) fn new(
+        engine: Arc<Engine<C, J>>,
+        workflow: Arc<Workflow<C>>,
+        start: RunStart,
+        permit: OwnedSemaphorePermit,
+        in_flight: InFlightGuard,
+    ) -> Self {
+        let outputs = Outputs::new(workflow.steps.len());
+        outputs.set_input(start.input.clone());
+        if let Some(entry) = workflow.row.entry {
+            outputs.set(entry.step, start.input.clone());
+        }
+        let now = Instant::now();
+        Driver {
+            run: Run::new(Arc::clone(&workflow.plan)),
+            engine,
+            workflow,
+            start: Arc::new(start),
+            outputs,
+            messages: Messages::default(),
+            decision: Decision::default(),
+            ledger: Ledger::default(),
+            effects: Vec::new(),
+            inline: VecDeque::new(),
+            slots: Slots::default(),
+            finished: Vec::new(),
+            alarms: Alarms::default(),
+            stop: None,
+            stop_requested: false,
+            signal: None,
+            is_over: false,
+            attempts: 0,
+            retries: 0,
+            now,
+            started: now,
+            turn: Turn { steps: 0, since: now },
+            live: None,
+            _permit: permit,
+            _in_flight: in_flight,
+        }
+    }
+
+    /// Commits the start: the mark of the envelope that asked for it, the run and its first facts, as one.
+    ///
+    /// `delivered`: nobody else is to handle that envelope.
+    pub(crate) async fn begin(
+        &mut self,
+        inbox: Option<&InboxMark>,
+        delivered: bool,
+    ) -> Result<(), CommitError> {
+        self.alarms.run = self.started.checked_add(self.run.plan().policy().timeout);
+        self.feed(Input::Start);
+        if delivered {
+            self.ledger.delivered.push(self.start.envelope_id);
+        }
+        // Live before it is committed: whoever finds it in the journal can wait for it.
+        let (live, stop) = self.engine.live.enter(self.start.run);
+        self.live = Some(live);
+        self.stop = Some(stop);
+        self.commit_with(Beside { is_start: true, inbox, ..Beside::default() }).await?;
+        self.engine.tally.runs_started.add(1);
+        Ok(())
+    }
+
+    /// What a program holds of the run. Only a run that has begun has a report to wait for.
+    pub(crate) fn handle(&self) -> RunHandle {
+        let run = self.start.run;
+        let live = Arc::clone(&self.engine.live);
+        let report = live.wait(run).unwrap_or_else(|| oneshot::channel().1);
+        RunHandle::awaited(run, live, report)
+    }
+
+    /// Drives the run to its end.
+    pub(crate) async fn drive(mut self) -> Result<RunReport, RunLost> {
+        let outcome = match self.drive_to_end().await {
+            Ok(()) => self.conclude().await,
+            Err(refused) => Err(refused),
+        };
+        let outcome = outcome.map_err(|refused| RunLost { run: self.start.run, cause: refused.into() });
+        self.engine.tally.attempts.add(self.attempts);
+        self.engine.tally.retries.add(self.retries);
+        if let Some(live) = self.live.take() {
+            live.finish(&outcome);
+        }
+        outcome
+    }
+
+    async fn drive_to_end(&mut self) -> Result<(), CommitError> {
+        loop {
+            self.take_inputs();
+            if self.is_over {
+                return Ok(());
+            }
+            if !self.effects.is_empty() || !self.ledger.outbox.is_empty() {
+                self.commit().await?;
+                self.begin_effects();
+            }
+            if self.slots.has_fresh() {
+                // What has been dispatched begins before a step that computes takes the thread.
+                self.attend(false).await;
+            }
+            if let Some(dispatch) = self.inline.pop_front() {
+                self.begin_attempt(dispatch);
+            } else if self.finished.is_empty() && !self.stop_requested {
+                self.commit().await?;
+                self.attend(true).await;
+                self.turn = Turn { steps: 0, since: self.now };
+            }
+            if self.turn.steps >= STEPS_IN_A_ROW || self.now - self.turn.since >= TIME_IN_A_ROW {
+                self.share_the_thread().await?;
+            }
+        }
+    }
+
+    /// After many steps in a row: commits what they did, looks after what is in flight and lets others have a turn.
+    async fn share_the_thread(&mut self) -> Result<(), CommitError> {
+        self.commit().await?;
+        tokio::task::yield_now().await;
+        self.attend(false).await;
+        self.turn = Turn { steps: 0, since: self.now };
+        Ok(())
+    }
+
+    /// Polls what is in flight; with `wait`, until something has happened.
+    async fn attend(&mut self, wait: bool) {
+        poll_fn(|cx| self.poll_in_flight(cx, wait)).await;
+        self.now = Instant::now();
+    }
+
+    fn poll_in_flight(&mut self, cx: &mut Context<'_>, wait: bool) -> Poll<()> {
+        self.slots.poll(cx, &mut self.finished);
+        if let Some(stop) = &mut self.stop
+            && let Poll::Ready(requested) = std::pin::Pin::new(stop).poll(cx)
+        {
+            self.stop = None;
+            self.stop_requested = requested.is_ok();
+        }
+        if !wait || self.stop_requested || !self.finished.is_empty() {
+            return Poll::Ready(());
+        }
+        self.alarms.poll(cx, self.slots.deadline())
+    }
+}

@@ -1,0 +1,104 @@
+//! The asynchronous attempts of one run, all polled by its driver: no task per step.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::attempt::{Dispatch, Finished, ended, timed_out};
+use crate::engine::contain::{CatchPanic, Panicked};
+use crate::message::Payload;
+use crate::node::Fault;
+use crate::run::StepKind;
+
+/// Attempts in flight: at most `max_parallel_steps`, so a list.
+#[derive(Default)]
+pub(super) struct Slots {
+    slots: Vec<Slot>,
+    /// Some attempt has not been polled yet, so it has not begun.
+    fresh: bool,
+}
+
+/// One attempt.
+pub(super) struct Slot {
+    pub(super) dispatch: Dispatch,
+    pub(super) kind: StepKind,
+    pub(super) timeout: Duration,
+    /// Set when the attempt turns out to be pending: one that is done at once needs no timer.
+    deadline: Option<Instant>,
+    work: Work,
+}
+
+pub(super) enum Work {
+    Step(CatchPanic<Result<Payload, Fault>>),
+    Compensation(CatchPanic<Result<(), Fault>>),
+}
+
+impl Slots {
+    pub(super) fn push(&mut self, dispatch: Dispatch, kind: StepKind, timeout: Duration, work: Work) {
+        self.slots.push(Slot { dispatch, kind, timeout, deadline: None, work });
+        self.fresh = true;
+    }
+
+    pub(super) fn has_fresh(&self) -> bool {
+        self.fresh
+    }
+
+    /// Polls every attempt; those that are over move to `finished`.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, finished: &mut Vec<Finished>) {
+        self.fresh = false;
+        let mut now = None;
+        self.slots.retain_mut(|slot| match slot.poll(cx) {
+            Poll::Ready(outcome) => {
+                finished.push(outcome);
+                false
+            }
+            Poll::Pending => {
+                if slot.deadline.is_none() {
+                    slot.deadline = now.get_or_insert_with(Instant::now).checked_add(slot.timeout);
+                }
+                true
+            }
+        });
+    }
+
+    /// Ends the attempts whose time is up.
+    pub(super) fn expire(&mut self, now: Instant, finished: &mut Vec<Finished>) {
+        self.slots.retain(|slot| {
+            let expired = slot.deadline.is_some_and(|deadline| deadline <= now);
+            if expired {
+                finished.push(Finished { dispatch: slot.dispatch, outcome: Err(timed_out(slot.timeout)) });
+            }
+            !expired
+        });
+    }
+
+    /// When the first attempt's time is up.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.slots.iter().filter_map(|slot| slot.deadline).min()
+    }
+
+    /// Drops every attempt where it is.
+    pub(super) fn abandon(&mut self) {
+        self.slots.clear();
+        self.fresh = false;
+    }
+}
+
+impl Slot {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Finished> {
+        let returned: Result<Result<Option<Payload>, Fault>, Panicked> = match &mut self.work {
+            Work::Step(work) => match Pin::new(work).poll(cx) {
+                Poll::Ready(returned) => returned.map(|result| result.map(Some)),
+                Poll::Pending => return Poll::Pending,
+            },
+            Work::Compensation(work) => match Pin::new(work).poll(cx) {
+                Poll::Ready(returned) => returned.map(|result| result.map(|()| None)),
+                Poll::Pending => return Poll::Pending,
+            },
+        };
+        Poll::Ready(Finished { dispatch: self.dispatch, outcome: ended(self.kind, returned) })
+    }
+}

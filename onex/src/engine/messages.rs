@@ -1,0 +1,45 @@
+//! Why steps failed, in words. The kernel knows only classes and causes.
+
+use std::sync::Arc;
+
+use crate::journal::{DetailBody, RunRecord};
+use crate::run::Fact;
+
+/// The last error of each step and compensation that had one: few, so a list.
+#[derive(Debug, Default)]
+pub(crate) struct Messages {
+    last: Vec<(u32, bool, Arc<str>)>,
+}
+
+impl Messages {
+    pub(crate) fn note(&mut self, step: u32, compensation: bool, message: Arc<str>) {
+        match self.last.iter_mut().find(|(at, undo, _)| (*at, *undo) == (step, compensation)) {
+            Some((_, _, last)) => *last = message,
+            None => self.last.push((step, compensation, message)),
+        }
+    }
+
+    pub(crate) fn of(&self, step: u32, compensation: bool) -> Option<&str> {
+        self.last
+            .iter()
+            .find(|(at, undo, _)| (*at, *undo) == (step, compensation))
+            .map(|(_, _, text)| &**text)
+    }
+
+    /// The same, from a journal.
+    pub(crate) fn replay(record: &RunRecord) -> Self {
+        let mut messages = Messages::default();
+        for detail in &record.details {
+            let DetailBody::Error(message) = &detail.body else { continue };
+            let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
+            match fact {
+                Some(Fact::AttemptFailed { step, .. }) => messages.note(step.0, false, Arc::clone(message)),
+                Some(Fact::CompensationAttemptFailed { step, .. }) => {
+                    messages.note(step.0, true, Arc::clone(message));
+                }
+                _ => {}
+            }
+        }
+        messages
+    }
+}

@@ -1,0 +1,43 @@
+//! The engine on tokio: the only place where time passes.
+//!
+//! It brings envelopes to the handlers that the contracts name ([`delivery`], [`call_route`]), starts the runs that
+//! they ask for ([`start`]) and drives each of them ([`driver`]) by what the kernel decides. Whatever it does, it
+//! commits to the [`journal`](crate::journal) first, and it does nothing that is not there to be read back.
+//!
+//! A program holds a [`Runtime`].
+
+mod build_error;
+mod builder;
+mod call_route;
+mod clock;
+mod contain;
+mod core;
+mod counters;
+mod dead_letters;
+mod delivery;
+mod driver;
+mod emit;
+mod error;
+mod in_flight;
+mod live;
+mod messages;
+mod registry;
+mod report;
+mod run_handle;
+mod runtime;
+mod settings;
+mod shutdown;
+mod start;
+mod status;
+mod tasks;
+mod workflow;
+
+pub use build_error::{BuildError, BuildProblem};
+pub use builder::RuntimeBuilder;
+pub use counters::Counters;
+pub use error::{InputError, PublishError, StartError, SubscribeError};
+pub use report::{OutputError, RunCause, RunReport, StepReport};
+pub use run_handle::{LostCause, RunHandle, RunLost};
+pub use runtime::Runtime;
+pub use settings::{SettingOutOfBounds, Settings};
+pub use shutdown::Shutdown;

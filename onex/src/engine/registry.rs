@@ -1,0 +1,146 @@
+//! The mounted nodes, compiled: what arrives at a target is a lookup away from the function that handles it.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::build_error::BuildProblem;
+use super::workflow::Workflow;
+use crate::bus::routing::{Routing, Target};
+use crate::journal::RunIdentity;
+use crate::message::Topics;
+use crate::node::mount::{Mounted, RouteFn};
+use crate::plan::{Brings, Kind, NodeTable};
+
+/// All mounted nodes and their routing.
+pub(crate) struct Registry<C> {
+    pub(crate) routing: Routing,
+    nodes: Vec<MountedNode<C>>,
+    by_type: HashMap<TypeId, usize>,
+}
+
+struct MountedNode<C> {
+    table: &'static NodeTable,
+    routes: Vec<Route<C>>,
+    workflow: Option<Arc<Workflow<C>>>,
+    entry: Arc<str>,
+}
+
+/// A route and its function.
+pub(crate) struct Route<C> {
+    pub(crate) call: RouteFn<C>,
+    pub(crate) node: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) handler: &'static str,
+    subscriber: Arc<str>,
+}
+
+/// Who is called at a target.
+pub(crate) enum Serves<'a, C> {
+    Route(&'a Route<C>),
+    Entry(&'a Arc<Workflow<C>>),
+}
+
+impl<C> Registry<C> {
+    pub(crate) fn compile(
+        nodes: Vec<(TypeId, Mounted<C>)>,
+        topics: &Topics,
+        problems: &mut Vec<BuildProblem>,
+    ) -> Self {
+        let tables: Vec<&'static NodeTable> = nodes.iter().map(|(_, mounted)| mounted.table).collect();
+        let mut unrouted = Vec::new();
+        let routing = Routing::compile(&tables, topics, &mut unrouted);
+        problems.extend(unrouted.into_iter().map(BuildProblem::from));
+        let by_type = nodes.iter().enumerate().map(|(index, (type_id, _))| (*type_id, index)).collect();
+        let nodes = nodes
+            .into_iter()
+            .map(|(_, mounted)| {
+                problems.extend(mismatch(&mounted));
+                MountedNode::compile(&mounted, &routing, problems)
+            })
+            .collect();
+        Registry { routing, nodes, by_type }
+    }
+
+    pub(crate) fn table(&self, node: TypeId) -> Option<&'static NodeTable> {
+        self.by_type.get(&node).map(|index| self.nodes[*index].table)
+    }
+
+    pub(crate) fn workflow_of(&self, node: TypeId) -> Option<&Arc<Workflow<C>>> {
+        self.by_type.get(&node).and_then(|index| self.nodes[*index].workflow.as_ref())
+    }
+
+    pub(crate) fn workflow_named(&self, identity: &RunIdentity) -> Option<&Arc<Workflow<C>>> {
+        let of_node = self.nodes.iter().find(|node| node.table.name == identity.node);
+        of_node?.workflow.as_ref().filter(|workflow| workflow.row.name == identity.workflow)
+    }
+
+    /// Expects a target of this registry's routing.
+    pub(crate) fn serves(&self, target: Target) -> Option<Serves<'_, C>> {
+        match target {
+            Target::Route { node, route } => self.nodes.get(node)?.routes.get(route).map(Serves::Route),
+            Target::Entry { node } => self.nodes.get(node)?.workflow.as_ref().map(Serves::Entry),
+        }
+    }
+
+    /// The name under which a target's inbox marks are kept: `node/handler`.
+    pub(crate) fn subscriber(&self, target: Target) -> Option<Arc<str>> {
+        match target {
+            Target::Route { node, route } => {
+                self.nodes.get(node)?.routes.get(route).map(|route| Arc::clone(&route.subscriber))
+            }
+            Target::Entry { node } => self.nodes.get(node).map(|node| Arc::clone(&node.entry)),
+        }
+    }
+}
+
+impl<C> MountedNode<C> {
+    fn compile(mounted: &Mounted<C>, routing: &Routing, problems: &mut Vec<BuildProblem>) -> Self {
+        let table = mounted.table;
+        let routes = (table.routes.iter().zip(&mounted.routes))
+            .map(|(row, call)| Route {
+                call: *call,
+                node: table.name,
+                kind: table.kind,
+                handler: row.handler,
+                subscriber: format!("{}/{}", table.name, row.handler).into(),
+            })
+            .collect();
+        let workflow = table.workflow.and_then(|row| match Workflow::compile(mounted, row, routing) {
+            Ok(workflow) => Some(Arc::new(workflow)),
+            Err(source) => {
+                let at = row.steps.first().map(|step| step.at);
+                problems.push(BuildProblem::Plan {
+                    contract: table.contract,
+                    at,
+                    workflow: row.name,
+                    source,
+                });
+                None
+            }
+        });
+        let entry = format!("{}/{}", table.name, table.workflow.map_or("", |workflow| workflow.name)).into();
+        MountedNode { table, routes, workflow, entry }
+    }
+}
+
+/// What the macros never write, and a `Mount` written by hand may: a table and functions that do not belong together.
+fn mismatch<C>(mounted: &Mounted<C>) -> Option<BuildProblem> {
+    let table = mounted.table;
+    let events = table.events.len();
+    let known = |event: usize| event < events;
+    let routes_known = table.routes.iter().all(|row| match row.brings {
+        Brings::Event(event) => known(event),
+        Brings::Intent(_) => true,
+    });
+    let steps = table.workflow.map_or(0, |workflow| workflow.steps.len());
+    let workflow_known = table.workflow.is_none_or(|workflow| {
+        workflow.steps.iter().filter_map(|step| step.publishes).all(known)
+            && workflow.entry.is_none_or(|entry| known(entry.event) && (entry.step as usize) < steps)
+    });
+    let belong = routes_known
+        && workflow_known
+        && table.routes.len() == mounted.routes.len()
+        && steps == mounted.steps.len();
+    (!belong).then_some(BuildProblem::NotItsFunctions { node: table.name, contract: table.contract })
+}

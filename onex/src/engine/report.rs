@@ -1,0 +1,242 @@
+//! What can be told of a run: while it is alive, when it has ended, and from its journal, always by the same code.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+use super::messages::Messages;
+use crate::journal::{RunKey, RunStart};
+use crate::message::{DecodeError, RunId, StepValue};
+use crate::node::step::Outputs;
+use crate::plan::{Kind, WorkflowRow};
+use crate::run::{CompensationState, FailureCause, Run, RunState, StepState, StepStatus, StopCause};
+
+/// A run, as far as it has come.
+#[derive(Debug, Clone, Serialize)]
+pub struct RunReport {
+    /// The run.
+    pub run: RunId,
+    /// The contract name of the node.
+    pub node: &'static str,
+    /// `workflow_name`.
+    pub workflow: &'static str,
+    /// `workflow_version`: major, minor, patch.
+    pub version: (u32, u32, u32),
+    /// What sets it apart from the other runs of the workflow.
+    #[serde(serialize_with = "as_text")]
+    pub key: RunKey,
+    /// For tracing only.
+    pub correlation_id: Uuid,
+    /// The envelope that started it; the run's own id where a program did.
+    pub envelope_id: Uuid,
+    /// Where it is, or how it ended.
+    pub state: RunState,
+    /// Whether what it did is undone: the worst of its steps.
+    pub compensation: CompensationState,
+    /// Why it stopped before every step had its turn.
+    pub cause: Option<RunCause>,
+    /// In declaration order.
+    pub steps: Vec<StepReport>,
+    /// Milliseconds since the Unix epoch.
+    pub started_unix_ms: u64,
+    /// From the start to the end, or so far.
+    #[serde(rename = "duration_us", serialize_with = "as_microseconds")]
+    pub duration: Duration,
+    #[serde(skip)]
+    outputs: Arc<Outputs>,
+}
+
+/// A step of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StepReport {
+    /// `node_id`.
+    pub id: &'static str,
+    /// `node_type`.
+    pub kind: Kind,
+    /// Where it is, or how it ended.
+    pub state: StepState,
+    /// How many attempts were dispatched.
+    pub attempts: u32,
+    /// Whether it is undone.
+    pub compensation: CompensationState,
+    /// Why it did not complete; while it waits for a retry, why the last attempt failed.
+    pub error: Option<String>,
+    /// The step whose absent output made it skipped.
+    pub skipped_because: Option<&'static str>,
+    /// Why the last attempt to undo it failed, unless it is undone.
+    pub compensation_error: Option<String>,
+}
+
+/// Why a run stopped before every step had its turn: the first cause that was committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "cause", rename_all = "snake_case")]
+pub enum RunCause {
+    /// A step failed, or its outcome is unknown.
+    StepFailed {
+        /// `node_id`.
+        step: &'static str,
+        /// Its error.
+        message: String,
+    },
+    /// The run's `timeout_ms` was used up.
+    TimedOut {
+        /// The budget, in milliseconds.
+        after_ms: u64,
+    },
+    /// Somebody asked for it.
+    Cancelled,
+}
+
+/// Why a step's output cannot be had from a report.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The workflow has no such step.
+    #[error("the workflow `{workflow}` has no step `{step}`")]
+    NoSuchStep {
+        /// The workflow.
+        workflow: &'static str,
+        /// What was asked for.
+        step: String,
+    },
+    /// The step has not completed.
+    #[error("step `{step}` has no output: it is `{state:?}`")]
+    NoOutput {
+        /// The step.
+        step: &'static str,
+        /// Where it is.
+        state: StepState,
+    },
+    /// The output is of another type.
+    #[error("step `{step}` returned something else: {source}")]
+    OtherType {
+        /// The step.
+        step: &'static str,
+        /// What does not fit.
+        source: DecodeError,
+    },
+}
+
+impl RunReport {
+    pub(crate) fn new(
+        (node, workflow): (&'static str, &'static WorkflowRow),
+        start: &RunStart,
+        run: &Run,
+        messages: &Messages,
+        outputs: Arc<Outputs>,
+        duration: Duration,
+    ) -> Self {
+        let steps: Vec<StepReport> = (workflow.steps.iter().zip(run.steps()).enumerate())
+            .map(|(index, (row, (_, status)))| StepReport {
+                id: row.id,
+                kind: row.kind,
+                state: status.state,
+                attempts: status.attempt,
+                compensation: status.compensation,
+                error: step_error(index as u32, status, messages),
+                skipped_because: status.skipped_because.map(|step| workflow.steps[step.index()].id),
+                compensation_error: match status.compensation {
+                    CompensationState::Pending | CompensationState::Failed => {
+                        messages.of(index as u32, true).map(str::to_owned)
+                    }
+                    CompensationState::None | CompensationState::Done => None,
+                },
+            })
+            .collect();
+        let cause = run.stop_cause().map(|cause| match cause {
+            StopCause::StepFailed { step } => RunCause::StepFailed {
+                step: steps[step.index()].id,
+                message: steps[step.index()].error.clone().unwrap_or_default(),
+            },
+            StopCause::RunTimedOut => RunCause::TimedOut { after_ms: workflow.timeout_ms },
+            StopCause::Cancelled => RunCause::Cancelled,
+        });
+        RunReport {
+            run: start.run,
+            node,
+            workflow: workflow.name,
+            version: workflow.version,
+            key: start.identity.key.clone(),
+            correlation_id: start.correlation_id,
+            envelope_id: start.envelope_id,
+            state: run.state(),
+            compensation: worst(&steps),
+            cause,
+            steps,
+            started_unix_ms: start.started_unix_ms,
+            duration,
+            outputs,
+        }
+    }
+
+    /// A step, by its `node_id`.
+    #[must_use]
+    pub fn step(&self, id: &str) -> Option<&StepReport> {
+        self.steps.iter().find(|step| step.id == id)
+    }
+
+    /// What a step returned.
+    ///
+    /// # Errors
+    /// There is no such step, it has not completed, or it returned another type.
+    pub fn output<T: StepValue>(&self, id: &str) -> Result<Arc<T>, OutputError> {
+        let Some(index) = self.steps.iter().position(|step| step.id == id) else {
+            return Err(OutputError::NoSuchStep { workflow: self.workflow, step: id.to_owned() });
+        };
+        let StepReport { id: step, state, .. } = self.steps[index];
+        let output = self.outputs.get(index as u32).ok_or(OutputError::NoOutput { step, state })?;
+        output.get().map_err(|source| OutputError::OtherType { step, source })
+    }
+
+    /// Attempts of steps that were not the first.
+    #[must_use]
+    pub fn retries(&self) -> u32 {
+        self.steps.iter().map(|step| step.attempts.saturating_sub(1)).sum()
+    }
+
+    /// What a dead letter says of a run that did not complete: the step that decided it, if one did, and why.
+    pub(crate) fn failure(&self) -> (Option<&'static str>, String) {
+        let not_undone = self.steps.iter().find(|step| step.compensation == CompensationState::Failed);
+        if let Some(step) = not_undone {
+            let message = step.compensation_error.clone().unwrap_or_default();
+            return (Some(step.id), format!("the step could not be undone: {message}"));
+        }
+        match &self.cause {
+            Some(RunCause::StepFailed { step, message }) => (Some(*step), message.clone()),
+            Some(RunCause::TimedOut { after_ms }) => (None, format!("the run timed out after {after_ms} ms")),
+            Some(RunCause::Cancelled) => (None, "the run was cancelled".to_owned()),
+            None => (None, String::new()),
+        }
+    }
+}
+
+fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
+    let failure = status.failure?;
+    if status.state == StepState::Completed {
+        return None;
+    }
+    Some(match (messages.of(step, false), failure.cause) {
+        (_, FailureCause::Abandoned) => {
+            "abandoned: it had not stopped when the grace period was over".to_owned()
+        }
+        (Some(message), _) => message.to_owned(),
+        (None, cause) => format!("{cause:?}"),
+    })
+}
+
+fn worst(steps: &[StepReport]) -> CompensationState {
+    let any = |state| steps.iter().any(|step| step.compensation == state);
+    [CompensationState::Failed, CompensationState::Pending, CompensationState::Done]
+        .into_iter()
+        .find(|state| any(*state))
+        .unwrap_or(CompensationState::None)
+}
+
+fn as_text<S: Serializer>(key: &RunKey, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(key)
+}
+
+fn as_microseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX))
+}

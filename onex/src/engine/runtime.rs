@@ -1,0 +1,208 @@
+//! What a program holds of an engine.
+
+use std::any::TypeId;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::builder::RuntimeBuilder;
+use super::clock;
+use super::core::Engine;
+use super::counters::Counters;
+use super::error::{PublishError, StartError, SubscribeError};
+use super::report::RunReport;
+use super::run_handle::RunHandle;
+use super::shutdown::Shutdown;
+use super::start::Started;
+use super::status::status;
+use crate::bus::Subscription;
+use crate::journal::{DeadLetter, Journal, Lease, Memory};
+use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
+use crate::node::Node;
+
+/// A running engine: nodes that are mounted, a container that serves them, a journal that remembers. Cheap to clone;
+/// all clones are one engine. It lives until the last clone is dropped and nothing is in flight.
+///
+/// # Panics
+/// Whatever publishes, delivers or starts spawns tasks and panics outside a tokio runtime with its timer enabled.
+pub struct Runtime<C, J = Memory> {
+    engine: Arc<Engine<C, J>>,
+}
+
+impl<C> Runtime<C>
+where
+    C: Send + Sync + 'static,
+{
+    /// Begins a runtime over this container.
+    pub fn builder(container: C) -> RuntimeBuilder<C> {
+        RuntimeBuilder::new(container)
+    }
+}
+
+impl<C, J> Runtime<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    pub(super) fn of(engine: Arc<Engine<C, J>>) -> Self {
+        Runtime { engine }
+    }
+
+    /// Publishes an event on the topic on which mounted nodes consume events of its name, as a message from outside.
+    /// Waits for room; returns the envelope's id when it is accepted, which is before it is handled.
+    ///
+    /// # Errors
+    /// No node consumes it, or on several topics; the runtime is shut down; the journal refuses.
+    pub async fn publish<E: Event>(&self, event: E) -> Result<Uuid, PublishError> {
+        let topic = match self.engine.registry.routing.consumed(E::NAME) {
+            [] => return Err(PublishError::NotConsumed { event: E::NAME }),
+            [topic] => topic.clone(),
+            topics => return Err(PublishError::Ambiguous { event: E::NAME, topics: topics.to_vec() }),
+        };
+        let envelope_id = clock::time_id(clock::unix_ms());
+        self.deliver(Envelope::external(envelope_id, topic, Payload::new(event))).await?;
+        Ok(envelope_id)
+    }
+
+    /// Takes an envelope from a source that has its own ids. One that is delivered again is handled once.
+    /// Waits for room; returns when it is accepted, which is before it is handled.
+    ///
+    /// # Errors
+    /// Nobody subscribes to its topic (it is kept as a dead letter); the runtime is shut down; the journal refuses.
+    pub async fn deliver(&self, envelope: Envelope) -> Result<(), PublishError> {
+        self.engine.accept(envelope).await
+    }
+
+    /// Watches a topic, given with its placeholders filled.
+    pub fn subscribe(&self, topic: impl Into<Arc<str>>) -> Subscription {
+        self.engine.watchers.subscribe(Topic::new(topic))
+    }
+
+    /// Watches the topic that the contract of `N` gives the event `E`.
+    ///
+    /// # Errors
+    /// `N` is not mounted, or its contract does not know `E`.
+    pub fn subscribe_to<N: Node, E: Event>(&self) -> Result<Subscription, SubscribeError> {
+        let node = N::TABLE.name;
+        let registry = &self.engine.registry;
+        let table = registry.table(TypeId::of::<N>()).ok_or(SubscribeError::NotMounted { node })?;
+        let row = table.events.iter().find(|row| row.name == E::NAME);
+        let destination = row.and_then(|row| registry.routing.event(row.topic));
+        let destination = destination.ok_or(SubscribeError::NoSuchEvent { node, event: E::NAME })?;
+        Ok(self.engine.watchers.subscribe(destination.topic.clone()))
+    }
+
+    /// Starts a run of the workflow of `N`; it goes on by itself. `key` is its identity; without one, the field that
+    /// the contract declares is.
+    ///
+    /// With `on_duplicate: join` and a key that exists, the handle is that of the existing run.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start<N: Node>(
+        &self,
+        input: impl StepValue,
+        key: Option<String>,
+    ) -> Result<RunHandle, StartError> {
+        match self.engine.start::<N>(Payload::new(input), key).await? {
+            Started::New(driver) => {
+                let handle = driver.handle();
+                self.engine.tasks.spawn(async move {
+                    // What becomes of the run is told by its handle.
+                    let _ = driver.drive().await;
+                });
+                Ok(handle)
+            }
+            Started::Joined(handle) => Ok(handle),
+        }
+    }
+
+    /// Runs the workflow of `N` in the caller's own task, without spawning. Dropping the future ends the run as a
+    /// crash would.
+    ///
+    /// # Errors
+    /// See [`StartError`]. A run that fails is no error here: its report says so.
+    pub async fn run<N: Node>(
+        &self,
+        input: impl StepValue,
+        key: Option<String>,
+    ) -> Result<RunReport, StartError> {
+        Ok(match self.engine.start::<N>(Payload::new(input), key).await? {
+            Started::New(driver) => driver.drive().await?,
+            Started::Joined(handle) => handle.await?,
+        })
+    }
+
+    /// Asks a run to stop: see [`RunHandle::cancel`]. False if it is not live, or was asked before.
+    pub fn cancel(&self, run: RunId) -> bool {
+        self.engine.live.cancel(run)
+    }
+
+    /// A run as its journal tells of it, live or ended. What is computed and not committed yet is not in it.
+    ///
+    /// `None`: it is not known or not retained any more, or its workflow is not mounted here in its version.
+    pub async fn status(&self, run: RunId) -> Option<RunReport> {
+        status(&self.engine, run).await
+    }
+
+    /// The runs that are being driven, oldest first.
+    pub fn live_runs(&self) -> Vec<RunId> {
+        self.engine.live.ids()
+    }
+
+    /// The report of every run that ends or is parked from now on.
+    pub fn reports(&self) -> Subscription<Arc<RunReport>> {
+        self.engine.reports.subscribe()
+    }
+
+    /// Every dead letter from now on.
+    pub fn dead_letters(&self) -> Subscription<Arc<DeadLetter>> {
+        self.engine.dead_letters.subscribe()
+    }
+
+    /// The dead letters that the journal retains, oldest first.
+    pub async fn dead_letter_list(&self) -> Vec<Arc<DeadLetter>> {
+        self.engine.journal.dead_letters().await
+    }
+
+    /// Waits until nothing is in flight: no envelope, no run, no retry. What a handler emits is in flight before the
+    /// handler is not.
+    pub async fn settled(&self) {
+        self.engine.in_flight.settled().await;
+    }
+
+    /// What was done since the runtime was built.
+    pub fn counters(&self) -> Counters {
+        self.engine.tally.snapshot()
+    }
+
+    /// The journal.
+    pub fn journal(&self) -> &J {
+        &self.engine.journal
+    }
+
+    /// By what right this runtime commits.
+    pub fn lease(&self) -> &Lease {
+        &self.engine.lease
+    }
+
+    /// Accepts nothing any more and waits up to `timeout` for what is in flight. Then every run is cancelled and gets
+    /// twice the grace period, to stop and to undo; what is left then is dropped as by a crash.
+    pub async fn shutdown(&self, timeout: Duration) -> Shutdown {
+        self.engine.shut_down(timeout).await
+    }
+}
+
+impl<C, J> Clone for Runtime<C, J> {
+    fn clone(&self) -> Self {
+        Runtime { engine: Arc::clone(&self.engine) }
+    }
+}
+
+impl<C, J> fmt::Debug for Runtime<C, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime").field("lease", &self.engine.lease).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,120 @@
+//! What a program chooses about its engine. Contracts choose the rest and win: nothing here changes a contract's
+//! strategy, mode or retries.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::journal::Retention;
+use crate::run::Backoff;
+
+/// What a program chooses about its engine.
+///
+/// The bounds are checked when the runtime is built.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// How many envelopes from outside are worked on at once; whoever publishes more waits. What they cause inside
+    /// does not count. 1 to 1,000,000; default 1,024.
+    pub max_in_flight: usize,
+    /// How many runs are driven at once; further ones wait before they start. 1 to 1,000,000; default 10,000.
+    ///
+    /// A step that starts a run and waits for it takes two of them.
+    pub max_concurrent_runs: usize,
+    /// How long steps in flight may take to stop after a run was told to; then they are abandoned and their
+    /// outcome is unknown. At most an hour; default 5 s.
+    pub grace: Duration,
+    /// How often the handler of an effect's route is called again after a retryable error, before the envelope is a
+    /// dead letter. At most 1,000; default 3.
+    pub route_retries: u32,
+    /// The pace of those retries. Default: 100 ms, doubling, at most 10 s.
+    pub route_backoff: Backoff,
+    /// How much the journal in memory keeps of what is over, each 1 to 100,000,000. A journal that is passed to the
+    /// builder has its own.
+    pub retention: Retention,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            max_in_flight: 1024,
+            max_concurrent_runs: 10_000,
+            grace: Duration::from_secs(5),
+            route_retries: 3,
+            route_backoff: Backoff {
+                initial: Duration::from_millis(100),
+                factor: 2.0,
+                max: Duration::from_secs(10),
+            },
+            retention: Retention::default(),
+        }
+    }
+}
+
+/// A setting that is out of its bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingOutOfBounds {
+    /// The field's name.
+    pub setting: &'static str,
+    /// Its value.
+    pub value: u128,
+    /// The least allowed value.
+    pub min: u128,
+    /// The greatest allowed value.
+    pub max: u128,
+    /// The unit of the three; empty for a count.
+    pub unit: &'static str,
+}
+
+impl fmt::Display for SettingOutOfBounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SettingOutOfBounds { setting, value, min, max, unit } = self;
+        write!(f, "the setting `{setting}` is {value}{unit}, which is not from {min}{unit} to {max}{unit}")
+    }
+}
+
+impl std::error::Error for SettingOutOfBounds {}
+
+impl Settings {
+    /// Every setting that is out of its bounds.
+    pub(crate) fn problems(&self) -> impl Iterator<Item = SettingOutOfBounds> {
+        let hour = Duration::from_secs(3600).as_millis();
+        let kept = 100_000_000;
+        let bounds = [
+            ("max_in_flight", self.max_in_flight as u128, 1, 1_000_000, ""),
+            ("max_concurrent_runs", self.max_concurrent_runs as u128, 1, 1_000_000, ""),
+            ("grace", self.grace.as_millis(), 0, hour, " ms"),
+            ("route_retries", u128::from(self.route_retries), 0, 1000, ""),
+            ("route_backoff.max", self.route_backoff.max.as_millis(), 0, hour, " ms"),
+            ("retention.runs", self.retention.runs as u128, 1, kept, ""),
+            ("retention.inbox_marks", self.retention.inbox_marks as u128, 1, kept, ""),
+            ("retention.dead_letters", self.retention.dead_letters as u128, 1, kept, ""),
+        ];
+        bounds
+            .into_iter()
+            .filter(|(_, value, min, max, _)| value < min || value > max)
+            .map(|(setting, value, min, max, unit)| SettingOutOfBounds { setting, value, min, max, unit })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_within_their_bounds() {
+        assert_eq!(Settings::default().problems().count(), 0);
+    }
+
+    #[test]
+    fn each_setting_out_of_bounds_is_named() {
+        let settings = Settings {
+            max_in_flight: 0,
+            grace: Duration::from_secs(3601),
+            route_retries: 1001,
+            ..Settings::default()
+        };
+        let named: Vec<_> = settings.problems().map(|problem| problem.setting).collect();
+        assert_eq!(named, ["max_in_flight", "grace", "route_retries"]);
+        let first = settings.problems().next().unwrap().to_string();
+        assert_eq!(first, "the setting `max_in_flight` is 0, which is not from 1 to 1000000");
+    }
+}

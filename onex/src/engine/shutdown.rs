@@ -1,0 +1,36 @@
+//! Stopping an engine: accept no more, wait, then cancel, then give up.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::timeout;
+
+use super::core::Engine;
+
+/// How a shutdown went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Shutdown {
+    /// Everything came to its end within the timeout; nothing was cancelled.
+    pub settled: bool,
+    /// Runs that were cancelled because they had not ended.
+    pub cancelled: usize,
+    /// Envelopes and runs that did not stop when they were told to, and were dropped as by a crash: what they
+    /// committed stands.
+    pub abandoned: usize,
+}
+
+impl<C, J> Engine<C, J> {
+    pub(crate) async fn shut_down(&self, patience: Duration) -> Shutdown {
+        self.permits.close();
+        if timeout(patience, self.in_flight.settled()).await.is_ok() {
+            return Shutdown { settled: true, cancelled: 0, abandoned: 0 };
+        }
+        let cancelled = self.live.cancel_all();
+        self.stopping.send_replace(true);
+        // Once for steps to stop, once for compensations.
+        let _ = timeout(self.settings.grace * 2, self.in_flight.settled()).await;
+        let abandoned = self.in_flight.count();
+        self.tasks.abort_all();
+        Shutdown { settled: false, cancelled, abandoned }
+    }
+}

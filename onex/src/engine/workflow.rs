@@ -1,0 +1,118 @@
+//! A mounted workflow: the kernel's plan and the functions of its steps, made once and shared by its runs.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::bus::routing::{Destination, Routing};
+use crate::node::mount::{CompensateFn, Mounted, RunFn, StartFns, StepFns};
+use crate::plan::{self, Kind, OnDuplicate, StepRow, WorkflowRow};
+use crate::run::{Backoff, Mode, Need, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy};
+
+/// A workflow of a node whose handlers are known.
+pub(crate) struct Workflow<C> {
+    pub(crate) node: &'static str,
+    pub(crate) row: &'static WorkflowRow,
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) steps: Box<[StepDef<C>]>,
+    pub(crate) start: Option<StartFns>,
+}
+
+/// What driving a step takes.
+pub(crate) struct StepDef<C> {
+    pub(crate) id: &'static str,
+    pub(crate) kind: StepKind,
+    pub(crate) run: Option<RunFn<C>>,
+    pub(crate) compensate: Option<CompensateFn<C>>,
+    pub(crate) timeout: Duration,
+    pub(crate) publishes: Option<Destination>,
+}
+
+impl<C> Workflow<C> {
+    /// Expects as many functions as there are steps.
+    pub(crate) fn compile(
+        mounted: &Mounted<C>,
+        row: &'static WorkflowRow,
+        routing: &Routing,
+    ) -> Result<Self, PlanError> {
+        let specs = row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, step, fns)).collect();
+        let plan = Arc::new(Plan::new(policy(row), specs)?);
+        let steps = (row.steps.iter().zip(&mounted.steps))
+            .map(|(step, fns)| StepDef {
+                id: step.id,
+                kind: kind(step, fns),
+                run: fns.run,
+                compensate: fns.compensate,
+                timeout: Duration::from_millis(step.timeout_ms),
+                publishes: step
+                    .publishes
+                    .and_then(|event| mounted.table.events.get(event))
+                    .and_then(|event| routing.event(event.topic))
+                    .cloned(),
+            })
+            .collect();
+        Ok(Workflow { node: mounted.table.name, row, plan, steps, start: mounted.start })
+    }
+
+    pub(crate) fn on_duplicate(&self) -> OnDuplicate {
+        self.row.entry.map_or(OnDuplicate::Reject, |entry| entry.on_duplicate)
+    }
+
+    pub(crate) fn step(&self, step: StepId) -> &StepDef<C> {
+        &self.steps[step.index()]
+    }
+}
+
+fn policy(row: &WorkflowRow) -> Policy {
+    Policy {
+        mode: match row.mode {
+            plan::Mode::Sequential => Mode::Sequential,
+            plan::Mode::Parallel => Mode::Parallel {
+                max_steps: NonZeroU32::new(row.max_parallel_steps).unwrap_or(NonZeroU32::MIN),
+            },
+        },
+        strategy: match row.strategy {
+            plan::Strategy::FailFast => Strategy::FailFast,
+            plan::Strategy::ContinueOnError => Strategy::ContinueOnError,
+            plan::Strategy::Retry => Strategy::Retry,
+            plan::Strategy::Compensate => Strategy::Compensate,
+        },
+        backoff: Backoff {
+            initial: Duration::from_millis(row.retry_delay_ms),
+            factor: row.backoff_multiplier,
+            max: Duration::from_millis(row.max_retry_delay_ms),
+        },
+        compensation_retries: row.max_retries,
+        timeout: Duration::from_millis(row.timeout_ms),
+    }
+}
+
+fn spec<C>(row: &WorkflowRow, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
+    let need = |dependency: &u32| {
+        if fns.optional.contains(dependency) { Need::Optional } else { Need::Required }
+    };
+    // Semantics 12: `retry_count` applies under every strategy; the strategy `retry` only sets the default.
+    let default_retries = if row.strategy == plan::Strategy::Retry { row.max_retries } else { 0 };
+    StepSpec {
+        id: step.id.into(),
+        kind: kind(step, fns),
+        depends_on: step
+            .depends_on
+            .iter()
+            .map(|dependency| (StepId(*dependency), need(dependency)))
+            .collect(),
+        retries: step.retry_count.unwrap_or(default_retries),
+        continue_on_error: step.continue_on_error,
+        compensable: fns.compensate.is_some(),
+    }
+}
+
+fn kind<C>(step: &StepRow, fns: &StepFns<C>) -> StepKind {
+    match (fns.run.is_some(), step.kind) {
+        (false, _) => StepKind::Entry,
+        (true, Kind::Compute) => StepKind::Compute,
+        (true, Kind::Reducer) => StepKind::Reducer,
+        // What an orchestrator does as a step, it does outside the run.
+        (true, Kind::Effect | Kind::Orchestrator) => StepKind::Effect,
+    }
+}

@@ -1,0 +1,126 @@
+//! What one commit holds. Borrowed throughout: whoever commits reuses its buffers.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{DeadLetter, RunIdentity};
+use crate::message::{Envelope, Payload, RunId};
+use crate::plan::OnDuplicate;
+use crate::run::{Fact, StepId};
+
+/// One atomic change. Every part may be absent.
+#[derive(Debug, Default)]
+pub struct Commit<'a> {
+    /// The envelope that is handled with this.
+    pub inbox: Option<&'a InboxMark>,
+    /// The run that begins with this.
+    pub start: Option<&'a Arc<RunStart>>,
+    /// What happened in a run.
+    pub append: Option<Append<'a>>,
+    /// What is to be published.
+    pub outbox: &'a [Envelope],
+    /// What every subscriber has handled: removed from the outbox, also when this very commit adds it.
+    pub delivered: &'a [Uuid],
+    /// Timers to set. One that has the key of another replaces it.
+    pub timers: &'a [Timer],
+    /// Timers that went off or are not needed any more.
+    pub fired: &'a [TimerKey],
+    /// What nobody could handle.
+    pub dead_letters: &'a [Arc<DeadLetter>],
+}
+
+/// A commit that was applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The position after the run's last fact: what its next append expects. 0 if the commit appended nothing.
+    pub seq: u64,
+}
+
+/// One envelope, handled by one subscriber.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct InboxMark {
+    /// `node/handler`.
+    pub subscriber: Arc<str>,
+    /// The envelope.
+    pub envelope_id: Uuid,
+}
+
+/// What a run starts with.
+#[derive(Debug, Clone)]
+pub struct RunStart {
+    /// The run.
+    pub run: RunId,
+    /// Unique while the run is retained, unless `on_duplicate` is [`OnDuplicate::NewRun`].
+    pub identity: RunIdentity,
+    /// `workflow_version`: the plan that the run is pinned to.
+    pub version: (u32, u32, u32),
+    /// What the steps see as `input`.
+    pub input: Payload,
+    /// The envelope that started it; the run's own id where a program did.
+    pub envelope_id: Uuid,
+    /// For tracing only.
+    pub correlation_id: Uuid,
+    /// The envelope itself, so that a failed run can be dead-lettered with it. `None` where a program started it.
+    pub envelope: Option<Envelope>,
+    /// Whether another run of this identity may exist.
+    pub on_duplicate: OnDuplicate,
+    /// Milliseconds since the Unix epoch.
+    pub started_unix_ms: u64,
+}
+
+/// Facts of one run.
+#[derive(Debug, Clone, Copy)]
+pub struct Append<'a> {
+    /// The run.
+    pub run: RunId,
+    /// How many facts the run has so far.
+    pub expected_seq: u64,
+    /// What happened, in order.
+    pub facts: &'a [Fact],
+    /// What steps returned, for those facts that say that they did.
+    pub details: &'a [Detail],
+    /// Milliseconds since the Unix epoch, if the run ends here. A parked run does not.
+    pub ended_unix_ms: Option<u64>,
+}
+
+/// What a step returned, beside the fact that it did.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    /// The position of the fact in its run.
+    pub seq: u64,
+    /// What was returned.
+    pub body: DetailBody,
+}
+
+/// A step's output, or why it failed.
+#[derive(Debug, Clone)]
+pub enum DetailBody {
+    /// Not serialised here; a journal that needs text asks the payload for it.
+    Output(Payload),
+    /// The error's text.
+    Error(Arc<str>),
+}
+
+/// A delay that outlives the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timer {
+    /// What it is for.
+    pub key: TimerKey,
+    /// The attempt that failed.
+    pub attempt: u32,
+    /// Milliseconds since the Unix epoch.
+    pub due_unix_ms: u64,
+}
+
+/// What a timer is for: the retry of a step or of its compensation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TimerKey {
+    /// The run.
+    pub run: RunId,
+    /// The step.
+    pub step: StepId,
+    /// It is the compensation that is tried again.
+    pub compensation: bool,
+}

@@ -1,0 +1,121 @@
+//! What nobody could handle, with its cause and the original message.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::message::{Envelope, Payload, RunId, Topic};
+use crate::run::RunState;
+
+/// A message that could not be handled, or the one that started a run that failed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// The original.
+    pub envelope: StoredEnvelope,
+    /// Why it is here.
+    pub cause: DeadLetterCause,
+    /// The contract name of the node that was to handle it; `None` if nobody was.
+    pub node: Option<Cow<'static, str>>,
+    /// The route's handler, the entry step or the workflow.
+    pub handler: Option<Cow<'static, str>>,
+    /// Milliseconds since the Unix epoch.
+    pub at_unix_ms: u64,
+}
+
+/// Why a message is a dead letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "cause", rename_all = "snake_case")]
+pub enum DeadLetterCause {
+    /// The payload is not what the handler takes.
+    Decode {
+        /// The expected type and what is wrong, with line and column.
+        message: String,
+    },
+    /// The handler returned an error each time, or one that another attempt would not mend.
+    HandlerFailed {
+        /// How often it was called.
+        attempts: u32,
+        /// The last error.
+        message: String,
+    },
+    /// The handler panicked.
+    HandlerPanicked {
+        /// The panic's message.
+        message: String,
+    },
+    /// A run with this key exists and its workflow says `on_duplicate: reject`.
+    DuplicateRun {
+        /// The run that exists.
+        run: RunId,
+        /// Their common key.
+        key: String,
+    },
+    /// No mounted node subscribes to the topic.
+    Unroutable,
+    /// The run that the message started did not complete.
+    RunFailed {
+        /// The run.
+        run: RunId,
+        /// How it ended.
+        state: RunState,
+        /// The step that decided it, if one did.
+        step: Option<String>,
+        /// Why.
+        message: String,
+    },
+}
+
+/// An envelope whose payload is text.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StoredEnvelope {
+    /// As in [`Envelope`].
+    pub envelope_id: Uuid,
+    /// As in [`Envelope`].
+    pub correlation_id: Uuid,
+    /// As in [`Envelope`].
+    pub causation_id: Option<Uuid>,
+    /// As in [`Envelope`].
+    pub topic: Topic,
+    /// As in [`Envelope`].
+    pub wire_type: Arc<str>,
+    /// The payload as JSON; `None` if the value's own `Serialize` refused.
+    pub payload: Option<Box<RawValue>>,
+}
+
+impl StoredEnvelope {
+    /// The stored form of an envelope.
+    #[must_use]
+    pub fn of(envelope: &Envelope) -> Self {
+        StoredEnvelope { payload: envelope.payload.to_json().ok(), ..Self::without_payload(envelope) }
+    }
+
+    /// The stored form of an envelope whose payload cannot be stored.
+    #[must_use]
+    pub fn without_payload(envelope: &Envelope) -> Self {
+        StoredEnvelope {
+            envelope_id: envelope.envelope_id,
+            correlation_id: envelope.correlation_id,
+            causation_id: envelope.causation_id,
+            topic: envelope.topic.clone(),
+            wire_type: Arc::clone(&envelope.wire_type),
+            payload: None,
+        }
+    }
+
+    /// The envelope again, under the id `envelope_id`: a subscriber that has handled the old id would take the same
+    /// one for a duplicate. `None` if the payload could not be stored.
+    #[must_use]
+    pub fn again(&self, envelope_id: Uuid) -> Option<Envelope> {
+        Some(Envelope {
+            envelope_id,
+            correlation_id: self.correlation_id,
+            causation_id: self.causation_id,
+            topic: self.topic.clone(),
+            wire_type: Arc::clone(&self.wire_type),
+            payload: Payload::json(self.payload.clone()?),
+        })
+    }
+}

@@ -1,0 +1,121 @@
+//! The journal in memory: one mutex, bounded retention, gone with the process.
+
+mod state;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use uuid::Uuid;
+
+use self::state::State;
+use super::{
+    Commit, CommitError, Committed, DeadLetter, InboxMark, Journal, Lease, RunIdentity, RunRecord,
+    RunSummary, StorageError, Timer,
+};
+use crate::message::{Envelope, RunId};
+
+/// How much a [`Memory`] keeps of what is over. What is oldest goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Ended runs. A run's key is taken for as long as it is kept. Parked runs are kept until a person has decided,
+    /// and do not count.
+    pub runs: usize,
+    /// Inbox marks: how many handled envelopes are recognised when they are delivered again.
+    pub inbox_marks: usize,
+    /// Dead letters.
+    pub dead_letters: usize,
+}
+
+impl Default for Retention {
+    /// 100,000 of each.
+    fn default() -> Self {
+        Retention { runs: 100_000, inbox_marks: 100_000, dead_letters: 100_000 }
+    }
+}
+
+/// A journal in memory.
+///
+/// Payloads are kept as they are, not serialised.
+#[derive(Debug)]
+pub struct Memory {
+    state: Mutex<State>,
+}
+
+impl Memory {
+    /// An empty journal that nobody owns.
+    #[must_use]
+    pub fn new(retention: Retention) -> Self {
+        Memory { state: Mutex::new(State::new(retention)) }
+    }
+
+    /// As [`Journal::acquire`], which for memory has nothing to wait for and cannot fail.
+    pub fn acquire_now(&self, owner: &str) -> Lease {
+        self.lock().acquire(owner)
+    }
+
+    /// A panic cannot leave half a commit behind: everything is checked before anything is applied.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Memory::new(Retention::default())
+    }
+}
+
+impl Journal for Memory {
+    async fn acquire(&self, owner: &str) -> Result<Lease, StorageError> {
+        Ok(self.acquire_now(owner))
+    }
+
+    async fn commit(&self, lease: &Lease, commit: Commit<'_>) -> Result<Committed, CommitError> {
+        // What falls out of retention is dropped after the lock is released: payloads are the user's types.
+        let (committed, _forgotten) = {
+            let mut state = self.lock();
+            state.check(lease, &commit)?;
+            state.apply(&commit)
+        };
+        Ok(committed)
+    }
+
+    async fn handled(&self, mark: &InboxMark) -> bool {
+        self.lock().is_handled(mark)
+    }
+
+    async fn run(&self, run: RunId) -> Option<RunRecord> {
+        self.lock().run(run).cloned()
+    }
+
+    async fn find(&self, identity: &RunIdentity) -> Option<RunId> {
+        self.lock().find(identity)
+    }
+
+    async fn runs(&self) -> Vec<RunSummary> {
+        let mut runs: Vec<RunSummary> = self.lock().summaries().collect();
+        runs.sort_unstable_by_key(|summary| summary.run);
+        runs
+    }
+
+    async fn outbox(&self) -> Vec<Envelope> {
+        let mut pending: Vec<(u64, Envelope)> = self.lock().outbox().collect();
+        pending.sort_unstable_by_key(|(position, _)| *position);
+        pending.into_iter().map(|(_, envelope)| envelope).collect()
+    }
+
+    async fn timers(&self) -> Vec<Timer> {
+        self.lock().timers().collect()
+    }
+
+    async fn dead_letters(&self) -> Vec<Arc<DeadLetter>> {
+        self.lock().dead_letters().cloned().collect()
+    }
+}
+
+/// The id of a lease: random, so that two owners never share one.
+fn fresh_lease_id() -> Uuid {
+    uuid::Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes()).into_uuid()
+}
+
+#[cfg(test)]
+mod tests;

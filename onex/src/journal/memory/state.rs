@@ -1,0 +1,217 @@
+//! What is behind the mutex: checked as a whole, then applied as a whole. Knows nothing of locking.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{Retention, fresh_lease_id};
+use crate::journal::{
+    Append, Commit, CommitError, Committed, DeadLetter, InboxMark, Lease, RunIdentity, RunRecord, RunStart,
+    RunSummary, Timer, TimerKey,
+};
+use crate::message::{Envelope, RunId};
+use crate::plan::OnDuplicate;
+
+#[derive(Debug)]
+pub(super) struct State {
+    retention: Retention,
+    owner: Option<Lease>,
+    runs: HashMap<RunId, RunRecord>,
+    identities: HashMap<RunIdentity, RunId>,
+    ended: VecDeque<RunId>,
+    inbox: HashSet<InboxMark>,
+    inbox_order: VecDeque<InboxMark>,
+    outbox: HashMap<Uuid, (u64, Envelope)>,
+    published: u64,
+    timers: BTreeMap<TimerKey, Timer>,
+    dead_letters: VecDeque<Arc<DeadLetter>>,
+}
+
+/// What a commit pushed out of retention.
+#[derive(Debug, Default)]
+pub(super) struct Forgotten {
+    _run: Option<RunRecord>,
+    _letters: Vec<Arc<DeadLetter>>,
+}
+
+impl State {
+    pub(super) fn new(retention: Retention) -> Self {
+        State {
+            retention,
+            owner: None,
+            runs: HashMap::new(),
+            identities: HashMap::new(),
+            ended: VecDeque::new(),
+            inbox: HashSet::new(),
+            inbox_order: VecDeque::new(),
+            outbox: HashMap::new(),
+            published: 0,
+            timers: BTreeMap::new(),
+            dead_letters: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn acquire(&mut self, owner: &str) -> Lease {
+        let epoch = self.owner.as_ref().map_or(0, |lease| lease.epoch) + 1;
+        let lease = Lease { lease_id: fresh_lease_id(), epoch, owner: owner.into() };
+        self.owner = Some(lease.clone());
+        lease
+    }
+
+    pub(super) fn check(&self, lease: &Lease, commit: &Commit<'_>) -> Result<(), CommitError> {
+        self.check_lease(lease)?;
+        if let Some(mark) = commit.inbox
+            && self.inbox.contains(mark)
+        {
+            let InboxMark { subscriber, envelope_id } = mark.clone();
+            return Err(CommitError::AlreadyHandled { subscriber, envelope_id });
+        }
+        if let Some(start) = commit.start
+            && start.on_duplicate != OnDuplicate::NewRun
+            && let Some(&run) = self.identities.get(&start.identity)
+        {
+            return Err(CommitError::DuplicateRun { run, key: start.identity.key.clone() });
+        }
+        if let Some(append) = &commit.append {
+            let actual = self.runs.get(&append.run).map_or(0, RunRecord::seq);
+            if actual != append.expected_seq || (actual == 0 && commit.start.is_none()) {
+                return Err(CommitError::WrongSeq { run: append.run, expected: append.expected_seq, actual });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_lease(&self, lease: &Lease) -> Result<(), CommitError> {
+        match &self.owner {
+            Some(owner) if owner.epoch == lease.epoch && owner.lease_id == lease.lease_id => Ok(()),
+            Some(owner) => Err(CommitError::Fenced {
+                held_by: Arc::clone(&owner.owner),
+                epoch: owner.epoch,
+                your_epoch: lease.epoch,
+            }),
+            None => Err(CommitError::Fenced { held_by: "nobody".into(), epoch: 0, your_epoch: lease.epoch }),
+        }
+    }
+
+    /// Expects `commit` to be checked.
+    pub(super) fn apply(&mut self, commit: &Commit<'_>) -> (Committed, Forgotten) {
+        let mut forgotten = Forgotten::default();
+        let mut committed = Committed { seq: 0 };
+        if let Some(mark) = commit.inbox {
+            self.mark(mark);
+        }
+        if let Some(start) = commit.start {
+            self.start(start);
+        }
+        if let Some(append) = &commit.append {
+            committed.seq = self.append(append);
+            if append.ended_unix_ms.is_some() {
+                forgotten._run = self.end(append.run);
+            }
+        }
+        for envelope in commit.outbox {
+            if !commit.delivered.contains(&envelope.envelope_id) {
+                self.published += 1;
+                self.outbox.insert(envelope.envelope_id, (self.published, envelope.clone()));
+            }
+        }
+        for id in commit.delivered {
+            self.outbox.remove(id);
+        }
+        for timer in commit.timers {
+            self.timers.insert(timer.key, *timer);
+        }
+        for key in commit.fired {
+            self.timers.remove(key);
+        }
+        for letter in commit.dead_letters {
+            self.dead_letters.push_back(Arc::clone(letter));
+            if self.dead_letters.len() > self.retention.dead_letters {
+                forgotten._letters.extend(self.dead_letters.pop_front());
+            }
+        }
+        (committed, forgotten)
+    }
+
+    fn mark(&mut self, mark: &InboxMark) {
+        self.inbox.insert(mark.clone());
+        self.inbox_order.push_back(mark.clone());
+        if self.inbox_order.len() > self.retention.inbox_marks
+            && let Some(oldest) = self.inbox_order.pop_front()
+        {
+            self.inbox.remove(&oldest);
+        }
+    }
+
+    fn start(&mut self, start: &Arc<RunStart>) {
+        let record = RunRecord {
+            start: Arc::clone(start),
+            facts: Vec::new(),
+            details: Vec::new(),
+            ended_unix_ms: None,
+        };
+        self.runs.insert(start.run, record);
+        self.identities.insert(start.identity.clone(), start.run);
+    }
+
+    fn append(&mut self, append: &Append<'_>) -> u64 {
+        let Some(record) = self.runs.get_mut(&append.run) else { return 0 };
+        record.facts.extend_from_slice(append.facts);
+        record.details.extend_from_slice(append.details);
+        record.ended_unix_ms = append.ended_unix_ms;
+        record.seq()
+    }
+
+    /// Counts the run as ended; gives back the one that is retained no longer.
+    fn end(&mut self, run: RunId) -> Option<RunRecord> {
+        self.ended.push_back(run);
+        if self.ended.len() <= self.retention.runs {
+            return None;
+        }
+        let oldest = self.ended.pop_front()?;
+        let record = self.runs.remove(&oldest)?;
+        // With `on_duplicate: new_run` the identity may belong to a later run by now.
+        if let Entry::Occupied(entry) = self.identities.entry(record.start.identity.clone())
+            && *entry.get() == oldest
+        {
+            entry.remove();
+        }
+        Some(record)
+    }
+
+    pub(super) fn is_handled(&self, mark: &InboxMark) -> bool {
+        self.inbox.contains(mark)
+    }
+
+    pub(super) fn run(&self, run: RunId) -> Option<&RunRecord> {
+        self.runs.get(&run)
+    }
+
+    pub(super) fn find(&self, identity: &RunIdentity) -> Option<RunId> {
+        self.identities.get(identity).copied()
+    }
+
+    pub(super) fn summaries(&self) -> impl Iterator<Item = RunSummary> {
+        self.runs.values().map(|record| RunSummary {
+            run: record.start.run,
+            identity: record.start.identity.clone(),
+            seq: record.seq(),
+            started_unix_ms: record.start.started_unix_ms,
+            ended_unix_ms: record.ended_unix_ms,
+        })
+    }
+
+    pub(super) fn outbox(&self) -> impl Iterator<Item = (u64, Envelope)> {
+        self.outbox.values().cloned()
+    }
+
+    pub(super) fn timers(&self) -> impl Iterator<Item = Timer> {
+        self.timers.values().copied()
+    }
+
+    pub(super) fn dead_letters(&self) -> impl Iterator<Item = &Arc<DeadLetter>> {
+        self.dead_letters.iter()
+    }
+}

@@ -1,0 +1,325 @@
+//! Envelopes: from outside to a handler, from a handler to the next, and to the dead letters.
+
+#[macro_use]
+mod engine_support;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use engine_support::*;
+use onex::engine::{PublishError, Settings, SubscribeError};
+use onex::journal::{DeadLetterCause, Journal};
+use onex::message::{Topic, emitted_id};
+use onex::{Envelope, Payload, Runtime};
+use serde_json::value::RawValue;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+fn both(world: &World) -> Runtime<World> {
+    let builder = Runtime::builder(world.clone()).settings(quick());
+    builder.mount::<OrderDesk>().mount::<Books>().build().unwrap()
+}
+
+fn json(topic: &str, id: u128, text: &str) -> Envelope {
+    let payload = Payload::json(RawValue::from_string(text.into()).unwrap());
+    Envelope::external(Uuid::from_u128(id), Topic::new(topic), payload)
+}
+
+#[tokio::test]
+async fn an_event_reaches_its_handler_and_what_it_emits_the_next() {
+    let world = World::default();
+    let runtime = both(&world);
+    let mut validated = runtime.subscribe(VALIDATED);
+    let mut booked = runtime.subscribe_to::<Books, OrderBooked>().unwrap();
+    let id = runtime.publish(order("o-1")).await.unwrap();
+    runtime.settled().await;
+
+    let first = validated.try_recv().unwrap();
+    let second = booked.try_recv().unwrap();
+    assert_eq!(first.payload.get::<OrderValidated>().unwrap().order_id, "o-1");
+    assert_eq!(&*first.wire_type, "orders.order-validated");
+    assert_eq!((first.causation_id, first.correlation_id), (Some(id), id));
+    assert_eq!(second.topic.as_str(), BOOKED);
+    assert_eq!((second.causation_id, second.correlation_id), (Some(first.envelope_id), id));
+    let mut done = world.desk.done();
+    done.sort();
+    assert_eq!(done, ["booked o-1", "recorded placed o-1"]);
+    assert!(runtime.journal().outbox().await.is_empty(), "what is handled leaves the outbox");
+    let counters = runtime.counters();
+    assert_eq!((counters.accepted, counters.handled, counters.emitted), (1, 3, 3));
+}
+
+#[tokio::test]
+async fn an_intent_goes_to_the_node_that_executes_it_and_can_be_watched() {
+    let world = World::default();
+    let runtime = both(&world);
+    let mut intents = runtime.subscribe(AUDIT);
+    runtime.publish(order("o-1")).await.unwrap();
+    runtime.settled().await;
+    let intent = intents.try_recv().unwrap();
+    assert_eq!(&*intent.wire_type, "audit.record_line");
+    assert!(world.desk.done().contains(&"recorded placed o-1".to_owned()));
+}
+
+#[tokio::test]
+async fn r08_what_a_handler_emits_has_ids_made_of_its_cause() {
+    let world = World::default();
+    let runtime = both(&world);
+    let (mut validated, mut intents) = (runtime.subscribe(VALIDATED), runtime.subscribe(AUDIT));
+    let id = runtime.publish(order("o-1")).await.unwrap();
+    runtime.settled().await;
+    let event = emitted_id(id, "node_order_desk", "order_placed", "orders.order-validated", 0);
+    let intent = emitted_id(id, "node_order_desk", "order_placed", "audit.record_line", 1);
+    assert_eq!(validated.try_recv().unwrap().envelope_id, event);
+    assert_eq!(intents.try_recv().unwrap().envelope_id, intent);
+}
+
+#[tokio::test]
+async fn r08_an_envelope_that_is_delivered_again_is_handled_once() {
+    let world = World::default();
+    let runtime = both(&world);
+    let envelope = json(PLACED, 7, r#"{"order_id":"o-1","items":2}"#);
+    runtime.deliver(envelope.clone()).await.unwrap();
+    runtime.settled().await;
+    runtime.deliver(envelope.clone()).await.unwrap();
+    runtime.settled().await;
+    // And at the same time as itself.
+    let again = json(PLACED, 8, r#"{"order_id":"o-2","items":2}"#);
+    runtime.deliver(again.clone()).await.unwrap();
+    runtime.deliver(again).await.unwrap();
+    runtime.settled().await;
+    assert_eq!(runtime.counters().duplicates, 2);
+    let booked = world.desk.done().iter().filter(|line| line.starts_with("booked")).count();
+    assert_eq!(booked, 2);
+    assert!(runtime.journal().outbox().await.is_empty());
+    assert!(runtime.dead_letter_list().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_payload_that_does_not_decode_is_a_dead_letter_that_says_where() {
+    let world = World::default();
+    let runtime = both(&world);
+    let mut letters = runtime.dead_letters();
+    let mut topic = runtime.subscribe("onex.dlq.orders.place-order.v1");
+    runtime.deliver(json(PLACED, 7, r#"{"order_id":"o-1"}"#)).await.unwrap();
+    runtime.settled().await;
+    let letter = letters.try_recv().unwrap();
+    let DeadLetterCause::Decode { message } = &letter.cause else { panic!("{:?}", letter.cause) };
+    assert!(message.contains("missing field `items` at line 1 column 18"), "{message}");
+    assert_eq!(letter.node.as_deref(), Some("node_order_desk"));
+    assert_eq!(letter.handler.as_deref(), Some("order_placed"));
+    assert_eq!(letter.envelope.payload.as_ref().unwrap().get(), r#"{"order_id":"o-1"}"#);
+    // The same on its topic, also for a reader that only knows JSON.
+    let announced = topic.try_recv().unwrap();
+    assert_eq!(announced.causation_id, Some(Uuid::from_u128(7)));
+    let text = announced.payload.to_json().unwrap();
+    let read = Payload::json(text).get::<onex::DeadLetter>().unwrap();
+    assert_eq!(read.cause, letter.cause);
+    assert_eq!(read.envelope.envelope_id, Uuid::from_u128(7));
+    assert_eq!(runtime.counters().dead_letters, 1);
+    assert!(runtime.journal().outbox().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_dead_letter_can_be_delivered_again() {
+    let world = World::default();
+    let runtime = both(&world);
+    world.desk.failures.store(4, Ordering::Relaxed);
+    runtime.publish(order("o-1")).await.unwrap();
+    runtime.settled().await;
+    let letter = runtime.dead_letter_list().await.remove(0);
+    assert!(!world.desk.done().contains(&"booked o-1".to_owned()));
+    let again = letter.envelope.again(Uuid::from_u128(1)).unwrap();
+    runtime.deliver(again).await.unwrap();
+    runtime.settled().await;
+    assert!(world.desk.done().contains(&"booked o-1".to_owned()));
+}
+
+#[tokio::test]
+async fn an_envelope_for_nobody_is_refused_and_kept() {
+    let runtime = both(&World::default());
+    let refused = runtime.deliver(json("onex.evt.orders.lost.v1", 7, "{}")).await;
+    assert!(matches!(refused, Err(PublishError::Unroutable { .. })), "{refused:?}");
+    let letters = runtime.dead_letter_list().await;
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].cause, DeadLetterCause::Unroutable);
+    assert_eq!((letters[0].envelope.envelope_id, &letters[0].node), (Uuid::from_u128(7), &None));
+    // A program that watches is somebody.
+    let mut watching = runtime.subscribe("onex.evt.orders.lost.v1");
+    runtime.deliver(json("onex.evt.orders.lost.v1", 8, "{}")).await.unwrap();
+    assert_eq!(watching.try_recv().unwrap().envelope_id, Uuid::from_u128(8));
+}
+
+#[tokio::test]
+async fn an_event_that_nobody_consumes_cannot_be_published() {
+    let runtime = Runtime::builder(World::default()).mount::<Books>().build().unwrap();
+    let refused = runtime.publish(order("o-1")).await.unwrap_err();
+    assert!(refused.to_string().contains("no mounted node consumes the event `OrderPlaced`"), "{refused}");
+    let unknown = runtime.subscribe_to::<OrderDesk, OrderPlaced>().unwrap_err();
+    assert_eq!(unknown, SubscribeError::NotMounted { node: "node_order_desk" });
+    let unknown = runtime.subscribe_to::<Books, OrderPlaced>().unwrap_err();
+    assert_eq!(unknown, SubscribeError::NoSuchEvent { node: "node_books", event: "OrderPlaced" });
+}
+
+#[tokio::test(start_paused = true)]
+async fn r12_an_effects_error_is_retried_and_then_a_dead_letter() {
+    let world = World::default();
+    let runtime = both(&world);
+    world.desk.failures.store(3, Ordering::Relaxed);
+    runtime.publish(order("o-1")).await.unwrap();
+    runtime.settled().await;
+    assert_eq!(*world.desk.attempts.lock().unwrap(), [1, 2, 3, 4]);
+    assert!(world.desk.done().contains(&"booked o-1".to_owned()), "the third retry succeeds");
+    assert!(runtime.dead_letter_list().await.is_empty());
+
+    world.desk.failures.store(4, Ordering::Relaxed);
+    runtime.publish(order("o-2")).await.unwrap();
+    runtime.settled().await;
+    let letters = runtime.dead_letter_list().await;
+    let message = "the ledger is locked".to_owned();
+    assert_eq!(letters[0].cause, DeadLetterCause::HandlerFailed { attempts: 4, message });
+    assert_eq!(letters[0].envelope.topic.as_str(), VALIDATED);
+    assert_eq!(runtime.counters().retries, 6);
+}
+
+#[tokio::test]
+async fn r12_an_orchestrators_error_is_not_retried() {
+    let runtime = both(&World::default());
+    runtime.publish(OrderPlaced { order_id: "o-1".into(), items: 0 }).await.unwrap();
+    runtime.settled().await;
+    let letters = runtime.dead_letter_list().await;
+    let message = "no items".to_owned();
+    assert_eq!(letters[0].cause, DeadLetterCause::HandlerFailed { attempts: 1, message });
+    assert_eq!(runtime.counters().emitted, 1, "only the dead letter");
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_harms_nobody_else() {
+    expect_panics();
+    let world = World::default();
+    let runtime = both(&world);
+    runtime.publish(OrderPlaced { order_id: "o-1".into(), items: 13 }).await.unwrap();
+    runtime.publish(order("o-2")).await.unwrap();
+    runtime.settled().await;
+    let letters = runtime.dead_letter_list().await;
+    assert_eq!(letters.len(), 1);
+    let message = "thirteen items".to_owned();
+    assert_eq!(letters[0].cause, DeadLetterCause::HandlerPanicked { message });
+    assert!(world.desk.done().contains(&"booked o-2".to_owned()));
+}
+
+#[tokio::test]
+async fn publishing_waits_while_as_much_is_in_flight_as_may_be() {
+    let world = World::default();
+    let gate = Arc::new(Semaphore::new(0));
+    *world.desk.gate.lock().unwrap() = Some(Arc::clone(&gate));
+    let settings = Settings { max_in_flight: 2, ..quick() };
+    let runtime = Runtime::builder(world.clone()).settings(settings).mount::<Books>().build().unwrap();
+    let intent = |id| json(AUDIT, id, r#"{"line":"x"}"#);
+    runtime.deliver(intent(1)).await.unwrap();
+    runtime.deliver(intent(2)).await.unwrap();
+    let third = tokio::spawn({
+        let (runtime, third) = (runtime.clone(), intent(3));
+        async move { runtime.deliver(third).await }
+    });
+    breathe().await;
+    assert!(!third.is_finished(), "there is no room for a third");
+    assert_eq!(runtime.counters().accepted, 2);
+    gate.add_permits(1);
+    third.await.unwrap().unwrap();
+    gate.add_permits(2);
+    runtime.settled().await;
+    assert_eq!(world.desk.done().len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_caused_inside_needs_no_room() {
+    // With room for one, a handler whose answer waited for room would wait for itself.
+    let world = World::default();
+    let settings = Settings { max_in_flight: 1, ..quick() };
+    let builder = Runtime::builder(world.clone()).settings(settings);
+    let runtime = builder.mount::<OrderDesk>().mount::<Books>().build().unwrap();
+    for number in 0..10 {
+        runtime.publish(order(&format!("o-{number}"))).await.unwrap();
+    }
+    runtime.settled().await;
+    assert_eq!(world.desk.done().len(), 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_among_a_thousand_events() {
+    expect_panics();
+    let world = World::default();
+    let settings = Settings { max_in_flight: 16, ..quick() };
+    let builder = Runtime::builder(world.clone()).settings(settings);
+    let runtime = builder.mount::<OrderDesk>().mount::<Books>().build().unwrap();
+    world.desk.failures.store(50, Ordering::Relaxed);
+    let mut publishers = Vec::new();
+    for publisher in 0..4_u32 {
+        let runtime = runtime.clone();
+        publishers.push(tokio::spawn(async move {
+            for number in 0..250_u32 {
+                let items = if number % 10 == 0 { [0, 13][(number as usize / 10) % 2] } else { 1 };
+                let order_id = format!("o-{publisher}-{number}");
+                runtime.publish(OrderPlaced { order_id, items }).await.unwrap();
+            }
+        }));
+    }
+    for publisher in publishers {
+        publisher.await.unwrap();
+    }
+    runtime.settled().await;
+    let letters = runtime.dead_letter_list().await;
+    let of_topic =
+        |topic: &str| letters.iter().filter(|letter| letter.envelope.topic.as_str() == topic).count();
+    let done = world.desk.done();
+    let booked = done.iter().filter(|line| line.starts_with("booked")).count();
+    assert_eq!(of_topic(PLACED), 100, "each bad order is a dead letter");
+    assert_eq!(done.len() - booked, 900, "each good order is recorded");
+    assert_eq!(booked + of_topic(VALIDATED), 900, "and booked, or a dead letter");
+    assert!(runtime.journal().outbox().await.is_empty());
+    assert_eq!(runtime.counters().accepted, 1000);
+}
+
+#[tokio::test]
+async fn a_failing_handler_of_dead_letters_makes_no_more_of_them() {
+    let runtime = Runtime::builder(World::default())
+        .mount::<OrderDesk>()
+        .mount::<Books>()
+        .mount::<undertaker::Node>()
+        .build()
+        .unwrap();
+    runtime.deliver(json(PLACED, 1, "{}")).await.unwrap();
+    runtime.settled().await;
+    let letters = runtime.dead_letter_list().await;
+    let topics: Vec<&str> = letters.iter().map(|letter| letter.envelope.topic.as_str()).collect();
+    assert_eq!(topics, [PLACED, "onex.dlq.orders.place-order.v1"]);
+}
+
+workflow!(undertaker entry(OrderPlaced, "onex.dlq.orders.place-order.v1", NewRun, None) {} [bury Effect [0]]);
+
+workflow!(second_reader entry(OrderValidated, "onex.evt.orders.order-validated.v1", NewRun, None) {}
+    [read Effect [0]]);
+
+#[tokio::test]
+async fn an_event_reaches_every_node_that_subscribes() {
+    let world = World::default();
+    let builder = Runtime::builder(world.clone()).mount::<OrderDesk>().mount::<Books>();
+    let runtime = builder.mount::<second_reader::Node>().build().unwrap();
+    runtime.publish(order("o-1")).await.unwrap();
+    runtime.settled().await;
+    assert!(world.desk.done().contains(&"booked o-1".to_owned()));
+    assert_eq!(world.scripts.order(), ["read"]);
+    assert!(runtime.journal().outbox().await.is_empty(), "it leaves the outbox when both have handled it");
+}
+
+#[tokio::test]
+async fn after_a_shutdown_nothing_is_accepted() {
+    let world = World::default();
+    let runtime = both(&world);
+    runtime.publish(order("o-1")).await.unwrap();
+    let shutdown = runtime.shutdown(ms(1000)).await;
+    assert!(shutdown.settled);
+    assert_eq!(world.desk.done().len(), 2, "what was accepted is handled, and what follows from it");
+    assert!(matches!(runtime.publish(order("o-2")).await, Err(PublishError::Closed)));
+}

@@ -1,0 +1,388 @@
+//! Runs that come to their end: order, concurrency, retries, timeouts, what they return and publish.
+
+#[macro_use]
+mod engine_support;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use engine_support::*;
+use onex::engine::{OutputError, RunCause, StartError};
+use onex::message::{action_id, emitted_id};
+use onex::run::{RunState, StepState};
+use onex::{RunReport, Runtime};
+use tokio::time::{Instant, sleep};
+
+fn on<N: onex::node::mount::Mount<World>>() -> (World, Runtime<World>) {
+    let world = World::default();
+    let runtime = Runtime::builder(world.clone()).settings(quick()).mount::<N>().build().unwrap();
+    (world, runtime)
+}
+
+async fn run<N: onex::node::Node>(runtime: &Runtime<World>) -> RunReport {
+    runtime.run::<N>(0_u64, None).await.unwrap()
+}
+
+workflow!(chain {} [a Effect []; b Compute [0]; c Effect [1]; d Reducer [2]; e Compute [3]]);
+
+#[tokio::test]
+async fn a_sequential_run_executes_its_steps_in_order() {
+    let (world, runtime) = on::<chain::Node>();
+    let mut reports = runtime.reports();
+    let report = run::<chain::Node>(&runtime).await;
+    assert_eq!(world.scripts.order(), ["a", "b", "c", "d", "e"]);
+    assert_eq!((report.state, report.cause.clone(), report.retries()), (RunState::Completed, None, 0));
+    assert_eq!(states(&report), [StepState::Completed; 5]);
+    assert_eq!(*report.output::<u64>("c").unwrap(), 1);
+    assert!(matches!(report.output::<u64>("x"), Err(OutputError::NoSuchStep { .. })));
+    assert!(matches!(report.output::<String>("c"), Err(OutputError::OtherType { .. })));
+    assert_eq!(reports.try_recv().unwrap().run, report.run);
+    let told = serde_json::to_value(&report).unwrap();
+    assert_eq!(told["state"], "completed");
+    assert_eq!(told["key"], report.run.to_string());
+    assert_eq!(told["steps"][4]["id"], "e");
+    let counters = runtime.counters();
+    assert_eq!((counters.runs_started, counters.runs_completed, counters.attempts), (1, 1, 5));
+}
+
+workflow!(independent {} [a Effect []; b Effect []]);
+
+#[tokio::test(start_paused = true)]
+async fn a_sequential_run_does_one_thing_at_a_time() {
+    let (world, runtime) = on::<independent::Node>();
+    for step in ["a", "b"] {
+        world.scripts.on(step, |_| async {
+            sleep(ms(50)).await;
+            Ok(1)
+        });
+    }
+    let began = Instant::now();
+    run::<independent::Node>(&runtime).await;
+    assert_eq!(began.elapsed(), ms(100));
+}
+
+workflow!(diamond { mode: Mode::Parallel, }
+    [split Compute []; left Effect [0]; right Effect [0]; tail Compute [1]; join Reducer [2, 3]]);
+
+#[tokio::test(start_paused = true)]
+async fn a_parallel_run_does_what_it_can_at_once() {
+    let (world, runtime) = on::<diamond::Node>();
+    for step in ["left", "right"] {
+        world.scripts.on(step, |_| async {
+            sleep(ms(50)).await;
+            Ok(1)
+        });
+    }
+    let began = Instant::now();
+    let report = run::<diamond::Node>(&runtime).await;
+    assert_eq!((report.state, began.elapsed()), (RunState::Completed, ms(50)));
+    assert_eq!(report.duration, ms(50));
+}
+
+#[tokio::test(start_paused = true)]
+async fn there_are_no_waves_a_step_starts_when_its_own_dependencies_are_done() {
+    let (world, runtime) = on::<diamond::Node>();
+    world.scripts.on("left", |_| async {
+        sleep(ms(10)).await;
+        Ok(1)
+    });
+    world.scripts.on("right", |_| async {
+        sleep(ms(50)).await;
+        Ok(1)
+    });
+    let began = Instant::now();
+    run::<diamond::Node>(&runtime).await;
+    assert_eq!(world.scripts.calls_of("tail")[0].began - began, ms(10));
+}
+
+workflow!(wide { mode: Mode::Parallel, max_parallel_steps: 3, }
+    [a Effect []; b Effect []; c Effect []; d Effect []; e Effect []; f Effect []; g Effect []]);
+
+#[tokio::test(start_paused = true)]
+async fn no_more_steps_are_in_flight_than_may_be() {
+    let (world, runtime) = on::<wide::Node>();
+    let (now, most) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    for step in ["a", "b", "c", "d", "e", "f", "g"] {
+        let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+        world.scripts.on(step, move |_| {
+            let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+            async move {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                sleep(ms(10)).await;
+                now.fetch_sub(1, Ordering::SeqCst);
+                Ok(1)
+            }
+        });
+    }
+    let began = Instant::now();
+    run::<wide::Node>(&runtime).await;
+    assert_eq!((most.load(Ordering::SeqCst), began.elapsed()), (3, ms(30)));
+}
+
+workflow!(retrying { strategy: Strategy::Retry, max_retries: 3, max_retry_delay_ms: 250, }
+    [a Effect []; b Effect [0] { retry_count: Some(0) }]);
+
+#[tokio::test(start_paused = true)]
+async fn r12_a_retry_waits_longer_each_time_and_keeps_its_key() {
+    let (world, runtime) = on::<retrying::Node>();
+    world.scripts.on("a", |ctx| async move { if ctx.attempt < 4 { Err(fail("busy")) } else { Ok(9) } });
+    let report = run::<retrying::Node>(&runtime).await;
+    assert_eq!((report.state, report.retries()), (RunState::Completed, 3));
+    let calls = world.scripts.calls_of("a");
+    assert_eq!(calls.iter().map(|call| call.attempt).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    for (pair, ceiling) in calls.windows(2).zip([100, 200, 250]) {
+        let pause = pair[1].began - pair[0].began;
+        assert!(pause >= ms(ceiling / 2) && pause <= ms(ceiling + 1), "{pause:?} of {ceiling}");
+    }
+    // r09: the idempotency key is that of the action, whatever the attempt.
+    assert!(calls.iter().all(|call| call.key == action_id(report.run, "a", false, 0)));
+    assert_eq!(calls[0].at.run, report.run);
+    assert!(runtime.journal_timers().await.is_empty());
+    assert_eq!(runtime.counters().retries, 3);
+    assert_eq!(report.step("a").unwrap().error, None, "it completed in the end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r12_retry_count_overrides_the_strategys_default() {
+    let (world, runtime) = on::<retrying::Node>();
+    world.scripts.on("b", |_| async { Err(fail("busy")) });
+    let report = run::<retrying::Node>(&runtime).await;
+    assert_eq!(world.scripts.calls_of("b").len(), 1);
+    assert_eq!(report.state, RunState::Failed);
+    assert_eq!(report.cause, Some(RunCause::StepFailed { step: "b", message: "busy".into() }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r12_only_retryable_errors_are_tried_again() {
+    let (world, runtime) = on::<retrying::Node>();
+    for fault in [permanent("never"), refused("no")] {
+        let attempts = world.scripts.calls_of("a").len();
+        let message = fault.message.clone();
+        world.scripts.on("a", move |_| std::future::ready(Err(fault.clone())));
+        let report = run::<retrying::Node>(&runtime).await;
+        assert_eq!(world.scripts.calls_of("a").len(), attempts + 1);
+        assert_eq!(report.step("a").unwrap().error.as_deref(), Some(message.as_str()));
+    }
+}
+
+workflow!(computing { strategy: Strategy::Retry, max_retries: 3, } [a Compute []]);
+
+#[tokio::test(start_paused = true)]
+async fn r12_an_unclassified_error_of_a_compute_step_is_permanent() {
+    let (world, runtime) = on::<computing::Node>();
+    world.scripts.on_sync("a", |_| Err(fail("wrong")));
+    let report = run::<computing::Node>(&runtime).await;
+    assert_eq!((report.state, world.scripts.calls().len()), (RunState::Failed, 1));
+}
+
+workflow!(timed { strategy: Strategy::Retry, max_retries: 1, }
+    [a Effect [] { timeout_ms: 100 }; b Compute [0] { timeout_ms: 20 }]);
+
+#[tokio::test(start_paused = true)]
+async fn r12_an_attempt_that_takes_too_long_is_ended_and_tried_again() {
+    let (world, runtime) = on::<timed::Node>();
+    world.scripts.on("a", |ctx| async move {
+        if ctx.attempt == 1 {
+            std::future::pending::<()>().await;
+        }
+        Ok(1)
+    });
+    let began = Instant::now();
+    let report = run::<timed::Node>(&runtime).await;
+    assert_eq!(report.state, RunState::Completed);
+    let calls = world.scripts.calls_of("a");
+    assert_eq!((calls.len(), calls[0].ended), (2, None));
+    let second = calls[1].began - began;
+    assert!(second >= ms(150) && second <= ms(201), "100 ms of timeout and a backoff: {second:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r10_an_effect_that_timed_out_for_good_is_indeterminate() {
+    let (world, runtime) = on::<timed::Node>();
+    world.scripts.on("a", |_| std::future::pending());
+    let report = run::<timed::Node>(&runtime).await;
+    assert_eq!(report.state, RunState::Failed);
+    assert_eq!(states(&report), [StepState::Indeterminate, StepState::NotRun]);
+    assert_eq!(report.step("a").unwrap().error.as_deref(), Some("attempt timed out after 100 ms"));
+    assert_eq!(report.step("a").unwrap().attempts, 2);
+}
+
+#[tokio::test]
+async fn r12_a_synchronous_step_that_took_too_long_is_timed_out_when_it_returns() {
+    let (world, runtime) = on::<timed::Node>();
+    world.scripts.on_sync("b", |_| {
+        std::thread::sleep(ms(40));
+        Ok(1)
+    });
+    let report = run::<timed::Node>(&runtime).await;
+    let step = report.step("b").unwrap();
+    assert_eq!((step.state, step.attempts), (StepState::Failed, 2));
+    assert_eq!(step.error.as_deref(), Some("attempt timed out after 20 ms"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_fails_its_step_and_nothing_else() {
+    expect_panics();
+    let (world, runtime) = on::<diamond::Node>();
+    let other = {
+        world.scripts.on("left", |_| async {
+            sleep(ms(100)).await;
+            Ok(1)
+        });
+        runtime.start::<diamond::Node>(0_u64, None).await.unwrap()
+    };
+    breathe().await;
+    world.scripts.on("left", |_| async {
+        sleep(ms(10)).await;
+        panic!("asynchronous {}", 1)
+    });
+    let report = run::<diamond::Node>(&runtime).await;
+    assert_eq!(report.state, RunState::Failed);
+    assert_eq!(report.step("left").unwrap().error.as_deref(), Some("asynchronous 1"));
+    assert_eq!(report.step("left").unwrap().state, StepState::Indeterminate, "it may have taken effect");
+    world.scripts.on_sync("split", |_| panic!("synchronous"));
+    let report = run::<diamond::Node>(&runtime).await;
+    assert_eq!(report.step("split").unwrap().error.as_deref(), Some("synchronous"));
+    assert_eq!(states(&report)[0], StepState::Failed);
+    assert_eq!(other.await.unwrap().state, RunState::Completed);
+}
+
+workflow!(tolerant { strategy: Strategy::ContinueOnError, } [a Effect []; b Effect [0]; c Effect []]);
+
+#[tokio::test]
+async fn r17_a_run_that_goes_on_after_an_error_completes_with_errors() {
+    let (world, runtime) = on::<tolerant::Node>();
+    world.scripts.on("a", |_| async { Err(permanent("gone")) });
+    let report = run::<tolerant::Node>(&runtime).await;
+    assert_eq!(report.state, RunState::CompletedWithErrors);
+    assert_eq!(states(&report), [StepState::Failed, StepState::Skipped, StepState::Completed]);
+    assert_eq!(report.step("b").unwrap().skipped_because, Some("a"));
+    assert!(runtime.dead_letter_list().await.is_empty(), "the contract allowed it");
+}
+
+workflow!(publishing entry(Ticket, "onex.evt.desk.ticket-opened.v1", Reject, None)
+    publishes(Answered, "onex.evt.desk.ticket-answered.v1") {}
+    [answer Effect [0] { publishes: Some(1) }; close Effect [1]]);
+
+#[tokio::test]
+async fn r08_a_steps_output_is_published_when_the_step_is_committed() {
+    let (world, runtime) = on::<publishing::Node>();
+    let mut answers = runtime.subscribe("onex.evt.desk.ticket-answered.v1");
+    let mut reports = runtime.reports();
+    world.scripts.on("close", |_| async {
+        sleep(ms(50)).await;
+        Ok(1)
+    });
+    let cause = runtime.publish(Ticket { id: "t-1".into() }).await.unwrap();
+    let answer = answers.recv().await.unwrap();
+    assert!(reports.try_recv().is_none(), "published while the run goes on");
+    runtime.settled().await;
+    let report = reports.try_recv().unwrap();
+    let action = action_id(report.run, "answer", false, 0);
+    assert_eq!(answer.envelope_id, emitted_id(action, "node_publishing", "answer", "Answered", 0));
+    assert_eq!((answer.causation_id, answer.correlation_id), (Some(action), cause));
+    assert_eq!(*answer.payload.get::<u64>().unwrap(), 1);
+    assert_eq!((report.envelope_id, report.correlation_id), (cause, cause));
+    assert_eq!(report.step("Ticket").unwrap().state, StepState::Completed);
+    assert_eq!(report.output::<Ticket>("Ticket").unwrap().id, "t-1");
+}
+
+#[tokio::test]
+async fn a_started_run_goes_on_by_itself_and_its_status_can_be_read() {
+    let (world, runtime) = on::<chain::Node>();
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    world.scripts.on("c", {
+        let gate = Arc::clone(&gate);
+        move |_| {
+            let gate = Arc::clone(&gate);
+            async move {
+                gate.acquire().await.expect("never closed").forget();
+                Ok(7)
+            }
+        }
+    });
+    let handle = runtime.start::<chain::Node>(0_u64, Some("k".into())).await.unwrap();
+    breathe().await;
+    assert_eq!(runtime.live_runs(), [handle.id()]);
+    let status = runtime.status(handle.id()).await.unwrap();
+    assert_eq!(status.state, RunState::Running);
+    use StepState::{Completed, Scheduled, Waiting};
+    assert_eq!(states(&status), [Completed, Completed, Scheduled, Waiting, Waiting]);
+    gate.add_permits(1);
+    let id = handle.id();
+    let report = handle.await.unwrap();
+    assert_eq!(report.key.to_string(), "k");
+    assert!(runtime.live_runs().is_empty());
+    // The journal tells the same as the run itself.
+    let status = runtime.status(id).await.unwrap();
+    assert_eq!((status.state, &status.steps), (report.state, &report.steps));
+    assert_eq!(*status.output::<u64>("c").unwrap(), 7);
+    assert!(runtime.status(onex::message::RunId(uuid::Uuid::nil())).await.is_none());
+}
+
+#[tokio::test]
+async fn a_failed_run_is_told_the_same_by_its_journal() {
+    let (world, runtime) = on::<tolerant::Node>();
+    world.scripts.on("a", |_| async { Err(permanent("gone")) });
+    let report = run::<tolerant::Node>(&runtime).await;
+    let status = runtime.status(report.run).await.unwrap();
+    assert_eq!((status.state, &status.cause, &status.steps), (report.state, &report.cause, &report.steps));
+}
+
+#[tokio::test]
+async fn a_node_that_is_not_mounted_starts_nothing() {
+    let (_, runtime) = on::<chain::Node>();
+    let refused = runtime.run::<diamond::Node>(0_u64, None).await.unwrap_err();
+    assert!(matches!(refused, StartError::NotMounted { node: "node_diamond" }), "{refused}");
+    let runtime = Runtime::builder(World::default()).mount::<Books>().build().unwrap();
+    let refused = runtime.run::<Books>(0_u64, None).await.unwrap_err();
+    assert!(matches!(refused, StartError::NoWorkflow { node: "node_books" }), "{refused}");
+    let (_, runtime) = on::<publishing::Node>();
+    let refused = runtime.run::<publishing::Node>(0_u64, None).await.unwrap_err();
+    assert!(matches!(refused, StartError::Input(_)), "{refused}");
+    assert_eq!(runtime.counters().runs_started, 0);
+}
+
+workflow!(long { mode: Mode::Parallel, } [
+    ready Effect []; a0 Compute []; a1 Compute [1]; a2 Compute [2]; a3 Compute [3]; a4 Compute [4]
+]);
+
+#[tokio::test]
+async fn a_step_that_is_dispatched_begins_before_steps_that_compute() {
+    let (world, runtime) = on::<long::Node>();
+    run::<long::Node>(&runtime).await;
+    assert_eq!(world.scripts.order()[0], "ready");
+}
+
+#[tokio::test]
+async fn steps_that_compute_leave_others_a_turn() {
+    let (world, runtime) = on::<long::Node>();
+    for step in ["a0", "a1", "a2", "a3"] {
+        world.scripts.on_sync(step, |_| {
+            std::thread::sleep(ms(5));
+            Ok(1)
+        });
+    }
+    let gate = Arc::new(tokio::sync::Notify::new());
+    world.scripts.on("ready", {
+        let gate = Arc::clone(&gate);
+        move |_| {
+            let gate = Arc::clone(&gate);
+            async move {
+                gate.notified().await;
+                Ok(1)
+            }
+        }
+    });
+    let handle = runtime.start::<long::Node>(0_u64, None).await.unwrap();
+    // One thread: this test goes on only when the run lets it.
+    while world.scripts.calls_of("a0").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert!(world.scripts.calls_of("a3").is_empty(), "the run did not finish its steps in one go");
+    gate.notify_one();
+    let report = handle.await.unwrap();
+    assert_eq!(report.state, RunState::Completed);
+    let ready = world.scripts.calls_of("ready")[0].ended.unwrap();
+    assert!(ready < world.scripts.calls_of("a4")[0].began, "what is in flight is looked after in between");
+}

@@ -1,0 +1,266 @@
+//! Runs that stop before every step had its turn: compensation, cancellation, timeouts, shutdown.
+
+#[macro_use]
+mod engine_support;
+
+use engine_support::*;
+use onex::Runtime;
+use onex::engine::RunCause;
+use onex::journal::DeadLetterCause;
+use onex::message::action_id;
+use onex::node::mount::Mount;
+use onex::run::{CompensationState, RunState, StepState};
+use tokio::time::{Instant, sleep};
+
+fn on<N: Mount<World>>() -> (World, Runtime<World>) {
+    let world = World::default();
+    let runtime = Runtime::builder(world.clone()).settings(quick()).mount::<N>().build().unwrap();
+    (world, runtime)
+}
+
+workflow!(saga { strategy: Strategy::Compensate, max_retries: 2, } [
+    a Effect [] undo undo_a; b Effect [] undo undo_b { timeout_ms: 100 }; c Effect []; d Effect [] undo undo_d
+]);
+
+#[tokio::test(start_paused = true)]
+async fn r19_what_was_done_is_undone_latest_first() {
+    let (world, runtime) = on::<saga::Node>();
+    world.scripts.on("c", |_| async { Err(permanent("no")) });
+    let report = runtime.run::<saga::Node>(0_u64, None).await.unwrap();
+    assert_eq!(world.scripts.order(), ["a", "b", "c", "undo_b", "undo_a"]);
+    assert_eq!((report.state, report.compensation), (RunState::Failed, CompensationState::Done));
+    let compensations: Vec<_> = report.steps.iter().map(|step| step.compensation).collect();
+    let (done, none) = (CompensationState::Done, CompensationState::None);
+    assert_eq!(compensations, [done, done, none, none]);
+    let undo = &world.scripts.calls_of("undo_a")[0];
+    assert!(undo.at.compensating);
+    assert_eq!(undo.key, action_id(report.run, "a", true, 0), "it has a key of its own");
+    let letters = runtime.dead_letter_list().await;
+    assert_eq!(letters.len(), 1);
+    assert_eq!(
+        letters[0].cause,
+        DeadLetterCause::RunFailed {
+            run: report.run,
+            state: RunState::Failed,
+            step: Some("c".into()),
+            message: "no".into(),
+        }
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn r19_an_effect_whose_outcome_is_unknown_is_undone_too() {
+    let (world, runtime) = on::<saga::Node>();
+    world.scripts.on("b", |_| std::future::pending());
+    let report = runtime.run::<saga::Node>(0_u64, None).await.unwrap();
+    assert_eq!(states(&report)[1], StepState::Indeterminate);
+    assert_eq!(world.scripts.order(), ["a", "b", "undo_b", "undo_a"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r19_a_compensation_is_retried_and_what_cannot_be_undone_parks_the_run() {
+    let (world, runtime) = on::<saga::Node>();
+    world.scripts.on("c", |_| async { Err(permanent("no")) });
+    world.scripts.on("undo_b", |ctx| async move { if ctx.attempt < 3 { Err(fail("later")) } else { Ok(0) } });
+    let report = runtime.run::<saga::Node>(0_u64, None).await.unwrap();
+    assert_eq!(world.scripts.calls_of("undo_b").len(), 3);
+    assert_eq!(report.compensation, CompensationState::Done);
+
+    world.scripts.on("undo_b", |_| async { Err(fail("locked")) });
+    let report = runtime.run::<saga::Node>(0_u64, None).await.unwrap();
+    assert_eq!(world.scripts.calls_of("undo_b").len(), 6);
+    assert_eq!((report.state, report.compensation), (RunState::Parked, CompensationState::Failed));
+    let step = report.step("b").unwrap();
+    assert_eq!((step.error.as_deref(), step.compensation_error.as_deref()), (None, Some("locked")));
+    assert_eq!(report.step("a").unwrap().compensation, CompensationState::Pending);
+    let letters = runtime.dead_letter_list().await;
+    let DeadLetterCause::RunFailed { state, step, message, .. } = &letters[1].cause else { panic!() };
+    assert_eq!((*state, step.as_deref()), (RunState::Parked, Some("b")));
+    assert_eq!(message, "the step could not be undone: locked");
+    assert_eq!(runtime.counters().runs_parked, 1);
+    let status = runtime.status(report.run).await.unwrap();
+    assert_eq!((status.state, &status.steps), (report.state, &report.steps));
+}
+
+workflow!(short { timeout_ms: 200, strategy: Strategy::Compensate, } [a Effect [] undo undo_a; b Effect [0]]);
+
+#[tokio::test(start_paused = true)]
+async fn r20_a_run_whose_time_is_up_stops_and_undoes_without_a_deadline() {
+    let (world, runtime) = on::<short::Node>();
+    world.scripts.on("b", |ctx| async move {
+        ctx.cancellation.cancelled().await;
+        Err(fail("stopped early"))
+    });
+    world.scripts.on("undo_a", |ctx| async move {
+        assert!(!ctx.cancellation.is_cancelled());
+        sleep(ms(1000)).await;
+        Ok(0)
+    });
+    let began = Instant::now();
+    let report = runtime.run::<short::Node>(0_u64, None).await.unwrap();
+    assert_eq!(began.elapsed(), ms(1200));
+    assert_eq!((report.state, report.compensation), (RunState::TimedOut, CompensationState::Done));
+    assert_eq!(report.cause, Some(RunCause::TimedOut { after_ms: 200 }));
+    assert_eq!(states(&report), [StepState::Completed, StepState::Failed]);
+    assert_eq!(runtime.dead_letter_list().await.len(), 1);
+}
+
+workflow!(quiet { dead_letter: false, } [a Effect []]);
+
+#[tokio::test]
+async fn a_failed_run_is_a_dead_letter_only_if_its_contract_says_so() {
+    let (world, runtime) = on::<quiet::Node>();
+    world.scripts.on("a", |_| async { Err(permanent("no")) });
+    runtime.run::<quiet::Node>(0_u64, None).await.unwrap();
+    assert!(runtime.dead_letter_list().await.is_empty());
+}
+
+workflow!(pair { mode: Mode::Parallel, } [
+    a Effect [] { retry_count: Some(5) }; b Effect []; c Effect [0]; d Compute [1]
+]);
+
+#[tokio::test(start_paused = true)]
+async fn r18_a_cancelled_run_gives_its_steps_a_grace_period() {
+    let (world, runtime) = on::<pair::Node>();
+    world.scripts.on("a", |_| std::future::pending());
+    world.scripts.on("b", |ctx| async move {
+        ctx.cancellation.cancelled().await;
+        sleep(ms(100)).await;
+        Ok(5)
+    });
+    let handle = runtime.start::<pair::Node>(0_u64, None).await.unwrap();
+    let id = handle.id();
+    sleep(ms(10)).await;
+    let began = Instant::now();
+    assert!(runtime.cancel(id));
+    assert!(!handle.cancel(), "a second cancel does nothing");
+    let report = handle.await.unwrap();
+    assert_eq!(began.elapsed(), quick().grace, "`a` does not listen");
+    assert_eq!((report.state, &report.cause), (RunState::Cancelled, &Some(RunCause::Cancelled)));
+    use StepState::{Completed, Indeterminate, NotRun};
+    assert_eq!(states(&report), [Indeterminate, Completed, NotRun, NotRun]);
+    let error = report.step("a").unwrap().error.clone().unwrap();
+    assert!(error.starts_with("abandoned"), "{error}");
+    assert!(!runtime.cancel(id), "it is over");
+    assert!(runtime.dead_letter_list().await.is_empty(), "it was asked for");
+    assert_eq!(runtime.status(id).await.unwrap().steps, report.steps);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r18_fail_fast_stops_the_others_and_keeps_what_they_return() {
+    let (world, runtime) = on::<pair::Node>();
+    world.scripts.on("a", |ctx| async move {
+        ctx.cancellation.cancelled().await;
+        Ok(3)
+    });
+    world.scripts.on("b", |_| async {
+        sleep(ms(10)).await;
+        Err(permanent("no"))
+    });
+    let began = Instant::now();
+    let report = runtime.run::<pair::Node>(0_u64, None).await.unwrap();
+    assert_eq!(began.elapsed(), ms(10));
+    assert_eq!(
+        states(&report),
+        [StepState::Completed, StepState::Failed, StepState::NotRun, StepState::NotRun]
+    );
+    assert_eq!(*report.output::<u64>("a").unwrap(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_cancelled_while_it_waits_for_a_retry_does_not_try_again() {
+    let (world, runtime) = on::<pair::Node>();
+    world.scripts.on("a", |_| async { Err(fail("busy")) });
+    world.scripts.on("b", |_| async {
+        sleep(ms(1)).await;
+        Ok(1)
+    });
+    let handle = runtime.start::<pair::Node>(0_u64, None).await.unwrap();
+    sleep(ms(20)).await;
+    assert_eq!(runtime.journal_timers().await.len(), 1);
+    handle.cancel();
+    let report = handle.await.unwrap();
+    assert_eq!(report.state, RunState::Cancelled);
+    assert_eq!(states(&report)[0], StepState::Cancelled);
+    assert_eq!(report.step("a").unwrap().error.as_deref(), Some("busy"));
+    assert!(runtime.journal_timers().await.is_empty());
+    sleep(ms(10_000)).await;
+    assert_eq!(world.scripts.calls_of("a").len(), 1);
+}
+
+struct TellsWhenDropped(std::sync::Arc<std::sync::atomic::AtomicBool>);
+
+impl Drop for TellsWhenDropped {
+    fn drop(&mut self) {
+        self.0.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_of_a_run_outlives_it() {
+    let (world, runtime) = on::<pair::Node>();
+    let dropped = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let guard = dropped.clone();
+    world.scripts.on("a", move |_| {
+        let guard = TellsWhenDropped(guard.clone());
+        async move {
+            let _guard = guard;
+            std::future::pending().await
+        }
+    });
+    let handle = runtime.start::<pair::Node>(0_u64, None).await.unwrap();
+    sleep(ms(1)).await;
+    handle.cancel();
+    handle.await.unwrap();
+    assert!(dropped.load(std::sync::atomic::Ordering::SeqCst));
+    runtime.settled().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_waits_then_cancels_then_gives_up() {
+    let (world, runtime) = on::<pair::Node>();
+    world.scripts.on("a", |_| std::future::pending());
+    let stubborn = runtime.start::<pair::Node>(0_u64, None).await.unwrap();
+    let began = Instant::now();
+    let shutdown = runtime.shutdown(ms(100)).await;
+    assert_eq!((shutdown.settled, shutdown.cancelled, shutdown.abandoned), (false, 1, 0));
+    assert_eq!(began.elapsed(), ms(100) + quick().grace);
+    assert_eq!(stubborn.await.unwrap().state, RunState::Cancelled);
+    let refused = runtime.start::<pair::Node>(0_u64, None).await.unwrap_err();
+    assert!(matches!(refused, onex::engine::StartError::Closed));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_drops_what_does_not_stop() {
+    let (world, runtime) = on::<saga::Node>();
+    world.scripts.on("c", |_| async { Err(permanent("no")) });
+    world.scripts.on("undo_b", |_| async {
+        sleep(ms(90)).await;
+        Err(fail("never"))
+    });
+    world.scripts.on("undo_b", |_| std::future::pending());
+    let handle = runtime.start::<saga::Node>(0_u64, None).await.unwrap();
+    // The compensation's attempts time out after 100 ms each, with pauses: it outlives no second of grace.
+    world.scripts.on("a", |_| async { Ok(1) });
+    let shutdown = runtime.shutdown(ms(10)).await;
+    assert_eq!(shutdown.cancelled, 1);
+    let ended = handle.await;
+    assert_eq!(shutdown.abandoned, usize::from(ended.is_err()));
+}
+
+workflow!(ticket entry(Ticket, "onex.evt.desk.ticket-opened.v1", Reject, None) {} [answer Effect [0]]);
+
+#[tokio::test]
+async fn a_failed_run_is_a_dead_letter_with_the_envelope_that_started_it() {
+    let (world, runtime) = on::<ticket::Node>();
+    world.scripts.on("answer", |_| async { Err(permanent("nobody is there")) });
+    let mut topic = runtime.subscribe("onex.dlq.desk.ticket-opened.v1");
+    let id = runtime.publish(Ticket { id: "t-1".into() }).await.unwrap();
+    runtime.settled().await;
+    let letters = runtime.dead_letter_list().await;
+    assert_eq!(letters[0].envelope.envelope_id, id);
+    assert_eq!(letters[0].envelope.payload.as_ref().unwrap().get(), r#"{"id":"t-1"}"#);
+    assert_eq!(letters[0].handler.as_deref(), Some("ticket"));
+    assert_eq!(topic.try_recv().unwrap().causation_id, Some(id));
+    assert!(runtime.journal_outbox().await.is_empty());
+}

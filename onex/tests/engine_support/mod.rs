@@ -1,0 +1,71 @@
+//! What the engine's tests share: nodes written by hand in the shape that the macros emit, steps that follow a
+//! script, and a journal that remembers how it was used.
+#![allow(dead_code, unused_macros, unused_imports)] // each test binary uses a part of it
+#![allow(missing_docs, unreachable_pub)] // nothing outside the tests sees it
+
+mod journal;
+mod orders;
+mod scripts;
+#[macro_use]
+mod workflow;
+
+pub use journal::Recording;
+pub use orders::*;
+pub use scripts::{Call, Scripts, World, fail, permanent, refused};
+pub use workflow::{STEP, WORKFLOW, index_of};
+
+use std::time::Duration;
+
+use onex::Runtime;
+use onex::engine::Settings;
+use onex::run::{Backoff, StepState};
+
+/// Settings under which a test does not wait longer than it must.
+pub fn quick() -> Settings {
+    Settings {
+        grace: Duration::from_millis(500),
+        route_backoff: Backoff {
+            initial: Duration::from_millis(10),
+            factor: 2.0,
+            max: Duration::from_millis(100),
+        },
+        ..Settings::default()
+    }
+}
+
+pub fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+/// The states of a report's steps, in order.
+pub fn states(report: &onex::RunReport) -> Vec<StepState> {
+    report.steps.iter().map(|step| step.state).collect()
+}
+
+/// Lets everything run that can run without time passing.
+pub async fn breathe() {
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A panic that a test provokes is not worth its backtrace.
+pub fn expect_panics() {
+    std::panic::set_hook(Box::new(|_| {}));
+}
+
+/// What a test reads of a runtime's journal.
+pub trait Look {
+    fn journal_timers(&self) -> impl Future<Output = Vec<onex::journal::Timer>>;
+    fn journal_outbox(&self) -> impl Future<Output = Vec<onex::Envelope>>;
+}
+
+impl<J: onex::journal::Journal> Look for Runtime<World, J> {
+    fn journal_timers(&self) -> impl Future<Output = Vec<onex::journal::Timer>> {
+        self.journal().timers()
+    }
+
+    fn journal_outbox(&self) -> impl Future<Output = Vec<onex::Envelope>> {
+        self.journal().outbox()
+    }
+}
