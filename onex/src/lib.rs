@@ -1,4 +1,89 @@
-//! wip
+//! Event-driven orchestration where a YAML contract is source code.
+//!
+//! A contract says which events a node takes, which handler answers each, what it may emit and which steps its workflow
+//! has. [`#[orchestrator]`](macro@orchestrator) compiles it into the program, rustc proves that contract and code agree,
+//! and a [`Runtime`] executes exactly what it declares. A route without a handler, an event that no route lists, a step
+//! that takes the output of one it does not depend on, an orchestrator that returns a result: each is a compile error that
+//! shows the line of the Rust and the line of the YAML.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use onex::{Container, Dep, Emit, Event, Intent, Runtime, effect, handler, orchestrator};
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Event, Serialize, Deserialize)]
+//! pub struct GuestArrived { name: String }
+//! #[derive(Event, Serialize, Deserialize)]
+//! pub struct GuestGreeted { name: String }
+//! #[derive(Intent, Serialize, Deserialize)]
+//! #[intent("bell.ring")]
+//! pub struct RingBell;
+//!
+//! #[orchestrator(contract = "doc/greeter.yaml")]
+//! pub struct Greeter;
+//!
+//! #[effect(contract = "doc/bell.yaml")]
+//! pub struct Bell;
+//!
+//! // A route: events (what happened) and intents (what should happen next), never a result.
+//! #[handler(event = greeter::GuestArrived)]
+//! async fn guest_arrived(event: &GuestArrived) -> Emit<greeter::GuestArrived> {
+//!     Emit::event(GuestGreeted { name: event.name.clone() }).and_intent(RingBell)
+//! }
+//!
+//! #[handler(intent = bell::RingBell)]
+//! async fn ring_bell(_ring: &RingBell) {}
+//!
+//! // A compute step is pure. Its parameter is named after the step whose output it takes.
+//! #[handler(step = greeter::choose)]
+//! fn choose(greeted: &GuestGreeted) -> usize {
+//!     greeted.name.len() % 2
+//! }
+//!
+//! // An effect is asynchronous and takes its dependencies.
+//! #[handler(step = greeter::seat)]
+//! async fn seat(choose: &usize, tables: Dep<Tables>) -> Result<String, String> {
+//!     tables.0.get(*choose).map(|table| (*table).to_owned()).ok_or_else(|| "full".to_owned())
+//! }
+//!
+//! #[handler(compensation = greeter::free)]
+//! async fn free(seat: Option<&String>) {
+//!     let _ = seat;
+//! }
+//!
+//! pub struct Tables([&'static str; 2]);
+//!
+//! #[derive(Container)]
+//! pub struct App { tables: Arc<Tables> }
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let app = App { tables: Arc::new(Tables(["window", "garden"])) };
+//!     let runtime = Runtime::builder(app).mount::<Greeter>().mount::<Bell>().build()?;
+//!     let mut reports = runtime.reports();
+//!
+//!     runtime.publish(GuestArrived { name: "Ada".into() }).await?;
+//!     runtime.settled().await;
+//!
+//!     let report = reports.try_recv().expect("the run has ended");
+//!     assert_eq!(*report.output::<String>("seat")?, "garden");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # The parts
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`message`] | what travels: events, intents, payloads, envelopes, topics |
+//! | [`node`] | a node in the type system: kinds, routes, steps, dependencies |
+//! | [`plan`] | the static tables that the macros generate |
+//! | [`run`] | the kernel: one workflow run as a pure state machine |
+//! | [`journal`] | what happened, committed atomically under a fencing check |
+//! | [`bus`] | how envelopes travel in process |
+//! | [`engine`] | tokio: deliveries, runs, timers, retries; the only place where time passes |
+
 pub mod bus;
 pub mod engine;
 pub mod journal;
@@ -17,4 +102,97 @@ pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
 pub use node::route::dispatch;
 pub use node::{Classify, Ctx, Dep, Emit, Fault, FaultClass, Provides};
-pub use onex_macros::{Container, Event, Intent, effect, handler, orchestrator};
+
+/// Makes an empty struct the orchestrator that a contract describes.
+///
+/// ```text
+/// #[orchestrator(contract = "contract.yaml")]
+/// pub struct OrderWorkflow;
+/// ```
+///
+/// The path is relative to the folder of `Cargo.toml`, or to the source file if it starts with `./`. The file is tracked:
+/// a change rebuilds. `crate = path` says where onex is, if it is renamed or re-exported.
+///
+/// The struct stays as it is. Beside it appears a module of its name in snake case, `order_workflow`, with a marker for each
+/// route, step and compensation that the contract declares: what [`#[handler]`](macro@handler) refers to. A marker is as visible as
+/// the struct, and so must be the types that the handlers exchange.
+///
+/// # Compile errors
+///
+/// Every fault of the contract, in one build, each with its code, its place and what to do; a struct with fields; a contract
+/// of another kind; a route, step or compensation without a handler, or with two; a name in the contract that is no type.
+pub use onex_macros::orchestrator;
+
+/// Makes an empty struct the effect node that a contract describes: what executes intents and may answer with events.
+///
+/// Everything else is as for [`#[orchestrator]`](macro@orchestrator).
+pub use onex_macros::effect;
+
+/// Joins a function to a name that a contract declares.
+///
+/// The attribute is a slot and one path:
+///
+/// | attribute | what the function does | what it takes | what it returns |
+/// |---|---|---|---|
+/// | `event = node::Event` | answers an event | the event, `&Event` or `Event` | `Emit<node::Event>` |
+/// | `intent = node::Intent` | executes an intent | the intent, `&Intent` or `Intent` | `Emit<node::Intent>` or nothing |
+/// | `step = node::step` | is a step of a workflow | `&T` or `Option<&T>`, named after steps in `depends_on`, or `input` | a value |
+/// | `compensation = node::name` | undoes a step | `Option<&T>`, named after the step or what it depends on; `input: &T` | nothing |
+///
+/// Each may return a `Result` of that with an error that is serialisable; [`Classify`] says what the engine may do about it. Each
+/// may take a [`Ctx`]; effects, as nodes and as steps, may be `async` and take [`Dep`]s. A message is taken by value only if it is
+/// `Clone`.
+///
+/// `&T` means: skip this step when that output is absent. `Option<&T>`: run it anyway.
+///
+/// The function stays as it is: a test calls it like any other.
+///
+/// # Compile errors
+///
+/// A name that the contract does not declare, a second handler for one name, a parameter that is no dependency or has another
+/// type than its step returns, a pure step that is async or takes a `Dep`, an answer that the node's kind cannot give.
+pub use onex_macros::handler;
+
+/// Implements [`Event`](trait@Event).
+///
+/// `#[event(name = "ModelOrderPlacedEvent")]` gives the type the name that contracts use for it, if that is another.
+///
+/// ```
+/// #[derive(onex::Event, serde::Serialize, serde::Deserialize)]
+/// #[event(name = "ModelOrderPlacedEvent")]
+/// struct OrderPlaced { order_id: String }
+///
+/// assert_eq!(<OrderPlaced as onex::Event>::NAME, "ModelOrderPlacedEvent");
+/// ```
+pub use onex_macros::Event;
+
+/// Implements [`Intent`](trait@Intent). `#[intent("domain.action")]` is the name that routing tables use.
+///
+/// ```
+/// #[derive(onex::Intent, serde::Serialize, serde::Deserialize)]
+/// #[intent("payment.process")]
+/// struct ProcessPayment { cents: u64 }
+///
+/// assert_eq!(<ProcessPayment as onex::Intent>::TYPE, "payment.process");
+/// ```
+pub use onex_macros::Intent;
+
+/// Implements [`Provides<T>`](trait@Provides) for each field of type `Arc<T>`.
+///
+/// A field that no handler takes is marked `#[container(skip)]`.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// trait Clock: Send + Sync {}
+/// struct Bank;
+///
+/// #[derive(onex::Container)]
+/// struct App {
+///     bank: Arc<Bank>,
+///     clock: Arc<dyn Clock>,
+///     #[container(skip)]
+///     started: std::time::Instant,
+/// }
+/// ```
+pub use onex_macros::Container;

@@ -57,7 +57,7 @@ fn write(input: &DeriveInput, errors: &mut Errors) -> Option<TokenStream> {
             #[automatically_derived]
             impl #generics #private::Provides<#provided> for #name #arguments #bounds {
                 fn provide(&self) -> #private::Dep<#provided> {
-                    #private::Dep(::core::clone::Clone::clone(&self.#member))
+                    #private::Dep::new(::core::clone::Clone::clone(&self.#member))
                 }
             }
         });

@@ -7,25 +7,36 @@ use std::sync::Arc;
 /// A dependency of a handler: `bank: Dep<Bank>`, `clock: Dep<dyn Clock>`. Cheap to clone.
 ///
 /// Only effects may take one: what a compute step or an orchestrator does must follow from its input.
-pub struct Dep<T: ?Sized>(pub Arc<T>);
+pub struct Dep<T: ?Sized> {
+    // Named, so that `dep.0` is the dependency's own first field.
+    shared: Arc<T>,
+}
+
+impl<T: ?Sized> Dep<T> {
+    /// What a container provides, and a unit test of a handler passes.
+    #[must_use]
+    pub fn new(shared: Arc<T>) -> Self {
+        Dep { shared }
+    }
+}
 
 impl<T: ?Sized> Deref for Dep<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0
+        &self.shared
     }
 }
 
 impl<T: ?Sized> Clone for Dep<T> {
     fn clone(&self) -> Self {
-        Dep(Arc::clone(&self.0))
+        Dep::new(Arc::clone(&self.shared))
     }
 }
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Dep<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.shared.fmt(f)
     }
 }
 

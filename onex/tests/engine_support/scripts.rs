@@ -72,15 +72,15 @@ impl Scripts {
         returned
     }
 
-    pub fn call_async(self: Arc<Self>, step: &'static str, ctx: Ctx) -> Boxed {
+    pub fn call_async(scripts: Dep<Self>, step: &'static str, ctx: Ctx) -> Boxed {
         Box::pin(async move {
-            let call = self.enter(step, &ctx);
-            let script = self.asynchronous.lock().unwrap().get(step).cloned();
+            let call = scripts.enter(step, &ctx);
+            let script = scripts.asynchronous.lock().unwrap().get(step).cloned();
             let returned = match script {
                 Some(script) => script(ctx).await,
                 None => Ok(u64::from(ctx.attempt)),
             };
-            self.leave(call);
+            scripts.leave(call);
             returned
         })
     }
@@ -112,13 +112,13 @@ pub struct World {
 
 impl Provides<Scripts> for World {
     fn provide(&self) -> Dep<Scripts> {
-        Dep(Arc::clone(&self.scripts))
+        Dep::new(Arc::clone(&self.scripts))
     }
 }
 
 impl Provides<super::Desk> for World {
     fn provide(&self) -> Dep<super::Desk> {
-        Dep(Arc::clone(&self.desk))
+        Dep::new(Arc::clone(&self.desk))
     }
 }
 

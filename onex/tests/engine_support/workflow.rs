@@ -148,9 +148,9 @@ macro_rules! workflow {
                         (scripts,): (Dep<Scripts>,),
                     ) -> Attempt<u64, impl Future<Output = Result<u64, Fault>> + Send + 'a> {
                         if <Self as StepHandler<X>>::ASYNC {
-                            Attempt::Running(scripts.0.call_async(stringify!($step), ctx))
+                            Attempt::Running(Scripts::call_async(scripts, stringify!($step), ctx))
                         } else {
-                            Attempt::Done(scripts.0.call(stringify!($step), ctx))
+                            Attempt::Done(scripts.call(stringify!($step), ctx))
                         }
                     }
                 }
@@ -168,7 +168,7 @@ macro_rules! workflow {
                             ctx: Ctx,
                             (scripts,): (Dep<Scripts>,),
                         ) -> impl Future<Output = Result<(), Fault>> + Send + 'a {
-                            let done = scripts.0.call_async(stringify!($undo), ctx);
+                            let done = Scripts::call_async(scripts, stringify!($undo), ctx);
                             async move { done.await.map(drop) }
                         }
                     }

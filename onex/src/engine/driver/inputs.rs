@@ -107,8 +107,13 @@ where
             self.obey(*command);
         }
         self.decision.commands = commands;
-        if self.run.state() != RunState::Running {
+        let state = self.run.state();
+        if state != RunState::Running {
             self.stop_the_clock();
+        }
+        if state != RunState::Stopping {
+            // All steps have stopped; what undoes them now is not to be given up with them.
+            self.alarms.grace = None;
         }
         Some(seq)
     }
