@@ -71,7 +71,8 @@ pub struct Payment;
 #[effect(contract = "contracts/fulfillment.yaml")]
 pub struct Fulfillment;
 
-/// Validates the order: emits what happened, and asks for what should happen next.
+/// Validates the order: emits what happened, and asks for what should happen next. The event is also the workflow's entry,
+/// so the handler decides whether a run starts.
 #[handler(event = order_workflow::OrderPlacedEvent)]
 async fn order_placed(event: &OrderPlacedEvent) -> Emit<order_workflow::OrderPlacedEvent> {
     let order_id = event.order_id.clone();
@@ -79,6 +80,7 @@ async fn order_placed(event: &OrderPlacedEvent) -> Emit<order_workflow::OrderPla
     Emit::event(OrderValidated { order_id: order_id.clone(), total })
         .and_intent(ProcessPayment { order_id: order_id.clone(), amount: total })
         .and_intent(StartFulfillment { order_id })
+        .and_start()
 }
 
 #[handler(event = order_workflow::OrderFulfilledEvent)]
@@ -105,8 +107,9 @@ async fn start_fulfillment(intent: &StartFulfillment) -> Emit<fulfillment::Start
 }
 
 #[handler(step = order_workflow::validate_order)]
-fn validate_order(receive_order: &OrderValidated) -> Result<f64, String> {
-    if receive_order.total > 0.0 { Ok(receive_order.total) } else { Err("an order costs something".into()) }
+fn validate_order(receive_order: &OrderPlacedEvent) -> Result<f64, String> {
+    let total = receive_order.items.iter().map(|item| item.price * f64::from(item.quantity)).sum();
+    if total > 0.0 { Ok(total) } else { Err("an order costs something".into()) }
 }
 
 #[handler(step = order_workflow::compute_state)]

@@ -2,7 +2,6 @@
 
 use super::events::EventTable;
 use super::pattern;
-use super::routes::Routes;
 use crate::contract::{Entry, Event, EventIndex, NodeKind};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink, closest};
 use crate::read::{Declarations, Given, StepDeclaration};
@@ -16,7 +15,6 @@ use crate::source::{Span, Spanned};
 pub(super) fn resolve(
     declared: &Declarations,
     events: &EventTable<'_>,
-    routes: &Routes<'_>,
     sink: &mut Sink,
 ) -> Given<Vec<Option<Entry>>> {
     let Some(workflow) = declared.workflow.as_ref().map_err(|reported| *reported)? else {
@@ -32,7 +30,7 @@ pub(super) fn resolve(
             Ok(Some(pattern)) => {
                 check_place(step, pattern, first, sink);
                 first = first.or(Some(pattern.span));
-                entry(step, pattern, events, routes, sink).map(Some)
+                entry(step, pattern, events, sink).map(Some)
             }
             Err(reported) => Err(*reported),
         };
@@ -48,18 +46,9 @@ fn entry(
     step: &StepDeclaration,
     pattern: &Spanned<String>,
     events: &EventTable<'_>,
-    routes: &Routes<'_>,
     sink: &mut Sink,
 ) -> Given<Entry> {
     let event = matched(pattern, events, sink)?;
-    if let Some(route) = routes.of_event(event) {
-        let message = format!("the event `{}` starts a run and has a route", events.name(event));
-        let fault = Diagnostic::new(Code::NotInThisVersion, message, pattern.span, "it starts a run here")
-            .also(route, "it is routed here")
-            .note("this version does not let a handler decide whether its event starts a run")
-            .help("remove the route, or let its handler emit another event that starts the run");
-        sink.report(fault);
-    }
     Ok(Entry {
         event,
         pattern: pattern.clone(),

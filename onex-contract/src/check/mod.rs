@@ -33,7 +33,7 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     let events = events::resolve(declared, sink);
     let routes = routes::resolve(declared, &events, sink);
     let intents = intents::check(declared, sink);
-    let entries = entry::resolve(declared, &events, &routes, sink);
+    let entries = entry::resolve(declared, &events, sink);
     let workflow = workflow::resolve(declared, &events, &entries, sink);
     module_names::check(declared, &events, &routes, sink);
     ownership::check(declared, &events, &routes, &entries, sink);

@@ -236,6 +236,7 @@ fn run_input<'c>(context: &'c Context<'_>) -> Option<&'c TypeRef> {
 fn input(context: &Context<'_>) -> TokenStream {
     let private = context.private();
     let Some(workflow) = &context.contract.workflow else { return TokenStream::new() };
+    let shell = &context.shell.name;
     let output = |ty: TokenStream| {
         quote! {
             impl #private::StepOutput for __onex_node::input {
@@ -243,6 +244,9 @@ fn input(context: &Context<'_>) -> TokenStream {
             }
             impl<__X> #private::RunInput<__X> for __onex_node::input {
                 type Type = #ty;
+            }
+            impl #private::Workflow for #shell {
+                type Input = #ty;
             }
         }
     };

@@ -17,6 +17,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             brought(context, index, route),
             answered(context, route),
             dependencies(context, route),
+            starts(context, route),
         ]
     });
     pieces.collect()
@@ -166,4 +167,35 @@ fn outputs(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
         },
     };
     quote!(#events #intents)
+}
+
+/// Only the handler of the workflow's entry event may start a run.
+fn starts(context: &Context<'_>, route: &Route) -> TokenStream {
+    let private = context.private();
+    let name = route_name(context, &route.brings);
+    let marker = context.ident(name);
+    let workflow = context.contract.workflow.as_ref();
+    let entry = workflow.and_then(|workflow| workflow.steps[workflow.entry?].entry.as_ref());
+    if let (Some(entry), Brings::Event(event)) = (entry, &route.brings)
+        && entry.event == event.value
+    {
+        return quote!(impl<X> #private::Starts<X> for __onex_node::#marker {});
+    }
+    let message = format!("`{name}` starts no run, so its handler cannot either");
+    let note = match entry {
+        Some(entry) => {
+            format!("a run is started by the event named here\n{}", context.escaped(entry.pattern.span))
+        }
+        None => format!("the contract has no step with an `event_pattern`\n{}", context.escaped(route.span)),
+    };
+    quote! { {
+        #[diagnostic::on_unimplemented(
+            message = #message,
+            label = "not the entry of a workflow",
+            note = #note,
+            note = "emit that event instead: it starts the run, or its handler decides"
+        )]
+        trait IsTheEntry {}
+        impl<X: IsTheEntry> #private::Starts<X> for __onex_node::#marker {}
+    } }
 }

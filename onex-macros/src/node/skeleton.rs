@@ -35,6 +35,9 @@ pub(crate) fn expand(shell: &Shell, root: &Root, text: &str) -> TokenStream {
             type Kind = #private::Effect;
             const TABLE: &'static #private::NodeTable = <#private::Nowhere as #private::Node>::TABLE;
         }
+        impl #private::Workflow for #name {
+            type Input = #private::Nowhere;
+        }
         impl<__C> #private::Mount<__C> for #name {
             fn mounted() -> #private::Mounted<__C> {
                 #private::Mounted::new(<Self as #private::Node>::TABLE)

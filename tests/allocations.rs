@@ -1,0 +1,128 @@
+//! What the promises about the heap are worth: the typed path never touches it, a run touches it no more than it did.
+//!
+//! An allocator that counts must be `unsafe`; it is the one place in this workspace that is.
+#![expect(unsafe_code, reason = "`GlobalAlloc` is an unsafe trait, and nothing else sees every allocation")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use onex::engine::Settings;
+use onex::journal::Retention;
+use onex::node::Node;
+use onex::node::mount::Mount;
+use onex::run::RunState;
+use onex::{Ctx, Runtime};
+use onex_benches::diamond::Diamond;
+use onex_benches::dispatch::{Office, Rang, Recorder, Spoke, Switchboard};
+use onex_benches::sequential::Sequential;
+use onex_benches::{at_once, on_this_thread};
+
+/// The system's allocator, which also counts how often the current thread asks it for memory.
+struct Counting;
+
+thread_local! {
+    /// Constant and without a destructor, so that reading it never allocates.
+    static ASKED: Cell<u64> = const { Cell::new(0) };
+}
+
+fn count() {
+    // A thread that is ending has nothing left to be counted by, and nobody to read it.
+    let _ = ASKED.try_with(|asked| asked.set(asked.get() + 1));
+}
+
+// SAFETY: each call is handed to `System` unchanged, so what holds for `System` holds here; counting touches a
+// thread-local cell that needs no memory of its own.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are those that `System` asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promises are those that `System` asks for.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        count();
+        // SAFETY: `block` came from `System`, as did every block of this allocator; the rest is the caller's promise.
+        unsafe { System.realloc(block, layout, new_size) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: `block` came from `System`, as did every block of this allocator; the rest is the caller's promise.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often this thread asks for memory while `work` runs.
+fn allocations(work: impl FnOnce()) -> u64 {
+    let before = ASKED.get();
+    work();
+    ASKED.get() - before
+}
+
+#[test]
+fn the_allocator_counts() {
+    assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(7)))), 1);
+}
+
+#[test]
+fn a_typed_event_reaches_a_handler_that_does_nothing_without_an_allocation() {
+    let office = Office::default();
+    let asked = allocations(|| {
+        let routed = onex::dispatch::<Switchboard, _, _>(Rang { line: 7 }, Ctx::detached(), &office);
+        assert!(at_once(routed).is_ok());
+    });
+    assert_eq!(asked, 0);
+}
+
+#[test]
+fn neither_a_dependency_nor_the_context_costs_one() {
+    let office = Office::default();
+    let asked = allocations(|| {
+        let routed = onex::dispatch::<Recorder, _, _>(Spoke { line: 7 }, Ctx::detached(), &office);
+        assert!(at_once(routed).is_ok());
+    });
+    assert_eq!(asked, 0);
+}
+
+#[test]
+fn five_steps_in_a_row_allocate_no_more_than_they_did() {
+    assert_at_most(25, allocations_per_run::<Sequential>());
+}
+
+#[test]
+fn a_diamond_of_five_steps_allocates_no_more_than_it_did() {
+    assert_at_most(25, allocations_per_run::<Diamond>());
+}
+
+fn assert_at_most(most: u64, per_run: u64) {
+    println!("{per_run} allocations a run");
+    assert!(per_run <= most, "{per_run} allocations a run, and no more than {most} are accepted");
+}
+
+/// On average over many runs, in a journal that forgets one run for each that it takes.
+fn allocations_per_run<N: Node + Mount<()>>() -> u64 {
+    const RUNS: u64 = 1_000;
+    let retention = Retention { runs: 10, ..Retention::default() };
+    let settings = Settings { retention, ..Settings::default() };
+    let runtime = Runtime::builder(()).mount::<N>().settings(settings).build().unwrap();
+    let run = async || {
+        let report = runtime.run::<N>((), None).await.unwrap();
+        assert_eq!(report.state, RunState::Completed);
+    };
+    let many = async || {
+        for _ in 0..RUNS {
+            run().await;
+        }
+    };
+    let tokio = on_this_thread();
+    tokio.block_on(many());
+    allocations(|| tokio.block_on(many())) / RUNS
+}
