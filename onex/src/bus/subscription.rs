@@ -1,6 +1,6 @@
 //! What a program holds while it watches.
 
-use tokio::sync::mpsc::{UnboundedReceiver, error::TryRecvError};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::message::Envelope;
 
@@ -26,9 +26,6 @@ impl<T> Subscription<T> {
 
     /// The next one, if it is there already.
     pub fn try_recv(&mut self) -> Option<T> {
-        match self.receiver.try_recv() {
-            Ok(item) => Some(item),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.receiver.try_recv().ok()
     }
 }

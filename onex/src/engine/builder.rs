@@ -4,7 +4,7 @@ use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 
 use super::build_error::{BuildError, BuildProblem};
 use super::core::Engine;
@@ -18,6 +18,7 @@ use super::tasks::Tasks;
 use crate::bus::{Fanout, Watchers};
 use crate::journal::{Journal, Lease, Memory};
 use crate::message::Topics;
+use crate::node::StopSignal;
 use crate::node::mount::{Mount, Mounted};
 
 /// Collects what a runtime is made of. See [`Runtime::builder`].
@@ -120,7 +121,7 @@ where
         run_permits: Arc::new(Semaphore::new(settings.max_concurrent_runs)),
         tally: Tally::default(),
         tasks: Tasks::default(),
-        stopping: watch::Sender::new(false),
+        stopping: StopSignal::new(),
         settings,
     }))
 }

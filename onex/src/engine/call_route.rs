@@ -8,7 +8,7 @@ use super::emit;
 use super::registry::Route;
 use crate::journal::{DeadLetterCause, Journal};
 use crate::message::Envelope;
-use crate::node::{Cancellation, Ctx, Emitted};
+use crate::node::{Ctx, Emitted};
 use crate::plan::Kind;
 use crate::run::{FailureClass, Jitter};
 
@@ -16,6 +16,8 @@ use crate::run::{FailureClass, Jitter};
 pub(crate) enum Answer {
     /// It is handled, and these follow from it.
     Sends(Vec<Envelope>),
+    /// The same, and it starts a run of the node's workflow.
+    Starts(Vec<Envelope>),
     /// It is not handled.
     Dead(DeadLetterCause),
 }
@@ -44,7 +46,9 @@ where
             }
         };
         let by = Addressee { node: route.node, handler: route.handler };
+        let starts = emitted.start;
         return match emit::envelopes(&engine.registry.routing, envelope, by, emitted) {
+            Ok(envelopes) if starts => Answer::Starts(envelopes),
             Ok(envelopes) => Answer::Sends(envelopes),
             Err(undeclared) => {
                 let message = undeclared.to_string();
@@ -70,7 +74,7 @@ async fn call_once<C, J>(
         correlation_id: envelope.correlation_id,
         step: None,
         attempt,
-        cancellation: Cancellation::new(engine.stopping.subscribe()),
+        cancellation: engine.stopping.cancellation(),
     };
     let answer = match contained(|| (route.call)(&envelope.payload, ctx, &engine.container)) {
         Ok(Ok(future)) => CatchPanic::new(future).await,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::counters::Tally;
 use super::dead_letters;
@@ -18,6 +18,7 @@ use super::tasks::Tasks;
 use crate::bus::{Fanout, Watchers};
 use crate::journal::{Commit, CommitError, DeadLetter, DeadLetterCause, Journal, Lease};
 use crate::message::Envelope;
+use crate::node::StopSignal;
 
 /// One engine.
 pub(crate) struct Engine<C, J> {
@@ -37,7 +38,7 @@ pub(crate) struct Engine<C, J> {
     pub(crate) tally: Tally,
     pub(crate) tasks: Tasks,
     /// Tells the handlers of routes to stop.
-    pub(crate) stopping: watch::Sender<bool>,
+    pub(crate) stopping: StopSignal,
 }
 
 /// Shared by the deliveries of one envelope to its subscribers. Its permit is free when the last of them is done.
@@ -111,12 +112,14 @@ where
     fn hand_over(self: &Arc<Self>, envelope: Envelope, permit: Option<OwnedSemaphorePermit>) {
         self.watchers.show(&envelope);
         let targets = self.registry.routing.targets(&envelope.topic);
+        let Some((&last, others)) = targets.split_last() else { return };
         let subscribers = targets.len();
         let receipt = Arc::new(Receipt { subscribers, open: AtomicUsize::new(subscribers), _permit: permit });
-        for &target in targets {
+        for &target in others {
             let delivery = Delivery::new(self, target, envelope.clone(), Arc::clone(&receipt));
             self.tasks.spawn(delivery.serve());
         }
+        self.tasks.spawn(Delivery::new(self, last, envelope, receipt).serve());
     }
 
     /// Those of `envelopes` that no node subscribes to: they are delivered as soon as they are published.
@@ -140,7 +143,10 @@ where
         };
         match &refused {
             CommitError::AlreadyHandled { .. } | CommitError::DuplicateRun { .. } => {}
-            CommitError::Fenced { .. } | CommitError::WrongSeq { .. } | CommitError::Storage(_) => {
+            CommitError::Fenced { .. }
+            | CommitError::WrongSeq { .. }
+            | CommitError::RunEnded { .. }
+            | CommitError::Storage(_) => {
                 self.tally.refused_commits.add(1);
             }
         }

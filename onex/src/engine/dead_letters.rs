@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::clock;
 use super::contain::contained;
-use crate::bus::routing::dead_letter_topic;
+use crate::bus::dead_letter_topic;
 use crate::journal::{DeadLetter, DeadLetterCause, StoredEnvelope};
 use crate::message::{Envelope, Payload, emitted_id};
 

@@ -53,20 +53,28 @@ where
         }
         match serves {
             Serves::Route(route) => self.handle(route, &mark).await,
-            Serves::Entry(workflow) => self.start_run(workflow, &mark).await,
+            Serves::Entry(workflow) => self.start_run(workflow, &mark, Vec::new()).await,
         }
     }
 
-    async fn handle(&self, route: &Route<C>, mark: &InboxMark) {
+    async fn handle(self, route: &Route<C>, mark: &InboxMark) {
         let by = Addressee { node: route.node, handler: route.handler };
         match call_route(&self.engine, route, &self.envelope).await {
             Answer::Sends(envelopes) => self.settle(mark, envelopes).await,
+            Answer::Starts(envelopes) => {
+                let engine = Arc::clone(&self.engine);
+                match engine.registry.workflow_at(self.target) {
+                    Some(workflow) => self.start_run(workflow, mark, envelopes).await,
+                    // What the macros never write: a route that may start a run of a node without a workflow.
+                    None => self.settle(mark, envelopes).await,
+                }
+            }
             Answer::Dead(cause) => self.bury(mark, cause, by).await,
         }
     }
 
-    /// The envelope starts a run, which this task then drives.
-    async fn start_run(self, workflow: &Arc<Workflow<C>>, mark: &InboxMark) {
+    /// The envelope starts a run, which this task then drives. `sends`: what the handler that decided so sends beside it.
+    async fn start_run(self, workflow: &Arc<Workflow<C>>, mark: &InboxMark, sends: Vec<Envelope>) {
         let by = Addressee { node: workflow.node, handler: workflow.row.name };
         let envelope = self.envelope.clone();
         let start = match run_start(workflow, &self.envelope.payload, None, Some(envelope)) {
@@ -82,7 +90,7 @@ where
         let in_flight = self.engine.in_flight.enter();
         let mut driver =
             Driver::new(Arc::clone(&self.engine), Arc::clone(workflow), start, permit, in_flight);
-        match driver.begin(Some(mark), self.receipt.is_sole()).await {
+        match driver.begin(Some(mark), self.receipt.is_sole(), &sends).await {
             Ok(()) => {
                 self.engine.tally.handled.add(1);
                 self.deliver_if_last().await;
@@ -94,7 +102,7 @@ where
             Err(CommitError::DuplicateRun { run, key }) => {
                 drop(driver);
                 match workflow.on_duplicate() {
-                    OnDuplicate::Join => self.settle(mark, Vec::new()).await,
+                    OnDuplicate::Join => self.settle(mark, sends).await,
                     OnDuplicate::Reject | OnDuplicate::NewRun => {
                         let key = key.to_string();
                         self.bury(mark, DeadLetterCause::DuplicateRun { run, key }, by).await;
@@ -156,6 +164,7 @@ where
             // The envelope stays in the outbox, for whoever owns the journal next.
             CommitError::Fenced { .. }
             | CommitError::WrongSeq { .. }
+            | CommitError::RunEnded { .. }
             | CommitError::DuplicateRun { .. }
             | CommitError::Storage(_) => {}
         }

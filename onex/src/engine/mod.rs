@@ -1,8 +1,8 @@
 //! The engine on tokio: the only place where time passes.
 //!
-//! It brings envelopes to the handlers that the contracts name ([`delivery`], [`call_route`]), starts the runs that
-//! they ask for ([`start`]) and drives each of them ([`driver`]) by what the kernel decides. Whatever it does, it
-//! commits to the [`journal`](crate::journal) first, and it does nothing that is not there to be read back.
+//! It brings envelopes to the handlers that the contracts name (`delivery`, `call_route`), starts the runs that they
+//! ask for (`start`) and drives each of them (`driver`) by what the [kernel](crate::run) decides. Whatever has an
+//! effect is committed to the [journal](crate::journal) first, to be read back from there.
 //!
 //! A program holds a [`Runtime`].
 

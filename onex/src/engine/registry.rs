@@ -83,6 +83,12 @@ impl<C> Registry<C> {
         }
     }
 
+    /// The workflow of a target's node.
+    pub(crate) fn workflow_at(&self, target: Target) -> Option<&Arc<Workflow<C>>> {
+        let (Target::Route { node, .. } | Target::Entry { node }) = target;
+        self.nodes.get(node)?.workflow.as_ref()
+    }
+
     /// The name under which a target's inbox marks are kept: `node/handler`.
     pub(crate) fn subscriber(&self, target: Target) -> Option<Arc<str>> {
         match target {

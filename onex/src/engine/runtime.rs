@@ -20,7 +20,7 @@ use super::status::status;
 use crate::bus::Subscription;
 use crate::journal::{DeadLetter, Journal, Lease, Memory};
 use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
-use crate::node::Node;
+use crate::node::{Node, Workflow};
 
 /// A running engine: nodes that are mounted, a container that serves them, a journal that remembers. Cheap to clone;
 /// all clones are one engine. It lives until the last clone is dropped and nothing is in flight.
@@ -101,11 +101,10 @@ where
     ///
     /// # Errors
     /// See [`StartError`].
-    pub async fn start<N: Node>(
-        &self,
-        input: impl StepValue,
-        key: Option<String>,
-    ) -> Result<RunHandle, StartError> {
+    pub async fn start<N>(&self, input: N::Input, key: Option<String>) -> Result<RunHandle, StartError>
+    where
+        N: Workflow<Input: StepValue>,
+    {
         match self.engine.start::<N>(Payload::new(input), key).await? {
             Started::New(driver) => {
                 let handle = driver.handle();
@@ -124,11 +123,10 @@ where
     ///
     /// # Errors
     /// See [`StartError`]. A run that fails is no error here: its report says so.
-    pub async fn run<N: Node>(
-        &self,
-        input: impl StepValue,
-        key: Option<String>,
-    ) -> Result<RunReport, StartError> {
+    pub async fn run<N>(&self, input: N::Input, key: Option<String>) -> Result<RunReport, StartError>
+    where
+        N: Workflow<Input: StepValue>,
+    {
         Ok(match self.engine.start::<N>(Payload::new(input), key).await? {
             Started::New(driver) => driver.drive().await?,
             Started::Joined(handle) => handle.await?,
@@ -147,7 +145,7 @@ where
         status(&self.engine, run).await
     }
 
-    /// The runs that are being driven, oldest first.
+    /// The runs that are being driven, oldest first, to the millisecond.
     pub fn live_runs(&self) -> Vec<RunId> {
         self.engine.live.ids()
     }
@@ -189,7 +187,8 @@ where
     }
 
     /// Accepts nothing any more and waits up to `timeout` for what is in flight. Then every run is cancelled and gets
-    /// twice the grace period, to stop and to undo; what is left then is dropped as by a crash.
+    /// twice the grace period, to stop and to undo; what is left then is dropped as by a crash. What a program drives
+    /// itself, with [`run`](Self::run), is the program's to drop.
     pub async fn shutdown(&self, timeout: Duration) -> Shutdown {
         self.engine.shut_down(timeout).await
     }

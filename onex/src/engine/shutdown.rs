@@ -26,7 +26,7 @@ impl<C, J> Engine<C, J> {
             return Shutdown { settled: true, cancelled: 0, abandoned: 0 };
         }
         let cancelled = self.live.cancel_all();
-        self.stopping.send_replace(true);
+        self.stopping.send();
         // Once for steps to stop, once for compensations.
         let _ = timeout(self.settings.grace * 2, self.in_flight.settled()).await;
         let abandoned = self.in_flight.count();

@@ -56,7 +56,7 @@ pub(crate) fn run_start<C>(
 
 /// A program's start: the run that has begun, or the one that it joins.
 pub(crate) enum Started<C, J: Journal> {
-    New(Driver<C, J>),
+    New(Box<Driver<C, J>>),
     Joined(RunHandle),
 }
 
@@ -85,7 +85,7 @@ where
         let start = run_start(workflow, &payload, key, None)?;
         let permit = Arc::clone(&self.run_permits).acquire_owned().await.map_err(|_| StartError::Closed)?;
         let mut driver = Driver::new(Arc::clone(self), Arc::clone(workflow), start, permit, in_flight);
-        match driver.begin(None, false).await {
+        match driver.begin(None, false, &[]).await {
             Ok(()) => Ok(Started::New(driver)),
             Err(CommitError::DuplicateRun { run, key }) => match workflow.on_duplicate() {
                 OnDuplicate::Join => {

@@ -34,6 +34,12 @@ pub enum CommitError {
         /// How many facts the run has; 0 if it is unknown.
         actual: u64,
     },
+    /// The end of the run is committed: nothing follows it.
+    #[error("run {run} has ended: nothing can be added to it")]
+    RunEnded {
+        /// The run.
+        run: RunId,
+    },
     /// A run with this identity exists and is retained.
     #[error("run {run} already has the key `{key}`")]
     DuplicateRun {

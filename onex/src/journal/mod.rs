@@ -68,7 +68,7 @@ pub trait Journal: Send + Sync + 'static {
     /// The latest run with this identity, if it is still retained.
     fn find(&self, identity: &RunIdentity) -> impl Future<Output = Option<RunId>> + Send;
 
-    /// The retained runs, in the order of their ids, which is that of their starts.
+    /// The retained runs, in the order of their ids: that of their starts, to the millisecond.
     fn runs(&self) -> impl Future<Output = Vec<RunSummary>> + Send;
 
     /// What was committed for publication and is not delivered to every subscriber yet, oldest first.

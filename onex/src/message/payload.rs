@@ -73,7 +73,7 @@ impl Payload {
                 let any: Arc<dyn Any + Send + Sync> = value.clone();
                 match any.downcast::<T>() {
                     Ok(value) => Ok(value),
-                    Err(_) => decode(&*value.to_json().map_err(|source| DecodeError { expected, source })?),
+                    Err(_) => decode(&value.to_json().map_err(|source| DecodeError { expected, source })?),
                 }
             }
         }

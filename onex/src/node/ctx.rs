@@ -1,8 +1,10 @@
 //! What a handler may know about the attempt that it serves.
 
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::message::{RunId, action_id};
@@ -61,7 +63,7 @@ impl Ctx {
 
 /// Whether the run has been told to stop. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Cancellation(Option<watch::Receiver<bool>>);
+pub struct Cancellation(Option<StopSignal>);
 
 impl Cancellation {
     /// One that never comes.
@@ -70,16 +72,10 @@ impl Cancellation {
         Cancellation(None)
     }
 
-    /// One that comes when the sender sends `true`.
-    #[must_use]
-    pub fn new(signal: watch::Receiver<bool>) -> Self {
-        Cancellation(Some(signal))
-    }
-
     /// Whether it has come.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.0.as_ref().is_some_and(|signal| *signal.borrow())
+        self.0.as_ref().is_some_and(|signal| signal.stop.requested.load(Ordering::Acquire))
     }
 
     /// Waits until it comes. An effect that can stop early selects on this; the engine waits for it for a grace
@@ -87,12 +83,64 @@ impl Cancellation {
     pub fn cancelled(&self) -> impl Future<Output = ()> + Send + 'static {
         let signal = self.0.clone();
         async move {
-            if let Some(mut signal) = signal
-                && signal.wait_for(|stop| *stop).await.is_ok()
-            {
-                return;
+            let Some(StopSignal { stop }) = signal else { return std::future::pending().await };
+            let told = stop.told.notified();
+            // Read after the waiter exists: a signal in between is not missed.
+            if !stop.requested.load(Ordering::Acquire) {
+                told.await;
             }
-            std::future::pending().await
         }
+    }
+}
+
+/// Tells handlers to stop: the other side of [`Cancellation`]. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct StopSignal {
+    stop: Arc<Stop>,
+}
+
+#[derive(Debug, Default)]
+struct Stop {
+    requested: AtomicBool,
+    told: Notify,
+}
+
+impl StopSignal {
+    /// One that has not been sent.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Tells every handler that holds a [`cancellation`](StopSignal::cancellation). It cannot be taken back.
+    pub fn send(&self) {
+        self.stop.requested.store(true, Ordering::Release);
+        self.stop.told.notify_waiters();
+    }
+
+    /// What a handler holds.
+    #[must_use]
+    pub fn cancellation(&self) -> Cancellation {
+        Cancellation(Some(self.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_signal_reaches_who_waits_and_who_asks_later() {
+        let signal = StopSignal::new();
+        let cancellation = signal.cancellation();
+        assert!(!cancellation.is_cancelled());
+        let waiting = tokio::spawn(cancellation.cancelled());
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        signal.send();
+        waiting.await.unwrap();
+        assert!(cancellation.is_cancelled());
+        cancellation.cancelled().await;
+        assert!(!Cancellation::never().is_cancelled());
     }
 }

@@ -19,6 +19,10 @@ pub trait Intends<M> {
     const TARGET: &'static IntentRow;
 }
 
+/// A route whose event starts a run of its node's workflow, if the handler says so. `X` is a dummy, so that the reason why
+/// another route cannot is given in the contract's words.
+pub trait Starts<X> {}
+
 /// The answer of the route `R`: events (what happened) and intents (what should happen next), never a result.
 ///
 /// Nothing is published until the handler has returned and the answer is recorded.
@@ -35,6 +39,8 @@ pub struct Emitted {
     pub events: Vec<EmittedEvent>,
     /// The intents, in the order in which they were added.
     pub intents: Vec<EmittedIntent>,
+    /// The event that was handled starts a run.
+    pub start: bool,
 }
 
 /// An event that a handler gave back.
@@ -77,6 +83,25 @@ impl<R: Route> Emit<R> {
         Self::nothing().and_intent(intent)
     }
 
+    /// The event that was handled starts a run of the workflow that it is the entry of.
+    ///
+    /// An event that is an entry and has no route starts a run by itself; with a route its handler decides, and this is how.
+    pub fn start() -> Self
+    where
+        R: Starts<()>,
+    {
+        Self::nothing().and_start()
+    }
+
+    /// And the event that was handled starts a run.
+    pub fn and_start(mut self) -> Self
+    where
+        R: Starts<()>,
+    {
+        self.emitted.start = true;
+        self
+    }
+
     /// And this event.
     pub fn and_event<E: Event>(mut self, event: E) -> Self
     where
@@ -109,6 +134,12 @@ impl<R> Emit<R> {
         &self.emitted.intents
     }
 
+    /// Whether the event that was handled starts a run.
+    #[must_use]
+    pub fn starts(&self) -> bool {
+        self.emitted.start
+    }
+
     /// The events of type `E`, in order: what a handler's unit test asks for.
     pub fn events_of<E: Event>(&self) -> impl Iterator<Item = &E> {
         self.emitted.events.iter().filter_map(|event| event.payload.downcast_ref::<E>())
@@ -133,6 +164,7 @@ impl<R> fmt::Debug for Emit<R> {
         f.debug_struct("Emit")
             .field("events", &events.collect::<Vec<_>>())
             .field("intents", &intents.collect::<Vec<_>>())
+            .field("start", &self.emitted.start)
             .finish()
     }
 }

@@ -33,3 +33,13 @@ pub trait Node: Sized + 'static {
 
 /// A node whose contract has no fault. A faulty one leaves a skeleton, about which nothing more is to be said.
 pub trait Contracted: Node {}
+
+/// A node whose contract has a workflow. Written by its macro.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no workflow that could be started",
+    label = "its contract has no `workflow_coordination`"
+)]
+pub trait Workflow: Node {
+    /// What a run starts with: the event of the entry step, or the contract's `input_model`, or nothing.
+    type Input;
+}

@@ -14,7 +14,7 @@ pub mod route;
 pub mod step;
 
 pub use container::{Dep, FromContainer, Provides};
-pub use ctx::{Cancellation, Ctx, StepCtx};
-pub use emit::{Emit, Emits, Emitted, EmittedEvent, EmittedIntent, Intends};
+pub use ctx::{Cancellation, Ctx, StepCtx, StopSignal};
+pub use emit::{Emit, Emits, Emitted, EmittedEvent, EmittedIntent, Intends, Starts};
 pub use fault::{Classify, Fault, FaultClass};
-pub use kind::{Compute, Contracted, Effect, Node, Orchestrator, Reducer};
+pub use kind::{Compute, Contracted, Effect, Node, Orchestrator, Reducer, Workflow};

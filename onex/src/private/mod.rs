@@ -28,7 +28,7 @@ pub use crate::node::step::{
 };
 pub use crate::node::{
     Compute, Contracted, Ctx, Dep, Effect, Emit, Emits, Fault, FaultClass, FromContainer, Intends, Node,
-    Orchestrator, Provides, Reducer,
+    Orchestrator, Provides, Reducer, Starts, Workflow,
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{

@@ -89,6 +89,7 @@ macro_rules! __onex_placeholders {
         impl<W> $crate::__private::MayUse<W> for $name {}
         impl<W> $crate::__private::MayTake<W> for $name {}
         impl<T> $crate::__private::Answers<T> for $name {}
+        impl<X> $crate::__private::Starts<X> for $name {}
         impl<M> $crate::__private::Emits<M> for $name {
             const EVENT: &'static $crate::__private::EventRow = &$crate::__private::NOWHERE_EVENT;
         }

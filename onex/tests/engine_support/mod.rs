@@ -2,10 +2,12 @@
 //! script, and a journal that remembers how it was used.
 #![allow(dead_code, unused_macros, unused_imports)] // each test binary uses a part of it
 #![allow(missing_docs, unreachable_pub)] // nothing outside the tests sees it
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 mod journal;
 mod orders;
 mod scripts;
+pub mod stage;
 #[macro_use]
 mod workflow;
 
@@ -31,6 +33,18 @@ pub fn quick() -> Settings {
         },
         ..Settings::default()
     }
+}
+
+/// A runtime with one node.
+pub fn on<N: onex::node::mount::Mount<World>>() -> (World, Runtime<World>) {
+    let world = World::default();
+    let runtime = Runtime::builder(world.clone()).settings(quick()).mount::<N>().build().unwrap();
+    (world, runtime)
+}
+
+/// Runs the workflow of `N`.
+pub async fn run<N: onex::node::Workflow<Input = u64>>(runtime: &Runtime<World>) -> onex::RunReport {
+    runtime.run::<N>(0_u64, None).await.unwrap()
 }
 
 pub fn ms(ms: u64) -> Duration {

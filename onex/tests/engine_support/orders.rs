@@ -1,19 +1,21 @@
 //! Two nodes as the macros would write them: an orchestrator that takes orders and an effect that keeps the books.
 //! They share a chain of messages: order placed → order validated → stocked by a third, and an intent to record.
 
-use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use onex::message::Topic;
 use onex::node::mount::{Mount, Mounted};
 use onex::node::route::{Message, Route, RouteHandler};
 use onex::node::{Ctx, Dep, Effect, Emit, Emits, Fault, Intends, Node, Orchestrator};
 use onex::plan::{At, Brings, EventRow, IntentRow, Kind, NodeTable, RouteRow};
-use onex::{Event, Intent};
+use onex::{Envelope, Event, Intent, Payload, Runtime};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
-use super::World;
+use super::{World, quick};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderPlaced {
@@ -207,20 +209,18 @@ pub mod books {
     impl<X> RouteHandler<X> for OrderValidatedRoute {
         type Takes = OrderValidated;
         type Deps = (Dep<Desk>,);
-        fn call(
+        async fn call(
             message: Message<OrderValidated>,
             ctx: Ctx,
             (desk,): (Dep<Desk>,),
-        ) -> impl Future<Output = Result<Emit<Self>, Fault>> + Send {
-            async move {
-                desk.attempts.lock().unwrap().push(ctx.attempt);
-                let fails = |left: u32| left.checked_sub(1);
-                if desk.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fails).is_ok() {
-                    return Err(Fault { class: None, message: "the ledger is locked".into() });
-                }
-                desk.note(format!("booked {}", message.order_id));
-                Ok(Emit::event(OrderBooked { order_id: message.order_id.clone() }))
+        ) -> Result<Emit<Self>, Fault> {
+            desk.attempts.lock().unwrap().push(ctx.attempt);
+            let fails = |left: u32| left.checked_sub(1);
+            if desk.failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fails).is_ok() {
+                return Err(Fault { class: None, message: "the ledger is locked".into() });
             }
+            desk.note(format!("booked {}", message.order_id));
+            Ok(Emit::event(OrderBooked { order_id: message.order_id.clone() }))
         }
     }
 
@@ -250,4 +250,16 @@ pub mod books {
 
 pub fn order(id: &str) -> OrderPlaced {
     OrderPlaced { order_id: id.into(), items: 1 }
+}
+
+/// Both nodes, mounted.
+pub fn both(world: &World) -> Runtime<World> {
+    let builder = Runtime::builder(world.clone()).settings(quick());
+    builder.mount::<OrderDesk>().mount::<Books>().build().unwrap()
+}
+
+/// An envelope from outside, as JSON.
+pub fn json(topic: &str, id: u128, text: &str) -> Envelope {
+    let payload = Payload::json(RawValue::from_string(text.into()).unwrap());
+    Envelope::external(Uuid::from_u128(id), Topic::new(topic), payload)
 }

@@ -58,6 +58,16 @@ const fn same(one: &str, other: &str) -> bool {
     true
 }
 
+/// What a run starts with: the event of the entry, or a number.
+macro_rules! input_of {
+    () => {
+        u64
+    };
+    ($event:ident) => {
+        $event
+    };
+}
+
 /// A node in a module of its own: `workflow!(chain { mode: .. } [a Effect []; b Compute [0] undo take_back { .. }])`.
 /// An `entry(Event, "topic", OnDuplicate, key)` becomes step 0.
 macro_rules! workflow {
@@ -127,6 +137,10 @@ macro_rules! workflow {
                         ..WORKFLOW
                     }),
                 };
+            }
+
+            impl onex::node::Workflow for Node {
+                type Input = input_of!($($event)?);
             }
 
             $(

@@ -2,7 +2,6 @@
 
 use std::mem;
 
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Driver;
@@ -68,8 +67,7 @@ where
         let def = self.workflow.step(dispatch.step);
         // What undoes a step goes on after the run was told to stop, and what is synchronous could not listen.
         let cancellation = if def.kind == StepKind::Effect && !dispatch.compensating {
-            let signal = self.signal.get_or_insert_with(|| watch::Sender::new(false));
-            Cancellation::new(signal.subscribe())
+            self.signal.get_or_insert_default().cancellation()
         } else {
             Cancellation::never()
         };

@@ -22,6 +22,7 @@ where
             self.feed(Input::Cancel);
         }
         if self.alarms.run.is_some_and(|due| due <= self.now) {
+            self.alarms.run = None;
             self.feed(Input::RunTimedOut);
         }
         self.slots.expire(self.now, &mut self.finished);
@@ -125,7 +126,7 @@ where
                 match self.workflow.step(step).kind {
                     StepKind::Effect => self.effects.push(dispatch),
                     StepKind::Entry | StepKind::Compute | StepKind::Reducer => {
-                        self.inline.push_back(dispatch)
+                        self.inline.push_back(dispatch);
                     }
                 }
             }
@@ -149,7 +150,7 @@ where
 
     fn tell_attempts_to_stop(&mut self) {
         if let Some(signal) = &self.signal {
-            signal.send_replace(true);
+            signal.send();
         }
         self.alarms.grace = self.now.checked_add(self.engine.settings.grace);
         let queued = self.inline.drain(..).chain(self.effects.drain(..));

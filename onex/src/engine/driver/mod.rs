@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::Instant;
 
 use self::alarms::Alarms;
@@ -36,6 +36,8 @@ use super::report::RunReport;
 use super::run_handle::{RunHandle, RunLost};
 use super::workflow::Workflow;
 use crate::journal::{CommitError, InboxMark, Journal, RunStart};
+use crate::message::Envelope;
+use crate::node::StopSignal;
 use crate::node::step::Outputs;
 use crate::run::{Decision, Input, Run};
 
@@ -64,7 +66,7 @@ pub(crate) struct Driver<C, J: Journal> {
     stop: Option<oneshot::Receiver<()>>,
     stop_requested: bool,
     /// Tells attempts to stop. Made for the first attempt that could listen.
-    signal: Option<watch::Sender<bool>>,
+    signal: Option<StopSignal>,
     is_over: bool,
     attempts: u64,
     retries: u64,
@@ -89,21 +91,21 @@ where
     C: Send + Sync + 'static,
     J: Journal,
 {
-    /// A run that has not begun.
+    /// A run that has not begun. On the heap: it is handed on several times.
     pub(crate) fn new(
         engine: Arc<Engine<C, J>>,
         workflow: Arc<Workflow<C>>,
         start: RunStart,
         permit: OwnedSemaphorePermit,
         in_flight: InFlightGuard,
-    ) -> Self {
+    ) -> Box<Self> {
         let outputs = Outputs::new(workflow.steps.len());
         outputs.set_input(start.input.clone());
         if let Some(entry) = workflow.row.entry {
             outputs.set(entry.step, start.input.clone());
         }
         let now = Instant::now();
-        Driver {
+        Box::new(Driver {
             run: Run::new(Arc::clone(&workflow.plan)),
             engine,
             workflow,
@@ -129,22 +131,24 @@ where
             live: None,
             _permit: permit,
             _in_flight: in_flight,
-        }
+        })
     }
 
     /// Commits the start: the mark of the envelope that asked for it, the run and its first facts, as one.
     ///
-    /// `delivered`: nobody else is to handle that envelope.
+    /// `delivered`: nobody else is to handle that envelope. `sends`: what is sent beside the start, if it is committed.
     pub(crate) async fn begin(
         &mut self,
         inbox: Option<&InboxMark>,
         delivered: bool,
+        sends: &[Envelope],
     ) -> Result<(), CommitError> {
         self.alarms.run = self.started.checked_add(self.run.plan().policy().timeout);
         self.feed(Input::Start);
         if delivered {
             self.ledger.delivered.push(self.start.envelope_id);
         }
+        self.ledger.outbox.extend_from_slice(sends);
         // Live before it is committed: whoever finds it in the journal can wait for it.
         let (live, stop) = self.engine.live.enter(self.start.run);
         self.live = Some(live);
@@ -163,7 +167,7 @@ where
     }
 
     /// Drives the run to its end.
-    pub(crate) async fn drive(mut self) -> Result<RunReport, RunLost> {
+    pub(crate) async fn drive(mut self: Box<Self>) -> Result<RunReport, RunLost> {
         let outcome = match self.drive_to_end().await {
             Ok(()) => self.conclude().await,
             Err(refused) => Err(refused),

@@ -14,6 +14,9 @@ use crate::journal::{
 use crate::message::{Envelope, RunId};
 use crate::plan::OnDuplicate;
 
+/// Room for a run of seven steps, so that most runs do not outgrow theirs commit by commit.
+const FACTS_OF_A_SHORT_RUN: usize = 16;
+
 #[derive(Debug)]
 pub(super) struct State {
     retention: Retention,
@@ -74,13 +77,23 @@ impl State {
         {
             return Err(CommitError::DuplicateRun { run, key: start.identity.key.clone() });
         }
-        if let Some(append) = &commit.append {
-            let actual = self.runs.get(&append.run).map_or(0, RunRecord::seq);
-            if actual != append.expected_seq || (actual == 0 && commit.start.is_none()) {
-                return Err(CommitError::WrongSeq { run: append.run, expected: append.expected_seq, actual });
-            }
+        if let Some(start) = commit.start
+            && let Some(record) = self.runs.get(&start.run)
+        {
+            return Err(CommitError::WrongSeq { run: start.run, expected: 0, actual: record.seq() });
         }
-        Ok(())
+        commit.append.as_ref().map_or(Ok(()), |append| self.check_append(append, commit.start))
+    }
+
+    fn check_append(&self, append: &Append<'_>, start: Option<&Arc<RunStart>>) -> Result<(), CommitError> {
+        let (run, expected) = (append.run, append.expected_seq);
+        match self.runs.get(&run) {
+            Some(record) if record.ended_unix_ms.is_some() => Err(CommitError::RunEnded { run }),
+            Some(record) if record.seq() == expected => Ok(()),
+            Some(record) => Err(CommitError::WrongSeq { run, expected, actual: record.seq() }),
+            None if expected == 0 && start.is_some_and(|start| start.run == run) => Ok(()),
+            None => Err(CommitError::WrongSeq { run, expected, actual: 0 }),
+        }
     }
 
     fn check_lease(&self, lease: &Lease) -> Result<(), CommitError> {
@@ -146,12 +159,8 @@ impl State {
     }
 
     fn start(&mut self, start: &Arc<RunStart>) {
-        let record = RunRecord {
-            start: Arc::clone(start),
-            facts: Vec::new(),
-            details: Vec::new(),
-            ended_unix_ms: None,
-        };
+        let facts = Vec::with_capacity(FACTS_OF_A_SHORT_RUN);
+        let record = RunRecord { start: Arc::clone(start), facts, details: Vec::new(), ended_unix_ms: None };
         self.runs.insert(start.run, record);
         self.identities.insert(start.identity.clone(), start.run);
     }

@@ -1,0 +1,216 @@
+//! A workflow of any shape, whose attempts do what they are told and are watched.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use onex::node::mount::{BoxFuture, Mount, Mounted, StepCall, StepFns};
+use onex::node::step::Outputs;
+use onex::node::{FaultClass, Node, Orchestrator, Workflow};
+use onex::plan::*;
+use onex::{Ctx, Fault, Payload};
+use tokio::time::sleep;
+
+/// What one attempt does.
+#[derive(Debug, Clone, Copy)]
+pub enum Act {
+    Succeeds(u64),
+    Fails(u64, Option<FaultClass>),
+    Panics(u64),
+    Hangs,
+    StopsWhenTold,
+}
+
+#[derive(Debug, Clone)]
+pub struct Shape {
+    pub steps: Vec<Shaped>,
+    pub parallel: Option<u32>,
+    pub strategy: Strategy,
+    pub max_retries: u32,
+    pub timeout_ms: u64,
+    pub cancel_after_ms: Option<u64>,
+    /// How long the journal takes for each commit.
+    pub commit_ms: u64,
+}
+
+#[derive(Debug, Clone)]
+pub struct Shaped {
+    pub kind: Kind,
+    pub depends_on: BTreeSet<u32>,
+    pub optional: bool,
+    pub compensable: bool,
+    pub continue_on_error: bool,
+    pub retry_count: Option<u32>,
+    pub timeout_ms: u64,
+    /// What the attempts do; the last one is repeated.
+    pub acts: Vec<Act>,
+    pub undo: Vec<Act>,
+}
+
+/// What was seen of an attempt, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    Began { step: u32, undo: bool },
+    Ended { step: u32, undo: bool, succeeded: bool },
+}
+
+pub struct Stage {
+    pub shape: Shape,
+    pub seen: Mutex<Vec<Seen>>,
+}
+
+/// Tells of the end of an attempt, also of one that is dropped.
+struct Watched {
+    stage: Arc<Stage>,
+    step: u32,
+    undo: bool,
+    succeeded: bool,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        let Watched { step, undo, succeeded, .. } = *self;
+        self.stage.seen.lock().unwrap().push(Seen::Ended { step, undo, succeeded });
+    }
+}
+
+impl Stage {
+    fn enter(self: &Arc<Self>, ctx: &Ctx) -> (Watched, Act) {
+        let at = ctx.step.unwrap();
+        let (step, undo) = (at.step[1..].parse::<u32>().unwrap(), at.compensating);
+        self.seen.lock().unwrap().push(Seen::Began { step, undo });
+        let shaped = &self.shape.steps[step as usize];
+        let acts = if undo { &shaped.undo } else { &shaped.acts };
+        let act = acts[(ctx.attempt as usize - 1).min(acts.len() - 1)];
+        (Watched { stage: Arc::clone(self), step, undo, succeeded: false }, act)
+    }
+
+    async fn perform(self: Arc<Self>, ctx: Ctx) -> Result<u64, Fault> {
+        let (mut watched, act) = self.enter(&ctx);
+        match act {
+            Act::Succeeds(after) => wait(after).await,
+            Act::Fails(after, class) => {
+                wait(after).await;
+                return Err(Fault { class, message: "it failed".into() });
+            }
+            Act::Panics(after) => {
+                wait(after).await;
+                panic!("it panicked");
+            }
+            Act::Hangs => std::future::pending().await,
+            Act::StopsWhenTold => ctx.cancellation.cancelled().await,
+        }
+        watched.succeeded = true;
+        Ok(u64::from(watched.step))
+    }
+}
+
+/// 0 is not a timer that is due: it is done at the first poll.
+pub async fn wait(after_ms: u64) {
+    if after_ms > 0 {
+        sleep(Duration::from_millis(after_ms)).await;
+    }
+}
+
+fn run_step(_: &Arc<Outputs>, ctx: Ctx, stage: &Arc<Stage>) -> StepCall {
+    let step = ctx.step.unwrap().step[1..].parse::<usize>().unwrap();
+    if stage.shape.steps[step].kind == Kind::Effect {
+        let performed = Arc::clone(stage).perform(ctx);
+        return StepCall::Running(Box::pin(async { performed.await.map(Payload::new) }));
+    }
+    let (mut watched, act) = stage.enter(&ctx);
+    StepCall::Done(match act {
+        Act::Fails(_, class) => Err(Fault { class, message: "it failed".into() }),
+        Act::Panics(_) => panic!("it panicked"),
+        Act::Succeeds(_) | Act::Hangs | Act::StopsWhenTold => {
+            watched.succeeded = true;
+            Ok(Payload::new(u64::from(watched.step)))
+        }
+    })
+}
+
+fn undo_step(_: &Arc<Outputs>, ctx: Ctx, stage: &Arc<Stage>) -> BoxFuture<Result<(), Fault>> {
+    let performed = Arc::clone(stage).perform(ctx);
+    Box::pin(async { performed.await.map(drop) })
+}
+
+/// A node whose table is made when it is mounted.
+pub struct Simulated;
+
+thread_local! {
+    static TABLE: Cell<Option<(&'static NodeTable, &'static Shape)>> = const { Cell::new(None) };
+}
+
+impl Node for Simulated {
+    type Kind = Orchestrator;
+    const TABLE: &'static NodeTable = &NodeTable {
+        name: "node_simulated",
+        kind: Kind::Orchestrator,
+        contract: "simulated.yaml",
+        events: &[],
+        routes: &[],
+        intents: &[],
+        workflow: None,
+    };
+}
+
+impl Workflow for Simulated {
+    type Input = u64;
+}
+
+impl Mount<Arc<Stage>> for Simulated {
+    fn mounted() -> Mounted<Arc<Stage>> {
+        let (table, shape) = TABLE.get().unwrap();
+        let mut mounted = Mounted::new(table);
+        mounted.steps = (shape.steps.iter())
+            .map(|step| StepFns {
+                run: Some(run_step),
+                compensate: step.compensable.then_some(undo_step as _),
+                optional: if step.optional { step.depends_on.iter().copied().collect() } else { Vec::new() },
+            })
+            .collect();
+        mounted
+    }
+}
+
+const AT: At = At { file: "simulated.yaml", line: 1, column: 1 };
+const BACKOFF_MS: (u64, u64) = (50, 400);
+
+/// Prepares the next mount of [`Simulated`].
+pub fn set_shape(shape: &Shape) {
+    let leaked: &'static Shape = Box::leak(Box::new(shape.clone()));
+    TABLE.set(Some((table(leaked), leaked)));
+}
+
+fn table(shape: &Shape) -> &'static NodeTable {
+    let steps: Vec<StepRow> = (shape.steps.iter().enumerate())
+        .map(|(index, step)| StepRow {
+            id: Box::leak(format!("s{index}").into_boxed_str()),
+            kind: step.kind,
+            depends_on: Box::leak(step.depends_on.iter().copied().collect()),
+            timeout_ms: step.timeout_ms,
+            retry_count: step.retry_count,
+            continue_on_error: step.continue_on_error,
+            compensation: step.compensable.then_some("undo"),
+            publishes: None,
+            at: AT,
+        })
+        .collect();
+    let workflow = WorkflowRow {
+        name: "simulated",
+        version: (1, 0, 0),
+        mode: if shape.parallel.is_some() { Mode::Parallel } else { Mode::Sequential },
+        strategy: shape.strategy,
+        max_retries: shape.max_retries,
+        timeout_ms: shape.timeout_ms,
+        max_parallel_steps: shape.parallel.unwrap_or(1),
+        retry_delay_ms: BACKOFF_MS.0,
+        backoff_multiplier: 2.0,
+        max_retry_delay_ms: BACKOFF_MS.1,
+        dead_letter: true,
+        steps: Vec::leak(steps),
+        entry: None,
+    };
+    Box::leak(Box::new(NodeTable { workflow: Some(Box::leak(Box::new(workflow))), ..*Simulated::TABLE }))
+}
