@@ -51,3 +51,32 @@ pub(crate) fn impl_at(span: proc_macro2::Span, header: TokenStream, body: TokenS
     tokens.extend([proc_macro2::TokenTree::Group(braces)]);
     tokens
 }
+
+/// A tuple, of tuples where there are many: what the library can take apart has at most eight members a level.
+pub(crate) fn nested(members: &[TokenStream]) -> TokenStream {
+    const LEVEL: usize = 8;
+    if members.len() <= LEVEL {
+        return quote!((#(#members,)*));
+    }
+    let size = members.len().div_ceil(LEVEL).max(LEVEL);
+    let groups: Vec<TokenStream> = members.chunks(size).map(nested).collect();
+    nested(&groups)
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::nested;
+
+    #[test]
+    fn a_long_tuple_is_a_tuple_of_tuples() {
+        let member = quote!(a);
+        assert_eq!(nested(&[]).to_string(), "()");
+        assert_eq!(nested(&vec![member.clone(); 2]).to_string(), "(a , a ,)");
+        let nine = nested(&vec![member.clone(); 9]).to_string();
+        assert_eq!(nine, "((a , a , a , a , a , a , a , a ,) , (a ,) ,)");
+        let many = nested(&vec![member; 600]).to_string();
+        assert_eq!(many.matches('a').count(), 600);
+    }
+}

@@ -42,6 +42,9 @@ fn write_event(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
                 Error::new(alias.span(), "a contract's name for an event is a Rust identifier")
             }))?;
         text = alias.value();
+        if ident == *name {
+            return None;
+        }
         // The contract's name has to be a type where the node looks for it: beside the event.
         Some(quote! {
             #[doc(hidden)]

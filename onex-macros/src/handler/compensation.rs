@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::function::{Function, name_span};
-use super::lookup::{scope, unknown};
+use super::lookup::{declared, scope};
 use super::slot::Slot;
 use super::step::{Flow, flow};
 use crate::error::Errors;
-use crate::root::{impl_at, respan};
+use crate::root::{impl_at, nested, respan};
 
 pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> Option<TokenStream> {
     let (private, root, marker) = (slot.root.private(), &slot.root, &slot.marker);
@@ -24,6 +24,8 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
         checks: flow_checks,
         ..
     } = flow(slot, function, errors);
+    let (inputs, input_names) = (nested(&inputs), nested(&input_names));
+    let (dep_types, dep_names) = (nested(&dep_types), nested(&dep_names));
 
     let returns = function.returns();
     if !matches!(&returns.value, syn::Type::Tuple(tuple) if tuple.elems.is_empty()) {
@@ -32,7 +34,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
             "a compensation returns nothing, `()` or `Result<(), E>`: nobody can depend on what it undid",
         );
     }
-    let mut checks = unknown(slot, marker, "__COMPENSATIONS");
+    let mut checks = declared(slot, marker, "Compensation");
     checks.extend(flow_checks);
     let await_it = function.is_async().then(|| quote!(.await));
     let call = match &returns.error {
@@ -56,18 +58,18 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
     };
     let header = quote!(impl<__X> #private::CompensationHandler<__X> for #marker);
     let body = quote! {
-        type Inputs = (#(#inputs,)*);
-        type Deps = (#(#dep_types,)*);
+        type Inputs = #inputs;
+        type Deps = #dep_types;
         fn run<'a>(
-            inputs: <Self::Inputs as #private::Inputs>::Refs<'a>,
-            ctx: #private::Ctx,
-            deps: Self::Deps,
+            __onex_inputs: <Self::Inputs as #private::Inputs>::Refs<'a>,
+            __onex_ctx: #private::Ctx,
+            __onex_deps: Self::Deps,
         ) -> impl ::core::future::Future<Output = #private::Result<(), #private::Fault>>
             + ::core::marker::Send
             + 'a
         {
-            let (#(#input_names,)*) = inputs;
-            let (#(#dep_names,)*) = deps;
+            let #input_names = __onex_inputs;
+            let #dep_names = __onex_deps;
             async move { #call }
         }
     };

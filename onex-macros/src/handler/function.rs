@@ -3,7 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, GenericArgument, PathArguments, ReturnType, Signature, Type, Visibility};
+use syn::{
+    Attribute, FnArg, GenericArgument, PathArguments, ReturnType, Safety, Signature, Type, Visibility,
+};
 
 use super::parameter::Parameter;
 use crate::error::Errors;
@@ -44,6 +46,17 @@ impl Function {
                 &signature.generics,
                 "a handler has no type or lifetime parameters: a contract names one function",
             );
+        }
+        if let Safety::Unsafe(keyword) = &signature.safety {
+            errors.at(
+                keyword.span(),
+                "a handler is called by the engine, which can make it no promises: remove `unsafe`",
+            );
+        }
+        if let ReturnType::Type(_, returned) = &signature.output
+            && let Type::ImplTrait(_) = peeled(returned)
+        {
+            errors.on(returned, "a handler says what it returns: write `async fn` and the type itself");
         }
         if let Some(receiver) = signature.receiver() {
             errors.on(
@@ -89,7 +102,7 @@ fn result_of(returned: &Type) -> Option<(Type, Type)> {
 
 /// The type arguments of a path whose last segment is `name`.
 pub(crate) fn generic_arguments<'t>(of: &'t Type, name: &str) -> Option<Vec<&'t Type>> {
-    let Type::Path(path) = of else { return None };
+    let Type::Path(path) = peeled(of) else { return None };
     let last = path.path.segments.last()?;
     if last.ident != name {
         return None;
@@ -102,9 +115,19 @@ pub(crate) fn generic_arguments<'t>(of: &'t Type, name: &str) -> Option<Vec<&'t 
     Some(types.collect())
 }
 
+/// A type without the invisible or visible parentheses around it, which a `macro_rules!` leaves there.
+pub(crate) fn peeled(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => peeled(&group.elem),
+        Type::Paren(paren) => peeled(&paren.elem),
+        _ => ty,
+    }
+}
+
 /// Where a type is named: `Receipt` of `&orders::Receipt`. A span of several tokens cannot be had on stable, and the
 /// first one is a `&` or a module.
 pub(crate) fn name_span(ty: &Type) -> Span {
+    let ty = peeled(ty);
     match ty {
         Type::Reference(reference) => name_span(&reference.elem),
         Type::Path(path) => path.path.segments.last().map_or_else(|| ty.span(), |last| last.ident.span()),

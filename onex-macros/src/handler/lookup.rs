@@ -1,7 +1,7 @@
 //! Names of a node's module, looked up so that one that the contract does not declare gives our words, not rustc's.
 //!
 //! A glob import in an inner block wins over one in an outer block: a name that the module has is the module's, any
-//! other is a placeholder of the same name, and [`unknown`] asks which it was. The user's own types are named by
+//! other is a placeholder of the same name, and [`declared`] asks the module for what it is. The user's own types are named by
 //! aliases outside that inner block, where the glob cannot reach them.
 
 use proc_macro2::{Ident, TokenStream};
@@ -24,22 +24,19 @@ pub(crate) fn scope(slot: &Slot, names: &[Ident], aliases: &TokenStream, inner: 
     quote! {
         #[allow(
             non_camel_case_types, non_snake_case, non_upper_case_globals, dead_code, unused_imports, unused_variables,
-            unused_qualifications, unreachable_code, missing_docs, clippy::all, clippy::pedantic, clippy::restriction
+            unused_qualifications, unreachable_code, deprecated, missing_docs, clippy::all, clippy::pedantic, clippy::restriction
         )]
         const _: () = {
             #aliases
             {
                 mod __onex_missing {
-                    #root::__onex_missing! { #(#unique)* }
-                    pub(super) const __ROUTES: #private::Names =
-                        #private::Names { sort: "", node: "", names: &[], declared: "", broken: true };
-                    pub(super) const __STEPS: #private::Names = __ROUTES;
-                    pub(super) const __COMPENSATIONS: #private::Names = __ROUTES;
+                    #root::__onex_placeholders! { pub(super), #(#unique)* }
+                    pub(super) const __NAMES: #private::Names = #private::Names::BROKEN;
                 }
                 use __onex_missing::*;
                 {
                     use #module::*;
-                    use #private::{Declared as _, NoAnswer as _, NoHandlerYet as _, NothingBrought as _};
+                    use #private::{NoAnswer as _, NoHandlerYet as _, NoResult as _, NothingBrought as _};
                     #inner
                 }
             }
@@ -47,14 +44,24 @@ pub(crate) fn scope(slot: &Slot, names: &[Ident], aliases: &TokenStream, inner: 
     }
 }
 
-/// Reports `name` if it was not found among the module's `list`.
-pub(crate) fn unknown(slot: &Slot, name: &Ident, list: &str) -> TokenStream {
+/// Reports `name` if the contract does not declare it as `sort`.
+pub(crate) fn declared(slot: &Slot, name: &Ident, sort: &str) -> TokenStream {
     let private = slot.root.private();
     let text = name.to_string();
     let text = text.trim_start_matches("r#");
-    let list = Ident::new(list, proc_macro2::Span::call_site());
+    let sort = Ident::new(sort, proc_macro2::Span::call_site());
     let check = quote! {
-        const _: () = #private::unknown(#private::Probe::<#name>::MISSING, #text, &#list);
+        const _: () = #private::declared(#text, #private::Sort::#sort, &__NAMES);
     };
     respan(check, name.span())
+}
+
+/// Reports a `Result` behind another name, which was read as the value.
+pub(crate) fn no_result(slot: &Slot, alias: &Ident, at: proc_macro2::Span) -> TokenStream {
+    let private = slot.root.private();
+    let text = "the return type is a `Result` behind another name, so its error would be taken for a value\nhelp: write it out: `Result<T, E>`";
+    let check = quote! {
+        const _: () = if #private::Returned::<#alias>::IS_RESULT { ::core::panic!("{}", #text) };
+    };
+    respan(check, at)
 }

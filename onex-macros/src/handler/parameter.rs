@@ -1,13 +1,16 @@
 //! The parameters of a handler: what each asks for, read from its name and its type.
 
 use proc_macro2::Span;
+use syn::spanned::Spanned;
 use syn::{Error, Ident, Pat, PatType, Type};
 
-use super::function::{generic_arguments, name_span};
+use super::function::{generic_arguments, name_span, peeled};
 
 /// One parameter.
 pub(crate) struct Parameter {
-    pub(crate) name: Ident,
+    name: Option<Ident>,
+    pattern: Span,
+    /// Where its type is named.
     pub(crate) span: Span,
     pub(crate) asks: Asks,
 }
@@ -28,39 +31,37 @@ pub(crate) enum Asks {
 
 impl Parameter {
     pub(crate) fn read(typed: &PatType) -> syn::Result<Self> {
-        let Pat::Ident(pattern) = &*typed.pat else {
-            return Err(Error::new_spanned(
-                &typed.pat,
-                "a handler's parameter has a plain name: the name says what it takes",
-            ));
+        let asks = Asks::read(peeled(&typed.ty))?;
+        let name = match &*typed.pat {
+            Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
+                Some(pattern.ident.clone())
+            }
+            _ => None,
         };
-        if pattern.by_ref.is_some() || pattern.subpat.is_some() {
-            return Err(Error::new_spanned(
-                pattern,
-                "a handler's parameter has a plain name: the name says what it takes",
-            ));
-        }
-        Ok(Parameter {
-            name: pattern.ident.clone(),
-            span: name_span(&typed.ty),
-            asks: Asks::read(&typed.ty)?,
-        })
+        Ok(Parameter { name, pattern: typed.pat.span(), span: name_span(&typed.ty), asks })
     }
 
     /// The step that the parameter is named after. A leading underscore is Rust's sign for «not used», no part of
     /// the name.
-    pub(crate) fn step(&self) -> Ident {
-        let name = self.name.to_string();
-        match name.strip_prefix('_') {
-            Some(name) if !name.is_empty() => syn::parse_str(name).map_or_else(
-                |_| self.name.clone(),
-                |mut ident: Ident| {
-                    ident.set_span(self.name.span());
-                    ident
-                },
-            ),
-            _ => self.name.clone(),
-        }
+    ///
+    /// # Errors
+    /// It has no plain name.
+    pub(crate) fn step(&self) -> syn::Result<Ident> {
+        let Some(ident) = &self.name else {
+            let message = "this parameter needs a plain name: the name says which step's output it takes";
+            return Err(Error::new(self.pattern, message));
+        };
+        let name = ident.to_string();
+        Ok(match name.strip_prefix('_') {
+            Some(name) if !name.is_empty() && !name.starts_with('_') => match syn::parse_str::<Ident>(name) {
+                Ok(mut step) => {
+                    step.set_span(ident.span());
+                    step
+                }
+                Err(_) => Ident::new_raw(name, ident.span()),
+            },
+            _ => ident.clone(),
+        })
     }
 }
 
@@ -72,6 +73,12 @@ impl Asks {
                     ty,
                     "a handler borrows what others have returned and cannot change it: take `&T`",
                 ));
+            }
+            if let Some(owned) = unsized_twin(&reference.elem) {
+                let message = format!(
+                    "a parameter has the type that its step returns, and no step returns a type without a size: take `&{owned}`"
+                );
+                return Err(Error::new_spanned(ty, message));
             }
             return Ok(Asks::Borrowed((*reference.elem).clone()));
         }
@@ -87,5 +94,15 @@ impl Asks {
             return Ok(Asks::Optional((*reference.elem).clone()));
         }
         Ok(Asks::Owned(ty.clone()))
+    }
+}
+
+/// The type that is meant by one without a size, which nobody can return.
+fn unsized_twin(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Path(path) if path.path.is_ident("str") => Some("String"),
+        Type::Slice(_) => Some("Vec<..>"),
+        Type::TraitObject(_) => Some("Box<dyn ..>"),
+        _ => None,
     }
 }

@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::function::{Function, name_span};
-use super::lookup::{scope, unknown};
+use super::lookup::{declared, no_result, scope};
 use super::parameter::{Asks, Parameter};
 use super::slot::{Slot, SlotKind};
 use crate::error::Errors;
-use crate::root::{impl_at, respan};
+use crate::root::{impl_at, nested, respan};
 
 pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> Option<TokenStream> {
     let parameters = function.parameters(errors);
@@ -30,9 +30,9 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
     let mut dependencies = Vec::new();
     for (index, parameter) in parameters.iter().enumerate() {
         arguments.push(match &parameter.asks {
-            _ if index == message && by_value => respan(quote!(message.into_owned()), parameter.span),
-            _ if index == message => quote!(&message),
-            Asks::Context => quote!(ctx),
+            _ if index == message && by_value => respan(quote!(__onex_message.into_owned()), parameter.span),
+            _ if index == message => quote!(&__onex_message),
+            Asks::Context => quote!(__onex_ctx.clone()),
             Asks::Dependency(ty) => {
                 let (alias, bound) = (format_ident!("__Dep{index}"), format_ident!("__dep{index}"));
                 aliases.extend(quote!(type #alias = #ty;));
@@ -49,7 +49,8 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
         });
     }
     let (dep_types, dep_names): (Vec<_>, Vec<_>) =
-        dependencies.iter().map(|(ty, name, _)| (ty, name)).unzip();
+        dependencies.iter().map(|(ty, name, _)| (quote!(#ty), quote!(#name))).unzip();
+    let (dep_types, dep_names) = (nested(&dep_types), nested(&dep_names));
 
     let await_it = function.is_async().then(|| quote!(.await));
     let outcome = match &returns.error {
@@ -62,7 +63,11 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
         },
     };
 
-    let mut checks = unknown(slot, marker, "__ROUTES");
+    let sort = if slot.kind == SlotKind::Event { "Event" } else { "Intent" };
+    let mut checks = declared(slot, marker, sort);
+    if returns.error.is_none() {
+        checks.extend(no_result(slot, &format_ident!("__Answer"), returns.span));
+    }
     let message_span = parameters[message].span;
     let check = quote! {
         fn __takes_what_the_route_brings() { #private::Takes::<#marker, __Message>(#private::PhantomData).check() }
@@ -85,15 +90,15 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
     let header = quote!(impl<__X> #private::RouteHandler<__X> for #marker);
     let body = quote! {
         type Takes = __Message;
-        type Deps = (#(#dep_types,)*);
+        type Deps = #dep_types;
         fn call(
-            message: #private::Message<__Message>,
-            ctx: #private::Ctx,
-            deps: Self::Deps,
+            __onex_message: #private::Message<__Message>,
+            __onex_ctx: #private::Ctx,
+            __onex_deps: Self::Deps,
         ) -> impl ::core::future::Future<Output = #private::Result<#private::Emit<Self>, #private::Fault>>
             + ::core::marker::Send
         {
-            let (#(#dep_names,)*) = deps;
+            let #dep_names = __onex_deps;
             async move { #outcome }
         }
     };

@@ -4,11 +4,11 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::function::{Function, name_span};
-use super::lookup::{scope, unknown};
+use super::lookup::{declared, no_result, scope};
 use super::parameter::{Asks, Parameter};
 use super::slot::Slot;
 use crate::error::Errors;
-use crate::root::{impl_at, respan};
+use crate::root::{impl_at, nested, respan};
 
 const FORMS: &str = "a step takes `name: &T` or `name: Option<&T>`, named after a step in its `depends_on` (or `input`), and `Dep<T>` and `Ctx` (type aliases are not seen)";
 
@@ -21,9 +21,9 @@ pub(crate) struct Flow {
     /// `Required<name, __In0>` or `Optional<..>`.
     pub(crate) inputs: Vec<TokenStream>,
     /// The bound names of the inputs.
-    pub(crate) input_names: Vec<Ident>,
-    pub(crate) dep_types: Vec<Ident>,
-    pub(crate) dep_names: Vec<Ident>,
+    pub(crate) input_names: Vec<TokenStream>,
+    pub(crate) dep_types: Vec<TokenStream>,
+    pub(crate) dep_names: Vec<TokenStream>,
     /// What is passed to the function, in order.
     pub(crate) arguments: Vec<TokenStream>,
     /// What rustc is asked to prove about each.
@@ -48,14 +48,17 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
     for (index, parameter) in function.parameters(errors).iter().enumerate() {
         let bound = format_ident!("__argument{index}");
         match &parameter.asks {
-            Asks::Borrowed(ty) => input(&mut flow, slot, parameter, index, ty, "Required"),
-            Asks::Optional(ty) => input(&mut flow, slot, parameter, index, ty, "Optional"),
-            Asks::Context => flow.arguments.push(quote!(ctx)),
+            Asks::Borrowed(ty) | Asks::Optional(ty) => {
+                let Some(step) = errors.keep(parameter.step()) else { continue };
+                let need = if matches!(parameter.asks, Asks::Borrowed(_)) { "Required" } else { "Optional" };
+                input(&mut flow, slot, (parameter, step), index, ty, need);
+            }
+            Asks::Context => flow.arguments.push(quote!(__onex_ctx.clone())),
             Asks::Dependency(ty) => {
                 let alias = format_ident!("__Dep{index}");
                 flow.aliases.extend(quote!(type #alias = #ty;));
-                flow.dep_types.push(alias);
-                flow.dep_names.push(bound.clone());
+                flow.dep_types.push(quote!(#alias));
+                flow.dep_names.push(quote!(#bound));
                 flow.arguments.push(quote!(#bound));
                 flow.first_dep.get_or_insert(parameter.span);
             }
@@ -65,20 +68,26 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
     flow
 }
 
-fn input(flow: &mut Flow, slot: &Slot, parameter: &Parameter, index: usize, ty: &syn::Type, need: &str) {
+fn input(
+    flow: &mut Flow,
+    slot: &Slot,
+    (parameter, step): (&Parameter, Ident),
+    index: usize,
+    ty: &syn::Type,
+    need: &str,
+) {
     let (private, marker) = (slot.root.private(), &slot.marker);
-    let (step, alias, bound) =
-        (parameter.step(), format_ident!("__In{index}"), format_ident!("__argument{index}"));
+    let (alias, bound) = (format_ident!("__In{index}"), format_ident!("__argument{index}"));
     let (need, edge) = (format_ident!("{need}"), format_ident!("{need}Edge"));
     flow.aliases.extend(quote!(type #alias = #ty;));
     flow.inputs.push(quote!(#private::#need<#step, #alias>));
     flow.arguments.push(quote!(#bound));
-    flow.input_names.push(bound);
-    flow.checks.extend(unknown(slot, &step, "__STEPS"));
+    flow.input_names.push(quote!(#bound));
+    flow.checks.extend(declared(slot, &step, "Output"));
     let depends_on = format_ident!("__depends_on_{index}");
     let depends =
         quote!(fn #depends_on() { #private::#edge::<#step, #marker>(#private::PhantomData).check() });
-    flow.checks.extend(respan(depends, parameter.name.span()));
+    flow.checks.extend(respan(depends, step.span()));
     let check = format_ident!("__check_{index}");
     let fits = quote!(fn #check() { #private::Param::<#step, #alias>(#private::PhantomData).check() });
     flow.checks.extend(respan(fits, parameter.span));
@@ -99,11 +108,16 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
         checks: flow_checks,
         first_dep,
     } = flow(slot, function, errors);
+    let (inputs, input_names) = (nested(&inputs), nested(&input_names));
+    let (dep_types, dep_names) = (nested(&dep_types), nested(&dep_names));
 
     let returns = function.returns();
     let value = &returns.value;
     aliases.extend(quote!(type __Output = #value;));
-    let mut checks = unknown(slot, marker, "__STEPS");
+    let mut checks = declared(slot, marker, "Step");
+    if returns.error.is_none() {
+        checks.extend(no_result(slot, &format_ident!("__Output"), returns.span));
+    }
     checks.extend(flow_checks);
     if let Some(asyncness) = &function.signature.asyncness {
         checks.extend(respan(quote!(const _: () = #private::may_be_async::<#marker>();), asyncness.span));
@@ -151,21 +165,21 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
     let header = quote!(impl<__X> #private::StepHandler<__X> for #marker);
     let body = quote! {
         type Output = __Output;
-        type Inputs = (#(#inputs,)*);
-        type Deps = (#(#dep_types,)*);
-        const ASYNC: bool = #is_async;
+        type Inputs = #inputs;
+        type Deps = #dep_types;
+        const ASYNC: ::core::primitive::bool = #is_async;
         fn run<'a>(
-            inputs: <Self::Inputs as #private::Inputs>::Refs<'a>,
-            ctx: #private::Ctx,
-            deps: Self::Deps,
+            __onex_inputs: <Self::Inputs as #private::Inputs>::Refs<'a>,
+            __onex_ctx: #private::Ctx,
+            __onex_deps: Self::Deps,
         ) -> #private::Attempt<
             __Output,
             impl ::core::future::Future<Output = #private::Result<__Output, #private::Fault>>
                 + ::core::marker::Send
                 + 'a,
         > {
-            let (#(#input_names,)*) = inputs;
-            let (#(#dep_names,)*) = deps;
+            let #input_names = __onex_inputs;
+            let #dep_names = __onex_deps;
             #call
         }
     };

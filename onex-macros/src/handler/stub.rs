@@ -35,7 +35,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function) -> TokenStream {
                     type Output = __Output;
                     type Inputs = ();
                     type Deps = ();
-                    const ASYNC: bool = true;
+                    const ASYNC: ::core::primitive::bool = true;
                     fn run<'a>(
                         _: (), _: #private::Ctx, _: (),
                     ) -> #private::Attempt<__Output, impl ::core::future::Future<Output = #result> + ::core::marker::Send + 'a> {

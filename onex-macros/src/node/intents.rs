@@ -17,12 +17,11 @@ fn routed(context: &Context<'_>) -> TokenStream {
     let private = context.private();
     let (contract, node) = (context.contract, &context.shell.name);
     let message = format!("the contract of `{node}` routes the intent `{{Self}}` to no node");
-    let (first, last) = (contract.intents.first(), contract.intents.last());
-    let note = match (first, last) {
-        (Some(first), Some(_)) => {
+    let note = match contract.intents.first() {
+        Some(first) => {
             format!("it routes the intents that are listed here\n{}", context.escaped(first.intent_type.span))
         }
-        _ => format!(
+        None => format!(
             "it has no `intent_consumption.intent_routing_table`\n{}",
             context.escaped(contract.name.span)
         ),

@@ -19,21 +19,23 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
     let contract = context.contract;
     let (visibility, module) = (&context.shell.visibility, &context.shell.module);
     let mut markers = TokenStream::new();
-    let mut routes = Vec::new();
+    let (mut events, mut intents) = (Vec::new(), Vec::new());
     for route in &contract.routes {
         let name = route_name(context, &route.brings);
-        let sort = if matches!(route.brings, Brings::Event(_)) { "event" } else { "intent" };
+        let (sort, names) = match route.brings {
+            Brings::Event(_) => ("event", &mut events),
+            Brings::Intent { .. } => ("intent", &mut intents),
+        };
         let text = format!("The {sort} `{name}`, handled by `{}`.", route.handler.function);
         markers.extend(marker(context, name, &text, route.span));
-        routes.push(name.to_owned());
+        names.push(name.to_owned());
     }
-    let (mut steps, mut compensations) = (Vec::new(), Vec::new());
-    let mut steps_at = None;
+    let (mut steps, mut inputs, mut compensations) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(workflow) = &contract.workflow {
-        steps_at = Some(workflow.span);
         for step in &workflow.steps {
             markers.extend(marker(context, &step.ident, &about(step), step.span));
-            steps.push(plain(&step.ident));
+            let names = if step.entry.is_some() { &mut inputs } else { &mut steps };
+            names.push(plain(&step.ident));
             if let Some(compensation) = &step.compensation {
                 let text = format!("Undoes the step `{}`.", step.id.value);
                 markers.extend(marker(context, &compensation.ident, &text, compensation.name.span));
@@ -43,14 +45,27 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
         let text = format!("What started the run of `{}`.", workflow.name.value);
         let inner = &context.shell.inner_visibility;
         markers.extend(quote!(#[doc = #text] #inner enum input {}));
-        steps.push("input".to_owned());
+        inputs.push("input".to_owned());
     }
-    let routes_at = contract.routes.first().map(|route| route.span);
-    let lists = [
-        list(context, "__ROUTES", "route", &routes, routes_at),
-        list(context, "__STEPS", "step", &steps, steps_at),
-        list(context, "__COMPENSATIONS", "compensation", &compensations, steps_at),
-    ];
+    let (private, inner, node) =
+        (context.private(), &context.shell.inner_visibility, context.shell.name.to_string());
+    let routes_at = contract.routes.first().map_or(contract.name.span, |route| route.span);
+    let steps_at = contract.workflow.as_ref().map_or(contract.name.span, |workflow| workflow.span);
+    let (routes_at, steps_at) = (context.excerpt(routes_at), context.excerpt(steps_at));
+    let names = quote! {
+        #[doc(hidden)]
+        #inner const __NAMES: #private::Names = #private::Names {
+            node: #node,
+            events: &[#(#events),*],
+            intents: &[#(#intents),*],
+            steps: &[#(#steps),*],
+            inputs: &[#(#inputs),*],
+            compensations: &[#(#compensations),*],
+            routes_at: #routes_at,
+            steps_at: #steps_at,
+            broken: false,
+        };
+    };
     let text = format!(
         "What the contract `{}` declares: use these paths in `#[handler(..)]`.",
         contract.source.name()
@@ -60,7 +75,7 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
         #[allow(non_camel_case_types, non_upper_case_globals, dead_code, missing_debug_implementations, clippy::all, clippy::pedantic)]
         #visibility mod #module {
             #markers
-            #(#lists)*
+            #names
         }
     }
 }
@@ -86,24 +101,5 @@ fn marker(context: &Context<'_>, name: &str, text: &str, span: Span) -> TokenStr
         #[doc = #text]
         #[doc = #place]
         #visibility enum #ident {}
-    }
-}
-
-/// The names of one sort, for the message about one that is not among them.
-fn list(
-    context: &Context<'_>,
-    constant: &str,
-    sort: &str,
-    names: &[String],
-    at: Option<Span>,
-) -> TokenStream {
-    let private = context.private();
-    let (constant, node) = (context.ident(constant), context.shell.name.to_string());
-    let visibility = &context.shell.inner_visibility;
-    let declared = context.excerpt(at.unwrap_or(context.contract.name.span));
-    quote! {
-        #[doc(hidden)]
-        #visibility const #constant: #private::Names =
-            #private::Names { sort: #sort, node: #node, names: &[#(#names),*], declared: #declared, broken: false };
     }
 }

@@ -94,8 +94,11 @@ fn generate(
 ) -> Option<TokenStream> {
     let attribute: Option<Attribute> = errors.keep(syn::parse2(attribute));
     let shell: Option<Shell> = errors.keep(syn::parse2(item));
-    let (attribute, shell) = (attribute?, shell?);
+    let shell = shell?;
     shell.check(kind, errors);
+    let Some(attribute) = attribute else {
+        return Some(skeleton::expand(&shell, &Root::new(None), ""));
+    };
 
     let literal = &attribute.contract;
     let span = literal.span();

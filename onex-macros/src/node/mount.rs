@@ -42,7 +42,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
                 calls.extend(quote!(let mounted = mounted.compensation::<__onex_node::#marker>();));
             }
         }
-        bounds.extend(quote!(__onex_node::input: #private::RunInput<__C, Type: #private::StepValue>,));
+        bounds.extend(quote!(__onex_node::input: #private::RunInput<__C, Type: #private::RunValue>,));
         calls.extend(quote! {
             let mounted = mounted.input::<<__onex_node::input as #private::RunInput<__C>>::Type>(__OnexKey::OF);
         });

@@ -26,7 +26,15 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     names.extend(run_input(context).map(|input| &input.name.value));
     names.sort();
     names.dedup();
-    let placeholders = names.iter().map(|name| context.ident(name));
+    let keyed = keyed(context);
+    let placeholders = names.iter().map(|name| {
+        let ident = context.ident(name);
+        match &keyed {
+            Some((event, path)) if **event == **name => with_fields(&ident, path),
+            _ => quote!(pub(super) enum #ident {}),
+        }
+    });
+    let idents: Vec<Ident> = names.iter().map(|name| context.ident(name)).collect();
     let events = contract.events.iter().enumerate().map(|(at, event)| event_block(context, at, event));
     let intents = contract.routes.iter().enumerate().filter_map(|(at, route)| match &route.brings {
         Brings::Intent { model, intent_type } => {
@@ -38,9 +46,17 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let input = input(context);
     quote! { {
         mod __onex_missing {
+            #(#placeholders)*
             #(
-                pub(super) enum #placeholders {}
-                impl #private::Placeholder for #placeholders {}
+                impl #private::Placeholder for #idents {}
+                impl #private::RunValue for #idents {
+                    fn read(payload: &#private::Payload) -> #private::Result<#private::Payload, #private::DecodeError> {
+                        #private::Result::Ok(::core::clone::Clone::clone(payload))
+                    }
+                    fn borrow(_: &#private::Payload) -> #private::Option<&Self> {
+                        #private::Option::None
+                    }
+                }
             )*
         }
         use __onex_missing::*;
@@ -48,6 +64,30 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         #(#intents)*
         #input
     } }
+}
+
+/// The event whose field is the key of a run, and the path to that field.
+fn keyed<'c>(context: &'c Context<'_>) -> Option<(&'c String, Vec<&'c str>)> {
+    let workflow = context.contract.workflow.as_ref()?;
+    let entry = workflow.steps[workflow.entry?].entry.as_ref()?;
+    let name = &context.contract.events[entry.event].rust.name.value;
+    Some((name, entry.key.as_ref()?.value.split('.').collect()))
+}
+
+/// A placeholder that has the field which is looked for in it.
+fn with_fields(name: &Ident, path: &[&str]) -> TokenStream {
+    let Some((first, rest)) = path.split_first() else {
+        return quote!(pub(super) type #name = ::core::primitive::u8;);
+    };
+    let field = ident(first, proc_macro2::Span::call_site());
+    let inner = quote::format_ident!("{name}_{}", first.trim_start_matches("r#"));
+    let inner_type = with_fields(&inner, rest);
+    quote! {
+        pub(super) struct #name {
+            pub(super) #field: #inner,
+        }
+        #inner_type
+    }
 }
 
 /// A block in which the names of a module are in scope.
@@ -59,13 +99,18 @@ fn in_scope(module: Option<&Vec<String>>, tokens: &TokenStream) -> TokenStream {
         Some([first, rest @ ..]) => {
             let span = proc_macro2::Span::call_site();
             let rest = rest.iter().map(|segment| ident(segment, span));
-            // Contracts name the module from the package: that is `crate` for the package itself.
-            let own = std::env::var("CARGO_PKG_NAME").is_ok_and(|name| name.replace('-', "_") == *first);
-            let first = if own || first == "crate" {
-                quote!(crate)
-            } else {
-                let first = ident(first, span);
-                quote!(::#first)
+            // Contracts name the module from the crate: that is `crate` where the node is in it.
+            let own = std::env::var("CARGO_CRATE_NAME").is_ok_and(|name| name == *first);
+            let first = match first.as_str() {
+                "crate" | "self" | "super" => {
+                    let keyword = Ident::new(first, span);
+                    quote!(#keyword)
+                }
+                _ if own => quote!(crate),
+                _ => {
+                    let first = ident(first, span);
+                    quote!(::#first)
+                }
             };
             quote!(use #first #(::#rest)* ::*;)
         }
@@ -78,7 +123,7 @@ fn exists(context: &Context<'_>, name: &Ident, sort: &str, span: Span) -> TokenS
     let private = context.private();
     let message = format!(
         "the contract of `{}` names the {sort} `{name}`, but there is no such type in scope\n\
-         help: import it beside the struct, or correct the name in the contract\n\
+         help: import it beside the struct (a node stands in a module, not in a function), or correct the name in the contract\n\
          note: it is named here\n{}",
         context.shell.name,
         context.excerpt(span)
@@ -94,7 +139,11 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
     let name = context.ident(&event.rust.name.value);
     let mut tokens = exists(context, &name, "event", event.rust.name.span);
     let named = format!("the contract names it as one here\n{}", context.escaped(event.rust.name.span));
-    let check = respan(quote!(every_name_is_an_event::<#name>();), context.literal);
+    let (declared, excerpt) = (&event.rust.name.value, context.excerpt(event.rust.name.span));
+    let check = quote! {
+        const _: () = #private::check_event_name(<#name as IsEvent>::NAME, #declared, #excerpt);
+    };
+    let check = respan(check, context.literal);
     tokens.extend(quote! { {
         #[diagnostic::on_unimplemented(
             message = "`{Self}` is not an event",
@@ -102,12 +151,17 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
             note = #named,
             note = "derive it: `#[derive(onex::Event, serde::Serialize, serde::Deserialize)]`"
         )]
-        trait IsEvent {}
+        trait IsEvent {
+            const NAME: &'static str;
+        }
         #[diagnostic::do_not_recommend]
-        impl<T: #private::Event> IsEvent for T {}
+        impl<T: #private::Event> IsEvent for T {
+            const NAME: &'static str = T::NAME;
+        }
         #[diagnostic::do_not_recommend]
-        impl IsEvent for __onex_missing::#name {}
-        const fn every_name_is_an_event<T: IsEvent>() {}
+        impl IsEvent for __onex_missing::#name {
+            const NAME: &'static str = #declared;
+        }
         #check
     } });
     for (index, route) in context.contract.routes.iter().enumerate() {
@@ -286,7 +340,7 @@ fn input(context: &Context<'_>) -> TokenStream {
                 #private::Option::Some(__OnexKey::of);
 
             fn of(payload: &#private::Payload) -> #private::Option<#private::String> {
-                let event: &#name = payload.downcast_ref()?;
+                let event = <#name as #private::RunValue>::borrow(payload)?;
                 #private::Option::Some(#private::RunKey::run_key(&event #(.#fields)*))
             }
         }

@@ -8,6 +8,24 @@ use syn::{Fields, Generics, ItemStruct, Visibility};
 
 use crate::error::Errors;
 
+/// `OrderWorkflow` is `order_workflow`, and `Match` is `r#match`.
+fn module_name(name: &Ident) -> syn::Result<Ident> {
+    let snake = onex_contract::snake_case(&name.to_string());
+    if ["self", "super", "crate"].contains(&snake.as_str()) {
+        let message = format!(
+            "the markers of `{name}` would be in a module `{snake}`, which Rust does not allow; choose another name"
+        );
+        return Err(syn::Error::new(name.span(), message));
+    }
+    Ok(syn::parse_str(&snake).map_or_else(
+        |_| Ident::new_raw(&snake, name.span()),
+        |mut module: Ident| {
+            module.set_span(name.span());
+            module
+        },
+    ))
+}
+
 /// A visibility as it is written one module further in. A marker is exactly as visible as its node: more, and the
 /// types that its handlers exchange would have to be public too.
 fn one_deeper(visibility: &Visibility) -> TokenStream {
@@ -45,10 +63,7 @@ impl Parse for Shell {
                 format!("a node is an empty struct, `pub struct OrderWorkflow;`: {error}"),
             )
         })?;
-        let module = onex_contract::snake_case(&item.ident.to_string());
-        let module =
-            syn::parse_str::<Ident>(&module).unwrap_or_else(|_| Ident::new_raw(&module, item.ident.span()));
-        let module = Ident::new(&module.to_string(), item.ident.span());
+        let module = module_name(&item.ident)?;
         let inner_visibility = one_deeper(&item.vis);
         let (name, visibility) = (item.ident, item.vis);
         Ok(Shell { name, visibility, inner_visibility, module, fields: item.fields, generics: item.generics })

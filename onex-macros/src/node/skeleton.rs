@@ -19,24 +19,18 @@ pub(crate) fn expand(shell: &Shell, root: &Root, text: &str) -> TokenStream {
     names.insert("input".to_owned());
     let span = proc_macro2::Span::call_site();
     let names = names.iter().map(|name| ident(name, span));
-    let generics_free = quote! {
+    let markers = quote! {
         #[allow(non_camel_case_types, missing_docs, dead_code, clippy::all, clippy::pedantic)]
         #visibility mod #module {
             #root::__onex_placeholders! { #inner, #(#names)* }
-            #inner const __ROUTES: #private::Names =
-                #private::Names { sort: "", node: "", names: &[], declared: "", broken: true };
-            #inner const __STEPS: #private::Names = __ROUTES;
-            #inner const __COMPENSATIONS: #private::Names = __ROUTES;
+            #inner const __NAMES: #private::Names = #private::Names::BROKEN;
         }
     };
     quote! {
-        #generics_free
+        #markers
         impl #private::Node for #name {
             type Kind = #private::Effect;
             const TABLE: &'static #private::NodeTable = <#private::Nowhere as #private::Node>::TABLE;
-        }
-        impl #private::Workflow for #name {
-            type Input = #private::Nowhere;
         }
         impl<__C> #private::Mount<__C> for #name {
             fn mounted() -> #private::Mounted<__C> {

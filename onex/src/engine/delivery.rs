@@ -53,7 +53,8 @@ where
         }
         match serves {
             Serves::Route(route) => self.handle(route, &mark).await,
-            Serves::Entry(workflow) => self.start_run(workflow, &mark, Vec::new()).await,
+            // On the heap: most deliveries start no run, and each task would carry the room for one.
+            Serves::Entry(workflow) => Box::pin(self.start_run(workflow, &mark, Vec::new())).await,
         }
     }
 
@@ -64,7 +65,7 @@ where
             Answer::Starts(envelopes) => {
                 let engine = Arc::clone(&self.engine);
                 match engine.registry.workflow_at(self.target) {
-                    Some(workflow) => self.start_run(workflow, mark, envelopes).await,
+                    Some(workflow) => Box::pin(self.start_run(workflow, mark, envelopes)).await,
                     // What the macros never write: a route that may start a run of a node without a workflow.
                     None => self.settle(mark, envelopes).await,
                 }

@@ -75,4 +75,5 @@ macro_rules! tuples {
     )* };
 }
 
+// More than eight are nested by the macro.
 tuples! { ; A; A B; A B D; A B D E; A B D E F; A B D E F G; A B D E F G H; A B D E F G H I; }

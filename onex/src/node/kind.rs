@@ -37,7 +37,7 @@ pub trait Contracted: Node {}
 /// A node whose contract has a workflow. Written by its macro.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no workflow that could be started",
-    label = "its contract has no `workflow_coordination`"
+    label = "its contract has no `workflow_coordination`, or faults that come first"
 )]
 pub trait Workflow: Node {
     /// What a run starts with: the event of the entry step, or the contract's `input_model`, or nothing.

@@ -64,6 +64,30 @@ pub enum StepCall {
     Running(BoxFuture<Result<Payload, Fault>>),
 }
 
+/// What a run starts with. Every [`StepValue`], and what stands in for a type that does not exist, so that the one
+/// message about it is the only one.
+pub trait RunValue: Sized + 'static {
+    /// The payload as this type, decoded if it came as JSON.
+    ///
+    /// # Errors
+    /// It is not.
+    fn read(payload: &Payload) -> Result<Payload, DecodeError>;
+
+    /// The value, if the payload is one that was [`read`](Self::read).
+    fn borrow(payload: &Payload) -> Option<&Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: StepValue> RunValue for T {
+    fn read(payload: &Payload) -> Result<Payload, DecodeError> {
+        payload.get::<T>().map(Payload::shared)
+    }
+
+    fn borrow(payload: &Payload) -> Option<&Self> {
+        payload.downcast_ref()
+    }
+}
+
 /// How the workflow's input is read from an envelope.
 #[derive(Debug, Clone, Copy)]
 pub struct StartFns {
@@ -123,8 +147,8 @@ impl<C> Mounted<C> {
 
     /// The workflow's input.
     #[must_use]
-    pub fn input<I: StepValue>(mut self, key: Option<fn(&Payload) -> Option<String>>) -> Self {
-        self.start = Some(StartFns { input: |payload| payload.get::<I>().map(Payload::shared), key });
+    pub fn input<I: RunValue>(mut self, key: Option<fn(&Payload) -> Option<String>>) -> Self {
+        self.start = Some(StartFns { input: I::read, key });
         self
     }
 }

@@ -171,10 +171,8 @@ macro_rules! tuples {
     )* };
 }
 
-tuples! {
-    ; A; A B; A B D; A B D E; A B D E F; A B D E F G; A B D E F G H; A B D E F G H I; A B D E F G H I J;
-    A B D E F G H I J K; A B D E F G H I J K L; A B D E F G H I J K L M;
-}
+// More than eight are nested by the macro.
+tuples! { ; A; A B; A B D; A B D E; A B D E F; A B D E F G; A B D E F G H; A B D E F G H I; }
 
 /// A step or compensation that may take the output of `D`: an edge of the graph. Written by the node's macro, through
 /// a private trait that carries the lines of the contract.
@@ -225,7 +223,7 @@ pub trait RunInput<X> {
 #[derive(Debug)]
 pub struct Param<D, T>(pub PhantomData<fn() -> (D, T)>);
 
-impl<D: StepOutput, T> Param<D, T> {
+impl<D: StepOutput<Type: StepValue>, T> Param<D, T> {
     /// `T` is what `D` returns.
     pub fn check(self)
     where

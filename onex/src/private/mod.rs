@@ -2,6 +2,7 @@
 //!
 //! The macro crate and this one are released together (`=` in the dependency), so the two always agree.
 
+mod answer;
 mod explain;
 mod placeholder;
 mod text;
@@ -11,13 +12,14 @@ pub use core::option::Option;
 pub use core::result::Result;
 pub use std::string::String;
 
+pub use answer::{NoResult, Returned};
 pub use explain::{Explain, NotDisplayed, Opaque, Unclassified, ViaClassify, ViaDisplay};
 pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe};
-pub use text::{Names, check_handler_name, check_intent_type, unknown};
+pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_type, declared};
 
-pub use crate::message::{Event, Intent, IntentId, Payload, StepValue, intent_hash};
+pub use crate::message::{DecodeError, Event, Intent, IntentId, Payload, StepValue, intent_hash};
 pub use crate::node::answer::{Answer, NoAnswer};
-pub use crate::node::mount::{Mount, Mounted};
+pub use crate::node::mount::{Mount, Mounted, RunValue};
 pub use crate::node::route::{
     Answers, Brings, ByValue, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
 };

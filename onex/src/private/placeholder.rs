@@ -1,8 +1,8 @@
 //! Placeholders: what stands in for a name that the contract does not declare, so that one fault is one message.
 //!
-//! Expanded code looks a name up through a glob import and falls back to a placeholder of the same name. The
-//! placeholder satisfies every bound that the rest of the expansion states, and [`Probe::MISSING`] says that it was
-//! reached. Nothing here ever runs: a program with a placeholder in use does not compile.
+//! Expanded code looks a name up through a glob import and falls back to a placeholder of the same name, which keeps the
+//! rest of the expansion quiet. For markers the module's own list says what is missing, for the user's types
+//! [`Probe::MISSING`] does. Nothing here ever runs: a program with a placeholder in use does not compile.
 
 use crate::node::{Effect, Node};
 use crate::plan::{At, EventRow, IntentRow, Kind, NodeTable};
@@ -97,14 +97,4 @@ macro_rules! __onex_placeholders {
             const TARGET: &'static $crate::__private::IntentRow = &$crate::__private::NOWHERE_INTENT;
         }
     )* };
-}
-
-/// The same, for names that were looked up and not found.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __onex_missing {
-    ($($name:ident)*) => {
-        $crate::__onex_placeholders! { pub(super), $($name)* }
-        $( impl $crate::__private::Placeholder for $name {} )*
-    };
 }

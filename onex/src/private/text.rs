@@ -2,19 +2,109 @@
 
 use crate::node::route::Route;
 
-/// The names of one sort that a contract declares, in the module that its node's macro generates.
+/// What a contract declares, by name, in the module that its node's macro generates.
 #[derive(Debug, Clone, Copy)]
 pub struct Names {
-    /// `route`, `step`, `compensation`.
-    pub sort: &'static str,
     /// The struct's name.
     pub node: &'static str,
-    /// The names.
-    pub names: &'static [&'static str],
-    /// The lines of the contract where they are declared, or would be.
-    pub declared: &'static str,
+    /// Events that are routed.
+    pub events: &'static [&'static str],
+    /// Intents that are routed.
+    pub intents: &'static [&'static str],
+    /// Steps that have a handler.
+    pub steps: &'static [&'static str],
+    /// Steps that have none: what an event completes, and the run's input.
+    pub inputs: &'static [&'static str],
+    /// Compensations.
+    pub compensations: &'static [&'static str],
+    /// The lines of the contract where routes are declared, or would be.
+    pub routes_at: &'static str,
+    /// The lines of the contract where steps are declared, or would be.
+    pub steps_at: &'static str,
     /// The contract has errors of its own; they come first.
     pub broken: bool,
+}
+
+/// What a name is looked up as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// `event = ..`.
+    Event,
+    /// `intent = ..`.
+    Intent,
+    /// `step = ..`.
+    Step,
+    /// `compensation = ..`.
+    Compensation,
+    /// A parameter: a step, or what started the run.
+    Output,
+}
+
+impl Names {
+    /// Of a contract with errors of its own, or of no contract: about which nothing more is to be said.
+    pub const BROKEN: Self = Names {
+        node: "",
+        events: &[],
+        intents: &[],
+        steps: &[],
+        inputs: &[],
+        compensations: &[],
+        routes_at: "",
+        steps_at: "",
+        broken: true,
+    };
+
+    const fn of(&self, sort: Sort) -> &'static [&'static str] {
+        match sort {
+            Sort::Event => self.events,
+            Sort::Intent => self.intents,
+            Sort::Step | Sort::Output => self.steps,
+            Sort::Compensation => self.compensations,
+        }
+    }
+
+    const fn declares(&self, name: &str, sort: Sort) -> bool {
+        contains(self.of(sort), name) || (matches!(sort, Sort::Output) && contains(self.inputs, name))
+    }
+
+    /// What the name is, if it is something else than it is looked up as.
+    const fn instead(&self, name: &str) -> Option<&'static str> {
+        if contains(self.events, name) {
+            Some("is an event: write `event = ..`")
+        } else if contains(self.intents, name) {
+            Some("is an intent: write `intent = ..`")
+        } else if contains(self.compensations, name) {
+            Some("is a compensation: write `compensation = ..`")
+        } else if contains(self.steps, name) {
+            Some("is a step: write `step = ..`")
+        } else if contains(self.inputs, name) {
+            Some("is completed by an event and has no handler")
+        } else {
+            None
+        }
+    }
+}
+
+impl Sort {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Sort::Event => "event",
+            Sort::Intent => "intent",
+            Sort::Step | Sort::Output => "step",
+            Sort::Compensation => "compensation",
+        }
+    }
+}
+
+const fn contains(names: &[&str], name: &str) -> bool {
+    let mut i = 0;
+    while i < names.len() {
+        if equal(names[i], name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// Room for a message. A longer one is cut, never a panic of its own.
@@ -40,37 +130,48 @@ impl Text {
     }
 
     const fn as_str(&self) -> &str {
-        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+        let written = self.bytes.split_at(self.len).0;
+        match core::str::from_utf8(written) {
             Ok(text) => text,
-            Err(_) => "(the message is too long to be shown)",
+            // Cut inside a character: what comes before it is whole.
+            Err(error) => match core::str::from_utf8(written.split_at(error.valid_up_to()).0) {
+                Ok(text) => text,
+                Err(_) => "",
+            },
         }
     }
 }
 
-/// Reports a name that the contract does not declare.
+/// Reports a name that the contract does not declare as what it is used for.
 ///
 /// # Panics
-/// While compiling, if `missing` and the contract has no errors of its own.
+/// While compiling, if it does not, and has no errors of its own.
 #[track_caller]
-pub const fn unknown(missing: bool, name: &str, of: &Names) {
-    if !missing || of.broken {
+pub const fn declared(name: &str, sort: Sort, contract: &Names) {
+    if contract.broken || contract.declares(name, sort) {
         return;
     }
-    let mut text = Text::new().push("the contract of `").push(of.node).push("` declares no ").push(of.sort);
-    text = text.push(" `").push(name).push("`");
-    if let Some(near) = closest(name, of.names) {
+    let (names, at) = match sort {
+        Sort::Event | Sort::Intent => (contract.of(sort), contract.routes_at),
+        Sort::Step | Sort::Output | Sort::Compensation => (contract.of(sort), contract.steps_at),
+    };
+    let mut text = Text::new().push("the contract of `").push(contract.node).push("` declares no ");
+    text = text.push(sort.as_str()).push(" `").push(name).push("`");
+    if let Some(instead) = contract.instead(name) {
+        text = text.push("\nhelp: `").push(name).push("` ").push(instead);
+    } else if let Some(near) = closest(name, names) {
         text = text.push("\nhelp: there is one with a similar name: `").push(near).push("`");
-    } else if of.names.is_empty() {
+    } else if names.is_empty() {
         text = text.push("\nhelp: it declares none at all; add it, or remove this");
     } else {
         text = text.push("\nhelp: it declares ");
         let mut i = 0;
-        while i < of.names.len() {
-            text = text.push(if i == 0 { "`" } else { ", `" }).push(of.names[i]).push("`");
+        while i < names.len() {
+            text = text.push(if i == 0 { "`" } else { ", `" }).push(names[i]).push("`");
             i += 1;
         }
     }
-    text = text.push("\nnote: the contract is here\n").push(of.declared);
+    text = text.push("\nnote: the contract is here\n").push(at);
     panic!("{}", text.as_str())
 }
 
@@ -113,6 +214,32 @@ pub const fn check_intent_type(model: &str, actual: &str, declared: &str, excerp
         .push("`\nnote: it is declared here\n")
         .push(excerpt);
     panic!("{}", text.as_str())
+}
+
+/// Reports an event whose Rust type goes by another name than the contract gives it. A leading `Model` is no difference.
+///
+/// # Panics
+/// While compiling, if the names differ.
+#[track_caller]
+pub const fn check_event_name(actual: &str, declared: &str, excerpt: &str) {
+    if equal(without_model(actual), without_model(declared)) {
+        return;
+    }
+    let text = Text::new()
+        .push("the contract calls this event `")
+        .push(declared)
+        .push("`, but the type goes by the name `")
+        .push(actual)
+        .push("`\nhelp: add `#[event(name = \"")
+        .push(declared)
+        .push("\")]` to the type, or correct the name in the contract\nnote: it is named here\n")
+        .push(excerpt);
+    panic!("{}", text.as_str())
+}
+
+const fn without_model(name: &str) -> &str {
+    let bytes = name.as_bytes();
+    if bytes.len() > 5 && equal(name.split_at(5).0, "Model") { name.split_at(5).1 } else { name }
 }
 
 const fn equal(a: &str, b: &str) -> bool {
@@ -197,13 +324,51 @@ mod tests {
     fn a_message_that_is_too_long_is_cut() {
         let long = "é".repeat(5000);
         assert!(Text::new().push(&long).as_str().starts_with('é'));
-        assert!(Text::new().push("a").push(&long).as_str().starts_with("(the message"));
+        let cut = Text::new().push("a").push(&long);
+        assert_eq!(cut.as_str().len(), 4095, "the half of a character is left out");
     }
+
+    const CONTRACT: Names = Names {
+        node: "N",
+        events: &["Placed"],
+        intents: &[],
+        steps: &["charge"],
+        inputs: &["received", "input"],
+        compensations: &["refund"],
+        routes_at: "here",
+        steps_at: "there",
+        broken: false,
+    };
 
     #[test]
     #[should_panic(expected = "declares no step `chrge`\nhelp: there is one with a similar name: `charge`")]
     fn an_unknown_name_says_which_is_near() {
-        let names = Names { sort: "step", node: "N", names: &["charge"], declared: "here", broken: false };
-        unknown(true, "chrge", &names);
+        declared("chrge", Sort::Step, &CONTRACT);
+    }
+
+    #[test]
+    #[should_panic(expected = "`refund` is a compensation: write `compensation = ..`")]
+    fn a_name_of_another_sort_says_which() {
+        declared("refund", Sort::Step, &CONTRACT);
+    }
+
+    #[test]
+    #[should_panic(expected = "is completed by an event and has no handler")]
+    fn what_an_event_completes_has_no_handler() {
+        declared("received", Sort::Step, &CONTRACT);
+    }
+
+    #[test]
+    fn what_is_declared_or_cannot_be_known_is_not_reported() {
+        declared("received", Sort::Output, &CONTRACT);
+        declared("Placed", Sort::Event, &CONTRACT);
+        declared("anything", Sort::Intent, &Names::BROKEN);
+        check_event_name("OrderPlaced", "ModelOrderPlaced", "");
+    }
+
+    #[test]
+    #[should_panic(expected = "calls this event `Placed`, but the type goes by the name `PlacedV2`")]
+    fn an_event_of_another_name_is_reported() {
+        check_event_name("PlacedV2", "Placed", "here");
     }
 }
