@@ -1,30 +1,16 @@
 //! The function of a handler: its signature. The body stays raw tokens, so that a half-typed one still completes.
 
-use proc_macro2::{Span, TokenStream};
-use syn::parse::{Parse, ParseStream};
+use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{
-    Attribute, FnArg, GenericArgument, PathArguments, ReturnType, Safety, Signature, Type, Visibility,
-};
+use syn::{GenericArgument, PathArguments, ReturnType, Type};
 
 use super::parameter::Parameter;
+pub(crate) use super::signature::Signature;
 use crate::error::Errors;
 
 /// A function, as far as its handler needs to know it.
 pub(crate) struct Function {
     pub(crate) signature: Signature,
-}
-
-impl Parse for Function {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        input.call(Attribute::parse_outer)?;
-        input.parse::<Visibility>()?;
-        let signature = input.parse().map_err(|error: syn::Error| {
-            syn::Error::new(error.span(), format!("a handler is a function: {error}"))
-        })?;
-        input.parse::<TokenStream>()?;
-        Ok(Function { signature })
-    }
 }
 
 /// What a function returns, as far as it can be read from the signature.
@@ -42,27 +28,22 @@ impl Function {
     pub(crate) fn check(&self, errors: &mut Errors) {
         let signature = &self.signature;
         if !signature.generics.params.is_empty() {
-            errors.on(
-                &signature.generics,
-                "a handler has no type or lifetime parameters: a contract names one function",
-            );
+            let message = "a handler has no type or lifetime parameters: a contract names one function";
+            errors.on(&signature.generics, message);
         }
-        if let Safety::Unsafe(keyword) = &signature.safety {
-            errors.at(
-                keyword.span(),
-                "a handler is called by the engine, which can make it no promises: remove `unsafe`",
-            );
+        if let Some(unsafety) = signature.unsafety {
+            let message = "a handler is called by the engine, which can make it no promises: remove `unsafe`";
+            errors.at(unsafety, message);
         }
         if let ReturnType::Type(_, returned) = &signature.output
             && let Type::ImplTrait(_) = peeled(returned)
         {
             errors.on(returned, "a handler says what it returns: write `async fn` and the type itself");
         }
-        if let Some(receiver) = signature.receiver() {
-            errors.on(
-                receiver,
-                "a handler is a free function: it keeps no state, and takes what it needs as a `Dep`",
-            );
+        if let Some(receiver) = signature.receiver {
+            let message =
+                "a handler is a free function: it keeps no state, and takes what it needs as a `Dep`";
+            errors.at(receiver, message);
         }
     }
 
@@ -72,11 +53,7 @@ impl Function {
 
     /// The parameters, or every reason why they are not those of a handler.
     pub(crate) fn parameters(&self, errors: &mut Errors) -> Vec<Parameter> {
-        let typed = self.signature.inputs.iter().filter_map(|input| match input {
-            FnArg::Typed(typed) => Some(typed),
-            FnArg::Receiver(_) => None,
-        });
-        typed.filter_map(|typed| errors.keep(Parameter::read(typed))).collect()
+        self.signature.inputs.iter().filter_map(|input| errors.keep(Parameter::read(input))).collect()
     }
 
     /// The return type.

@@ -8,6 +8,7 @@ mod function;
 mod lookup;
 mod parameter;
 mod route;
+mod signature;
 mod slot;
 mod step;
 mod stub;
@@ -29,8 +30,8 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream 
 
 fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
     let slot: Option<Slot> = errors.keep(syn::parse2(attribute));
-    let function: Option<Function> = errors.keep(syn::parse2(item));
-    let (slot, function) = (slot?, function?);
+    let signature = errors.keep(syn::parse2(item));
+    let (slot, function) = (slot?, Function { signature: signature? });
     function.check(errors);
     let tokens = match slot.kind {
         SlotKind::Event | SlotKind::Intent => route::expand(&slot, &function, errors),

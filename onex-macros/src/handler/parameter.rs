@@ -1,10 +1,10 @@
 //! The parameters of a handler: what each asks for, read from its name and its type.
 
 use proc_macro2::Span;
-use syn::spanned::Spanned;
-use syn::{Error, Ident, Pat, PatType, Type};
+use syn::{Error, Ident, Type};
 
 use super::function::{generic_arguments, name_span, peeled};
+use super::signature::Input;
 
 /// One parameter.
 pub(crate) struct Parameter {
@@ -30,15 +30,9 @@ pub(crate) enum Asks {
 }
 
 impl Parameter {
-    pub(crate) fn read(typed: &PatType) -> syn::Result<Self> {
-        let asks = Asks::read(peeled(&typed.ty))?;
-        let name = match &*typed.pat {
-            Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
-                Some(pattern.ident.clone())
-            }
-            _ => None,
-        };
-        Ok(Parameter { name, pattern: typed.pat.span(), span: name_span(&typed.ty), asks })
+    pub(crate) fn read(input: &Input) -> syn::Result<Self> {
+        let asks = Asks::read(peeled(&input.ty))?;
+        Ok(Parameter { name: input.name.clone(), pattern: input.pattern, span: name_span(&input.ty), asks })
     }
 
     /// The step that the parameter is named after. A leading underscore is Rust's sign for «not used», no part of

@@ -4,7 +4,7 @@ use onex_contract::NodeKind;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Fields, Generics, ItemStruct, Visibility};
+use syn::{Data, DeriveInput, Fields, Generics, Visibility};
 
 use crate::error::Errors;
 
@@ -57,16 +57,17 @@ pub(crate) struct Shell {
 
 impl Parse for Shell {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let item: ItemStruct = input.parse().map_err(|error| {
-            syn::Error::new(
-                error.span(),
-                format!("a node is an empty struct, `pub struct OrderWorkflow;`: {error}"),
-            )
-        })?;
+        let no_struct = |span, error: &dyn std::fmt::Display| {
+            syn::Error::new(span, format!("a node is an empty struct, `pub struct OrderWorkflow;`: {error}"))
+        };
+        let item: DeriveInput = input.parse().map_err(|error: syn::Error| no_struct(error.span(), &error))?;
+        let Data::Struct(data) = item.data else {
+            return Err(no_struct(item.ident.span(), &"this is none"));
+        };
         let module = module_name(&item.ident)?;
         let inner_visibility = one_deeper(&item.vis);
         let (name, visibility) = (item.ident, item.vis);
-        Ok(Shell { name, visibility, inner_visibility, module, fields: item.fields, generics: item.generics })
+        Ok(Shell { name, visibility, inner_visibility, module, fields: data.fields, generics: item.generics })
     }
 }
 
