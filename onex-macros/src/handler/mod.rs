@@ -4,8 +4,10 @@
 //! fit. The function itself is never changed.
 
 mod compensation;
+mod flow;
 mod function;
 mod lookup;
+mod outcome;
 mod parameter;
 mod route;
 mod signature;
@@ -35,8 +37,8 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
     function.check(errors);
     let tokens = match slot.kind {
         SlotKind::Event | SlotKind::Intent => route::expand(&slot, &function, errors),
-        SlotKind::Step => step::expand(&slot, &function, errors),
-        SlotKind::Compensation => compensation::expand(&slot, &function, errors),
+        SlotKind::Step => Some(step::expand(&slot, &function, errors)),
+        SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),
     };
     if errors.is_empty() { tokens } else { Some(stub::expand(&slot, &function)) }
 }

@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::function::{Function, name_span};
+use super::function::Function;
 use super::lookup::{declared, no_result, scope};
+use super::outcome::outcome;
 use super::parameter::{Asks, Parameter};
 use super::slot::{Slot, SlotKind};
 use crate::error::Errors;
@@ -14,7 +15,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
     let parameters = function.parameters(errors);
     let message = message(slot, function, &parameters, errors)?;
     let returns = function.returns();
-    let (private, root, marker) = (slot.root.private(), &slot.root, &slot.marker);
+    let (private, marker) = (slot.root.private(), &slot.marker);
     let name = &function.signature.ident;
 
     let (taken, by_value) = match &parameters[message].asks {
@@ -53,15 +54,10 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
     let (dep_types, dep_names) = (nested(&dep_types), nested(&dep_names));
 
     let await_it = function.is_async().then(|| quote!(.await));
-    let outcome = match &returns.error {
-        None => quote!(#private::Answer::<Self, __Answer>::new(#name(#(#arguments),*)#await_it).settle()),
-        Some(_) => quote! {
-            match #name(#(#arguments),*)#await_it {
-                #private::Result::Ok(answer) => #private::Answer::<Self, __Answer>::new(answer).settle(),
-                #private::Result::Err(error) => #private::Result::Err(#root::__onex_fault!(error)),
-            }
-        },
-    };
+    let call = quote!(#name(#(#arguments),*)#await_it);
+    let settled = quote!(#private::Answer::<Self, __Answer>::new(value).settle());
+    let outcome = outcome(slot, &returns, &call, &settled);
+    aliases.extend(outcome.aliases);
 
     let sort = if slot.kind == SlotKind::Event { "Event" } else { "Intent" };
     let mut checks = declared(slot, marker, sort);
@@ -77,16 +73,11 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
         checks.extend(respan(quote!(const _: () = #private::may_take_dependencies::<#marker>();), *span));
     }
     checks.extend(respan(quote!(const _: () = #private::answers::<#marker, __Answer>();), returns.span));
-    if let Some(error) = &returns.error {
-        aliases.extend(quote!(type __Error = #error;));
-        checks.extend(respan(
-            quote!(const _: () = #private::can_be_journalled::<__Error>();),
-            name_span(error),
-        ));
-    }
+    checks.extend(outcome.checks);
     let text = name.to_string();
     checks.extend(respan(quote!(const _: () = #private::check_handler_name::<#marker>(#text);), name.span()));
 
+    let result = &outcome.result;
     let header = quote!(impl<__X> #private::RouteHandler<__X> for #marker);
     let body = quote! {
         type Takes = __Message;
@@ -99,7 +90,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
             + ::core::marker::Send
         {
             let #dep_names = __onex_deps;
-            async move { #outcome }
+            async move { #result }
         }
     };
     let handler = impl_at(marker.span(), header, body);

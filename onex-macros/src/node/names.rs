@@ -8,6 +8,7 @@ use onex_contract::{Brings, Event, Span, Step, TypeRef};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::input::{self, keyed, run_input, with_fields};
 use super::markers::route_name;
 use super::routes::{brought_trait, outputs_trait};
 
@@ -43,7 +44,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         }
         Brings::Event(_) => None,
     });
-    let input = input(context);
+    let input = input::expand(context);
     quote! { {
         mod __onex_missing {
             #(#placeholders)*
@@ -66,32 +67,8 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     } }
 }
 
-/// The event whose field is the key of a run, and the path to that field.
-fn keyed<'c>(context: &'c Context<'_>) -> Option<(&'c String, Vec<&'c str>)> {
-    let workflow = context.contract.workflow.as_ref()?;
-    let entry = workflow.steps[workflow.entry?].entry.as_ref()?;
-    let name = &context.contract.events[entry.event].rust.name.value;
-    Some((name, entry.key.as_ref()?.value.split('.').collect()))
-}
-
-/// A placeholder that has the field which is looked for in it.
-fn with_fields(name: &Ident, path: &[&str]) -> TokenStream {
-    let Some((first, rest)) = path.split_first() else {
-        return quote!(pub(super) type #name = ::core::primitive::u8;);
-    };
-    let field = ident(first, proc_macro2::Span::call_site());
-    let inner = quote::format_ident!("{name}_{}", first.trim_start_matches("r#"));
-    let inner_type = with_fields(&inner, rest);
-    quote! {
-        pub(super) struct #name {
-            pub(super) #field: #inner,
-        }
-        #inner_type
-    }
-}
-
 /// A block in which the names of a module are in scope.
-fn in_scope(module: Option<&Vec<String>>, tokens: &TokenStream) -> TokenStream {
+pub(super) fn in_scope(module: Option<&Vec<String>>, tokens: &TokenStream) -> TokenStream {
     let import = match module.map(Vec::as_slice) {
         None | Some([]) => quote!(
             use self::*;
@@ -119,7 +96,7 @@ fn in_scope(module: Option<&Vec<String>>, tokens: &TokenStream) -> TokenStream {
 }
 
 /// A name that is no type in scope, at the literal, with the contract's line.
-fn exists(context: &Context<'_>, name: &Ident, sort: &str, span: Span) -> TokenStream {
+pub(super) fn exists(context: &Context<'_>, name: &Ident, sort: &str, span: Span) -> TokenStream {
     let private = context.private();
     let message = format!(
         "the contract of `{}` names the {sort} `{name}`, but there is no such type in scope\n\
@@ -278,73 +255,4 @@ fn route_impl(context: &Context<'_>, at: usize, name: &Ident) -> TokenStream {
             type Route = __onex_node::#marker;
         }
     }
-}
-
-/// The type that starts a run, where no event does.
-fn run_input<'c>(context: &'c Context<'_>) -> Option<&'c TypeRef> {
-    let workflow = context.contract.workflow.as_ref()?;
-    if workflow.entry.is_some() { None } else { context.contract.input_model.as_ref() }
-}
-
-/// The type of the run's input, and the field that is its key.
-fn input(context: &Context<'_>) -> TokenStream {
-    let private = context.private();
-    let Some(workflow) = &context.contract.workflow else { return TokenStream::new() };
-    let shell = &context.shell.name;
-    let output = |ty: TokenStream| {
-        quote! {
-            impl #private::StepOutput for __onex_node::input {
-                type Type = #ty;
-            }
-            impl<__X> #private::RunInput<__X> for __onex_node::input {
-                type Type = #ty;
-            }
-            impl #private::Workflow for #shell {
-                type Input = #ty;
-            }
-        }
-    };
-    let no_key = quote! {
-        impl __OnexKey {
-            const OF: #private::Option<fn(&#private::Payload) -> #private::Option<#private::String>> =
-                #private::Option::None;
-        }
-    };
-    let Some(at) = workflow.entry else {
-        let tokens = match run_input(context) {
-            Some(model) => {
-                let name = context.ident(&model.name.value);
-                let exists = exists(context, &name, "input model", model.name.span);
-                let output = output(quote!(#name));
-                in_scope(model.module.as_ref(), &quote!(#exists #output))
-            }
-            None => output(quote!(())),
-        };
-        return quote!(#no_key #tokens);
-    };
-    let Some(entry) = &workflow.steps[at].entry else { return no_key };
-    let event = &context.contract.events[entry.event];
-    let name = context.ident(&event.rust.name.value);
-    let output = output(quote!(#name));
-    let Some(key) = &entry.key else {
-        let scoped = in_scope(event.rust.module.as_ref(), &output);
-        return quote!(#no_key #scoped);
-    };
-    // The caret is under the literal, and rustc takes it for expanded code: its own suggestion would be to replace the
-    // contract's path by a field's name.
-    let at = proc_macro2::Span::mixed_site().located_at(context.literal);
-    let fields = key.value.split('.').map(|field| ident(field, at));
-    let key_of = quote! {
-        impl __OnexKey {
-            const OF: #private::Option<fn(&#private::Payload) -> #private::Option<#private::String>> =
-                #private::Option::Some(__OnexKey::of);
-
-            fn of(payload: &#private::Payload) -> #private::Option<#private::String> {
-                let event = <#name as #private::RunValue>::borrow(payload)?;
-                #private::Option::Some(#private::RunKey::run_key(&event #(.#fields)*))
-            }
-        }
-    };
-    let scoped = in_scope(event.rust.module.as_ref(), &quote!(#output #key_of));
-    quote!(#scoped)
 }

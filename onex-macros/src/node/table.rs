@@ -112,9 +112,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
         Strategy::Retry => format_ident!("Retry"),
         Strategy::Compensate => format_ident!("Compensate"),
     };
-    let Workflow { max_retries, timeout_ms, max_parallel_steps, retry_delay_ms, backoff_multiplier, .. } =
-        workflow;
-    let Workflow { max_retry_delay_ms, dead_letter, .. } = workflow;
+    let Workflow { max_retries, timeout_ms, max_parallel_steps, dead_letter, .. } = workflow;
+    let Workflow { retry_delay_ms, backoff_multiplier, max_retry_delay_ms, .. } = workflow;
     let steps = workflow.steps.iter().map(|step| step_row(context, step));
     let entry = match entry(workflow) {
         Some((step, event, on_duplicate)) => quote! {

@@ -1,0 +1,120 @@
+//! The parameters of a step or a compensation: whose outputs it takes, and what rustc is asked to prove about each.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::function::Function;
+use super::lookup::declared;
+use super::parameter::{Asks, Parameter};
+use super::slot::Slot;
+use crate::error::Errors;
+use crate::root::{nested, respan};
+
+const FORMS: &str = "a step takes `name: &T` or `name: Option<&T>`, named after a step in its `depends_on` (or `input`), and `Dep<T>` and `Ctx` (type aliases are not seen)";
+
+/// The parameters of a step or a compensation, sorted by what they ask for.
+pub(crate) struct Flow {
+    /// Names of `name: &T` and `name: Option<&T>`, as steps.
+    pub(crate) steps: Vec<Ident>,
+    /// `type __In0 = T;` and `type __Dep1 = Dep<T>;`.
+    pub(crate) aliases: TokenStream,
+    /// `Required<name, __In0>` or `Optional<..>`.
+    inputs: Vec<TokenStream>,
+    /// The bound names of the inputs.
+    input_names: Vec<TokenStream>,
+    dep_types: Vec<TokenStream>,
+    dep_names: Vec<TokenStream>,
+    /// What is passed to the function, in order.
+    pub(crate) arguments: Vec<TokenStream>,
+    /// What rustc is asked to prove about each.
+    pub(crate) checks: TokenStream,
+    /// Where the first `Dep` stands.
+    pub(crate) first_dep: Option<Span>,
+}
+
+impl Flow {
+    /// `type Inputs` and `type Deps`.
+    pub(crate) fn types(&self) -> TokenStream {
+        let (inputs, deps) = (nested(&self.inputs), nested(&self.dep_types));
+        quote! {
+            type Inputs = #inputs;
+            type Deps = #deps;
+        }
+    }
+
+    /// Takes both apart, into the names that [`arguments`](Self::arguments) passes on.
+    pub(crate) fn bindings(&self) -> TokenStream {
+        let (inputs, deps) = (nested(&self.input_names), nested(&self.dep_names));
+        quote! {
+            let #inputs = __onex_inputs;
+            let #deps = __onex_deps;
+        }
+    }
+
+    /// The marker and every step that a parameter is named after: what is looked up in the node's module.
+    pub(crate) fn names(&self, marker: &Ident) -> Vec<Ident> {
+        [marker].into_iter().chain(&self.steps).cloned().collect()
+    }
+}
+
+/// Reads the parameters of the function that handles `slot`.
+pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flow {
+    let mut flow = Flow {
+        steps: Vec::new(),
+        aliases: TokenStream::new(),
+        inputs: Vec::new(),
+        input_names: Vec::new(),
+        dep_types: Vec::new(),
+        dep_names: Vec::new(),
+        arguments: Vec::new(),
+        checks: TokenStream::new(),
+        first_dep: None,
+    };
+    for (index, parameter) in function.parameters(errors).iter().enumerate() {
+        let bound = format_ident!("__argument{index}");
+        match &parameter.asks {
+            Asks::Borrowed(ty) | Asks::Optional(ty) => {
+                let Some(step) = errors.keep(parameter.step()) else { continue };
+                let need = if matches!(parameter.asks, Asks::Borrowed(_)) { "Required" } else { "Optional" };
+                input(&mut flow, slot, (parameter, step), index, ty, need);
+            }
+            Asks::Context => flow.arguments.push(quote!(__onex_ctx.clone())),
+            Asks::Dependency(ty) => {
+                let alias = format_ident!("__Dep{index}");
+                flow.aliases.extend(quote!(type #alias = #ty;));
+                flow.dep_types.push(quote!(#alias));
+                flow.dep_names.push(quote!(#bound));
+                flow.arguments.push(quote!(#bound));
+                flow.first_dep.get_or_insert(parameter.span);
+            }
+            Asks::Owned(_) => errors.at(parameter.span, FORMS),
+        }
+    }
+    flow
+}
+
+fn input(
+    flow: &mut Flow,
+    slot: &Slot,
+    (parameter, step): (&Parameter, Ident),
+    index: usize,
+    ty: &syn::Type,
+    need: &str,
+) {
+    let (private, marker) = (slot.root.private(), &slot.marker);
+    let (alias, bound) = (format_ident!("__In{index}"), format_ident!("__argument{index}"));
+    let (need, edge) = (format_ident!("{need}"), format_ident!("{need}Edge"));
+    flow.aliases.extend(quote!(type #alias = #ty;));
+    flow.inputs.push(quote!(#private::#need<#step, #alias>));
+    flow.arguments.push(quote!(#bound));
+    flow.input_names.push(quote!(#bound));
+    flow.checks.extend(declared(slot, &step, "Output"));
+    let depends_on = format_ident!("__depends_on_{index}");
+    let depends =
+        quote!(fn #depends_on() { #private::#edge::<#step, #marker>(#private::PhantomData).check() });
+    flow.checks.extend(respan(depends, step.span()));
+    let check = format_ident!("__check_{index}");
+    let fits = quote!(fn #check() { #private::Param::<#step, #alias>(#private::PhantomData).check() });
+    flow.checks.extend(respan(fits, parameter.span));
+    flow.steps.push(step);
+}

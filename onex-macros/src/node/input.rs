@@ -1,0 +1,101 @@
+//! What starts a run: its type, the field of it that is the run's identity, and what stands in for a type that is missing.
+
+use onex_contract::TypeRef;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::names::{exists, in_scope};
+use super::{Context, ident};
+
+/// The type that starts a run, where no event does.
+pub(super) fn run_input<'c>(context: &'c Context<'_>) -> Option<&'c TypeRef> {
+    let workflow = context.contract.workflow.as_ref()?;
+    if workflow.entry.is_some() { None } else { context.contract.input_model.as_ref() }
+}
+
+/// The type of the run's input, and the field that is its key.
+pub(super) fn expand(context: &Context<'_>) -> TokenStream {
+    let private = context.private();
+    let Some(workflow) = &context.contract.workflow else { return TokenStream::new() };
+    let shell = &context.shell.name;
+    let output = |ty: TokenStream| {
+        quote! {
+            impl #private::StepOutput for __onex_node::input {
+                type Type = #ty;
+            }
+            impl<__X> #private::RunInput<__X> for __onex_node::input {
+                type Type = #ty;
+            }
+            impl #private::Workflow for #shell {
+                type Input = #ty;
+            }
+        }
+    };
+    let no_key = quote! {
+        impl __OnexKey {
+            const OF: #private::Option<fn(&#private::Payload) -> #private::Option<#private::String>> =
+                #private::Option::None;
+        }
+    };
+    let Some(at) = workflow.entry else {
+        let tokens = match run_input(context) {
+            Some(model) => {
+                let name = context.ident(&model.name.value);
+                let exists = exists(context, &name, "input model", model.name.span);
+                let output = output(quote!(#name));
+                in_scope(model.module.as_ref(), &quote!(#exists #output))
+            }
+            None => output(quote!(())),
+        };
+        return quote!(#no_key #tokens);
+    };
+    let Some(entry) = &workflow.steps[at].entry else { return no_key };
+    let event = &context.contract.events[entry.event];
+    let name = context.ident(&event.rust.name.value);
+    let output = output(quote!(#name));
+    let Some(key) = &entry.key else {
+        let scoped = in_scope(event.rust.module.as_ref(), &output);
+        return quote!(#no_key #scoped);
+    };
+    // The caret is under the literal, and rustc takes it for expanded code: its own suggestion would be to replace the
+    // contract's path by a field's name.
+    let at = proc_macro2::Span::mixed_site().located_at(context.literal);
+    let fields = key.value.split('.').map(|field| ident(field, at));
+    let key_of = quote! {
+        impl __OnexKey {
+            const OF: #private::Option<fn(&#private::Payload) -> #private::Option<#private::String>> =
+                #private::Option::Some(__OnexKey::of);
+
+            fn of(payload: &#private::Payload) -> #private::Option<#private::String> {
+                let event = <#name as #private::RunValue>::borrow(payload)?;
+                #private::Option::Some(#private::RunKey::run_key(&event #(.#fields)*))
+            }
+        }
+    };
+    let scoped = in_scope(event.rust.module.as_ref(), &quote!(#output #key_of));
+    quote!(#scoped)
+}
+
+/// The event whose field is the key of a run, and the path to that field.
+pub(super) fn keyed<'c>(context: &'c Context<'_>) -> Option<(&'c String, Vec<&'c str>)> {
+    let workflow = context.contract.workflow.as_ref()?;
+    let entry = workflow.steps[workflow.entry?].entry.as_ref()?;
+    let name = &context.contract.events[entry.event].rust.name.value;
+    Some((name, entry.key.as_ref()?.value.split('.').collect()))
+}
+
+/// A placeholder that has the field which is looked for in it.
+pub(super) fn with_fields(name: &Ident, path: &[&str]) -> TokenStream {
+    let Some((first, rest)) = path.split_first() else {
+        return quote!(pub(super) type #name = ::core::primitive::u8;);
+    };
+    let field = ident(first, proc_macro2::Span::call_site());
+    let inner = quote::format_ident!("{name}_{}", first.trim_start_matches("r#"));
+    let inner_type = with_fields(&inner, rest);
+    quote! {
+        pub(super) struct #name {
+            pub(super) #field: #inner,
+        }
+        #inner_type
+    }
+}
