@@ -1,5 +1,8 @@
 //! Shapes that are unusual and right: names that the expansion uses itself, keywords, many inputs, many dependencies.
 
+// Expanded code must not try to allow what a user's crate forbids.
+#![forbid(missing_docs)]
+
 use std::sync::Arc;
 
 use onex::{Container, Ctx, Dep, Emit, Event, Runtime, handler, orchestrator};

@@ -24,7 +24,7 @@ pub(crate) fn scope(slot: &Slot, names: &[Ident], aliases: &TokenStream, inner: 
     quote! {
         #[allow(
             non_camel_case_types, non_snake_case, non_upper_case_globals, dead_code, unused_imports, unused_variables,
-            unused_qualifications, unreachable_code, deprecated, missing_docs, clippy::all, clippy::pedantic, clippy::restriction
+            unused_qualifications, unreachable_code, deprecated, clippy::all, clippy::pedantic, clippy::restriction
         )]
         const _: () = {
             #aliases

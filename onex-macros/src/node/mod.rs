@@ -156,7 +156,7 @@ fn write(context: &Context<'_>) -> TokenStream {
         #markers
         #[allow(
             non_camel_case_types, non_snake_case, non_upper_case_globals, dead_code, unused_imports,
-            unused_qualifications, missing_docs, clippy::all, clippy::pedantic, clippy::restriction
+            unused_qualifications, clippy::all, clippy::pedantic, clippy::restriction
         )]
         const _: () = {
             use #module as __onex_node;

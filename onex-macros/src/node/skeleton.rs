@@ -20,9 +20,11 @@ pub(crate) fn expand(shell: &Shell, root: &Root, text: &str) -> TokenStream {
     let span = proc_macro2::Span::call_site();
     let names = names.iter().map(|name| ident(name, span));
     let markers = quote! {
-        #[allow(non_camel_case_types, missing_docs, dead_code, clippy::all, clippy::pedantic)]
+        /// What can be read of the contract's names.
+        #[allow(non_camel_case_types, dead_code, clippy::all, clippy::pedantic)]
         #visibility mod #module {
             #root::__onex_placeholders! { #inner, #(#names)* }
+            #[doc(hidden)]
             #inner const __NAMES: #private::Names = #private::Names::BROKEN;
         }
     };

@@ -64,7 +64,8 @@ pub static NOWHERE_INTENT: IntentRow = IntentRow { intent_type: "", node: "", at
 #[macro_export]
 macro_rules! __onex_placeholders {
     ($visibility:vis, $($name:ident)*) => { $(
-        #[allow(non_camel_case_types, dead_code, missing_docs)]
+        /// Stands in for a name of a contract that cannot be read.
+        #[allow(non_camel_case_types, dead_code)]
         $visibility enum $name {}
         impl $crate::__private::Route for $name {
             type Node = $crate::__private::Nowhere;
