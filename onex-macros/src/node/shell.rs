@@ -52,22 +52,26 @@ pub(crate) struct Shell {
     /// The struct's name in snake case: the module of its markers.
     pub(crate) module: Ident,
     fields: Fields,
+    is_struct: bool,
     generics: Generics,
 }
 
 impl Parse for Shell {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let no_struct = |span, error: &dyn std::fmt::Display| {
-            syn::Error::new(span, format!("a node is an empty struct, `pub struct OrderWorkflow;`: {error}"))
-        };
-        let item: DeriveInput = input.parse().map_err(|error: syn::Error| no_struct(error.span(), &error))?;
-        let Data::Struct(data) = item.data else {
-            return Err(no_struct(item.ident.span(), &"this is none"));
+        let item: DeriveInput = input.parse().map_err(|error| {
+            syn::Error::new(
+                error.span(),
+                format!("a node is an empty struct, `pub struct OrderWorkflow;`: {error}"),
+            )
+        })?;
+        let (fields, is_struct) = match item.data {
+            Data::Struct(data) => (data.fields, true),
+            Data::Enum(_) | Data::Union(_) => (Fields::Unit, false),
         };
         let module = module_name(&item.ident)?;
         let inner_visibility = one_deeper(&item.vis);
         let (name, visibility) = (item.ident, item.vis);
-        Ok(Shell { name, visibility, inner_visibility, module, fields: data.fields, generics: item.generics })
+        Ok(Shell { name, visibility, inner_visibility, module, fields, is_struct, generics: item.generics })
     }
 }
 
@@ -75,6 +79,9 @@ impl Shell {
     /// A node holds no state and stands for one contract.
     pub(crate) fn check(&self, kind: NodeKind, errors: &mut Errors) {
         let kind = kind.as_str();
+        if !self.is_struct {
+            errors.on(&self.name, format!("a node is an empty struct: write `struct {};`", self.name));
+        }
         if !matches!(self.fields, Fields::Unit) {
             let message = format!(
                 "an {kind} node is a thin shell and holds no state: write `{} struct {};`\n\

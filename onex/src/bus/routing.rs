@@ -33,7 +33,7 @@ pub(crate) struct Routing {
     /// By the intent's type.
     intents: HashMap<&'static str, Destination>,
     /// The topics on which some node takes an event of this name.
-    consumed: HashMap<&'static str, Vec<Topic>>,
+    consumed: HashMap<&'static str, Vec<Destination>>,
 }
 
 impl Routing {
@@ -69,7 +69,7 @@ impl Routing {
         self.intents.get(intent_type)
     }
 
-    pub(crate) fn consumed(&self, event_name: &str) -> &[Topic] {
+    pub(crate) fn consumed(&self, event_name: &str) -> &[Destination] {
         self.consumed.get(event_name).map_or(&[], Vec::as_slice)
     }
 
@@ -137,9 +137,9 @@ impl Routing {
     fn take_event(&mut self, node: &NodeTable, event: usize) -> Option<Destination> {
         let row = node.events.get(event)?;
         let destination = self.events.get(row.topic)?.clone();
-        let topics = self.consumed.entry(row.name).or_default();
-        if !topics.contains(&destination.topic) {
-            topics.push(destination.topic.clone());
+        let consumed = self.consumed.entry(row.name).or_default();
+        if consumed.iter().all(|other| other.topic != destination.topic) {
+            consumed.push(destination.clone());
         }
         Some(destination)
     }

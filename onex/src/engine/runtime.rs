@@ -56,13 +56,24 @@ where
     /// # Errors
     /// No node consumes it, or on several topics; the runtime is shut down; the journal refuses.
     pub async fn publish<E: Event>(&self, event: E) -> Result<Uuid, PublishError> {
-        let topic = match self.engine.registry.routing.consumed(E::NAME) {
+        let destination = match self.engine.registry.routing.consumed(E::NAME) {
             [] => return Err(PublishError::NotConsumed { event: E::NAME }),
-            [topic] => topic.clone(),
-            topics => return Err(PublishError::Ambiguous { event: E::NAME, topics: topics.to_vec() }),
+            [destination] => destination,
+            several => {
+                let topics = several.iter().map(|destination| destination.topic.clone()).collect();
+                return Err(PublishError::Ambiguous { event: E::NAME, topics });
+            }
         };
         let envelope_id = clock::time_id(clock::unix_ms());
-        self.deliver(Envelope::external(envelope_id, topic, Payload::new(event))).await?;
+        let envelope = Envelope {
+            envelope_id,
+            correlation_id: envelope_id,
+            causation_id: None,
+            topic: destination.topic.clone(),
+            wire_type: Arc::clone(&destination.wire_type),
+            payload: Payload::new(event),
+        };
+        self.deliver(envelope).await?;
         Ok(envelope_id)
     }
 
