@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::function::Function;
 use super::lookup::declared;
-use super::parameter::{Asks, Parameter};
+use super::parameter::{Asks, Parameter, context};
 use super::slot::Slot;
 use crate::error::Errors;
 use crate::root::{nested, respan};
@@ -70,7 +70,9 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
         checks: TokenStream::new(),
         first_dep: None,
     };
-    for (index, parameter) in function.parameters(errors).iter().enumerate() {
+    let parameters = function.parameters(errors);
+    let ctx = context(&parameters);
+    for (index, parameter) in parameters.iter().enumerate() {
         let bound = format_ident!("__argument{index}");
         match &parameter.asks {
             Asks::Borrowed(ty) | Asks::Optional(ty) => {
@@ -78,7 +80,7 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
                 let need = if matches!(parameter.asks, Asks::Borrowed(_)) { "Required" } else { "Optional" };
                 input(&mut flow, slot, (parameter, step), index, ty, need);
             }
-            Asks::Context => flow.arguments.push(quote!(__onex_ctx.clone())),
+            Asks::Context => flow.arguments.push(ctx.clone()),
             Asks::Dependency(ty) => {
                 let alias = format_ident!("__Dep{index}");
                 flow.aliases.extend(quote!(type #alias = #ty;));

@@ -1,6 +1,7 @@
 //! The parameters of a handler: what each asks for, read from its name and its type.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::{Error, Ident, Type};
 
 use super::function::{generic_arguments, name_span, peeled};
@@ -57,6 +58,12 @@ impl Parameter {
             _ => ident.clone(),
         })
     }
+}
+
+/// The context as an argument: moved where one parameter takes it, cloned where several do.
+pub(crate) fn context(parameters: &[Parameter]) -> TokenStream {
+    let takers = parameters.iter().filter(|parameter| matches!(parameter.asks, Asks::Context)).count();
+    if takers > 1 { quote!(__onex_ctx.clone()) } else { quote!(__onex_ctx) }
 }
 
 impl Asks {

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::function::Function;
 use super::lookup::{declared, no_result, scope};
 use super::outcome::outcome;
-use super::parameter::{Asks, Parameter};
+use super::parameter::{Asks, Parameter, context};
 use super::slot::{Slot, SlotKind};
 use crate::error::Errors;
 use crate::root::{impl_at, nested, respan};
@@ -27,13 +27,14 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
     let value = &returns.value;
     aliases.extend(quote!(type __Answer = #value;));
 
+    let ctx = context(&parameters);
     let mut arguments = Vec::new();
     let mut dependencies = Vec::new();
     for (index, parameter) in parameters.iter().enumerate() {
         arguments.push(match &parameter.asks {
             _ if index == message && by_value => respan(quote!(__onex_message.into_owned()), parameter.span),
             _ if index == message => quote!(&__onex_message),
-            Asks::Context => quote!(__onex_ctx.clone()),
+            Asks::Context => ctx.clone(),
             Asks::Dependency(ty) => {
                 let (alias, bound) = (format_ident!("__Dep{index}"), format_ident!("__dep{index}"));
                 aliases.extend(quote!(type #alias = #ty;));
