@@ -133,9 +133,20 @@ fn generate(
 
 fn wrong_kind(contract: &Contract, kind: NodeKind) -> String {
     let (declared, asked) = (contract.kind.as_str(), kind.as_str());
+    let mend = match contract.kind {
+        NodeKind::Orchestrator | NodeKind::Effect => {
+            format!("write `#[{declared}(contract = ..)]`, or correct `node_type` in the contract")
+        }
+        NodeKind::Compute | NodeKind::Reducer => {
+            format!(
+                "a node of kind {declared} is not in this version of onex; a step of a workflow can be one"
+            )
+        }
+    };
     format!(
-        "the contract `{}` describes a node of kind {declared}, but this is `#[{asked}]`\nhelp: write `#[{declared}(contract = ..)]`, or correct `node_type` in the contract",
-        contract.source.name()
+        "the contract `{}` describes a node of kind {declared}, but this is `#[{asked}]`\nhelp: {mend}\nnote: the contract says so here\n{}",
+        contract.source.name(),
+        contract.excerpt(contract.kind_span)
     )
 }
 
