@@ -160,3 +160,17 @@ fn a_placeholder_without_a_value_is_named_with_the_topic_and_the_line() {
         .to_string();
     assert!(error.contains("{namespace}") && error.contains("contracts/order_template.yaml:"), "{error}");
 }
+
+#[test]
+fn the_runtime_and_the_contract_derive_the_same_wire_type() {
+    for topic in [
+        "onex.cmd.orders.place-order.v1",
+        "onex.evt.shop.order-fulfilled.v12",
+        "onex.dlq.orders.place-order.v1",
+        "{env}.{namespace}.orders.evt.order-validated.v1",
+        "{env}.{namespace}.shop.cmd.place-order.v3",
+    ] {
+        let declared = onex_contract::Topic::parse(topic).unwrap().wire_type();
+        assert_eq!(*onex::message::Topic::new(topic).wire_type(), *declared, "{topic}");
+    }
+}

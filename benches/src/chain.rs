@@ -3,7 +3,7 @@
 
 use onex::message::Payload;
 use onex::node::mount::{Mount, Mounted, StepCall, StepFns};
-use onex::node::{Node, Orchestrator, Workflow};
+use onex::node::{Node, Workflow};
 use onex::plan::{At, Kind, Mode, NodeTable, StepRow, Strategy, WorkflowRow};
 
 /// Each step depends on the one before it. `EFFECTS`: whether the steps are effects, each of which is committed
@@ -93,7 +93,6 @@ impl<const EFFECTS: bool, const STEPS: usize> Chain<EFFECTS, STEPS> {
 }
 
 impl<const EFFECTS: bool, const STEPS: usize> Node for Chain<EFFECTS, STEPS> {
-    type Kind = Orchestrator;
     const TABLE: &'static NodeTable = &NodeTable {
         name: "node_chain_orchestrator",
         kind: Kind::Orchestrator,

@@ -53,7 +53,7 @@ pub use contract::*;
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Help, Label, closest};
 pub use intent_type::{IntentType, IntentTypeError};
 pub use load::{LoadError, load};
-pub use names::snake_case;
+pub use names::{likely_names, snake_case};
 pub use source::{MAX_BYTES, Source, Span, Spanned};
 pub use topic::{Topic, TopicError, TopicFault, TopicKind};
 

@@ -1,5 +1,7 @@
 //! Which names are Rust identifiers, and how a contract's names become them.
 
+use std::collections::BTreeSet;
+
 /// The keywords that can be written as `r#keyword`.
 const KEYWORDS: [&str; 48] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
@@ -112,6 +114,35 @@ fn without_prefix<'a>(name: &'a str, prefix: &str) -> &'a str {
     }
 }
 
+/// The identifiers that a contract seems to declare, whatever else is wrong with its text, which need not be YAML.
+///
+/// A guess, for whoever has reported the faults of the contract and would rather not report its names as unknown too.
+pub fn likely_names(text: &str) -> BTreeSet<String> {
+    const KEYS: [&str; 4] = ["name", "node_id", "compensation", "event_type"];
+    let mut names = BTreeSet::new();
+    for line in text.lines() {
+        for key in KEYS {
+            for (at, _) in line.match_indices(key) {
+                let part_of_a_word = line[..at]
+                    .chars()
+                    .next_back()
+                    .is_some_and(|before| before.is_alphanumeric() || before == '_');
+                let Some(rest) = line[at + key.len()..].trim_start().strip_prefix(':') else { continue };
+                if part_of_a_word {
+                    continue;
+                }
+                let word: String = rest
+                    .trim_start_matches([' ', '"', '\''])
+                    .chars()
+                    .take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-')
+                    .collect();
+                names.extend(to_identifier(&word));
+            }
+        }
+    }
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,5 +183,12 @@ mod tests {
         assert_eq!(to_identifier("self"), Err(NotIdentifier::Keyword));
         assert_eq!(to_identifier("-a"), Err(NotIdentifier::Start('-')));
         assert_eq!(to_identifier("_"), Err(NotIdentifier::Keyword));
+    }
+
+    #[test]
+    fn names_are_found_in_a_text_that_is_no_yaml() {
+        let text = "a: [\n  - { node_id: charge-card, compensation: \"refund\" }\n  - name: OrderPlaced\n  rename: no\n  name: 7\n  node_id: type";
+        let found: Vec<String> = likely_names(text).into_iter().collect();
+        assert_eq!(found, ["OrderPlaced", "charge_card", "r#type", "refund"]);
     }
 }

@@ -77,7 +77,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`message`] | what travels: events, intents, payloads, envelopes, topics |
-//! | [`node`] | a node in the type system: kinds, routes, steps, dependencies |
+//! | [`node`] | a node in the type system: routes, steps, dependencies |
 //! | [`plan`] | the static tables that the macros generate |
 //! | [`run`] | the kernel: one workflow run as a pure state machine |
 //! | [`journal`] | what happened, committed atomically under a fencing check |

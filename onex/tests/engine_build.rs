@@ -50,7 +50,6 @@ fn every_problem_is_told_with_its_place() {
 struct DeafBooks;
 
 impl Node for DeafBooks {
-    type Kind = onex::node::Effect;
     const TABLE: &'static NodeTable = &NodeTable {
         name: "node_books",
         kind: onex::plan::Kind::Effect,
@@ -84,7 +83,6 @@ fn an_intent_needs_a_route_where_it_is_sent() {
 struct Unhandled;
 
 impl Node for Unhandled {
-    type Kind = onex::node::Orchestrator;
     const TABLE: &'static NodeTable = OrderDesk::TABLE;
 }
 

@@ -4,7 +4,7 @@ use onex_contract::{Compensation, NodeKind, Step, Workflow};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::table::{index, kind};
+use super::table::index;
 use super::{Context, escape};
 use crate::root::respan;
 
@@ -33,7 +33,6 @@ fn input(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     quote! {
         impl #private::Step for __onex_node::input {
             type Node = #shell;
-            type Kind = #private::Effect;
             const ID: &'static str = "input";
             const INDEX: u32 = #index;
         }
@@ -53,11 +52,10 @@ fn input(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
 fn declared(context: &Context<'_>, at: usize, step: &Step) -> TokenStream {
     let private = context.private();
     let (shell, marker) = (&context.shell.name, context.ident(&step.ident));
-    let (id, kind, index) = (&step.id.value, kind(step.kind), index(at));
+    let (id, index) = (&step.id.value, index(at));
     quote! {
         impl #private::Step for __onex_node::#marker {
             type Node = #shell;
-            type Kind = #private::#kind;
             const ID: &'static str = #id;
             const INDEX: u32 = #index;
         }
@@ -219,7 +217,6 @@ fn undone(
     quote! {
         impl #private::Compensation for __onex_node::#marker {
             type Undoes = __onex_node::#undoes;
-            const NAME: &'static str = #name;
         }
         const _: () = {
             #[diagnostic::on_unimplemented(message = #foreign, label = "remove this parameter", note = #undoes_text)]

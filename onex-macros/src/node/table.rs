@@ -35,7 +35,6 @@ pub(crate) fn node(context: &Context<'_>) -> TokenStream {
             workflow: #workflow_row,
         };
         impl #private::Node for #shell {
-            type Kind = #private::#kind;
             const TABLE: &'static #private::NodeTable = &__ONEX_NODE;
         }
         impl #private::Contracted for #shell {}

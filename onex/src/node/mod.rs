@@ -1,20 +1,20 @@
-//! A node in the type system: its kind, its routes and steps, who handles them and what they may give back.
+//! A node in the type system: its routes and steps, who handles them and what they may give back.
 //!
 //! The macros write impls of these traits and nothing else; rustc does the proving. Must not know how a run is
 //! driven: the engine sees only the erased tables of [`mount`].
 
 pub mod answer;
 mod container;
+mod contracted;
 mod ctx;
 mod emit;
 mod fault;
-mod kind;
 pub mod mount;
 pub mod route;
 pub mod step;
 
 pub use container::{Dep, FromContainer, Provides};
+pub use contracted::{Contracted, Node, Workflow};
 pub use ctx::{Cancellation, Ctx, StepCtx, StopSignal};
 pub use emit::{Emit, Emits, Emitted, EmittedEvent, EmittedIntent, Intends, Starts};
 pub use fault::{Classify, Fault, FaultClass};
-pub use kind::{Compute, Contracted, Effect, Node, Orchestrator, Reducer, Workflow};

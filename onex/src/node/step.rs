@@ -11,8 +11,6 @@ use crate::message::{Payload, StepValue};
 pub trait Step: Sized + 'static {
     /// The node whose contract declares it.
     type Node: Node;
-    /// The step's kind, which need not be the node's.
-    type Kind;
     /// `node_id`.
     const ID: &'static str;
     /// Its index in [`WorkflowRow::steps`](crate::plan::WorkflowRow::steps); the run's input comes after the last.
@@ -57,8 +55,6 @@ pub enum Attempt<T, F> {
 pub trait Compensation: Sized + 'static {
     /// The step that it undoes.
     type Undoes: Step;
-    /// Its name in the contract.
-    const NAME: &'static str;
 }
 
 /// The function that undoes a step.

@@ -29,8 +29,8 @@ pub use crate::node::step::{
     RequiredEdge, RunInput, Step, StepHandler, StepOutput,
 };
 pub use crate::node::{
-    Compute, Contracted, Ctx, Dep, Effect, Emit, Emits, Fault, FaultClass, FromContainer, Intends, Node,
-    Orchestrator, Provides, Reducer, Starts, Workflow,
+    Contracted, Ctx, Dep, Emit, Emits, Fault, FaultClass, FromContainer, Intends, Node, Provides, Starts,
+    Workflow,
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{

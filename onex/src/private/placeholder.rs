@@ -4,7 +4,7 @@
 //! rest of the expansion quiet. For markers the module's own list says what is missing, for the user's types
 //! [`Probe::MISSING`] does. Nothing here ever runs: a program with a placeholder in use does not compile.
 
-use crate::node::{Effect, Node};
+use crate::node::Node;
 use crate::plan::{At, EventRow, IntentRow, Kind, NodeTable};
 
 /// A type that stands in for a missing one.
@@ -31,7 +31,6 @@ impl<T> Declared for Probe<T> {}
 pub enum Nowhere {}
 
 impl Node for Nowhere {
-    type Kind = Effect;
     const TABLE: &'static NodeTable = &NodeTable {
         name: "",
         kind: Kind::Effect,
@@ -75,13 +74,11 @@ macro_rules! __onex_placeholders {
         }
         impl $crate::__private::Step for $name {
             type Node = $crate::__private::Nowhere;
-            type Kind = $crate::__private::Effect;
             const ID: &'static str = "";
             const INDEX: u32 = u32::MAX;
         }
         impl $crate::__private::Compensation for $name {
             type Undoes = $name;
-            const NAME: &'static str = "";
         }
         impl<D> $crate::__private::DependsOn<D> for $name {
             type Presence = $crate::__private::Always;

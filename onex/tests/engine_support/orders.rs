@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use onex::message::Topic;
 use onex::node::mount::{Mount, Mounted};
 use onex::node::route::{Message, Route, RouteHandler};
-use onex::node::{Ctx, Dep, Effect, Emit, Emits, Fault, Intends, Node, Orchestrator};
+use onex::node::{Ctx, Dep, Emit, Emits, Fault, Intends, Node};
 use onex::plan::{At, Brings, EventRow, IntentRow, Kind, NodeTable, RouteRow};
 use onex::{Envelope, Event, Intent, Payload, Runtime};
 use serde::{Deserialize, Serialize};
@@ -104,7 +104,6 @@ const fn event(name: &'static str, topic: &'static str, wire_type: &'static str,
 pub struct OrderDesk;
 
 impl Node for OrderDesk {
-    type Kind = Orchestrator;
     const TABLE: &'static NodeTable = &NodeTable {
         name: "node_order_desk",
         kind: Kind::Orchestrator,
@@ -164,7 +163,6 @@ pub mod order_desk {
 pub struct Books;
 
 impl Node for Books {
-    type Kind = Effect;
     const TABLE: &'static NodeTable = &NodeTable {
         name: "node_books",
         kind: Kind::Effect,

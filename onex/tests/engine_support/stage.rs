@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use onex::node::mount::{BoxFuture, Mount, Mounted, StepCall, StepFns};
 use onex::node::step::Outputs;
-use onex::node::{FaultClass, Node, Orchestrator, Workflow};
+use onex::node::{FaultClass, Node, Workflow};
 use onex::plan::*;
 use onex::{Ctx, Fault, Payload};
 use tokio::time::sleep;
@@ -143,7 +143,6 @@ thread_local! {
 }
 
 impl Node for Simulated {
-    type Kind = Orchestrator;
     const TABLE: &'static NodeTable = &NodeTable {
         name: "node_simulated",
         kind: Kind::Orchestrator,

@@ -82,7 +82,7 @@ macro_rules! workflow {
             use $crate::engine_support::*;
             use onex::node::mount::{Mount, Mounted};
             use onex::node::step::{Attempt, Compensation, CompensationHandler, Step, StepHandler};
-            use onex::node::{Ctx, Dep, Fault, Orchestrator, Node as OnexNode};
+            use onex::node::{Ctx, Dep, Fault, Node as OnexNode};
             use onex::plan::*;
             use std::future::Future;
             use std::sync::Arc;
@@ -102,7 +102,6 @@ macro_rules! workflow {
             ];
 
             impl OnexNode for Node {
-                type Kind = Orchestrator;
                 const TABLE: &'static NodeTable = &NodeTable {
                     name: concat!("node_", stringify!($module)),
                     kind: Kind::Orchestrator,
@@ -147,7 +146,6 @@ macro_rules! workflow {
                 pub enum $step {}
                 impl Step for $step {
                     type Node = Node;
-                    type Kind = onex::node::$kind;
                     const ID: &'static str = stringify!($step);
                     const INDEX: u32 = index_of(STEPS, stringify!($step));
                 }
@@ -172,7 +170,6 @@ macro_rules! workflow {
                     pub enum $undo {}
                     impl Compensation for $undo {
                         type Undoes = $step;
-                        const NAME: &'static str = stringify!($undo);
                     }
                     impl<X> CompensationHandler<X> for $undo {
                         type Inputs = ();

@@ -1,22 +1,6 @@
-//! The four kinds as types, and what makes a struct a node.
+//! What makes a struct a node. Its kind is in its table; what the kind allows is in the impls that its macro writes.
 
 use crate::plan::NodeTable;
-
-/// Pure transformation: always gives back a value.
-#[derive(Debug)]
-pub enum Compute {}
-
-/// Talks to the outside.
-#[derive(Debug)]
-pub enum Effect {}
-
-/// Folds events into state.
-#[derive(Debug)]
-pub enum Reducer {}
-
-/// Coordinates: events and intents, never a result.
-#[derive(Debug)]
-pub enum Orchestrator {}
 
 /// A struct that a contract describes. Written by `#[orchestrator]` and its siblings.
 #[diagnostic::on_unimplemented(
@@ -25,8 +9,6 @@ pub enum Orchestrator {}
     note = "put `#[onex::orchestrator(contract = \"contract.yaml\")]` or `#[onex::effect(..)]` on an empty struct"
 )]
 pub trait Node: Sized + 'static {
-    /// Its kind: [`Compute`], [`Effect`], [`Reducer`] or [`Orchestrator`].
-    type Kind;
     /// What its contract says.
     const TABLE: &'static NodeTable;
 }
