@@ -39,18 +39,22 @@
 mod check;
 mod contract;
 mod diagnostic;
+mod executable;
 mod intent_type;
+pub mod language;
 mod load;
 mod names;
 mod read;
 mod source;
 mod syntax;
 mod topic;
+mod walk;
 
 use diagnostic::{Reported, Sink};
 
 pub use contract::*;
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Help, Label, closest};
+pub use executable::Executable;
 pub use intent_type::{IntentType, IntentTypeError};
 pub use load::{LoadError, load};
 pub use names::{likely_names, snake_case};
@@ -70,5 +74,6 @@ pub fn parse(source: &Source) -> Result<Contract, Diagnostics> {
 fn compile(source: &Source, sink: &mut Sink) -> Result<Contract, Reported> {
     let tree = syntax::compose(source, sink)?;
     let declarations = read::read(&tree, sink)?;
+    executable::unexecuted(&tree).into_iter().for_each(|unexecuted| sink.defer(unexecuted));
     check::check(source, &declarations, sink)
 }

@@ -53,5 +53,6 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
         routes: routes.list,
         intents: intents?,
         workflow: workflow?,
+        unexecuted: sink.take_unexecuted(),
     })
 }

@@ -96,6 +96,12 @@ impl Diagnostic {
 }
 
 impl Diagnostics {
+    /// The faults of a source, in any order. There is at least one.
+    pub(crate) fn new(source: Source, mut list: Vec<Diagnostic>) -> Self {
+        list.sort_by_key(|fault| fault.primary.span.start);
+        Self { source, list }
+    }
+
     /// The one fault of a source.
     pub(crate) fn of(source: Source, fault: Diagnostic) -> Self {
         Self { source, list: vec![fault] }

@@ -7,6 +7,7 @@ use crate::source::Source;
 #[derive(Debug, Default)]
 pub(crate) struct Sink {
     list: Vec<Diagnostic>,
+    unexecuted: Vec<Diagnostic>,
 }
 
 /// The proof that a fault was reported. Only [`Sink`] makes one, so that nothing can fail in silence, and what
@@ -20,14 +21,24 @@ impl Sink {
         Reported(())
     }
 
+    /// Keeps what is no fault of the contract, and is not executed by this version.
+    pub(crate) fn defer(&mut self, unexecuted: Diagnostic) {
+        self.unexecuted.push(unexecuted);
+    }
+
+    /// What was kept, in the order of the file.
+    pub(crate) fn take_unexecuted(&mut self) -> Vec<Diagnostic> {
+        self.unexecuted.sort_by_key(|unexecuted| unexecuted.primary.span.start);
+        std::mem::take(&mut self.unexecuted)
+    }
+
     /// Whether the contract may be used.
     pub(crate) fn verdict(&self) -> Result<(), Reported> {
         if self.list.is_empty() { Ok(()) } else { Err(Reported(())) }
     }
 
     /// What was reported, in the order of the file. Faults of one place keep the order of the stages.
-    pub(crate) fn into_diagnostics(mut self, source: Source, _: Reported) -> Diagnostics {
-        self.list.sort_by_key(|fault| fault.primary.span.start);
-        Diagnostics { source, list: self.list }
+    pub(crate) fn into_diagnostics(self, source: Source, _: Reported) -> Diagnostics {
+        Diagnostics::new(source, self.list)
     }
 }

@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use onex_contract::{Contract, Diagnostics, LoadError};
+use onex_contract::{Diagnostics, Executable, LoadError};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::LitStr;
 
 /// What became of the attribute's path.
 pub(crate) enum Found {
-    /// A contract without a fault.
-    Valid(Box<Contract>),
-    /// A contract with faults.
+    /// A contract without a fault, of which every word is executed.
+    Valid(Box<Executable>),
+    /// A contract with faults, or with what this version does not execute.
     Faulty(Diagnostics),
     /// No file that can be read.
     Unreadable(String),
@@ -24,7 +24,10 @@ pub(crate) fn find(literal: &LitStr) -> Found {
     let shown = literal.value();
     let Some(path) = locate(literal) else { return Found::Unknown };
     match onex_contract::load(&path, &shown) {
-        Ok(contract) => Found::Valid(Box::new(contract)),
+        Ok(contract) => match contract.executable() {
+            Ok(contract) => Found::Valid(Box::new(contract)),
+            Err(unexecuted) => Found::Faulty(unexecuted),
+        },
         Err(LoadError::Invalid(faults)) => Found::Faulty(faults),
         Err(LoadError::Io { error, .. }) => Found::Unreadable(unreadable(&shown, &path, &error)),
         Err(other) => Found::Unreadable(format!("the contract `{shown}` cannot be read: {other}")),

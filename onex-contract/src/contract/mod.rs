@@ -3,7 +3,9 @@
 //! Only [`check`](crate::check) makes one, so nothing can be generated from a contract that was not checked.
 //! It must not know YAML: spans are the only thing that is left of the file.
 
+use crate::diagnostic::Diagnostic;
 use crate::intent_type::IntentType;
+use crate::language::words;
 use crate::source::{Source, Span, Spanned};
 use crate::topic::Topic;
 
@@ -37,6 +39,8 @@ pub struct Contract {
     pub intents: Vec<IntentTarget>,
     /// `workflow_coordination.workflow_definition`.
     pub workflow: Option<Workflow>,
+    /// See [`Contract::unexecuted`].
+    pub(crate) unexecuted: Vec<Diagnostic>,
 }
 
 impl Contract {
@@ -51,29 +55,18 @@ impl Contract {
     }
 }
 
-impl NodeKind {
-    /// The kind in lower case: `effect`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Compute => "compute",
-            Self::Effect => "effect",
-            Self::Reducer => "reducer",
-            Self::Orchestrator => "orchestrator",
-        }
+words! {
+    /// `node_type`: one of the four kinds, in any of the spellings in use (`EFFECT_GENERIC`, `effect`).
+    pub enum NodeKind {
+        /// Pure transformation: always gives back a value.
+        Compute = "compute" | "compute_generic";
+        /// Talks to the outside: gives back events as a node, a value as a step.
+        Effect = "effect" | "effect_generic";
+        /// Folds events into state.
+        Reducer = "reducer" | "reducer_generic";
+        /// Coordinates: gives back events and intents, never a result.
+        Orchestrator = "orchestrator" | "orchestrator_generic";
     }
-}
-
-/// `node_type`: one of the four kinds, in any of the spellings in use (`EFFECT_GENERIC`, `effect`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NodeKind {
-    /// Pure transformation: always gives back a value.
-    Compute,
-    /// Talks to the outside: gives back events as a node, a value as a step.
-    Effect,
-    /// Folds events into state.
-    Reducer,
-    /// Coordinates: gives back events and intents, never a result.
-    Orchestrator,
 }
 
 /// A semantic version.
@@ -262,38 +255,52 @@ pub struct Entry {
     pub on_duplicate: OnDuplicate,
 }
 
-/// `on_duplicate`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OnDuplicate {
-    /// It is refused and dead-lettered with the run that it collides with.
-    #[default]
-    Reject,
-    /// It is acknowledged; the existing run is the answer.
-    Join,
-    /// It starts another run.
-    NewRun,
+words! {
+    /// `on_duplicate`.
+    pub enum OnDuplicate default Reject {
+        /// It is refused and dead-lettered with the run that it collides with.
+        Reject = "reject";
+        /// It is acknowledged; the existing run is the answer.
+        Join = "join";
+        /// It starts another run.
+        NewRun = "new_run";
+    }
 }
 
-/// `execution_mode`. The language has five; this version executes these two and refuses the others by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// One step at a time.
-    #[default]
-    Sequential,
-    /// Every step whose dependencies are done.
-    Parallel,
+words! {
+    /// `execution_mode`.
+    pub enum Mode default Sequential {
+        /// One step at a time.
+        Sequential = "sequential";
+        /// Every step whose dependencies are done.
+        Parallel = "parallel";
+        /// One step at a time, those whose conditions hold.
+        Conditional = "conditional", later;
+        /// One run over many inputs, which each step takes in groups.
+        Batch = "batch", later;
+        /// One run over an endless stream of items.
+        Streaming = "streaming", later;
+    }
 }
 
-/// `failure_recovery_strategy`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Strategy {
-    /// The first failed step stops the run.
-    #[default]
-    FailFast,
-    /// What needs the failed step is skipped, all else runs.
-    ContinueOnError,
-    /// Every step is retried `max_retries` times, then as `fail_fast`.
-    Retry,
-    /// The first failed step stops the run and completed effects are undone, latest first.
-    Compensate,
+words! {
+    /// `failure_recovery_strategy`.
+    pub enum Strategy default FailFast {
+        /// The first failed step stops the run.
+        FailFast = "fail_fast";
+        /// What needs the failed step is skipped, all else runs.
+        ContinueOnError = "continue_on_error";
+        /// Every step is retried `max_retries` times, then as `fail_fast`.
+        Retry = "retry";
+        /// The first failed step stops the run and completed effects are undone, latest first.
+        Compensate = "compensate";
+    }
+}
+
+words! {
+    /// `routing_strategy`: what a message is matched by.
+    pub enum RoutingStrategy default PayloadTypeMatch {
+        /// The type of its payload.
+        PayloadTypeMatch = "payload_type_match";
+    }
 }
