@@ -8,6 +8,7 @@ use crate::syntax::{Mapping, Node, Value};
 
 /// A key of the language where it stands in a contract.
 pub(crate) struct Met<'t> {
+    pub(crate) section: &'static Section,
     pub(crate) key: &'static Key,
     pub(crate) name: &'t Spanned<String>,
     pub(crate) value: &'t Node,
@@ -23,7 +24,7 @@ pub(crate) fn keys<'t>(root: &'t Node, section: &'static Section, see: &mut dyn 
 fn in_section<'t>(mapping: &'t Mapping, section: &'static Section, see: &mut dyn FnMut(&Met<'t>)) {
     for (name, value) in &mapping.entries {
         if let Some(key) = section.key(&name.value) {
-            see(&Met { key, name, value });
+            see(&Met { section, key, name, value });
             in_value(value, &key.shape, see);
         }
     }
