@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use onex_contract::Source;
 
 /// The paths of the contracts, in order.
-pub fn contracts() -> Vec<PathBuf> {
+pub(crate) fn contracts() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let entries = fs::read_dir(folder).expect("the folder of the cases");
     let mut paths: Vec<PathBuf> =
@@ -18,7 +18,7 @@ pub fn contracts() -> Vec<PathBuf> {
 
 /// Name and text of the contracts that are valid, the shortest first.
 #[allow(dead_code, reason = "each test file compiles this module for itself")]
-pub fn valid() -> Vec<Source> {
+pub(crate) fn valid() -> Vec<Source> {
     let name = |path: &Path| path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
     let mut sources: Vec<Source> = contracts()
         .iter()
