@@ -3,6 +3,7 @@
 //! It must not know YAML or the language; it knows texts and places in them.
 
 mod code;
+mod lookup;
 mod render;
 mod sink;
 mod suggest;
@@ -10,6 +11,7 @@ mod suggest;
 use std::fmt;
 
 pub use code::Code;
+pub use lookup::UnknownCode;
 pub(crate) use sink::{Reported, Sink};
 pub use suggest::closest;
 
