@@ -2,13 +2,17 @@
 
 use annotate_snippets::{Annotation, AnnotationKind, Level, Patch, Renderer, Snippet, Title};
 
-use super::{Diagnostic, Help};
+use super::{Diagnostic, Help, Severity};
 use crate::source::{Source, Span};
 
 const ERROR: &str = "error: ";
 
 pub(super) fn plain(fault: &Diagnostic, source: &Source) -> String {
-    let title = Level::ERROR.primary_title(&fault.message).id(fault.code.as_str());
+    let level = match fault.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&fault.message).id(fault.code.as_str());
     render(title, fault, source)
 }
 
