@@ -50,7 +50,9 @@ mod topic;
 use diagnostic::{Reported, Sink};
 
 pub use contract::*;
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Help, Label, Severity, UnknownCode, closest};
+pub use diagnostic::{
+    Code, Diagnostic, Diagnostics, Format, Help, Label, Severity, UnknownCode, closest, render,
+};
 pub use intent_type::{IntentType, IntentTypeError};
 pub use load::{LoadError, load};
 pub use names::{likely_names, snake_case};

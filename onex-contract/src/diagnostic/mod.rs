@@ -4,6 +4,7 @@
 
 mod code;
 mod lookup;
+mod page;
 mod render;
 mod sink;
 mod suggest;
@@ -12,6 +13,7 @@ use std::fmt;
 
 pub use code::Code;
 pub use lookup::UnknownCode;
+pub use render::{Format, render};
 pub(crate) use sink::{Reported, Sink};
 pub use suggest::closest;
 
