@@ -53,7 +53,9 @@ mod walk;
 use diagnostic::{Reported, Sink};
 
 pub use contract::*;
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Help, Label, closest};
+pub use diagnostic::{
+    Code, Diagnostic, Diagnostics, Format, Help, Label, Severity, UnknownCode, closest, render,
+};
 pub use executable::Executable;
 pub use intent_type::{IntentType, IntentTypeError};
 pub use load::{LoadError, load};
