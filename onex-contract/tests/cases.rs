@@ -1,4 +1,5 @@
-//! Each contract of `tests/cases` and what is said about it, in the `.expected` file beside it.
+//! Each contract of `tests/cases` and what is said about it, in the `.expected` file beside it. The files that
+//! `NAME.yaml` includes are in `NAME.d`.
 //!
 //! `ONEX_BLESS=1 cargo test -p onex-contract --test cases` writes what is said now; read the difference.
 
@@ -6,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use onex_contract::{Code, Diagnostics, Source, parse};
+use onex_contract::{Code, Diagnostics, LoadError, load};
 
 const VALID: &str = "valid\n";
 
@@ -21,9 +22,12 @@ fn contracts() -> Vec<PathBuf> {
 }
 
 fn verdict(path: &Path) -> Result<(), Diagnostics> {
-    let bytes = fs::read(path).expect("a case");
     let name = path.file_name().expect("a file has a name").to_string_lossy();
-    parse(&Source::from_bytes(name, &bytes)?).map(|_| ())
+    match load(path, name) {
+        Ok(_) => Ok(()),
+        Err(LoadError::Invalid(faults)) => Err(faults),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 #[test]

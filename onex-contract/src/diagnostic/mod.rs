@@ -3,6 +3,7 @@
 //! It must not know YAML or the language; it knows texts and places in them.
 
 mod code;
+mod included;
 mod render;
 mod sink;
 mod suggest;
@@ -51,7 +52,8 @@ pub struct Help {
     pub replacement: Option<(Span, String)>,
 }
 
-/// The faults of one contract, at least one, in the order of the file.
+/// The faults of one contract, at least one, in the order of the file, those of a file that it includes where that is
+/// included.
 #[derive(Debug, Clone)]
 pub struct Diagnostics {
     source: Source,
@@ -101,12 +103,12 @@ impl Diagnostics {
         Self { source, list: vec![fault] }
     }
 
-    /// The text that every span points into.
+    /// The texts that every span points into.
     pub fn source(&self) -> &Source {
         &self.source
     }
 
-    /// The faults, in the order of the file.
+    /// The faults, in their order.
     pub fn list(&self) -> &[Diagnostic] {
         &self.list
     }
