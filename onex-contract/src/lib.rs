@@ -48,6 +48,7 @@ mod names;
 mod read;
 mod source;
 mod syntax;
+mod system;
 mod topic;
 mod walk;
 
@@ -64,6 +65,7 @@ pub use intent_type::{IntentType, IntentTypeError};
 pub use load::{LoadError, load};
 pub use names::{likely_names, snake_case};
 pub use source::{MAX_BYTES, Source, SourceFile, Span, Spanned};
+pub use system::{Coverage, check_system};
 pub use topic::{Topic, TopicError, TopicFault, TopicKind};
 
 /// Reads and checks a contract that is one file. It touches no file system, so a value that is included from another

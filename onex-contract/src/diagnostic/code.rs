@@ -95,6 +95,18 @@ codes! {
     SeveralTopics = "0404", "An event travels on two topics.";
     BadIntentType = "0405", "A text is not an intent type.";
     IntentToSelf = "0406", "A node sends intents to itself.";
+
+    DuplicateNode = "0801", "Two contracts have the same node name.";
+    NoProducer = "0802", "A topic is consumed, and no contract of the set produces it.";
+    NoConsumer = "0803", "A topic is produced, and no contract of the set consumes it.";
+    SharedCommand = "0804", "A command is taken by two nodes.";
+    SharedGroup = "0805", "Two nodes share the messages of a topic.";
+    SharedIntent = "0806", "An intent is executed by two nodes.";
+    UnknownNode = "0807", "An intent is sent to a node that no contract of the set describes.";
+    NotExecuted = "0808", "An intent is sent to a node that does not execute it.";
+    NoExecutor = "0809", "An intent is emitted, and no contract of the set executes it.";
+    NoSender = "0810", "An intent is executed, and no contract of the set sends it.";
+    OtherType = "0811", "Two contracts name different types for one topic.";
 }
 
 #[cfg(test)]
