@@ -39,6 +39,7 @@
 mod check;
 mod contract;
 mod diagnostic;
+pub mod graph;
 mod intent_type;
 mod load;
 mod names;
