@@ -51,7 +51,9 @@ mod topic;
 use diagnostic::{Reported, Sink};
 
 pub use contract::*;
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Help, Label, closest};
+pub use diagnostic::{
+    Code, Diagnostic, Diagnostics, Format, Help, Label, Severity, UnknownCode, closest, render,
+};
 pub use intent_type::{IntentType, IntentTypeError};
 pub use load::{LoadError, load};
 pub use names::{likely_names, snake_case};
