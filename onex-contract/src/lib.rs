@@ -40,6 +40,7 @@ mod check;
 mod contract;
 mod diagnostic;
 mod executable;
+pub mod graph;
 mod include;
 mod intent_type;
 pub mod language;
