@@ -3,6 +3,7 @@
 use std::{error, fmt, io};
 
 use crate::diagnostic::Sink;
+use crate::limits::Limits;
 use crate::source::Source;
 use crate::{Contract, Diagnostics, compile};
 
@@ -58,9 +59,22 @@ pub fn parse_with(
     source: &Source,
     read: &mut dyn FnMut(&str) -> Result<Vec<u8>, IncludeError>,
 ) -> Result<Contract, Diagnostics> {
+    parse_within(source, &Limits::default(), read)
+}
+
+/// The same within other limits than the defaults: for contracts that a program wrote.
+///
+/// # Errors
+///
+/// Every fault of the contract and of what it includes.
+pub fn parse_within(
+    source: &Source,
+    limits: &Limits,
+    read: &mut dyn FnMut(&str) -> Result<Vec<u8>, IncludeError>,
+) -> Result<Contract, Diagnostics> {
     let mut sink = Sink::default();
     let mut source = source.without_includes();
-    compile(&mut source, read, &mut sink).map_err(|reported| sink.into_diagnostics(source, reported))
+    compile(&mut source, limits, read, &mut sink).map_err(|reported| sink.into_diagnostics(source, reported))
 }
 
 impl fmt::Display for IncludeError {

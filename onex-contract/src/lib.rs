@@ -40,9 +40,11 @@ mod check;
 mod contract;
 mod diagnostic;
 mod executable;
+pub mod graph;
 mod include;
 mod intent_type;
 pub mod language;
+mod limits;
 mod load;
 mod names;
 mod read;
@@ -60,8 +62,9 @@ pub use diagnostic::{
     Code, Diagnostic, Diagnostics, Format, Help, Label, Severity, UnknownCode, closest, render,
 };
 pub use executable::Executable;
-pub use include::{IncludeError, parse_with};
+pub use include::{IncludeError, parse_with, parse_within};
 pub use intent_type::{IntentType, IntentTypeError};
+pub use limits::Limits;
 pub use load::{LoadError, load};
 pub use names::{likely_names, snake_case};
 pub use source::{MAX_BYTES, Source, SourceFile, Span, Spanned};
@@ -78,8 +81,13 @@ pub fn parse(source: &Source) -> Result<Contract, Diagnostics> {
     parse_with(source, &mut |_| Err(IncludeError::NoFiles))
 }
 
-fn compile(source: &mut Source, read: &mut ReadFile<'_>, sink: &mut Sink) -> Result<Contract, Reported> {
-    let tree = syntax::compose(source, read, sink)?;
+fn compile(
+    source: &mut Source,
+    limits: &Limits,
+    read: &mut ReadFile<'_>,
+    sink: &mut Sink,
+) -> Result<Contract, Reported> {
+    let tree = syntax::compose(source, limits, read, sink)?;
     let declarations = read::read(&tree, sink)?;
     executable::unexecuted(&tree).into_iter().for_each(|unexecuted| sink.defer(unexecuted));
     check::check(source, &declarations, sink)

@@ -46,7 +46,7 @@ pub fn load(path: impl AsRef<Path>, name: impl Into<String>) -> Result<Contract,
         }
         Bytes::TooMany(size) => {
             let nothing = Source::new(name, "");
-            return Err(LoadError::Invalid(Diagnostics::of(nothing, source::too_large(size))));
+            return Err(LoadError::Invalid(Diagnostics::of(nothing, source::too_large(size, MAX_BYTES))));
         }
     };
     let folder = path.parent().unwrap_or(Path::new(""));

@@ -59,7 +59,7 @@ impl Source {
     /// The same for a file that has another name in its folder than in messages.
     pub(crate) fn at_path(name: String, path: String, bytes: &[u8]) -> Result<Self, Diagnostics> {
         if bytes.len() > MAX_BYTES {
-            return Err(Diagnostics::of(Source::new(name, ""), too_large(bytes.len() as u64)));
+            return Err(Diagnostics::of(Source::new(name, ""), too_large(bytes.len() as u64, MAX_BYTES)));
         }
         let (file, bad) = SourceFile::decode(name, path, bytes);
         let source = Self::of(file);
@@ -184,8 +184,8 @@ impl Part {
 }
 
 /// A contract that is not read for its size.
-pub(crate) fn too_large(bytes: u64) -> Diagnostic {
-    let message = format!("the contract has {bytes} bytes, and at most {MAX_BYTES} are read");
+pub(crate) fn too_large(bytes: u64, limit: usize) -> Diagnostic {
+    let message = format!("the contract has {bytes} bytes, and at most {limit} are read");
     Diagnostic::new(Code::FileTooLarge, message, Span::at(0), "this file")
 }
 

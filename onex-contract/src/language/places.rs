@@ -2,6 +2,7 @@
 
 use super::{Key, Section};
 use crate::IncludeError;
+use crate::Limits;
 use crate::diagnostic::Sink;
 use crate::source::{Source, Span};
 use crate::syntax;
@@ -25,7 +26,9 @@ pub struct Place {
 pub fn places(source: &Source, root: &'static Section) -> Vec<Place> {
     let mut places = Vec::new();
     let mut no_files = |_: &str| Err(IncludeError::NoFiles);
-    if let Ok(tree) = syntax::compose(&mut source.clone(), &mut no_files, &mut Sink::default()) {
+    if let Ok(tree) =
+        syntax::compose(&mut source.clone(), &Limits::default(), &mut no_files, &mut Sink::default())
+    {
         walk::keys(&tree, root, &mut |met| {
             places.push(Place {
                 section: met.section,

@@ -9,6 +9,7 @@ use std::fmt;
 
 use crate::diagnostic::{Reported, Sink};
 use crate::include::ReadFile;
+use crate::limits::Limits;
 use crate::source::{Source, Span, Spanned};
 
 /// A value and its place.
@@ -50,10 +51,11 @@ pub(crate) struct Mapping {
 /// There is no tree. Faults that leave a tree are in the sink only.
 pub(crate) fn compose(
     source: &mut Source,
+    limits: &Limits,
     read: &mut ReadFile<'_>,
     sink: &mut Sink,
 ) -> Result<Node, Reported> {
-    yaml::compose(source, read, sink)
+    yaml::compose(source, limits, read, sink)
 }
 
 /// What a value is, to be put behind "found": `the string "5000"`.

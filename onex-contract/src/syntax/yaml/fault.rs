@@ -3,8 +3,9 @@
 use granit_parser::{ErrorKind, ScanError};
 
 use super::super::{Shortened, Value};
-use super::{MAX_COPIED_TEXT, MAX_DEPTH, MAX_NODES};
+use super::MAX_DEPTH;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::Limits;
 use crate::source::{Part, Span};
 
 /// The error after which the parser cannot go on.
@@ -70,11 +71,13 @@ pub(super) fn too_deep(at: Span) -> Diagnostic {
     Diagnostic::new(Code::TooDeep, message, at, "this value is too deep")
 }
 
-pub(super) fn too_many_values(at: Span) -> Diagnostic {
+pub(super) fn too_many_values(at: Span, limits: &Limits) -> Diagnostic {
     Diagnostic::new(Code::TooManyValues, "there are too many values", at, "the limit is exceeded here").note(
         format!(
-            "a contract may have {MAX_NODES} values, an alias counted by what it stands for, \
-         and aliases may repeat {MAX_COPIED_TEXT} bytes of text"
+            "a contract may have {} values, an alias counted by what it stands for, \
+             and aliases may repeat {} bytes of text",
+            limits.values,
+            limits.copied_text(),
         ),
     )
 }

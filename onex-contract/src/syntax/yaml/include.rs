@@ -7,7 +7,7 @@ use super::anchors::Size;
 use super::reading::{Known, OpenFile, Reading};
 use super::{Refused, compose_file, fault, include_fault};
 use crate::diagnostic::{Diagnostic, Reported};
-use crate::source::{MAX_BYTES, Part, SourceFile, Span, Spanned, not_utf8, resolve};
+use crate::source::{Part, SourceFile, Span, Spanned, not_utf8, resolve};
 
 /// How many values of a contract may be files.
 pub(super) const MAX_INCLUDES: usize = 1_000;
@@ -102,10 +102,10 @@ impl Include<'_> {
 
     fn spend(&self, bytes: usize, reading: &mut Reading<'_>) -> Result<(), Refused> {
         reading.bytes = reading.bytes.saturating_add(bytes);
-        if reading.bytes <= MAX_BYTES {
+        if reading.bytes <= reading.limits.bytes {
             return Ok(());
         }
-        Err(Refused::Contract(reading.sink.report(include_fault::too_large(self.at))))
+        Err(Refused::Contract(reading.sink.report(include_fault::too_large(self.at, reading.limits.bytes))))
     }
 
     /// The circle that following a path would close.

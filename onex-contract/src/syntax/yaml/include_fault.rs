@@ -3,7 +3,7 @@
 use super::include::{MAX_INCLUDES, MAX_NESTED};
 use crate::diagnostic::{Code, Diagnostic, closest};
 use crate::include::IncludeError;
-use crate::source::{MAX_BYTES, PathFault, Span, Spanned, file_name};
+use crate::source::{PathFault, Span, Spanned, file_name};
 
 const RELATIVE: &str = "a path is relative to the file that it is written in";
 
@@ -115,8 +115,8 @@ pub(super) fn too_many(at: Span) -> Diagnostic {
     Diagnostic::new(Code::Include, message, at, "the limit is exceeded here")
 }
 
-pub(super) fn too_large(at: Span) -> Diagnostic {
-    let message = format!("the contract has more than {MAX_BYTES} bytes, with the files that it includes");
+pub(super) fn too_large(at: Span, limit: usize) -> Diagnostic {
+    let message = format!("the contract has more than {limit} bytes, with the files that it includes");
     Diagnostic::new(Code::FileTooLarge, message, at, "the limit is exceeded here")
         .note("a file counts as often as it is included")
 }

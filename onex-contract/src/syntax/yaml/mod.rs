@@ -21,26 +21,24 @@ use self::reading::Reading;
 use super::{Node, Value};
 use crate::diagnostic::{Reported, Sink};
 use crate::include::ReadFile;
-use crate::source::{MAX_BYTES, Part, Source, Span, too_large};
+use crate::limits::Limits;
+use crate::source::{Part, Source, Span, too_large};
 
 /// How deeply values may be nested, aliases counted by what they stand for.
 const MAX_DEPTH: usize = 64;
-/// How many values there may be, aliases counted by what they stand for.
-const MAX_NODES: usize = 50_000;
-/// How many bytes the texts that anchors and aliases copy may have together.
-const MAX_COPIED_TEXT: usize = 4 * MAX_BYTES;
 
 pub(super) fn compose(
     source: &mut Source,
+    limits: &Limits,
     read: &mut ReadFile<'_>,
     sink: &mut Sink,
 ) -> Result<Node, Reported> {
     let root = source.root().clone();
     let size = root.file.text().len();
-    if size > MAX_BYTES {
-        return Err(sink.report(too_large(size as u64)));
+    if size > limits.bytes {
+        return Err(sink.report(too_large(size as u64, limits.bytes)));
     }
-    match compose_file(&root, 0, &mut Reading::new(source, read, sink)) {
+    match compose_file(&root, 0, &mut Reading::new(source, limits, read, sink)) {
         Ok(Some((Node { value: Value::Null, .. }, _)) | None) => Err(sink.report(fault::empty(&root))),
         Ok(Some((root, _))) => Ok(root),
         Err(Refused::File(reported) | Refused::Contract(reported)) => Err(reported),

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::anchors::Size;
-use super::{MAX_COPIED_TEXT, MAX_NODES, fault};
+use super::fault;
 use crate::diagnostic::{Reported, Sink};
 use crate::include::ReadFile;
+use crate::limits::Limits;
 use crate::source::{Source, SourceFile, Span};
 
 pub(super) struct Reading<'a> {
     pub(super) source: &'a mut Source,
+    pub(super) limits: &'a Limits,
     pub(super) sink: &'a mut Sink,
     pub(super) read: &'a mut ReadFile<'a>,
     /// What became of each path that was included.
@@ -39,20 +41,29 @@ pub(super) struct OpenFile {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(source: &'a mut Source, read: &'a mut ReadFile<'_>, sink: &'a mut Sink) -> Self {
+    pub(super) fn new(
+        source: &'a mut Source,
+        limits: &'a Limits,
+        read: &'a mut ReadFile<'_>,
+        sink: &'a mut Sink,
+    ) -> Self {
         let (known, open, bytes) = (HashMap::new(), Vec::new(), source.text().len());
-        Self { source, sink, read, known, open, includes: 0, bytes, nodes: 0, copied_text: 0 }
+        Self { source, limits, sink, read, known, open, includes: 0, bytes, nodes: 0, copied_text: 0 }
     }
 
     pub(super) fn count(&mut self, nodes: usize, at: Span) -> Result<(), Reported> {
         self.nodes += nodes;
-        if self.nodes > MAX_NODES { Err(self.sink.report(fault::too_many_values(at))) } else { Ok(()) }
+        if self.nodes > self.limits.values {
+            Err(self.sink.report(fault::too_many_values(at, self.limits)))
+        } else {
+            Ok(())
+        }
     }
 
     pub(super) fn count_copy(&mut self, size: Size, at: Span) -> Result<(), Reported> {
         self.copied_text += size.text;
-        if self.copied_text > MAX_COPIED_TEXT {
-            Err(self.sink.report(fault::too_many_values(at)))
+        if self.copied_text > self.limits.copied_text() {
+            Err(self.sink.report(fault::too_many_values(at, self.limits)))
         } else {
             Ok(())
         }
