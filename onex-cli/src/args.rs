@@ -2,7 +2,7 @@
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use crate::{check, completions, explain, graph, man};
+use crate::{check, completions, explain, graph, man, schema};
 
 /// Check, explain and draw onex contracts, without a compiler run.
 #[derive(Parser)]
@@ -20,6 +20,7 @@ pub(crate) enum Command {
     Check(check::Args),
     Explain(explain::Args),
     Graph(graph::Args),
+    Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
