@@ -3,18 +3,25 @@
 //! It must not know YAML. Each rule is a function that reports into one sink; what was reported before is not
 //! reported again for those who needed it.
 
+mod emission;
 mod entry;
+mod errors;
 mod events;
 mod graph;
+mod identity;
 mod intents;
 mod kind;
+mod machine;
+mod machine_graph;
 mod module_names;
+mod needs;
 mod ownership;
 mod pattern;
 mod routes;
 mod rules;
 mod steps;
 mod topics;
+mod unique;
 mod workflow;
 
 use crate::contract::Contract;
@@ -29,6 +36,7 @@ use crate::source::Source;
 /// Something was, by this stage or one before it.
 pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -> Result<Contract, Reported> {
     kind::check(declared, sink);
+    identity::check(declared, sink);
     topics::check(declared, sink);
     let events = events::resolve(source, declared, sink);
     let routes = routes::resolve(declared, &events, sink);
@@ -36,6 +44,10 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     let entries = entry::resolve(declared, &events, sink);
     let workflow = workflow::resolve(declared, &events, &entries, sink);
     module_names::check(source, declared, &events, &routes, sink);
+    let machine = machine::resolve(declared, sink);
+    let emission = emission::check(declared, sink);
+    errors::check(declared, sink);
+    let needs = needs::check(declared, sink);
     ownership::check(declared, &events, &routes, &entries, sink);
 
     sink.verdict()?;
@@ -53,6 +65,11 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
         routes: routes.list,
         intents: intents?,
         workflow: workflow?,
+        machine: machine?,
+        errors: declared.errors.clone()?,
+        needs: needs?,
+        emission: emission?,
+        subscribed_intents: intents::subscribed(declared)?,
         unexecuted: sink.take_unexecuted(),
     })
 }

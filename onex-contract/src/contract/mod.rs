@@ -3,6 +3,18 @@
 //! Only [`check`](crate::check) makes one, so nothing can be generated from a contract that was not checked.
 //! It must not know YAML: spans are the only thing that is left of the file.
 
+mod emission;
+mod errors;
+mod machine;
+mod needs;
+mod operator;
+
+pub use emission::*;
+pub use errors::*;
+pub use machine::*;
+pub use needs::*;
+pub use operator::*;
+
 use crate::diagnostic::Diagnostic;
 use crate::intent_type::IntentType;
 use crate::language::words;
@@ -39,6 +51,16 @@ pub struct Contract {
     pub intents: Vec<IntentTarget>,
     /// `workflow_coordination.workflow_definition`.
     pub workflow: Option<Workflow>,
+    /// `state_machine`.
+    pub machine: Option<Machine>,
+    /// `error_handling`.
+    pub errors: Option<ErrorPolicy>,
+    /// `dependencies`, `capabilities`, `io_operations`.
+    pub needs: Needs,
+    /// `intent_emission`.
+    pub emission: Option<Emission>,
+    /// `intent_consumption.subscribed_intents`: the intents that this node executes.
+    pub subscribed_intents: Vec<Spanned<IntentType>>,
     /// See [`Contract::unexecuted`].
     pub(crate) unexecuted: Vec<Diagnostic>,
 }

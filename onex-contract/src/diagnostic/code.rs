@@ -95,6 +95,17 @@ codes! {
     SeveralTopics = "0404", "An event travels on two topics.";
     BadIntentType = "0405", "A text is not an intent type.";
     IntentToSelf = "0406", "A node sends intents to itself.";
+
+    NoStates = "0601", "A state machine has no states.";
+    UnknownState = "0602", "A state that is named does not exist.";
+    Unreachable = "0603", "Nothing leads to a state.";
+    Stuck = "0604", "Nothing leads out of a state that is not terminal.";
+    LeavesTerminal = "0605", "A transition leads out of a terminal state.";
+    NeverFires = "0606", "A transition never fires, because another always does.";
+    BadGuard = "0607", "A text is not a condition.";
+    UnknownTransition = "0608", "A transition that is named does not exist.";
+
+    UnknownError = "0701", "An error that is named is none of the contract's.";
 }
 
 #[cfg(test)]

@@ -15,9 +15,17 @@ pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let name = name.to_lowercase();
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
-        let likeness = strsim::jaro(&name, &candidate.to_lowercase());
-        let edits = 1.0 - strsim::normalized_damerau_levenshtein(&name, &candidate.to_lowercase());
-        if edits <= MOST_EDITS && likeness > best.map_or(ALIKE, |(score, _)| score) {
+        // What is missing at least, before anything is compared: thousands of names may be unknown.
+        let (shorter, longer) = (name.len().min(candidate.len()), name.len().max(candidate.len()));
+        if name.is_ascii() && candidate.is_ascii() && ((longer - shorter) as f64) > longer as f64 * MOST_EDITS
+        {
+            continue;
+        }
+        let lower = candidate.to_lowercase();
+        let likeness = strsim::jaro(&name, &lower);
+        if likeness > best.map_or(ALIKE, |(score, _)| score)
+            && 1.0 - strsim::normalized_damerau_levenshtein(&name, &lower) <= MOST_EDITS
+        {
             best = Some((likeness, candidate));
         }
     }

@@ -56,7 +56,7 @@ fn declaration(mut section: Section<'_>, external: Given<bool>, sink: &mut Sink)
     declaration
 }
 
-fn topic(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Topic>> {
+pub(super) fn topic(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Topic>> {
     let text = field::spanned_text(field, sink)?;
     Topic::parse(&text.value).map(|topic| Spanned::new(topic, text.span)).map_err(|error| {
         let part = &text.value[error.range.clone()];
@@ -75,7 +75,7 @@ fn topic(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Topic>> {
 }
 
 /// The place of a part of a text, where the text stands in the file as it is.
-fn within(text: &Spanned<String>, part: &std::ops::Range<usize>) -> Span {
+pub(super) fn within(text: &Spanned<String>, part: &std::ops::Range<usize>) -> Span {
     let quotes = (text.span.end - text.span.start).saturating_sub(text.value.len());
     match quotes {
         0 | 2 if !part.is_empty() => {

@@ -45,6 +45,38 @@ static MODEL_KEYS: Table = Table::new(
 /// `{ name, module, description }`.
 pub(super) const MODEL: Shape = Shape::Section(&MODEL_KEYS);
 
+static VARIED_MODEL: Table = Table::new(
+    "a model of a node",
+    "A type of the program, or one type for each of several cases.",
+    &[
+        Key::required("name", Shape::Text(&text::TYPE_NAME), "The type, without its path."),
+        Key::optional(
+            "module",
+            Shape::Text(&text::MODULE),
+            "The module that it is in; without it, the scope of the node's struct.",
+        ),
+        Key::optional("description", Shape::TEXT, "What it is for.").documents(),
+        Key::optional("variants", Shape::List(&Shape::Section(&VARIANT)), "The cases of it.").documents(),
+    ],
+);
+
+static VARIANT: Table = Table::new(
+    "a variant of a model",
+    "One of the cases of a type.",
+    &[
+        Key::required("name", Shape::Text(&text::TYPE_NAME), "The type of this case.").documents(),
+        Key::optional("module", Shape::Text(&text::MODULE), "The module that it is in.").documents(),
+        Key::optional("discriminator_value", Shape::TEXT, "What tells this case from others.").documents(),
+        Key::optional("payload_model", Shape::Text(&text::TYPE_NAME), "The type of what it carries.")
+            .documents(),
+        Key::optional("description", Shape::TEXT, "What it is for.").documents(),
+    ],
+);
+
+/// A model with variants, or its path as a text: `orders.events.OrderPlaced`.
+pub(super) const MODEL_OR_PATH: Shape =
+    Shape::Either(&[Shape::Section(&VARIED_MODEL), Shape::Text(&text::TYPE_PATH)]);
+
 /// `node_type`, in any case, with or without `_GENERIC`.
 pub(super) fn node_kind(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<NodeKind>> {
     let text = field::spanned_text(field, sink)?;
@@ -69,6 +101,48 @@ pub(super) fn version(field: Field<'_>, sink: &mut Sink) -> Given<Version> {
         Value::Faulty(reported) => Err(*reported),
         _ => Err(field.expected("a version such as `\"1.0.0\"`", sink)),
     }
+}
+
+/// A model with variants, or a path.
+pub(super) fn model_or_path(field: Field<'_>, sink: &mut Sink) -> Given<TypeRef> {
+    if let Value::Str(_) = field.node.value {
+        return type_path(field, sink);
+    }
+    let mut section = Section::open(field, &VARIED_MODEL, sink)?;
+    let name = section.required("name", sink, names::identifier);
+    let module = section.optional("module", sink, names::module);
+    let description = section.optional("description", sink, field::text);
+    let variants = section.list("variants", sink, variant).all();
+    section.close();
+    description?;
+    variants?;
+    Ok(TypeRef { name: name?, module: module? })
+}
+
+/// A type's name with its module in front, joined by `.` or `::`, or alone.
+pub(super) fn type_path(field: Field<'_>, sink: &mut Sink) -> Given<TypeRef> {
+    let path = field::spanned_text(field, sink)?;
+    let (module, name) = match path.value.rsplit_once("::").or_else(|| path.value.rsplit_once('.')) {
+        Some((module, name)) => {
+            (Some(names::module_of(&Spanned::new(module.to_owned(), path.span), sink)?), name)
+        }
+        None => (None, path.value.as_str()),
+    };
+    let name = Spanned::new(name.to_owned(), path.span);
+    Ok(TypeRef { name: names::identifier_of(field, name, sink)?, module })
+}
+
+fn variant(field: Field<'_>, sink: &mut Sink) -> Given<()> {
+    let mut section = Section::open(field, &VARIANT, sink)?;
+    let name = section.required("name", sink, names::identifier);
+    let model = section.optional("payload_model", sink, names::identifier);
+    let module = section.optional("module", sink, names::module);
+    let mut texts = Ok(());
+    for key in ["discriminator_value", "description"] {
+        texts = texts.and(section.optional(key, sink, field::text).map(drop));
+    }
+    section.close();
+    texts.and(name.map(drop)).and(model.map(drop)).and(module.map(drop))
 }
 
 /// `{ name, module, description }`.
