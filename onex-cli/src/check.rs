@@ -1,10 +1,11 @@
-//! `onex check`: every fault of every contract.
+//! `onex check`: every fault of every contract, and of all of them as one system.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use onex_contract::{Diagnostics, LoadError, Severity, render};
+use onex_contract::{Contract, Coverage, Diagnostics, LoadError, Severity, check_system, render};
 
 use crate::find::{self, Found};
 use crate::output::{self, Exit};
@@ -14,6 +15,8 @@ use crate::output::{self, Exit};
 /// In a folder, the files `contract.yaml`, `NAME_contract.yaml`, `NAME.contract.yaml` and all YAML files of a folder
 /// `contracts` are checked, but not in hidden folders, `node_modules`, Cargo's `target`, and what git ignores. A file that
 /// is named is always checked. What is wrong is printed to standard output, a summary to standard error.
+///
+/// Contracts that are valid are then checked together, as one system: what one of them takes, another gives.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -23,6 +26,12 @@ pub(crate) struct Args {
     /// How to print what is wrong
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Check each contract by itself only, and not all of them as one system
+    #[arg(long)]
+    isolated: bool,
+    /// End with 1 if there are warnings, too
+    #[arg(long)]
+    deny_warnings: bool,
     /// Print no summary
     #[arg(short, long)]
     quiet: bool,
@@ -33,6 +42,7 @@ Examples:
   onex check                                 all contracts below this folder
   onex check nodes/payment/contract.yaml     one contract
   onex check 'nodes/**/*.yaml'               all files that match
+  onex check --deny-warnings                 the same, and what is missing is an error, too
   onex check --format sarif > onex.sarif     for a code scanning service
   generate | onex check -                    standard input";
 
@@ -53,9 +63,10 @@ enum Format {
 /// What came of all inputs.
 #[derive(Debug, Default)]
 struct Verdict {
-    checked: usize,
+    valid: Vec<Contract>,
+    invalid: usize,
     unreadable: usize,
-    faulty: Vec<Diagnostics>,
+    found: Vec<Diagnostics>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
@@ -64,10 +75,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
     let mut verdict = Verdict { unreadable: problems.len(), ..Verdict::default() };
     for input in &inputs {
         match input.load() {
-            Ok(_) => verdict.checked += 1,
+            Ok(contract) => verdict.valid.push(contract),
             Err(LoadError::Invalid(faults)) => {
-                verdict.checked += 1;
-                verdict.faulty.push(faults);
+                verdict.invalid += 1;
+                verdict.found.push(faults);
             }
             Err(error) => {
                 verdict.unreadable += 1;
@@ -75,15 +86,18 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
             }
         }
     }
-    output::print(&document(&verdict.faulty, args.format))?;
-    if !args.quiet && verdict.checked > 0 {
+    if !args.isolated {
+        verdict.found.extend(check_system(&verdict.valid, verdict.coverage()));
+    }
+    output::print(&document(&verdict.found, args.format))?;
+    if !args.quiet && verdict.checked() > 0 {
         output::remark(&verdict.summary());
     }
-    Ok(verdict.exit())
+    Ok(verdict.exit(args.deny_warnings))
 }
 
-fn document(faulty: &[Diagnostics], format: Format) -> String {
-    let mut document = render(faulty, format.of_library());
+fn document(found: &[Diagnostics], format: Format) -> String {
+    let mut document = render(found, format.of_library());
     if matches!(format, Format::Human | Format::Plain) && !document.is_empty() {
         // As rustc does it: what is said next is no part of the last fault.
         document.push('\n');
@@ -92,10 +106,19 @@ fn document(faulty: &[Diagnostics], format: Format) -> String {
 }
 
 impl Verdict {
-    fn exit(&self) -> Exit {
+    fn checked(&self) -> usize {
+        self.valid.len() + self.invalid
+    }
+
+    /// Whether the valid contracts are all that there are.
+    fn coverage(&self) -> Coverage {
+        if self.invalid + self.unreadable == 0 { Coverage::Whole } else { Coverage::Part }
+    }
+
+    fn exit(&self, deny_warnings: bool) -> Exit {
         if self.unreadable > 0 {
             Exit::Failed
-        } else if self.faulty.iter().any(Diagnostics::has_errors) {
+        } else if self.found.iter().any(|found| deny_warnings || found.has_errors()) {
             Exit::Faults
         } else {
             Exit::Fine
@@ -104,7 +127,7 @@ impl Verdict {
 
     /// `checked 174 contracts, 3 errors in 2 files`
     fn summary(&self) -> String {
-        let checked = counted(self.checked, "contract");
+        let checked = counted(self.checked(), "contract");
         let errors = match self.of(Severity::Error) {
             (0, _) => "no errors".to_owned(),
             (errors, files) => format!("{} in {}", counted(errors, "error"), counted(files, "file")),
@@ -118,9 +141,15 @@ impl Verdict {
 
     /// How many diagnostics, in how many files.
     fn of(&self, severity: Severity) -> (usize, usize) {
-        let in_file = |file: &Diagnostics| file.list().iter().filter(|one| one.severity == severity).count();
-        let counts = self.faulty.iter().map(in_file).filter(|count| *count > 0);
-        counts.fold((0, 0), |(all, files), count| (all + count, files + 1))
+        let mut files = BTreeSet::new();
+        let mut count = 0;
+        for found in &self.found {
+            for one in found.list().iter().filter(|one| one.severity == severity) {
+                files.insert(found.source().file_of(one.primary.span).name());
+                count += 1;
+            }
+        }
+        (count, files.len())
     }
 }
 

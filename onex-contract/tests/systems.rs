@@ -65,6 +65,8 @@ fn the_name_of_a_system_says_whether_it_is_sound() {
     for system in systems() {
         let name = system.file_name().expect("a folder has a name").to_string_lossy();
         assert_eq!(verdict(&system).is_none(), name.starts_with("sound"), "{name}");
+        // An invalid contract would hide what is to be seen.
+        assert_eq!(contracts(&system).1 == Coverage::Part, name.starts_with("part"), "{name}");
     }
 }
 

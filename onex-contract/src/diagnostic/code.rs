@@ -118,8 +118,8 @@ codes! {
     DuplicateNode = "0801", "Two contracts have the same node name.";
     NoProducer = "0802", "A topic is consumed, and no contract of the set produces it.";
     NoConsumer = "0803", "A topic is produced, and no contract of the set consumes it.";
-    SharedCommand = "0804", "A command is taken by two nodes.";
-    SharedGroup = "0805", "Two nodes share the messages of a topic.";
+    SharedCommand = "0804", "A topic of commands or intents has two consumers.";
+    SharedGroup = "0805", "Two nodes have one consumer group for a topic.";
     SharedIntent = "0806", "An intent is executed by two nodes.";
     UnknownNode = "0807", "An intent is sent to a node that no contract of the set describes.";
     NotExecuted = "0808", "An intent is sent to a node that does not execute it.";

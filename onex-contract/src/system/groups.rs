@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::commands::owners;
+use super::commands::{has_one_owner, owners};
 use super::facts::{Facts, NodeIndex};
 use super::traffic::Traffic;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
-use crate::topic::{Topic, TopicKind};
+use crate::topic::Topic;
 
 /// Two nodes that share a group, and the topics on which they do.
 struct Shared<'a> {
@@ -21,7 +21,7 @@ pub(super) fn check<'a>(facts: &Facts<'a>, traffic: &[Traffic<'a>], found: &mut 
     let mut shared: Vec<Shared<'a>> = Vec::new();
     let mut known: HashMap<(NodeIndex, NodeIndex), usize> = HashMap::new();
     // Two nodes that take one command are reported for that.
-    for topic in traffic.iter().filter(|topic| topic.topic.kind() != TopicKind::Command) {
+    for topic in traffic.iter().filter(|topic| !has_one_owner(topic.topic)) {
         let mut members: HashMap<&str, NodeIndex> = HashMap::new();
         for used in owners(facts, topic) {
             let Some(group) = facts.nodes[used.node].group else { continue };
@@ -55,5 +55,5 @@ fn report(facts: &Facts<'_>, shared: &Shared<'_>) -> Diagnostic {
     };
     fault
         .note("each message goes to one member of a group, so each of the two gets a part of them")
-        .help("give each node a group of its own, or name none: then it is named after the node")
+        .help("give each node a group of its own")
 }

@@ -23,6 +23,13 @@ impl Guesses {
         &candidates[..compared]
     }
 
+    /// Whether so many may still be compared, which they are then.
+    pub(super) fn affords(&mut self, count: usize) -> bool {
+        let left = self.left.checked_sub(count);
+        self.left = left.unwrap_or(self.left);
+        left.is_some()
+    }
+
     /// The candidate that is most like a name, if one is like it enough.
     pub(super) fn closest<'a>(&mut self, name: &str, candidates: &[&'a str]) -> Option<&'a str> {
         closest(name, self.of(candidates).iter().copied())

@@ -2,28 +2,30 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::facts::{Executed, Facts, NodeIndex, Sent};
+use super::facts::{Executed, Facts, NodeIndex, Receiver, Sent};
 use super::guess::Guesses;
 use super::report::also_at;
 use super::{Coverage, routes};
 use crate::diagnostic::{Code, Diagnostic};
 
 /// Who executes what.
+#[derive(Default)]
 pub(super) struct Executors<'a> {
     /// Each node once, in the order of the contracts.
     by_intent: HashMap<&'a str, Vec<&'a Executed<'a>>>,
     by_node: HashMap<NodeIndex, Vec<&'a str>>,
+    /// Which node executes what.
+    pairs: HashSet<(&'a str, NodeIndex)>,
     /// In the order of the contracts.
     intents: Vec<&'a str>,
 }
 
 impl<'a> Executors<'a> {
     fn of(facts: &'a Facts<'a>) -> Self {
-        let mut executors = Self { by_intent: HashMap::new(), by_node: HashMap::new(), intents: Vec::new() };
-        let mut seen = HashSet::new();
+        let mut executors = Self::default();
         for executed in &facts.executed {
             let (intent, node) = (executed.intent.value, facts.nodes[executed.node].first);
-            if seen.insert((intent, node)) {
+            if executors.pairs.insert((intent, node)) {
                 executors.by_node.entry(node).or_default().push(intent);
                 let of_intent = executors.by_intent.entry(intent).or_default();
                 if of_intent.is_empty() {
@@ -38,6 +40,11 @@ impl<'a> Executors<'a> {
     /// The nodes that execute an intent.
     pub(super) fn of_intent(&self, intent: &str) -> &[&'a Executed<'a>] {
         self.by_intent.get(intent).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a node executes an intent; or may, as far as its contract tells.
+    pub(super) fn may_execute(&self, facts: &Facts<'_>, node: NodeIndex, intent: &str) -> bool {
+        facts.nodes[node].takes_anything || self.pairs.contains(&(intent, facts.nodes[node].first))
     }
 
     /// What a node executes.
@@ -65,7 +72,9 @@ pub(super) fn check(
     if coverage == Coverage::Part {
         return;
     }
-    unrouted(facts, &executors, &mut meant, guesses, found);
+    if facts.nodes.iter().all(|node| !node.takes_anything) {
+        unrouted(facts, &executors, &mut meant, guesses, found);
+    }
     let sent: HashSet<&str> = facts.sent.iter().map(|sent| sent.intent.value).collect();
     for intent in
         executors.intents.iter().filter(|intent| !sent.contains(*intent) && !meant.contains(*intent))
@@ -74,7 +83,7 @@ pub(super) fn check(
     }
 }
 
-/// What is emitted, and sent to nobody.
+/// What is emitted for whoever executes it, which nobody does.
 fn unrouted<'a>(
     facts: &'a Facts<'a>,
     executors: &Executors<'a>,
@@ -82,11 +91,12 @@ fn unrouted<'a>(
     guesses: &mut Guesses,
     found: &mut Vec<Diagnostic>,
 ) {
+    let is_open = |sent: &&Sent<'_>| matches!(sent.to, Receiver::Any);
     let routed: HashSet<&str> =
-        facts.sent.iter().filter(|sent| sent.to.is_some()).map(|sent| sent.intent.value).collect();
+        facts.sent.iter().filter(|sent| !is_open(sent)).map(|sent| sent.intent.value).collect();
     let mut order: Vec<&str> = Vec::new();
     let mut emitted: HashMap<&str, Vec<&Sent<'_>>> = HashMap::new();
-    for sent in facts.sent.iter().filter(|sent| sent.to.is_none() && !routed.contains(sent.intent.value)) {
+    for sent in facts.sent.iter().filter(|sent| is_open(sent) && !routed.contains(sent.intent.value)) {
         let of_intent = emitted.entry(sent.intent.value).or_default();
         if of_intent.is_empty() {
             order.push(sent.intent.value);
@@ -110,7 +120,7 @@ fn shared(facts: &Facts<'_>, first: &Executed<'_>, others: &[&Executed<'_>]) -> 
     let fault = Diagnostic::new(Code::SharedIntent, message, others[0].intent.span, executes(others[0]));
     let places = [first].into_iter().chain(others[1..].iter().copied());
     let places: Vec<_> = places.map(|executed| (executed.intent.span, executes(executed))).collect();
-    also_at(fault, places.into_iter(), "execute it")
+    also_at(fault, places.into_iter())
         .note("an intent is work for one node; what is asked for once is to be done once")
         .help("keep the route in one of them, or give each an intent type of its own")
 }
@@ -119,12 +129,12 @@ fn not_executed(facts: &Facts<'_>, emitted: &[&Sent<'_>], nearest: Option<&Execu
     let (first, others) = (emitted[0], &emitted[1..]);
     let message = format!("no contract of this set executes the intent `{}`", first.intent.value);
     let emits = format!("`{}` emits it", facts.name(first.node));
-    let mut fault = Diagnostic::new(Code::NoExecutor, message, first.intent.span, emits);
+    let mut fault = Diagnostic::new(Code::NoExecutor, message, first.intent.span, emits).warning();
     if let Some(nearest) = nearest {
         fault = fault.also(nearest.intent.span, format!("`{}` executes this", facts.name(nearest.node)));
     }
     let places = others.iter().map(|sent| (sent.intent.span, format!("so does `{}`", facts.name(sent.node))));
-    let fault = also_at(fault, places, "emit it");
+    let fault = also_at(fault, places);
     match nearest {
         Some(nearest) if others.is_empty() => fault.replace(
             format!("if `{}` is meant, write that", nearest.intent.value),

@@ -3,12 +3,16 @@
 //! Each contract is valid by itself; here is what only their set can tell. [`facts`] is what is known of the
 //! contracts, [`traffic`] what that means for each topic, and each rule is a file. They must not know YAML, nor where
 //! the contracts come from.
+//!
+//! What two contracts say against each other is an error: it stays wrong, whatever other contracts there are. What a
+//! set lacks is a warning: a contract that was not given may have it.
 
 mod commands;
 mod facts;
 mod groups;
 mod guess;
 mod intents;
+mod joined;
 mod nearest;
 mod nodes;
 mod orphans;
@@ -36,7 +40,9 @@ pub enum Coverage {
 /// Checks contracts as one system: that a topic which is consumed is produced, that work has one owner, that intents
 /// reach a node which executes them, that both ends of a topic mean the same type.
 ///
-/// The places of a fault may be in several contracts, so the sources of these go by different names.
+/// What two contracts say against each other is an error, what the set lacks a warning: it may be elsewhere. Of a set of
+/// one contract nothing is said. The places of a fault may be in several contracts, so the sources of these go by
+/// different names.
 ///
 /// ```
 /// use onex_contract::{Coverage, Source, check_system, parse};
@@ -76,7 +82,7 @@ pub enum Coverage {
 /// # Ok::<(), onex_contract::Diagnostics>(())
 /// ```
 pub fn check_system(contracts: &[Contract], coverage: Coverage) -> Option<Diagnostics> {
-    if contracts.is_empty() {
+    if contracts.len() < 2 {
         return None;
     }
     let (source, moved) = Source::joined(contracts.iter().map(|contract| &contract.source));

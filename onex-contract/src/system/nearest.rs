@@ -1,6 +1,6 @@
 //! Which of the produced topics is meant by one that nobody produces.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::facts::NodeIndex;
 use super::guess::Guesses;
@@ -29,6 +29,7 @@ pub(super) struct Produced<'a> {
     by_wire_type: HashMap<(&'a str, &'a str), Vec<TopicIndex>>,
     by_event_name: HashMap<(TopicKind, &'a str), Vec<TopicIndex>>,
     by_producer: HashMap<(TopicKind, &'a str), Vec<TopicIndex>>,
+    consumed: HashSet<(TopicIndex, NodeIndex)>,
 }
 
 impl<'a> Produced<'a> {
@@ -38,6 +39,7 @@ impl<'a> Produced<'a> {
             by_wire_type: HashMap::new(),
             by_event_name: HashMap::new(),
             by_producer: HashMap::new(),
+            consumed: HashSet::new(),
         };
         for (index, Traffic { topic, .. }) in
             traffic.iter().enumerate().filter(|(_, topic)| !topic.produced.is_empty())
@@ -46,6 +48,7 @@ impl<'a> Produced<'a> {
             produced.by_wire_type.entry((producer, name)).or_default().push(index);
             produced.by_event_name.entry((kind, name)).or_default().push(index);
             produced.by_producer.entry((kind, producer)).or_default().push(index);
+            produced.consumed.extend(traffic[index].consumed.iter().map(|used| (index, used.node)));
         }
         produced
     }
@@ -58,13 +61,18 @@ impl<'a> Produced<'a> {
         guesses: &mut Guesses,
     ) -> Option<(TopicIndex, Differs)> {
         let differs = |by| move |index| (index, by);
-        self.same_event(topic)
+        self.same_event(topic, consumer, guesses)
             .or_else(|| self.same_name(topic, consumer, guesses).map(differs(Differs::Producer)))
             .or_else(|| self.same_producer(topic, consumer, guesses).map(differs(Differs::EventName)))
     }
 
     /// The same event in another form, version or kind.
-    fn same_event(&self, topic: &Topic) -> Option<(TopicIndex, Differs)> {
+    fn same_event(
+        &self,
+        topic: &Topic,
+        consumer: NodeIndex,
+        guesses: &mut Guesses,
+    ) -> Option<(TopicIndex, Differs)> {
         let same = self.by_wire_type.get(&(topic.producer(), topic.event_name()))?;
         let differs = |index: &TopicIndex| {
             let other = self.traffic[*index].topic;
@@ -76,7 +84,11 @@ impl<'a> Produced<'a> {
                 (1, Differs::Form, 0)
             }
         };
-        let closest = same.iter().min_by_key(|index| {
+        let closest = guesses
+            .of(same)
+            .iter()
+            .filter(|index| !self.consumed.contains(&(**index, consumer)))
+            .min_by_key(|index| {
             let (rank, _, distance) = differs(index);
             (rank, distance)
         })?;
@@ -101,10 +113,11 @@ impl<'a> Produced<'a> {
         self.most_alike(topic.event_name(), &of_others, Topic::event_name, alike_event)
     }
 
-    /// A node that consumes a topic does not mean one that it alone produces.
+    /// A node that consumes a topic does not mean one that it alone produces, or that it consumes, too.
     fn of_others(&self, topics: &[TopicIndex], consumer: NodeIndex) -> Vec<TopicIndex> {
         let of_others = |index: &TopicIndex| {
             self.traffic[*index].produced.iter().any(|produced| produced.node != consumer)
+                && !self.consumed.contains(&(*index, consumer))
         };
         topics.iter().copied().filter(of_others).collect()
     }
@@ -141,12 +154,21 @@ fn alike(one: &str, other: &str) -> Option<f64> {
     Some(strsim::normalized_damerau_levenshtein(one, other)).filter(|likeness| *likeness >= ALIKE)
 }
 
-/// The same for what happened: the last word says it, and `order-accepted` is not `order-rejected`.
+/// The same for what happened: the last word says it, and `order-accepted` is not `order-rejected`; the words before it
+/// say to what, and `branch-released` is not `order-released`. One name may lack the first words of the other.
 fn alike_event(one: &str, other: &str) -> Option<f64> {
-    fn last(name: &str) -> &str {
-        name.rsplit('-').next().unwrap_or(name)
+    fn parts(name: &str) -> (&str, &str) {
+        name.rsplit_once('-').unwrap_or(("", name))
     }
-    alike(last(one), last(other)).and(alike(one, other))
+    let ((one_of, one_what), (other_of, other_what)) = (parts(one), parts(other));
+    let lacks = |short: &str, long: &str| {
+        short.contains('-') && long.strip_suffix(short).is_some_and(|rest| rest.ends_with('-'))
+    };
+    if !lacks(one, other) && !lacks(other, one) {
+        alike(one_what, other_what)?;
+        alike(one_of, other_of)?;
+    }
+    Some(strsim::normalized_damerau_levenshtein(one, other))
 }
 
 #[cfg(test)]
@@ -167,6 +189,8 @@ mod tests {
             ("order-created", "order-updated"),
             ("registration", "registration-acked"),
             ("payment-taken", "payment-taken-back"),
+            ("pr-rebase-completed", "release-completed"),
+            ("completed", "order-completed"),
             ("a", "b"),
         ] {
             assert!(alike_event(one, other).is_none() && alike_event(other, one).is_none(), "{one}, {other}");

@@ -7,7 +7,12 @@ use super::guess::Guesses;
 use super::nearest::{Differs, Produced};
 use super::report::{also_at, written};
 use super::traffic::{TopicIndex, Traffic};
+use crate::check::pattern;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::topic::{Topic, TopicKind};
+
+/// In bytes. A longer topic or pattern is compared with nothing: it would take long.
+const LONGEST: usize = 300;
 
 pub(super) fn check(
     facts: &Facts<'_>,
@@ -24,15 +29,34 @@ pub(super) fn check(
         found.push(not_produced(facts, topic, traffic, nearest));
     }
     for (index, topic) in traffic.iter().enumerate() {
-        if topic.consumed.is_empty() && !is_elsewhere(topic) && !meant.contains(&index) {
+        if topic.consumed.is_empty()
+            && !is_elsewhere(topic)
+            && !meant.contains(&index)
+            && !is_taken_by_pattern(topic.topic, &facts.patterns, guesses)
+        {
             found.push(not_consumed(facts, topic));
         }
     }
 }
 
-/// Whether some contract says that the other end is none of the set.
+/// Whether the other end is none of the set: some contract says so; or it is a topic for dead letters, which are
+/// published wherever something fails and looked at by people.
 fn is_elsewhere(topic: &Traffic<'_>) -> bool {
-    topic.consumed.iter().chain(&topic.produced).any(|used| used.elsewhere)
+    let mut ends = topic.consumed.iter().chain(&topic.produced);
+    topic.topic.kind() == TopicKind::DeadLetter || ends.any(|used| used.elsewhere)
+}
+
+/// Whether some pattern is for a topic; also where that would take too long to find out.
+fn is_taken_by_pattern(topic: &Topic, patterns: &[&str], guesses: &mut Guesses) -> bool {
+    let is_long = |text: &str| text.len() > LONGEST;
+    if patterns.is_empty() {
+        return false;
+    }
+    is_long(topic.as_str())
+        || !guesses.affords(patterns.len())
+        || patterns
+            .iter()
+            .any(|pattern| is_long(pattern) || *pattern == topic.as_str() || pattern::matches(pattern, topic))
 }
 
 fn not_produced(
@@ -44,14 +68,17 @@ fn not_produced(
     let (first, others) = (topic.consumed[0], &topic.consumed[1..]);
     let message = format!("no contract of this set produces `{}`", topic.topic);
     let consumes = format!("`{}` waits for it", facts.name(first.node));
-    let mut fault = Diagnostic::new(Code::NoProducer, message, first.topic.span, consumes);
+    let mut fault = Diagnostic::new(Code::NoProducer, message, first.topic.span, consumes).warning();
     if let Some((index, differs)) = nearest {
         let other = &traffic[index];
         fault = fault.also(other.produced[0].topic.span, produced_as(other, differs));
     }
     let places = others.iter().map(|used| (used.topic.span, format!("so does `{}`", facts.name(used.node))));
-    let fault = also_at(fault, places, "wait for it");
-    let elsewhere = "add `external: true` to its entry of `consumed_events`";
+    let fault = also_at(fault, places);
+    let elsewhere = match first.in_entry {
+        true => "add `external: true` to its entry of `consumed_events`",
+        false => "give it an `external_publisher` in `subscribe_topic_metadata`",
+    };
     let Some((index, differs)) = nearest else {
         return fault
             .help(format!("correct the topic; or, if it is produced outside of this set, {elsewhere}"));
@@ -89,7 +116,11 @@ fn not_consumed(facts: &Facts<'_>, topic: &Traffic<'_>) -> Diagnostic {
     let produces = format!("`{}` publishes it", facts.name(first.node));
     let fault = Diagnostic::new(Code::NoConsumer, message, first.topic.span, produces);
     let places = others.iter().map(|used| (used.topic.span, format!("so does `{}`", facts.name(used.node))));
-    also_at(fault, places, "publish it")
-        .help("if it is consumed outside of this set, add `external: true` to its entry of `published_events`; else remove it")
+    let elsewhere = match first.in_entry {
+        true => "add `external: true` to its entry of `published_events`",
+        false => "list it in `externally_consumed_topics`",
+    };
+    also_at(fault, places)
+        .help(format!("if it is consumed outside of this set, {elsewhere}; else remove it"))
         .warning()
 }

@@ -6,11 +6,10 @@ use crate::source::Span;
 /// As many places are shown beside the first one; the others are counted.
 const SHOWN: usize = 3;
 
-/// The same with labels at other places; where there are many, the rest as a number of `things`.
+/// The same with labels at other places; where there are many, the rest as a number.
 pub(super) fn also_at(
     mut fault: Diagnostic,
     places: impl ExactSizeIterator<Item = (Span, String)>,
-    things: &str,
 ) -> Diagnostic {
     let rest = places.len().saturating_sub(SHOWN);
     for (span, text) in places.take(SHOWN) {
@@ -18,7 +17,8 @@ pub(super) fn also_at(
     }
     match rest {
         0 => fault,
-        rest => fault.note(format!("and {rest} more {things}")),
+        1 => fault.note("and so in one more place"),
+        rest => fault.note(format!("and so in {rest} more places")),
     }
 }
 

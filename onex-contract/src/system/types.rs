@@ -51,8 +51,12 @@ fn differ(one: Carried<'_>, other: Carried<'_>) -> bool {
     without_model(one.name.value) != without_model(other.name.value) || have_other_modules(one, other)
 }
 
-/// A type is often also named in the modules around its own, so these are no other modules.
+/// Whether one name stands in two modules. A type is often also named in the modules around its own, so these are no
+/// other modules.
 fn have_other_modules(one: Carried<'_>, other: Carried<'_>) -> bool {
+    if without_model(one.name.value) != without_model(other.name.value) {
+        return false;
+    }
     let (Some(one), Some(other)) = (one.path(), other.path()) else { return false };
     !one.starts_with(other) && !other.starts_with(one)
 }
@@ -66,8 +70,16 @@ fn report(facts: &Facts<'_>, known: &End<'_>, end: &End<'_>) -> Diagnostic {
     let label = |end: &End<'_>| format!("`{}` {} `{}`", facts.name(end.used.node), end.verb, name(end));
     let message =
         format!("two types are named for `{}`: `{}` and `{}`", end.used.topic.value, name(known), name(end));
-    Diagnostic::new(Code::OtherType, message, end.carries.name.span, label(end))
-        .also(known.carries.name.span, label(known))
+    let fault = Diagnostic::new(Code::OtherType, message, end.carries.name.span, label(end))
+        .also(known.carries.name.span, label(known));
+    if with_modules {
+        // One type may be found in two modules.
+        return fault
+            .note("a copy of a type is another type, and one of the two changes first")
+            .help("if it is one type, name it by the same module in both contracts")
+            .warning();
+    }
+    fault
         .note("what is written as one type and read as another is refused, or read with fields missing")
         .help("name one type in both contracts; what is another message travels on a topic of its own")
 }
