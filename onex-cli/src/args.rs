@@ -32,5 +32,5 @@ Environment:
 
 Exit codes:
   0  all is well
-  1  a contract has errors; with `--deny-warnings`, or warnings
+  1  a contract has errors, or warnings where `--deny-warnings` is given
   2  wrong arguments, or something cannot be read or written";

@@ -29,7 +29,7 @@ pub(crate) struct Args {
     /// Check each contract by itself only, and not all of them as one system
     #[arg(long)]
     isolated: bool,
-    /// End with 1 if there are warnings, too
+    /// End with 1 if there are warnings, as if they were errors
     #[arg(long)]
     deny_warnings: bool,
     /// Print no summary
@@ -42,7 +42,7 @@ Examples:
   onex check                                 all contracts below this folder
   onex check nodes/payment/contract.yaml     one contract
   onex check 'nodes/**/*.yaml'               all files that match
-  onex check --deny-warnings                 the same, and what is missing is an error, too
+  onex check --deny-warnings                 for a build that is to fail on what is missing, too
   onex check --format sarif > onex.sarif     for a code scanning service
   generate | onex check -                    standard input";
 

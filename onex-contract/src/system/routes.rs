@@ -152,15 +152,19 @@ fn not_sent_on(
     let message = format!("`{}` neither executes the intent `{}` nor sends it on", to.value, intent.value);
     let fault = Diagnostic::new(Code::NotExecuted, message, intent.span, "this is emitted")
         .also(to.span, "and sent to this node")
-        .also(facts.nodes[node].name.span, "which has no line for it in a routing table, and no route");
+        .also(facts.nodes[node].name.span, "which has neither a route nor a routing table's line for it");
     if let [executed, ..] = executors.of_intent(intent.value) {
         let name = facts.name(executed.node);
-        return fault
-            .also(executed.intent.span, format!("`{name}` executes it"))
-            .help(format!("add `{}: {name}` to its `intent_routing_table`", intent.value));
+        let fault = fault.also(executed.intent.span, format!("`{name}` executes it"));
+        return match facts.nodes[node].kind.value {
+            NodeKind::Orchestrator => {
+                fault.help(format!("add `{}: {name}` to its `intent_routing_table`", intent.value))
+            }
+            _ => fault.help(format!("send it to `{name}`")),
+        };
     }
     match nearest {
         Some(meant) => fault.replace(format!("it executes `{meant}`"), intent.span, meant),
-        None => fault.help("add it to its `intent_routing_table`, or do not emit it"),
+        None => fault.help("name a target that executes it or sends it on, or do not emit it"),
     }
 }
