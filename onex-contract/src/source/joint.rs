@@ -60,7 +60,7 @@ mod tests {
         assert_eq!(place(1, Span { start: 7, end: 8 }), ("b/contract.yaml", (1, 8), "3"));
         assert_eq!(place(0, Span::at(7)).0, "a/contract.yaml");
         assert_eq!(place(1, Span::at(9)).0, "b/contract.yaml");
-        let names: Vec<&str> = joint.files().map(|file| file.name()).collect();
+        let names: Vec<&str> = joint.files().map(crate::SourceFile::name).collect();
         assert_eq!(names, ["a/contract.yaml", "a/part.yaml", "b/contract.yaml"]);
     }
 

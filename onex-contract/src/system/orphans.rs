@@ -12,7 +12,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::topic::{Topic, TopicKind};
 
 /// In bytes. A longer topic or pattern is compared with nothing: it would take long.
-const LONGEST: usize = 300;
+const LONGEST: usize = 100;
+/// To try a pattern takes as long as so many comparisons of names.
+const COST_OF_PATTERN: usize = 4;
 
 pub(super) fn check(
     facts: &Facts<'_>,
@@ -53,7 +55,7 @@ fn is_taken_by_pattern(topic: &Topic, patterns: &[&str], guesses: &mut Guesses) 
         return false;
     }
     is_long(topic.as_str())
-        || !guesses.affords(patterns.len())
+        || !guesses.affords(patterns.len() * COST_OF_PATTERN)
         || patterns
             .iter()
             .any(|pattern| is_long(pattern) || *pattern == topic.as_str() || pattern::matches(pattern, topic))

@@ -1,5 +1,7 @@
 //! Both ends of a topic mean the same type.
 
+use std::collections::HashSet;
+
 use super::facts::{Carried, Facts, TopicUse};
 use super::traffic::Traffic;
 use crate::diagnostic::{Code, Diagnostic};
@@ -18,15 +20,13 @@ pub(super) fn check(facts: &Facts<'_>, traffic: &[Traffic<'_>], found: &mut Vec<
         let Some(named) = ends.first() else { continue };
         let placed = ends.iter().find(|end| end.carries.path().is_some());
         // One message for each other type: who name the same one are wrong or right together.
-        let mut reported: Vec<&End<'_>> = Vec::new();
+        let mut reported = HashSet::new();
         for end in &ends {
-            let differs = |known: &End<'_>| differ(known.carries, end.carries);
-            let known = [Some(named), placed].into_iter().flatten().find(|known| differs(known));
-            if let Some(known) = known
+            let differs = |known: &&End<'_>| differ(known.carries, end.carries);
+            if let Some(known) = [Some(named), placed].into_iter().flatten().find(differs)
                 && facts.are_two(end.used.node, known.used.node)
-                && reported.iter().all(|known| differs(known))
+                && reported.insert(end.carries.identity(known.carries))
             {
-                reported.push(end);
                 found.push(report(facts, known, end));
             }
         }
@@ -44,6 +44,12 @@ impl<'a> Carried<'a> {
     fn path(self) -> Option<&'a [String]> {
         let is_relative = |first: &String| ["crate", "self", "super"].contains(&first.as_str());
         self.module.filter(|module| module.first().is_some_and(|first| !is_relative(first)))
+    }
+
+    /// What another name of the type would be the same by, beside a type that it differs from.
+    fn identity(self, known: Self) -> (&'a str, Option<&'a [String]>) {
+        let is_other_module = have_other_modules(self, known);
+        (without_model(self.name.value), self.path().filter(|_| is_other_module))
     }
 }
 
