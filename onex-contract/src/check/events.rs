@@ -99,7 +99,7 @@ fn in_file_order(declared: &Declarations) -> Vec<Mention<'_>> {
     if let Ok(Some(workflow)) = &declared.workflow
         && let Ok(steps) = &workflow.steps
     {
-        let outputs = steps.list.items.iter().filter_map(|step| step.output.as_ref().ok()?.as_ref());
+        let outputs = steps.list.items.iter().flat_map(|step| step.publishes());
         outputs.for_each(|output| mentions.push(mention(output, Role::Emitted)));
     }
     for declaration in &declared.consumed.items {

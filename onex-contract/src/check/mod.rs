@@ -3,9 +3,14 @@
 //! It must not know YAML. Each rule is a function that reports into one sink; what was reported before is not
 //! reported again for those who needed it.
 
+mod agree;
+mod branches;
+mod coherence;
+mod conditions;
 mod entry;
 mod events;
 mod graph;
+mod intent_filters;
 mod intents;
 mod kind;
 mod module_names;
@@ -13,6 +18,7 @@ mod ownership;
 mod pattern;
 mod routes;
 mod rules;
+mod step_keys;
 mod steps;
 mod topics;
 mod workflow;
@@ -33,10 +39,10 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     let events = events::resolve(declared, sink);
     let routes = routes::resolve(declared, &events, sink);
     let intents = intents::check(declared, sink);
-    let entries = entry::resolve(declared, &events, sink);
-    let workflow = workflow::resolve(declared, &events, &entries, sink);
+    let awaited = entry::resolve(declared, &events, sink);
+    let workflow = workflow::resolve(declared, &events, &intents, &awaited, sink);
     module_names::check(declared, &events, &routes, sink);
-    ownership::check(declared, &events, &routes, &entries, sink);
+    ownership::check(declared, &events, &routes, &awaited, sink);
 
     sink.verdict()?;
     Ok(Contract {

@@ -11,12 +11,11 @@ mod header;
 mod intents;
 mod names;
 mod routing;
-mod rules;
 mod section;
-mod step;
 mod workflow;
 
 pub(crate) use declarations::*;
+pub(crate) use workflow::declarations::*;
 
 use self::field::Field;
 use self::section::Section;
@@ -79,7 +78,7 @@ pub(crate) fn read(root: &Node, sink: &mut Sink) -> Given<Declarations> {
     let mut contract = Section::open(Field::of("the contract", root, &ROOT), &CONTRACT, sink)?;
     let declarations = Declarations {
         name: contract.required("name", sink, names::node_name),
-        kind: contract.required("node_type", sink, header::node_kind),
+        kind: contract.required("node_type", sink, header::kind),
         contract_version: contract.required("contract_version", sink, header::version),
         node_version: contract.optional("node_version", sink, header::version),
         description: contract.optional("description", sink, field::text),
