@@ -92,8 +92,13 @@ impl Resolver<'_, '_> {
     }
 
     fn path(&mut self, path: &PathDeclaration) -> Given<OutputPath> {
-        let of =
-            if path.step.value == INPUT { OutputOf::Input } else { OutputOf::Step(self.step(&path.step)?) };
+        let of = if path.step.value == INPUT {
+            OutputOf::Input
+        } else {
+            let step = self.ids.find_output(path, self.own, self.sink)?;
+            self.looks.push(Look { by: self.by, at: Spanned::new(step, path.span) });
+            OutputOf::Step(step)
+        };
         Ok(OutputPath { of, fields: path.fields.clone(), span: path.span })
     }
 

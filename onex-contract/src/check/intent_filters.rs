@@ -93,8 +93,13 @@ fn check_once(
 
 fn sent_twice(filter: &IntentFilter, first: &IntentFilter, intent: &IntentTarget) -> Diagnostic {
     let message = format!("the intent `{}` of one step is sent by two", intent.intent_type.value);
-    Diagnostic::new(Code::DuplicateRoute, message, filter.patterns[0].span, "it is sent here")
-        .also(first.patterns[0].span, "and here")
+    let pattern = |filter: &IntentFilter| {
+        let name = intent.intent_type.value.as_str();
+        let matching = filter.patterns.iter().find(|pattern| glob(&pattern.value, name));
+        matching.map_or(intent.intent_type.span, |pattern| pattern.span)
+    };
+    Diagnostic::new(Code::DuplicateRoute, message, pattern(filter), "it is sent here")
+        .also(pattern(first), "and here")
         .note("both steps depend on the step that asks for it, and what it asks for would be done twice")
         .help("make the patterns narrower, so that each intent is matched by one of the two")
 }

@@ -10,7 +10,7 @@ use super::rules::Resolved;
 use crate::contract::{Condition, ErrorAction, IntentFilter, OutputPath, Step, StepIndex, Strategy};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink, closest};
 use crate::names::without_model;
-use crate::read::{Given, List, Maybe, StepDeclaration};
+use crate::read::{Given, List, Maybe, PathDeclaration, StepDeclaration};
 use crate::source::{Span, Spanned};
 use crate::syntax::Shortened;
 
@@ -57,10 +57,29 @@ impl<'a> Ids<'a> {
         own: Option<&str>,
         sink: &mut Sink,
     ) -> Given<StepIndex> {
+        self.find_or(name, || unknown_step(name, &[], own, self.steps), sink)
+    }
+
+    /// The step of a path to its output.
+    pub(super) fn find_output(
+        &self,
+        path: &PathDeclaration,
+        own: Option<&str>,
+        sink: &mut Sink,
+    ) -> Given<StepIndex> {
+        self.find_or(&path.step, || unknown_step(&path.step, &path.fields, own, self.steps), sink)
+    }
+
+    fn find_or(
+        &self,
+        name: &Spanned<String>,
+        unknown: impl FnOnce() -> Diagnostic,
+        sink: &mut Sink,
+    ) -> Given<StepIndex> {
         match (self.index.get(name.value.as_str()), self.broken) {
             (Some(found), _) => Ok(*found),
             (None, Some(reported)) => Err(reported),
-            (None, None) => Err(sink.report(unknown_step(name, own, self.steps))),
+            (None, None) => Err(sink.report(unknown())),
         }
     }
 }
@@ -241,7 +260,13 @@ pub(super) fn overrides(action: ErrorAction, strategy: Strategy) -> bool {
     }
 }
 
-fn unknown_step(name: &Spanned<String>, own: Option<&str>, steps: &[StepDeclaration]) -> Diagnostic {
+/// The name stands in front of fields, if there are any.
+fn unknown_step(
+    name: &Spanned<String>,
+    fields: &[String],
+    own: Option<&str>,
+    steps: &[StepDeclaration],
+) -> Diagnostic {
     let all = || {
         let ids = steps.iter().filter_map(|step| step.id.as_ref().ok().map(|id| id.written.value.as_str()));
         ids.filter(|id| Some(*id) != own)
@@ -255,7 +280,10 @@ fn unknown_step(name: &Spanned<String>, own: Option<&str>, steps: &[StepDeclarat
     }
     let fault = if listed.is_empty() { fault } else { fault.note(format!("the other steps are {listed}")) };
     match closest(&name.value, all()) {
-        Some(meant) => fault.replace(format!("there is a step `{meant}`"), name.span, meant),
+        Some(meant) => {
+            let path: Vec<&str> = std::iter::once(meant).chain(fields.iter().map(String::as_str)).collect();
+            fault.replace(format!("there is a step `{meant}`"), name.span, path.join("."))
+        }
         None => fault,
     }
 }

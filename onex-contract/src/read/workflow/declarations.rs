@@ -197,7 +197,6 @@ pub(crate) struct Rules {
 pub(crate) struct BreakerDeclaration {
     pub(crate) enabled: Option<Spanned<bool>>,
     pub(crate) breaker: RunBreaker,
-    pub(crate) span: Span,
 }
 
 impl StepDeclaration {
@@ -210,11 +209,6 @@ impl StepDeclaration {
     /// `event_pattern`, if it could be read.
     pub(crate) fn patterns(&self) -> &[Spanned<String>] {
         self.config.as_ref().ok().and_then(|config| config.patterns.as_deref().ok()).unwrap_or_default()
-    }
-
-    /// `intent_filter`, if it could be read.
-    pub(crate) fn intents(&self) -> &[Spanned<String>] {
-        self.config.as_ref().ok().and_then(|config| config.intents.as_deref().ok()).unwrap_or_default()
     }
 
     /// The events that the step publishes: `output_events`, and the `event_type` of a step that waits for none.

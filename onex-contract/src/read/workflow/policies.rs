@@ -122,7 +122,7 @@ pub(super) fn breaker(field: Field<'_>, sink: &mut Sink) -> Given<BreakerDeclara
         failure_rate: or(failure_rate, usual.failure_rate)?,
         min_requests: or(min_requests, usual.min_requests)?,
     };
-    Ok(BreakerDeclaration { enabled: enabled?, breaker, span: field.key })
+    Ok(BreakerDeclaration { enabled: enabled?, breaker })
 }
 
 pub(super) fn branching(field: Field<'_>, sink: &mut Sink) -> Given<Branching> {
