@@ -17,9 +17,10 @@ use crate::walk::{self, Met};
 pub struct Executable(Contract);
 
 impl Contract {
-    /// What the contract says and this version does not execute, in the order of the file.
-    pub fn unexecuted(&self) -> &[Diagnostic] {
-        &self.unexecuted
+    /// What the contract says and this version does not execute, as warnings in the order of the file, if it says such.
+    pub fn unexecuted(&self) -> Option<Diagnostics> {
+        let warnings: Vec<Diagnostic> = self.unexecuted.iter().cloned().map(Diagnostic::warning).collect();
+        (!warnings.is_empty()).then(|| Diagnostics::new(self.source.clone(), warnings))
     }
 
     /// The contract, if this version executes every word of it.

@@ -1,4 +1,5 @@
-//! Each contract of `tests/cases` and what is said about it, in the `.expected` file beside it.
+//! Each contract of `tests/cases` and what is said about it, in the `.expected` file beside it. The files that
+//! `NAME.yaml` includes are in `NAME.d`.
 //!
 //! `ONEX_BLESS=1 cargo test -p onex-contract --test cases` writes what is said now; read the difference.
 
@@ -8,15 +9,18 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use onex_contract::{Code, Contract, Diagnostics, Source, parse};
+use onex_contract::{Code, Contract, Diagnostics, LoadError, load};
 
 const VALID: &str = "valid\n";
 const NOT_EXECUTED: &str = "valid, and not executed by this version:\n\n";
 
 fn verdict(path: &Path) -> Result<Contract, Diagnostics> {
-    let bytes = fs::read(path).expect("a case");
     let name = path.file_name().expect("a file has a name").to_string_lossy();
-    parse(&Source::from_bytes(name, &bytes)?)
+    match load(path, name) {
+        Ok(contract) => Ok(contract),
+        Err(LoadError::Invalid(faults)) => Err(faults),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 #[test]

@@ -4,15 +4,20 @@
 //! reported again for those who needed it.
 
 mod agree;
+mod arrivals;
 mod branches;
+mod bus;
 mod coherence;
 mod conditions;
+mod deferred;
 mod entry;
 mod events;
 mod graph;
+mod intake;
 mod intent_filters;
 mod intents;
 mod kind;
+mod lowering;
 mod module_names;
 mod ownership;
 mod pattern;
@@ -20,7 +25,9 @@ mod routes;
 mod rules;
 mod step_keys;
 mod steps;
+mod strategy;
 mod topics;
+mod untaken;
 mod workflow;
 
 use crate::contract::Contract;
@@ -35,14 +42,22 @@ use crate::source::Source;
 /// Something was, by this stage or one before it.
 pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -> Result<Contract, Reported> {
     kind::check(declared, sink);
-    topics::check(declared, sink);
-    let events = events::resolve(declared, sink);
-    let routes = routes::resolve(declared, &events, sink);
+    let bus = bus::resolve(declared, sink);
+    let intake = intake::resolve(declared, sink);
+    strategy::check(&intake, sink);
+    let arrivals = arrivals::resolve(declared, &intake, &bus, sink);
+    let lowered = lowering::lower(declared, &intake, &arrivals, &bus);
+    untaken::check_types(declared, &lowered, sink);
+    topics::check(&lowered, sink);
+    let events = events::resolve(source, declared, &lowered, &bus, sink);
+    let routes = routes::resolve(&lowered, &bus, &events, sink);
     let intents = intents::check(declared, sink);
     let awaited = entry::resolve(declared, &events, sink);
     let workflow = workflow::resolve(declared, &events, &intents, &awaited, sink);
-    module_names::check(declared, &events, &routes, sink);
-    ownership::check(declared, &events, &routes, &awaited, sink);
+    module_names::check(source, declared, &events, &routes, sink);
+    ownership::check(&lowered, &bus, &events, &routes, &awaited, intake.fallback, sink);
+    untaken::check(declared, &intake, &arrivals, &bus, &events, &awaited, sink);
+    deferred::defer(&bus, declared, &lowered, &routes, sink);
 
     sink.verdict()?;
     Ok(Contract {
@@ -56,7 +71,9 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
         input_model: declared.input_model.clone()?,
         output_model: declared.output_model.clone()?,
         events: events.finish()?,
+        routing: intake::finish(&intake, declared)?,
         routes: routes.list,
+        bus: bus::finish(bus, declared)?,
         intents: intents?,
         workflow: workflow?,
         unexecuted: sink.take_unexecuted(),

@@ -90,6 +90,11 @@ impl<'a> Section<'a> {
             .map(|(name, node)| Field::under(Spanned::new(&name.value, name.span), node, &key.shape))
     }
 
+    /// Whether a key is there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.mapping.entries.iter().any(|(name, _)| name.value == key)
+    }
+
     /// Ends the reading: a key of the table that nobody asked for would be ignored.
     pub(super) fn close(self) {
         let unread: Vec<&str> = names(self.table).filter(|key| !self.asked.contains(key)).collect();
@@ -127,7 +132,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn missing(&self, key: &str) -> Diagnostic {
+    pub(super) fn missing(&self, key: &str) -> Diagnostic {
         let section = self.table.name;
         let message = format!("missing key `{key}` in {section}");
         Diagnostic::new(Code::MissingKey, message, self.field.key, format!("this has no `{key}`"))

@@ -1,6 +1,6 @@
 //! Steps: that each has a handler, and the edges along which outputs may flow.
 
-use onex_contract::{Compensation, StepKind, Step, Workflow};
+use onex_contract::{Compensation, Step, StepKind, Workflow};
 use proc_macro2::TokenStream;
 use quote::quote;
 
