@@ -167,10 +167,14 @@ struct Action {
 
 fn action(step: &StepDeclaration, rules: &Resolved) -> Given<Action> {
     let error_action = value(&step.error_action)?;
-    let retried = (error_action == Some(ErrorAction::Retry)).then_some(rules.max_retries);
+    let retries = match error_action {
+        Some(ErrorAction::Retry) => Some(rules.max_retries),
+        Some(ErrorAction::Stop) => Some(0),
+        Some(ErrorAction::Continue | ErrorAction::Compensate) | None => None,
+    };
     Ok(Action {
         error_action,
-        retry_count: value(&step.retry_count)?.or(retried),
+        retry_count: value(&step.retry_count)?.or(retries),
         continue_on_error: value(&step.continue_on_error)?.unwrap_or(false)
             || error_action == Some(ErrorAction::Continue),
     })
@@ -254,7 +258,7 @@ fn value<T: Clone>(given: &Maybe<T>) -> Given<Option<T>> {
 /// Whether the action of a failed step differs from what the strategy does.
 pub(super) fn overrides(action: ErrorAction, strategy: Strategy) -> bool {
     match action {
-        ErrorAction::Stop => strategy == Strategy::ContinueOnError,
+        ErrorAction::Stop => matches!(strategy, Strategy::ContinueOnError | Strategy::Compensate),
         ErrorAction::Compensate => strategy != Strategy::Compensate,
         ErrorAction::Continue | ErrorAction::Retry => false,
     }
