@@ -71,8 +71,8 @@ pub(super) fn resolve(
 impl Resolver<'_, '_> {
     fn condition(&mut self, condition: &ConditionDeclaration) -> Given<Condition> {
         Ok(match condition {
-            ConditionDeclaration::Output { path, test } => {
-                Condition::Output { path: self.path(path)?, test: test.clone() }
+            ConditionDeclaration::Output { path, operator, value } => {
+                Condition::Output { path: self.path(path)?, operator: *operator, value: value.clone() }
             }
             ConditionDeclaration::Outcome { step, ended } => {
                 Condition::Outcome { step: Spanned::new(self.step(step)?, step.span), ended: *ended }

@@ -165,8 +165,7 @@ fn check_sending(step: &StepDeclaration, filter: Span, sink: &mut Sink) {
         let message = format!("a step of the kind `{}` does not send intents", kind.value.as_str());
         let fault = Diagnostic::new(Code::NotForThisKind, message, filter, "only an effect has this");
         sink.report(fault.also(kind.span, "the kind of this step"));
-    }
-    if is_entry(step) {
+    } else if is_entry(step) {
         let message = "a step that sends intents depends on the steps that ask for them";
         let fault = Diagnostic::new(Code::MissingKey, message, filter, "whose intents?")
             .help("list the steps whose intents are sent in `depends_on`");

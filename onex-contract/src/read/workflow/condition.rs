@@ -2,12 +2,12 @@
 
 use super::declarations::{ConditionDeclaration, Maybe};
 use super::{filled_list, path};
-use crate::contract::{ConditionOperator, Ended, Test, TestValue};
+use crate::contract::{Ended, Operator};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::language::{Key, Section as Table, Shape, Words, text};
 use crate::read::field::{self, Field, listed};
 use crate::read::section::Section;
-use crate::read::{Given, names};
+use crate::read::{Given, guard, names};
 use crate::source::{Span, Spanned};
 use crate::syntax::Value;
 
@@ -29,8 +29,7 @@ static CONDITION_KEYS: Table = Table::new(
     &[
         Key::optional("output", OUTPUT, "The output of an earlier step, or a field of it, that is tested.")
             .later(),
-        Key::optional("operator", Shape::Word(ConditionOperator::WORDS), "What the output is tested for.")
-            .later(),
+        Key::optional("operator", Shape::Word(Operator::WORDS), "What the output is tested for.").later(),
         Key::optional("value", Shape::Anything, "What the output is compared with.").later(),
         Key::optional("if_true", OUTPUT, "The output of an earlier step is `true`.").later(),
         Key::optional("if_false", OUTPUT, "The output of an earlier step is `false`.").later(),
@@ -76,7 +75,7 @@ fn condition(field: Field<'_>, sink: &mut Sink) -> Given<ConditionDeclaration> {
 /// The depth is that of the tree, which the composer bounds.
 fn keys(field: Field<'_>, sink: &mut Sink) -> Given<ConditionDeclaration> {
     let mut section = Section::open(field, &CONDITION_KEYS, sink)?;
-    let operator: Maybe<ConditionOperator> = section.optional("operator", sink, field::word);
+    let operator: Maybe<Operator> = section.optional("operator", sink, field::word);
     let compared = section.take("value");
     let mut found = Vec::new();
     for form in FORMS {
@@ -85,7 +84,7 @@ fn keys(field: Field<'_>, sink: &mut Sink) -> Given<ConditionDeclaration> {
         }
     }
     let unreadable = FORMS.iter().find_map(|form| section.unreadable(form));
-    let unread_operator = section.unreadable("operator");
+    let (unread_operator, unread_value) = (section.unreadable("operator"), section.unreadable("value"));
     section.close();
     let (form, given) = match found[..] {
         [one] => one,
@@ -100,11 +99,11 @@ fn keys(field: Field<'_>, sink: &mut Sink) -> Given<ConditionDeclaration> {
     };
     if form == "output" {
         let path = path::path(given, sink);
-        let test = match operator? {
-            Some(operator) => test(operator, compared, field, sink)?,
-            None => return Err(unread_operator.unwrap_or_else(|| sink.report(no_operator(given)))),
+        let Some(operator) = operator? else {
+            return Err(unread_operator.unwrap_or_else(|| sink.report(no_operator(given))));
         };
-        return Ok(ConditionDeclaration::Output { path: path?, test });
+        let value = guard::operand(operator, compared, unread_value, field, sink)?;
+        return Ok(ConditionDeclaration::Output { path: path?, operator: operator.value, value });
     }
     if let Some(operator) = operator? {
         return Err(sink.report(not_beside("operator", form, operator.span)));
@@ -112,14 +111,11 @@ fn keys(field: Field<'_>, sink: &mut Sink) -> Given<ConditionDeclaration> {
     if let Some(compared) = compared {
         return Err(sink.report(not_beside("value", form, compared.key)));
     }
+    let is = |operator| move |path| ConditionDeclaration::Output { path, operator, value: None };
     let outcome = |ended| move |step| ConditionDeclaration::Outcome { step, ended };
     match form {
-        "if_true" => {
-            path::path(given, sink).map(|path| ConditionDeclaration::Output { path, test: Test::IsTrue })
-        }
-        "if_false" => {
-            path::path(given, sink).map(|path| ConditionDeclaration::Output { path, test: Test::IsFalse })
-        }
+        "if_true" => path::path(given, sink).map(is(Operator::IsTrue)),
+        "if_false" => path::path(given, sink).map(is(Operator::IsFalse)),
         "if_success" => field::spanned_text(given, sink).map(outcome(Ended::Success)),
         "if_error" => field::spanned_text(given, sink).map(outcome(Ended::Error)),
         "if_timeout" => field::spanned_text(given, sink).map(outcome(Ended::Timeout)),
@@ -145,76 +141,6 @@ fn condition_in_list(field: Field<'_>, sink: &mut Sink) -> Given<ConditionDeclar
         Value::Seq(_) => Err(field.expected("the name of a function, or a condition", sink)),
         _ => condition(field, sink),
     }
-}
-
-/// The operator with the value that it takes.
-fn test(
-    operator: Spanned<ConditionOperator>,
-    compared: Option<Field<'_>>,
-    condition: Field<'_>,
-    sink: &mut Sink,
-) -> Given<Test> {
-    use ConditionOperator as Op;
-    let without = match operator.value {
-        Op::IsTrue => Some(Test::IsTrue),
-        Op::IsFalse => Some(Test::IsFalse),
-        Op::Exists => Some(Test::Exists),
-        Op::NotExists => Some(Test::NotExists),
-        _ => None,
-    };
-    let name = operator.value.as_str();
-    match (without, compared) {
-        (Some(test), None) => Ok(test),
-        (Some(_), Some(compared)) => {
-            let message = format!("`{name}` takes no `value`");
-            let fault = Diagnostic::new(Code::MisplacedKey, message, compared.key, "compared with nothing")
-                .also(operator.span, "the operator")
-                .help("remove the `value`, or choose another operator");
-            Err(sink.report(fault))
-        }
-        (None, None) => {
-            let message = format!("`{name}` compares with a `value`, and there is none");
-            let fault = Diagnostic::new(Code::MissingKey, message, operator.span, "with what?");
-            Err(sink.report(fault.also(condition.span(), "this condition has no `value`")))
-        }
-        (None, Some(compared)) => match operator.value {
-            Op::In => many(compared, sink).map(Test::In),
-            Op::NotIn => many(compared, sink).map(Test::NotIn),
-            Op::GreaterThan => ordered(compared, sink).map(Test::GreaterThan),
-            Op::GreaterThanOrEqual => ordered(compared, sink).map(Test::GreaterThanOrEqual),
-            Op::LessThan => ordered(compared, sink).map(Test::LessThan),
-            Op::LessThanOrEqual => ordered(compared, sink).map(Test::LessThanOrEqual),
-            Op::NotEquals => single(compared, sink).map(Test::NotEquals),
-            Op::Contains => single(compared, sink).map(Test::Contains),
-            Op::NotContains => single(compared, sink).map(Test::NotContains),
-            _ => single(compared, sink).map(Test::Equals),
-        },
-    }
-}
-
-fn single(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<TestValue>> {
-    let value = match &field.node.value {
-        Value::Bool(value) => TestValue::Bool(*value),
-        Value::Int(value) => TestValue::Int(*value),
-        Value::Float(value) if value.is_finite() => TestValue::Float(*value),
-        Value::Str(text) => TestValue::Text(text.clone()),
-        Value::Faulty(reported) => return Err(*reported),
-        _ => return Err(field.expected("a string, a number, `true` or `false`", sink)),
-    };
-    Ok(Spanned::new(value, field.span()))
-}
-
-/// What has an order: numbers, and strings such as dates.
-fn ordered(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<TestValue>> {
-    match &field.node.value {
-        Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Faulty(_) => single(field, sink),
-        _ => Err(field.expected("a number or a string", sink)),
-    }
-}
-
-fn many(field: Field<'_>, sink: &mut Sink) -> Given<Vec<Spanned<TestValue>>> {
-    let list = filled_list(field, sink, single)?;
-    list.broken.map_or(Ok(list.items), Err)
 }
 
 fn no_form(field: Field<'_>) -> Diagnostic {

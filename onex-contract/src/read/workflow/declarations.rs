@@ -1,8 +1,8 @@
 //! What a workflow declares, before anybody looked whether it fits together.
 
 use crate::contract::{
-    Branching, Compensation, CompensationPlan, Ended, ErrorAction, Mode, OnDuplicate, OnExhausted,
-    RunBackoff, RunBreaker, RunIf, StepKind, Strategy, Test, Version, WorkflowConditions, WorkflowType,
+    Branching, Compensation, CompensationPlan, Ended, ErrorAction, Literal, Mode, OnDuplicate, OnExhausted,
+    Operator, RunBackoff, RunBreaker, RunIf, StepKind, Strategy, Version, WorkflowConditions, WorkflowType,
 };
 use crate::read::{Given, List};
 use crate::source::{Span, Spanned};
@@ -139,7 +139,7 @@ pub(crate) struct PathDeclaration {
 /// A condition whose steps are not looked up.
 #[derive(Debug)]
 pub(crate) enum ConditionDeclaration {
-    Output { path: PathDeclaration, test: Test },
+    Output { path: PathDeclaration, operator: Operator, value: Option<Literal> },
     Outcome { step: Spanned<String>, ended: Ended },
     Custom { name: Spanned<String>, ident: String },
     All(Vec<ConditionDeclaration>),
