@@ -24,10 +24,10 @@ pub(crate) fn keys<'t>(root: &'t Node, section: &'static Section, see: &mut dyn 
 
 fn in_section<'t>(mapping: &'t Mapping, section: &'static Section, see: &mut dyn FnMut(&Met<'t>) -> bool) {
     for (name, value) in &mapping.entries {
-        if let Some(key) = section.key(&name.value) {
-            if see(&Met { section, key, name, value }) {
-                in_value(value, &key.shape, see);
-            }
+        if let Some(key) = section.key(&name.value)
+            && see(&Met { section, key, name, value })
+        {
+            in_value(value, &key.shape, see);
         }
     }
 }

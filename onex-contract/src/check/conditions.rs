@@ -124,17 +124,19 @@ fn check_before(
     }
 }
 
-/// For each pair whether the second step is among those that the first depends on, directly or not. 64 steps are
-/// looked for in one pass over the graph, so that many conditions take no quadratic time.
+/// For each pair whether the second step is among those that the first depends on, directly or not. Most steps look at
+/// what they depend on directly; of the others, 64 are looked for in one pass over the graph.
 fn come_before(
     order: &[StepIndex],
     dependencies: &[Vec<Dependency>],
     pairs: &[(StepIndex, StepIndex)],
 ) -> Vec<bool> {
-    let mut wanted: Vec<StepIndex> = pairs.iter().map(|(_, at)| *at).collect();
+    let direct = |(by, at): &(StepIndex, StepIndex)| dependencies[*by].iter().any(|on| on.value == *at);
+    let mut answers: Vec<bool> = pairs.iter().map(direct).collect();
+    let asked = pairs.iter().zip(&answers).filter(|(_, found)| !**found);
+    let mut wanted: Vec<StepIndex> = asked.map(|((_, at), _)| *at).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let mut answers = vec![false; pairs.len()];
     for chunk in wanted.chunks(64) {
         let bit = |step: StepIndex| chunk.binary_search(&step).map_or(0, |place| 1_u64 << place);
         let mut seen = vec![0_u64; dependencies.len()];

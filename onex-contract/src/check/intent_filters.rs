@@ -115,7 +115,9 @@ fn matches_none(pattern: &str, span: Span, table: &[IntentTarget]) -> Diagnostic
     let more = table.len().saturating_sub(LISTED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let fault = fault.note(format!("the intents of `intent_routing_table` are {}{more}", listed.join(", ")));
-    match closest(pattern, names()) {
+    let domains: Vec<String> =
+        names().filter_map(|name| Some(format!("{}.*", name.split_once('.')?.0))).collect();
+    match closest(pattern, names().chain(domains.iter().map(String::as_str))) {
         Some(meant) => fault.replace(format!("there is `{meant}`"), span, format!("\"{meant}\"")),
         None => fault,
     }

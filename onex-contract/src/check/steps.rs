@@ -1,5 +1,6 @@
 //! The steps: their ids, what they depend on, and the steps of the contract at last.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
 use super::conditions::Looks;
@@ -17,12 +18,18 @@ use crate::syntax::Shortened;
 /// A message lists no more steps than this.
 const LISTED: usize = 10;
 
+/// So many names are compared in search of what an unknown one may mean, for all unknown names of a workflow together:
+/// thousands of them in thousands of steps would take long, and are not read.
+const COMPARED: usize = 200_000;
+
 /// The steps by their ids.
 pub(super) struct Ids<'a> {
     index: HashMap<&'a str, StepIndex>,
     steps: &'a [StepDeclaration],
     /// Some steps, or their ids, could not be read.
     broken: Option<Reported>,
+    /// How many names may still be compared.
+    comparisons: Cell<usize>,
 }
 
 impl<'a> Ids<'a> {
@@ -47,6 +54,7 @@ impl<'a> Ids<'a> {
             index: ids.into_iter().map(|(id, (position, _))| (id, position)).collect(),
             steps: &steps.items,
             broken: steps.broken.or(steps.items.iter().find_map(|step| step.id.as_ref().err().copied())),
+            comparisons: Cell::new(COMPARED),
         }
     }
 
@@ -57,7 +65,7 @@ impl<'a> Ids<'a> {
         own: Option<&str>,
         sink: &mut Sink,
     ) -> Given<StepIndex> {
-        self.find_or(name, || unknown_step(name, &[], own, self.steps), sink)
+        self.find_or(name, || self.unknown(name, &[], own), sink)
     }
 
     /// The step of a path to its output.
@@ -67,7 +75,7 @@ impl<'a> Ids<'a> {
         own: Option<&str>,
         sink: &mut Sink,
     ) -> Given<StepIndex> {
-        self.find_or(&path.step, || unknown_step(&path.step, &path.fields, own, self.steps), sink)
+        self.find_or(&path.step, || self.unknown(&path.step, &path.fields, own), sink)
     }
 
     fn find_or(
@@ -80,6 +88,34 @@ impl<'a> Ids<'a> {
             (Some(found), _) => Ok(*found),
             (None, Some(reported)) => Err(reported),
             (None, None) => Err(sink.report(unknown())),
+        }
+    }
+
+    /// The name stands in front of fields, if there are any. Every step has an id, or nothing is unknown.
+    fn unknown(&self, name: &Spanned<String>, fields: &[String], own: Option<&str>) -> Diagnostic {
+        let others = || {
+            let ids =
+                self.steps.iter().filter_map(|step| Some(step.id.as_ref().ok()?.written.value.as_str()));
+            ids.filter(|id| Some(*id) != own)
+        };
+        let message = format!("there is no step `{}`", Shortened(&name.value));
+        let fault = Diagnostic::new(Code::UnknownStep, message, name.span, "unknown step");
+        let mut listed = others().take(LISTED).map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+        let more = self.steps.len().saturating_sub(LISTED + usize::from(own.is_some()));
+        if more > 0 {
+            listed.push_str(&format!(" and {more} more"));
+        }
+        let fault =
+            if listed.is_empty() { fault } else { fault.note(format!("the other steps are {listed}")) };
+        let Some(left) = self.comparisons.get().checked_sub(self.steps.len()) else { return fault };
+        self.comparisons.set(left);
+        match closest(&name.value, others()) {
+            Some(meant) => {
+                let path: Vec<&str> =
+                    std::iter::once(meant).chain(fields.iter().map(String::as_str)).collect();
+                fault.replace(format!("there is a step `{meant}`"), name.span, path.join("."))
+            }
+            None => fault,
         }
     }
 }
@@ -261,34 +297,6 @@ pub(super) fn overrides(action: ErrorAction, strategy: Strategy) -> bool {
         ErrorAction::Stop => matches!(strategy, Strategy::ContinueOnError | Strategy::Compensate),
         ErrorAction::Compensate => strategy != Strategy::Compensate,
         ErrorAction::Continue | ErrorAction::Retry => false,
-    }
-}
-
-/// The name stands in front of fields, if there are any.
-fn unknown_step(
-    name: &Spanned<String>,
-    fields: &[String],
-    own: Option<&str>,
-    steps: &[StepDeclaration],
-) -> Diagnostic {
-    let all = || {
-        let ids = steps.iter().filter_map(|step| step.id.as_ref().ok().map(|id| id.written.value.as_str()));
-        ids.filter(|id| Some(*id) != own)
-    };
-    let message = format!("there is no step `{}`", Shortened(&name.value));
-    let fault = Diagnostic::new(Code::UnknownStep, message, name.span, "unknown step");
-    let mut listed = all().take(LISTED).map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
-    let more = all().count().saturating_sub(LISTED);
-    if more > 0 {
-        listed.push_str(&format!(" and {more} more"));
-    }
-    let fault = if listed.is_empty() { fault } else { fault.note(format!("the other steps are {listed}")) };
-    match closest(&name.value, all()) {
-        Some(meant) => {
-            let path: Vec<&str> = std::iter::once(meant).chain(fields.iter().map(String::as_str)).collect();
-            fault.replace(format!("there is a step `{meant}`"), name.span, path.join("."))
-        }
-        None => fault,
     }
 }
 
