@@ -10,6 +10,7 @@ const TEMPLATE: &str = include_str!("cases/valid_orchestrator_template_mended.ya
 const SPELLINGS: &str = include_str!("cases/valid_spellings.yaml");
 const YAML: &str = include_str!("cases/valid_yaml_of_all_kinds.yaml");
 const EFFECT: &str = include_str!("cases/valid_effect_with_intents.yaml");
+const EXECUTED: &str = include_str!("cases/valid_workflow_executed.yaml");
 
 fn contract(text: &str) -> Contract {
     parse(&Source::new("contract.yaml", text)).unwrap_or_else(|faults| panic!("{faults}"))
@@ -197,4 +198,23 @@ fn a_source_does_not_print_its_text() {
     assert_eq!(source.text(), "name: secret");
     assert_eq!(format!("{source:?}"), "Source { name: \"contract.yaml\", bytes: 12 }");
     assert_eq!(source.line_col(6), (1, 7));
+}
+
+#[test]
+fn what_a_failure_of_one_step_means_is_resolved() {
+    let workflow = contract(EXECUTED).workflow.expect("a workflow");
+    let retries: Vec<Option<u32>> = workflow.steps.iter().map(|step| step.retry_count).collect();
+    assert_eq!(retries, [Some(4), Some(2), Some(0)], "`retry`, its own, `stop`");
+    let goes_on: Vec<bool> = workflow.steps.iter().map(|step| step.continue_on_error).collect();
+    assert_eq!(goes_on, [false, true, false]);
+    let timeouts: Vec<u64> = workflow.steps.iter().map(|step| step.timeout_ms).collect();
+    assert_eq!((workflow.timeout_ms, timeouts), (600_000, vec![4_000, 4_000, 200]));
+    assert_eq!((workflow.strategy, workflow.backoff_multiplier), (Strategy::FailFast, 1.0));
+
+    // A step that only stops the run undoes nothing, which this version does for no single step.
+    let undone =
+        EXECUTED.replace("failure_recovery_strategy: ABORT", "failure_recovery_strategy: compensate");
+    let undone = undone.replace("error_action: retry }", "compensation: undo }");
+    let unexecuted = contract(&undone).unexecuted().expect("`error_action: stop`").to_string();
+    assert!(unexecuted.contains("`error_action: stop` under the strategy `compensate`"), "{unexecuted}");
 }

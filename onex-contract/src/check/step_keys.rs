@@ -119,11 +119,13 @@ fn check_awaiting(step: &StepDeclaration, pattern: Span, sink: &mut Sink) {
         if !refused.contains(&key) {
             continue;
         }
-        let message = format!("a step that an event completes has no `{key}`");
+        let which = if key == "gate_timeout_ms" { "starts a run" } else { "an event completes" };
+        let message = format!("a step that {which} has no `{key}`");
         let fault = Diagnostic::new(Code::NotForThisKind, message, span, "nothing is executed for this step")
             .also(pattern, "this event completes the step");
         sink.report(match key {
             "timeout_ms" if !entry => fault.help("how long it waits for the event is `gate_timeout_ms`"),
+            "gate_timeout_ms" => fault.help("only a step that depends on others waits for its event"),
             "on_duplicate" => fault.help("`on_duplicate` belongs to the step that starts a run"),
             _ => fault.help("remove the key"),
         });
