@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use crate::contract::Contract;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::language::{Runs, Shape, Word, contract};
+use crate::language::{Runs, Section, Shape, Word};
 use crate::source::Span;
 use crate::syntax::{Node, Value};
 use crate::walk::{self, Met};
@@ -44,10 +44,10 @@ impl Deref for Executable {
     }
 }
 
-/// What the tables say is not executed.
-pub(crate) fn unexecuted(tree: &Node) -> Vec<Diagnostic> {
+/// What the tables say is not executed, of a file whose root has these keys.
+pub(crate) fn unexecuted(tree: &Node, root: &'static Section) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    walk::keys(tree, contract(), &mut |met| found.extend(judge(met)));
+    walk::keys(tree, root, &mut |met| found.extend(judge(met)));
     found
 }
 

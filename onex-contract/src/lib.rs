@@ -39,27 +39,32 @@
 mod check;
 mod contract;
 mod diagnostic;
+mod dispatch;
+pub mod document;
 mod executable;
 mod intent_type;
 pub mod language;
 mod load;
 mod names;
 mod read;
+mod schema;
 mod source;
 mod syntax;
 mod topic;
 mod walk;
 
-use diagnostic::{Reported, Sink};
+use diagnostic::Sink;
 
 pub use contract::*;
 pub use diagnostic::{
     Code, Diagnostic, Diagnostics, Format, Help, Label, Severity, UnknownCode, closest, render,
 };
+pub use dispatch::parse_document;
 pub use executable::Executable;
 pub use intent_type::{IntentType, IntentTypeError};
 pub use load::{LoadError, load};
 pub use names::{likely_names, snake_case};
+pub use schema::Schema;
 pub use source::{MAX_BYTES, Source, Span, Spanned};
 pub use topic::{Topic, TopicError, TopicFault, TopicKind};
 
@@ -70,12 +75,5 @@ pub use topic::{Topic, TopicError, TopicFault, TopicKind};
 /// Every fault of the contract, in the order of the file.
 pub fn parse(source: &Source) -> Result<Contract, Diagnostics> {
     let mut sink = Sink::default();
-    compile(source, &mut sink).map_err(|reported| sink.into_diagnostics(source.clone(), reported))
-}
-
-fn compile(source: &Source, sink: &mut Sink) -> Result<Contract, Reported> {
-    let tree = syntax::compose(source, sink)?;
-    let declarations = read::read(&tree, sink)?;
-    executable::unexecuted(&tree).into_iter().for_each(|unexecuted| sink.defer(unexecuted));
-    check::check(source, &declarations, sink)
+    dispatch::contract(source, &mut sink).map_err(|reported| sink.into_diagnostics(source.clone(), reported))
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use onex_contract::{Code, Contract, Diagnostics, Source, parse};
+use onex_contract::{Code, Contract, Diagnostics, Source, parse, parse_document};
 
 const VALID: &str = "valid\n";
 const NOT_EXECUTED: &str = "valid, and not executed by this version:\n\n";
@@ -52,6 +52,12 @@ fn every_code_has_a_case() {
     let mut met = BTreeSet::new();
     for path in common::contracts() {
         if let Err(faults) = verdict(&path).and_then(|contract| contract.executable().map(|_| ())) {
+            met.extend(faults.list().iter().map(|fault| fault.code));
+        }
+    }
+    for path in common::documents() {
+        let text = fs::read_to_string(&path).expect("a case");
+        if let Err(faults) = parse_document(&Source::new("document.yaml", text)) {
             met.extend(faults.list().iter().map(|fault| fault.code));
         }
     }

@@ -10,6 +10,8 @@ mod reference;
 mod shape;
 mod words;
 
+use crate::document::DocumentKind;
+
 pub use key::{Foreign, Key, Need, Runs, Section};
 pub use places::{Place, places};
 pub use reference::{reference, takes};
@@ -20,6 +22,11 @@ pub use words::{Word, Words};
 /// The root of a node's contract.
 pub fn contract() -> &'static Section {
     &crate::read::CONTRACT
+}
+
+/// The root of a file of a kind that is not the contract of a node.
+pub fn document(kind: DocumentKind) -> &'static Section {
+    crate::read::root_of(kind)
 }
 
 /// Every section that can be reached from one, itself first, each once.

@@ -26,6 +26,29 @@ pub(crate) struct Declarations {
     pub(crate) workflow: Given<Option<WorkflowDeclaration>>,
 }
 
+impl Declarations {
+    /// What a contract would declare that has nothing but a workflow.
+    pub(crate) fn with_workflow(
+        header: Given<(Spanned<String>, Spanned<NodeKind>, Version)>,
+        workflow: WorkflowDeclaration,
+    ) -> Self {
+        Self {
+            name: header.clone().map(|(name, ..)| name),
+            kind: header.as_ref().map(|(_, kind, _)| *kind).map_err(|reported| *reported),
+            contract_version: header.map(|(.., version)| version),
+            node_version: Ok(None),
+            description: Ok(None),
+            input_model: Ok(None),
+            output_model: Ok(None),
+            routing: Ok(None),
+            consumed: List::absent(),
+            published: List::absent(),
+            intents: Ok(None),
+            workflow: Ok(Some(workflow)),
+        }
+    }
+}
+
 /// The entries of a list that could be read.
 #[derive(Debug)]
 pub(crate) struct List<T> {

@@ -4,19 +4,21 @@
 //! is the concern of `check`.
 
 mod declarations;
+mod document;
 mod events;
-mod field;
+pub(crate) mod field;
 mod foreign;
 mod header;
 mod intents;
 mod names;
 mod routing;
 mod rules;
-mod section;
+pub(crate) mod section;
 mod step;
 mod workflow;
 
 pub(crate) use declarations::*;
+pub(crate) use document::*;
 
 use self::field::Field;
 use self::section::Section;

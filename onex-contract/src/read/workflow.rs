@@ -18,12 +18,16 @@ pub(super) static COORDINATION: Table = Table::new(
 static DEFINITION: Table = Table::new(
     "`workflow_definition`",
     "A workflow: who it is, its steps, its rules.",
-    &[
-        Key::required("workflow_metadata", Shape::Section(&METADATA), "Who it is."),
-        Key::required("execution_graph", Shape::Section(&GRAPH), "Its steps."),
-        Key::optional("coordination_rules", Shape::Section(&rules::RULES), "How a run is executed."),
-    ],
+    &[WORKFLOW_METADATA, EXECUTION_GRAPH, COORDINATION_RULES],
 );
+
+// The parts, which may also stand in a file of their own.
+pub(super) const WORKFLOW_METADATA: Key =
+    Key::required("workflow_metadata", Shape::Section(&METADATA), "Who it is.");
+pub(super) const EXECUTION_GRAPH: Key =
+    Key::required("execution_graph", Shape::Section(&GRAPH), "Its steps.");
+pub(super) const COORDINATION_RULES: Key =
+    Key::optional("coordination_rules", Shape::Section(&rules::RULES), "How a run is executed.");
 
 static METADATA: Table = Table::new(
     "`workflow_metadata`",
@@ -60,16 +64,21 @@ pub(super) fn coordination(field: Field<'_>, sink: &mut Sink) -> Given<WorkflowD
 
 fn definition(field: Field<'_>, sink: &mut Sink) -> Given<WorkflowDeclaration> {
     let mut section = Section::open(field, &DEFINITION, sink)?;
-    let declaration = WorkflowDeclaration {
-        key: field.key,
+    let declaration = parts(&mut section, sink);
+    section.close();
+    Ok(declaration)
+}
+
+/// The parts of a workflow, of a section that has them.
+pub(super) fn parts(section: &mut Section<'_>, sink: &mut Sink) -> WorkflowDeclaration {
+    WorkflowDeclaration {
+        key: section.field.key,
         metadata: section.required("workflow_metadata", sink, metadata),
         steps: section.required("execution_graph", sink, graph),
         rules: section
             .optional("coordination_rules", sink, rules::rules)
             .map(|rules| rules.unwrap_or_else(Rules::absent)),
-    };
-    section.close();
-    Ok(declaration)
+    }
 }
 
 fn metadata(field: Field<'_>, sink: &mut Sink) -> Given<Metadata> {

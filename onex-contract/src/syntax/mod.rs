@@ -51,6 +51,14 @@ pub(crate) fn compose(source: &Source, sink: &mut Sink) -> Result<Node, Reported
     yaml::compose(source, sink)
 }
 
+impl Node {
+    /// An entry of a mapping.
+    pub(crate) fn entry(&self, key: &str) -> Option<(&Key, &Self)> {
+        let Value::Map(mapping) = &self.value else { return None };
+        mapping.entries.iter().find(|(name, _)| name.value == key).map(|(name, node)| (name, node))
+    }
+}
+
 /// What a value is, to be put behind "found": `the string "5000"`.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,8 +6,19 @@ use std::path::{Path, PathBuf};
 use onex_contract::Source;
 
 /// The paths of the contracts, in order.
+#[allow(dead_code, reason = "each test file compiles this module for itself")]
 pub(crate) fn contracts() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    files("tests/cases")
+}
+
+/// The paths of the cases that are files of any kind, in order.
+#[allow(dead_code, reason = "each test file compiles this module for itself")]
+pub(crate) fn documents() -> Vec<PathBuf> {
+    files("tests/documents")
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let entries = fs::read_dir(folder).expect("the folder of the cases");
     let mut paths: Vec<PathBuf> =
         entries.map(|entry| entry.expect("an entry of the folder").path()).collect();

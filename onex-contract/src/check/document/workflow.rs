@@ -1,0 +1,69 @@
+//! A workflow in a file of its own: checked as in the contract of a node that has nothing else.
+
+use super::super::check as check_contract;
+use crate::contract::NodeKind;
+use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
+use crate::document::WorkflowDefinition;
+use crate::read::{Declarations, StepDeclaration, WorkflowFileDeclaration};
+use crate::source::{Source, Span, Spanned};
+
+pub(crate) fn check(
+    source: &Source,
+    declared: WorkflowFileDeclaration,
+    sink: &mut Sink,
+) -> Result<WorkflowDefinition, Reported> {
+    if let Ok(metadata) = &declared.metadata {
+        check_kind(metadata.node_type, sink);
+    }
+    if let Ok(steps) = &declared.workflow.steps {
+        refuse_events(&steps.list.items, sink)?;
+    }
+    let metadata = declared.metadata;
+    let header = metadata.as_ref().map_err(|reported| *reported).map(|metadata| {
+        let kind = Spanned::new(NodeKind::Orchestrator, metadata.node_type.span);
+        (metadata.name.clone(), kind, metadata.version)
+    });
+    let around = Declarations::with_workflow(header, declared.workflow);
+    let contract = check_contract(source, &around, sink)?;
+    Ok(WorkflowDefinition {
+        source: source.clone(),
+        metadata: metadata?,
+        workflow: contract.workflow.expect("the declarations have one"),
+        circuit_breaker: declared.circuit_breaker,
+        unexecuted: contract.unexecuted,
+    })
+}
+
+fn check_kind(kind: Spanned<NodeKind>, sink: &mut Sink) {
+    if kind.value != NodeKind::Orchestrator {
+        let message = format!("a node of the kind `{}` has no workflow", kind.value.as_str());
+        sink.report(Diagnostic::new(
+            Code::NotForThisKind,
+            message,
+            kind.span,
+            "only an orchestrator has one",
+        ));
+    }
+}
+
+/// Events are declared in the contract of a node, which is not here to be asked.
+fn refuse_events(steps: &[StepDeclaration], sink: &mut Sink) -> Result<(), Reported> {
+    let mut reported = Ok(());
+    let span = |given: &Result<Option<Spanned<String>>, Reported>| {
+        given.as_ref().ok()?.as_ref().map(|given| given.span)
+    };
+    for step in steps {
+        let named: [(&str, Option<Span>); 2] =
+            [("event_pattern", span(&step.event_pattern)), ("output_events", span(&step.output))];
+        for (key, span) in named {
+            let Some(span) = span else { continue };
+            let message = format!("`{key}` names an event, and a file that is no contract declares none");
+            let fault =
+                Diagnostic::new(Code::EventElsewhere, message, span, "which event this is cannot be known");
+            reported = Err(sink.report(
+                fault.help("write the workflow in the contract of the node, under `workflow_coordination`"),
+            ));
+        }
+    }
+    reported
+}

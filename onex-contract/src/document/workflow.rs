@@ -1,0 +1,29 @@
+//! A workflow in a file of its own.
+
+use super::Metadata;
+use crate::contract::Workflow;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::{Source, Spanned};
+
+/// A workflow that no contract of a node is around: its steps, and nothing of events.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WorkflowDefinition {
+    /// The text that every span points into.
+    pub source: Source,
+    /// `metadata`.
+    pub metadata: Metadata,
+    /// `workflow_metadata`, `execution_graph` and `coordination_rules`.
+    pub workflow: Workflow,
+    /// `coordination_rules.circuit_breaker_enabled`.
+    pub circuit_breaker: Option<Spanned<bool>>,
+    pub(crate) unexecuted: Vec<Diagnostic>,
+}
+
+impl WorkflowDefinition {
+    /// What the file says and this version does not execute, as warnings in the order of the file, if it says such.
+    pub fn unexecuted(&self) -> Option<Diagnostics> {
+        let unexecuted: Vec<Diagnostic> = self.unexecuted.iter().cloned().map(Diagnostic::warning).collect();
+        (!unexecuted.is_empty()).then(|| Diagnostics::new(self.source.clone(), unexecuted))
+    }
+}
