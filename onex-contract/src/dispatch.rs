@@ -2,14 +2,19 @@
 
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostics, Reported, Sink};
-use crate::document::{Document, DocumentKind, SubcontractKind};
+use crate::document::{ContractFile, Document, DocumentKind, Role, SubcontractKind};
+use crate::include::{IncludeError, ReadFile};
 use crate::language::{self, Section};
+use crate::limits::Limits;
+use crate::read::Given;
 use crate::schema::Budget;
-use crate::source::Source;
+use crate::source::{Source, Spanned};
 use crate::syntax::{self, Node};
 use crate::{check, executable, read};
 
-/// Reads and checks a file of any kind: the contract of a node, or what its `kind` says.
+/// Reads and checks a file of any kind: the contract of a node, or what its `kind` says. It touches no file system: a
+/// value that is included from another file is a fault, and the files that a manifest names are not read. See
+/// [`load_document`](crate::load_document) and [`parse_document_with`].
 ///
 /// ```
 /// use onex_contract::document::Document;
@@ -36,40 +41,60 @@ use crate::{check, executable, read};
 ///
 /// Every fault of the file, in its order.
 pub fn parse_document(source: &Source) -> Result<Document, Diagnostics> {
-    let mut sink = Sink::default();
-    document(source, &mut sink).map_err(|reported| sink.into_diagnostics(source.clone(), reported))
+    parse(source, &mut |_| Err(IncludeError::NoFiles), Named::Left)
 }
 
-fn document(source: &Source, sink: &mut Sink) -> Result<Document, Reported> {
-    let tree = syntax::compose(source, sink)?;
-    let subcontract = |of, sink: &mut Sink| {
-        let mut budget = Budget::new();
-        let declared = read::subcontract(&tree, &mut budget, sink)?;
-        check::document::subcontract(of, source, declared, &mut budget, sink)
-            .map(|subcontract| Document::Subcontract(Box::new(subcontract)))
-    };
+/// The same for a file that includes others, or is a manifest that names them: `read` gives their bytes, as for
+/// [`parse_with`](crate::parse_with). What a manifest and its files both say, they must say alike.
+///
+/// # Errors
+///
+/// Every fault of the file and of what it includes and names.
+pub fn parse_document_with(
+    source: &Source,
+    read: &mut dyn FnMut(&str) -> Result<Vec<u8>, IncludeError>,
+) -> Result<Document, Diagnostics> {
+    parse(source, read, Named::Followed)
+}
+
+/// What becomes of the files that a manifest names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Followed,
+    Left,
+}
+
+fn parse(source: &Source, read: &mut ReadFile<'_>, named: Named) -> Result<Document, Diagnostics> {
+    let mut sink = Sink::default();
+    let mut source = source.without_includes();
+    document(&mut source, read, named, &mut sink).map_err(|reported| sink.into_diagnostics(source, reported))
+}
+
+fn document(
+    source: &mut Source,
+    read: &mut ReadFile<'_>,
+    named: Named,
+    sink: &mut Sink,
+) -> Result<Document, Reported> {
+    let tree = syntax::compose(source, &Limits::default(), read, sink)?;
     match read::kind_of(&tree, sink)? {
         None => node(source, &tree, sink).map(|contract| Document::Node(Box::new(contract))),
-        Some(DocumentKind::InputSubcontract) => subcontract(SubcontractKind::Input, sink),
-        Some(DocumentKind::OutputSubcontract) => subcontract(SubcontractKind::Output, sink),
-        Some(DocumentKind::ConfigSubcontract) => subcontract(SubcontractKind::Config, sink),
-        Some(DocumentKind::WorkflowDefinition) => {
-            let declared = read::workflow_file(&tree, sink)?;
-            defer(&tree, read::root_of(DocumentKind::WorkflowDefinition), sink);
-            check::document::workflow(source, declared, sink)
-                .map(|workflow| Document::Workflow(Box::new(workflow)))
-        }
-        Some(DocumentKind::NodeManifest) => {
-            let declared = read::manifest(&tree, sink)?;
-            check::document::manifest(source, declared, sink)
-                .map(|manifest| Document::Manifest(Box::new(manifest)))
-        }
+        Some(DocumentKind::WorkflowDefinition) => workflow(source, &tree, sink),
+        Some(DocumentKind::InputSubcontract) => subcontract(SubcontractKind::Input, source, &tree, sink),
+        Some(DocumentKind::OutputSubcontract) => subcontract(SubcontractKind::Output, source, &tree, sink),
+        Some(DocumentKind::ConfigSubcontract) => subcontract(SubcontractKind::Config, source, &tree, sink),
+        Some(DocumentKind::NodeManifest) => manifest(source, &tree, read, named, sink),
     }
 }
 
 /// The contract of a node, and of nothing else.
-pub(crate) fn contract(source: &Source, sink: &mut Sink) -> Result<Contract, Reported> {
-    let tree = syntax::compose(source, sink)?;
+pub(crate) fn contract(
+    source: &mut Source,
+    limits: &Limits,
+    read: &mut ReadFile<'_>,
+    sink: &mut Sink,
+) -> Result<Contract, Reported> {
+    let tree = syntax::compose(source, limits, read, sink)?;
     match read::other_than_a_node(&tree) {
         Some(fault) => Err(sink.report(fault)),
         None => node(source, &tree, sink),
@@ -80,6 +105,66 @@ fn node(source: &Source, tree: &Node, sink: &mut Sink) -> Result<Contract, Repor
     let declarations = read::read(tree, sink)?;
     defer(tree, language::contract(), sink);
     check::check(source, &declarations, sink)
+}
+
+fn workflow(source: &Source, tree: &Node, sink: &mut Sink) -> Result<Document, Reported> {
+    let declared = read::workflow_file(tree, sink)?;
+    defer(tree, language::document(DocumentKind::WorkflowDefinition), sink);
+    check::document::workflow(source, declared, sink).map(|workflow| Document::Workflow(Box::new(workflow)))
+}
+
+fn subcontract(
+    of: SubcontractKind,
+    source: &Source,
+    tree: &Node,
+    sink: &mut Sink,
+) -> Result<Document, Reported> {
+    let mut budget = Budget::new();
+    let declared = read::subcontract(tree, &mut budget, sink)?;
+    check::document::subcontract(of, source, declared, &mut budget, sink)
+        .map(|subcontract| Document::Subcontract(Box::new(subcontract)))
+}
+
+fn manifest(
+    source: &mut Source,
+    tree: &Node,
+    read: &mut ReadFile<'_>,
+    named: Named,
+    sink: &mut Sink,
+) -> Result<Document, Reported> {
+    let declared = read::manifest(tree, sink)?;
+    let files = match (&declared.contracts, named) {
+        (Ok(contracts), Named::Followed) => follow(contracts, source, read, sink),
+        _ => Vec::new(),
+    };
+    let mut manifest = check::document::manifest(source, declared, sink)?;
+    manifest.files = files.into_iter().collect::<Given<_>>()?;
+    check::document::agreement(&manifest, sink)?;
+    Ok(Document::Manifest(Box::new(manifest)))
+}
+
+/// The files that a manifest names, each checked on its own.
+fn follow(
+    contracts: &[ContractFile],
+    source: &mut Source,
+    read: &mut ReadFile<'_>,
+    sink: &mut Sink,
+) -> Vec<Given<(Role, Document)>> {
+    let paths: Vec<Spanned<&str>> =
+        contracts.iter().map(|file| Spanned::new(file.file.value.as_str(), file.file.span)).collect();
+    let trees = syntax::compose_named(&paths, source, &Limits::default(), read, sink);
+    let mut file = |(contract, tree): (&ContractFile, Given<Node>)| {
+        let tree = tree?;
+        read::expect_kind(contract, &tree, sink)?;
+        let document = match contract.role {
+            Role::Input => subcontract(SubcontractKind::Input, source, &tree, sink),
+            Role::Output => subcontract(SubcontractKind::Output, source, &tree, sink),
+            Role::Config => subcontract(SubcontractKind::Config, source, &tree, sink),
+            Role::Workflow => workflow(source, &tree, sink),
+        };
+        Ok((contract.role, document?))
+    };
+    contracts.iter().zip(trees).map(&mut file).collect()
 }
 
 fn defer(tree: &Node, root: &'static Section, sink: &mut Sink) {

@@ -42,8 +42,10 @@ mod diagnostic;
 mod dispatch;
 pub mod document;
 mod executable;
+mod include;
 mod intent_type;
 pub mod language;
+mod limits;
 mod load;
 mod names;
 mod read;
@@ -53,27 +55,27 @@ mod syntax;
 mod topic;
 mod walk;
 
-use diagnostic::Sink;
-
 pub use contract::*;
 pub use diagnostic::{
     Code, Diagnostic, Diagnostics, Format, Help, Label, Severity, UnknownCode, closest, render,
 };
-pub use dispatch::parse_document;
+pub use dispatch::{parse_document, parse_document_with};
 pub use executable::Executable;
+pub use include::{IncludeError, parse_with, parse_within};
 pub use intent_type::{IntentType, IntentTypeError};
-pub use load::{LoadError, load};
+pub use limits::Limits;
+pub use load::{LoadError, load, load_document};
 pub use names::{likely_names, snake_case};
 pub use schema::Schema;
-pub use source::{MAX_BYTES, Source, Span, Spanned};
+pub use source::{MAX_BYTES, Source, SourceFile, Span, Spanned};
 pub use topic::{Topic, TopicError, TopicFault, TopicKind};
 
-/// Reads and checks a contract.
+/// Reads and checks a contract that is one file. It touches no file system, so a value that is included from another
+/// file is a fault here: see [`load`] and [`parse_with`].
 ///
 /// # Errors
 ///
 /// Every fault of the contract, in the order of the file.
 pub fn parse(source: &Source) -> Result<Contract, Diagnostics> {
-    let mut sink = Sink::default();
-    dispatch::contract(source, &mut sink).map_err(|reported| sink.into_diagnostics(source.clone(), reported))
+    parse_with(source, &mut |_| Err(IncludeError::NoFiles))
 }

@@ -1,4 +1,5 @@
-//! Each contract of `tests/cases` and what is said about it, in the `.expected` file beside it.
+//! Each contract of `tests/cases` and what is said about it, in the `.expected` file beside it. The files that
+//! `NAME.yaml` includes are in `NAME.d`.
 //!
 //! `ONEX_BLESS=1 cargo test -p onex-contract --test cases` writes what is said now; read the difference.
 
@@ -8,15 +9,18 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use onex_contract::{Code, Contract, Diagnostics, Source, parse, parse_document};
+use onex_contract::{Code, Contract, Diagnostics, LoadError, load, load_document};
 
 const VALID: &str = "valid\n";
 const NOT_EXECUTED: &str = "valid, and not executed by this version:\n\n";
 
 fn verdict(path: &Path) -> Result<Contract, Diagnostics> {
-    let bytes = fs::read(path).expect("a case");
     let name = path.file_name().expect("a file has a name").to_string_lossy();
-    parse(&Source::from_bytes(name, &bytes)?)
+    match load(path, name) {
+        Ok(contract) => Ok(contract),
+        Err(LoadError::Invalid(faults)) => Err(faults),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 #[test]
@@ -56,8 +60,7 @@ fn every_code_has_a_case() {
         }
     }
     for path in common::documents() {
-        let text = fs::read_to_string(&path).expect("a case");
-        if let Err(faults) = parse_document(&Source::new("document.yaml", text)) {
+        if let Err(LoadError::Invalid(faults)) = load_document(&path, "document.yaml") {
             met.extend(faults.list().iter().map(|fault| fault.code));
         }
     }

@@ -1,4 +1,5 @@
-//! Each file of `tests/documents`, of any kind, and what is said about it, in the `.expected` file beside it.
+//! Each file of `tests/documents`, of any kind, and what is said about it, in the `.expected` file beside it. The files
+//! that `NAME.yaml` names are in `NAME.d`.
 //!
 //! `ONEX_BLESS=1 cargo test -p onex-contract --test documents` writes what is said now; read the difference.
 
@@ -8,15 +9,18 @@ use std::fs;
 use std::path::Path;
 
 use onex_contract::document::Document;
-use onex_contract::{Diagnostics, Source, parse_document};
+use onex_contract::{Diagnostics, LoadError, load_document};
 
 const VALID: &str = "valid\n";
 const NOT_EXECUTED: &str = "valid, and not executed by this version:\n\n";
 
 fn verdict(path: &Path) -> Result<Document, Diagnostics> {
-    let bytes = fs::read(path).expect("a case");
     let name = path.file_name().expect("a file has a name").to_string_lossy();
-    parse_document(&Source::from_bytes(name, &bytes)?)
+    match load_document(path, name) {
+        Ok(document) => Ok(document),
+        Err(LoadError::Invalid(faults)) => Err(faults),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 fn unexecuted(document: &Document) -> Option<Diagnostics> {

@@ -13,7 +13,7 @@ use crate::topic::Topic;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Contract {
-    /// The text that every span points into.
+    /// The texts that every span points into, those of included files among them.
     pub source: Source,
     /// `name`: how other contracts name this node.
     pub name: Spanned<String>,
@@ -49,7 +49,7 @@ impl Contract {
         self.source.excerpt(span)
     }
 
-    /// Line and column of the start of a place, both from 1.
+    /// Line and column of the start of a place, both from 1, in the file that [`Source::file_of`] tells.
     pub fn at(&self, span: Span) -> (usize, usize) {
         self.source.line_col(span.start)
     }

@@ -27,18 +27,27 @@ impl Sink {
         self.unexecuted.push(unexecuted);
     }
 
-    /// What was kept, in the order of the file.
+    /// What was kept.
     pub(crate) fn take_unexecuted(&mut self) -> Vec<Diagnostic> {
-        self.unexecuted.sort_by_key(|unexecuted| unexecuted.primary.span.start);
         std::mem::take(&mut self.unexecuted)
     }
 
     /// Whether the contract may be used.
     pub(crate) fn verdict(&self) -> Result<(), Reported> {
-        if self.list.is_empty() { Ok(()) } else { Err(Reported(())) }
+        self.verdict_since(0)
     }
 
-    /// What was reported, in the order of the file. Faults of one place keep the order of the stages.
+    /// How much was reported.
+    pub(crate) fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether no more was reported than there was once.
+    pub(crate) fn verdict_since(&self, count: usize) -> Result<(), Reported> {
+        if self.list.len() == count { Ok(()) } else { Err(Reported(())) }
+    }
+
+    /// What was reported, in the order of the source. Faults of one place keep the order of the stages.
     pub(crate) fn into_diagnostics(self, source: Source, _: Reported) -> Diagnostics {
         Diagnostics::new(source, self.list)
     }

@@ -2,7 +2,7 @@
 //!
 //! Nothing of it is executed; all of it is checked.
 
-use super::Metadata;
+use super::{Document, DocumentKind, Metadata};
 use crate::contract::NodeKind;
 use crate::language::words;
 use crate::source::{Source, Spanned};
@@ -23,6 +23,8 @@ pub struct Manifest {
     pub internal: Vec<InternalDependency>,
     /// `contracts`, in the order of the roles.
     pub contracts: Vec<ContractFile>,
+    /// The files that `contracts` names, if they were read: see [`load_document`](crate::load_document).
+    pub files: Vec<(Role, Document)>,
     /// `testing`.
     pub testing: Testing,
     /// `monitoring.metrics`.
@@ -132,8 +134,6 @@ words! {
         LinearBackoff = "linear_backoff";
         /// Not at all.
         FixedDelay = "fixed_delay";
-        /// There is one attempt.
-        None = "none";
     }
 }
 
@@ -172,6 +172,18 @@ words! {
         Config = "config";
         /// Its workflow.
         Workflow = "workflow";
+    }
+}
+
+impl Role {
+    /// The `kind` of the file.
+    pub fn kind(self) -> DocumentKind {
+        match self {
+            Self::Input => DocumentKind::InputSubcontract,
+            Self::Output => DocumentKind::OutputSubcontract,
+            Self::Config => DocumentKind::ConfigSubcontract,
+            Self::Workflow => DocumentKind::WorkflowDefinition,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Metadata;
 use crate::contract::Workflow;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::source::{Source, Spanned};
+use crate::source::{Source, Span, Spanned};
 
 /// A workflow that no contract of a node is around: its steps, and nothing of events.
 #[derive(Debug, Clone)]
@@ -15,6 +15,10 @@ pub struct WorkflowDefinition {
     pub metadata: Metadata,
     /// `workflow_metadata`, `execution_graph` and `coordination_rules`.
     pub workflow: Workflow,
+    /// Where `execution_mode` stands, if it is given.
+    pub mode_span: Option<Span>,
+    /// Where `failure_recovery_strategy` stands, if it is given.
+    pub strategy_span: Option<Span>,
     /// `coordination_rules.circuit_breaker_enabled`.
     pub circuit_breaker: Option<Spanned<bool>>,
     pub(crate) unexecuted: Vec<Diagnostic>,

@@ -36,6 +36,7 @@ pub(crate) fn check(
         runtime: dependencies.runtime,
         internal: dependencies.internal,
         contracts: declared.contracts?,
+        files: Vec::new(),
         testing: declared.testing?,
         metrics,
         alerts,

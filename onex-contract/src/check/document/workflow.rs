@@ -4,7 +4,7 @@ use super::super::check as check_contract;
 use crate::contract::NodeKind;
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
 use crate::document::WorkflowDefinition;
-use crate::read::{Declarations, StepDeclaration, WorkflowFileDeclaration};
+use crate::read::{Declarations, StepDeclaration, WorkflowDeclaration, WorkflowFileDeclaration};
 use crate::source::{Source, Span, Spanned};
 
 pub(crate) fn check(
@@ -18,6 +18,7 @@ pub(crate) fn check(
     if let Ok(steps) = &declared.workflow.steps {
         refuse_events(&steps.list.items, sink)?;
     }
+    let (mode_span, strategy_span) = places(&declared.workflow);
     let metadata = declared.metadata;
     let header = metadata.as_ref().map_err(|reported| *reported).map(|metadata| {
         let kind = Spanned::new(NodeKind::Orchestrator, metadata.node_type.span);
@@ -29,9 +30,18 @@ pub(crate) fn check(
         source: source.clone(),
         metadata: metadata?,
         workflow: contract.workflow.expect("the declarations have one"),
+        mode_span,
+        strategy_span,
         circuit_breaker: declared.circuit_breaker,
         unexecuted: contract.unexecuted,
     })
+}
+
+/// Where mode and strategy stand.
+fn places(workflow: &WorkflowDeclaration) -> (Option<Span>, Option<Span>) {
+    let (Ok(metadata), Ok(rules)) = (&workflow.metadata, &workflow.rules) else { return (None, None) };
+    let mode = rules.mode.ok().flatten().or(metadata.mode.ok().flatten()).map(|mode| mode.span);
+    (mode, rules.strategy.ok().flatten().map(|strategy| strategy.span))
 }
 
 fn check_kind(kind: Spanned<NodeKind>, sink: &mut Sink) {

@@ -3,7 +3,7 @@
 use super::values;
 use crate::contract::NodeKind;
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::document::{ApiVersion, DocumentKind, Metadata};
+use crate::document::{ApiVersion, ContractFile, DocumentKind, Metadata};
 use crate::language::{Key, Section as Table, Shape, Words};
 use crate::read::field::{self, Field};
 use crate::read::section::Section;
@@ -69,6 +69,27 @@ pub(crate) fn other_than_a_node(root: &Node) -> Option<Diagnostic> {
         format!("this file is of the kind `{}`, and the contract of a node is expected", Shortened(name));
     let fault = Diagnostic::new(Code::OtherDocument, message, kind.span(), "what this file is");
     Some(fault.help("name the file that has `node_type` and `contract_version`"))
+}
+
+/// Reports a file that is not of the kind that its role in a manifest asks for.
+pub(crate) fn expect_kind(file: &ContractFile, root: &Node, sink: &mut Sink) -> Given<()> {
+    let (role, expected) = (file.role, file.role.kind());
+    let found = kind_of(root, sink)?;
+    if found == Some(expected) {
+        return Ok(());
+    }
+    let is = found
+        .map_or("the contract of a node".to_owned(), |found| format!("of the kind `{}`", found.as_str()));
+    let message = format!(
+        "the `{}` of a node is of the kind `{}`, and this file is {is}",
+        role.as_str(),
+        expected.as_str()
+    );
+    let fault = Diagnostic::new(Code::OtherDocument, message, file.file.span, "this file");
+    Err(sink.report(match entry(root, "kind") {
+        Some(kind) => fault.also(kind.span(), "what it is"),
+        None => fault,
+    }))
 }
 
 /// Whether a tree has what only other files have, and nothing that only the contract of a node has.

@@ -11,7 +11,7 @@ use crate::language::{Key, Section as Table, Shape, Text, Words};
 use crate::read::Given;
 use crate::read::field::{self, Field};
 use crate::read::section::Section;
-use crate::source::Spanned;
+use crate::source::{Spanned, resolve};
 use crate::syntax::{Node, Shortened, Value};
 
 pub(super) static MANIFEST: Table = Table::new(
@@ -68,8 +68,8 @@ static INTERNAL: Table = Table::new(
 /// A path from the folder of the manifest.
 static FILE: Text = Text {
     name: "path of a file",
-    rule: "a path from the folder of the manifest, with `/` between its parts, to a file that ends with `.yaml` or `.yml`",
-    pattern: Some("^[^/\\\\].*\\.ya?ml$"),
+    rule: "relative to the folder of the manifest, with `/` between its parts",
+    pattern: Some("^[^/\\\\][^\\\\]*$"),
 };
 
 static CONTRACTS: Table = Table::new(
@@ -189,11 +189,10 @@ fn contract_file(role: Role, field: Field<'_>, sink: &mut Sink) -> Given<Contrac
 
 fn path(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<String>> {
     let path = field::spanned_text(field, sink)?;
-    let is_relative = !path.value.starts_with('/') && !path.value.contains(['\\', ':', '\0']);
-    if is_relative && [".yaml", ".yml"].iter().any(|ending| path.value.ends_with(ending)) {
+    if resolve("manifest.yaml", &path.value).is_ok() {
         return Ok(path);
     }
-    let message = format!("{field}: `{}` is not the path of a file of the node", Shortened(&path.value));
-    let fault = Diagnostic::new(Code::Malformed, message, path.span, "not such a path");
+    let message = format!("{field}: `{}` is not the path of a file", Shortened(&path.value));
+    let fault = Diagnostic::new(Code::Malformed, message, path.span, "not the path of a file");
     Err(sink.report(fault.help(format!("a {} is {}", FILE.name, FILE.rule))))
 }

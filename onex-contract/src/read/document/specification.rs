@@ -48,7 +48,7 @@ static WORKFLOW: Table = Table::new(
     &[
         Key::optional("supports_sequential", Shape::Boolean, "The mode `sequential`."),
         Key::optional("supports_parallel", Shape::Boolean, "The mode `parallel`."),
-        Key::optional("supports_conditional", Shape::Boolean, "The mode `conditional`.").documents(),
+        Key::optional("supports_conditional", Shape::Boolean, "The mode `conditional`."),
         Key::optional(
             "supports_compensation",
             Shape::Boolean,

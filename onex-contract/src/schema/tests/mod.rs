@@ -7,7 +7,9 @@ mod values;
 
 use super::{Budget, SCHEMA, schema, validate};
 use crate::diagnostic::{Diagnostics, Sink};
+use crate::include::IncludeError;
 use crate::language::Shape;
+use crate::limits::Limits;
 use crate::read::field::Field;
 use crate::source::{Source, Spanned};
 use crate::syntax::{self, Node, Value};
@@ -16,9 +18,11 @@ static SHAPE: Shape = Shape::Section(&SCHEMA);
 
 /// What is said about a file with a `schema`, and with a `data` that must fit it, if there is one.
 fn diagnostics(text: &str) -> Option<Diagnostics> {
-    let source = Source::new("test.yaml", text);
+    let mut source = Source::new("test.yaml", text);
     let mut sink = Sink::default();
-    let root = syntax::compose(&source, &mut sink).expect("the text of the test is YAML");
+    let mut no_files = |_: &str| Err(IncludeError::NoFiles);
+    let root = syntax::compose(&mut source, &Limits::default(), &mut no_files, &mut sink)
+        .expect("the text of the test is YAML");
     let field = |key: &'static str, shape| {
         let Value::Map(mapping) = &root.value else { panic!("the text of the test is a mapping") };
         let (key, node): &(_, Node) = mapping.entries.iter().find(|(name, _)| name.value == key)?;
