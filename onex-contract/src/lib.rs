@@ -42,6 +42,7 @@ mod diagnostic;
 mod dispatch;
 pub mod document;
 mod executable;
+pub mod graph;
 mod include;
 mod intent_type;
 pub mod language;

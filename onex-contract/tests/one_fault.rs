@@ -2,10 +2,16 @@
 
 use onex_contract::{Code, Source, parse};
 
-const CONTRACTS: [&str; 3] = [
+const CONTRACTS: [&str; 9] = [
     include_str!("cases/valid_order_workflow.yaml"),
     include_str!("cases/valid_orchestrator_template_mended.yaml"),
     include_str!("cases/valid_effect_with_intents.yaml"),
+    include_str!("cases/valid_shape_event_bus.yaml"),
+    include_str!("cases/valid_shape_operations.yaml"),
+    include_str!("cases/valid_shape_payloads.yaml"),
+    include_str!("cases/valid_shape_default_handler_mapping.yaml"),
+    include_str!("cases/valid_shape_default_handler_beside.yaml"),
+    include_str!("cases/valid_bus_keys.yaml"),
 ];
 
 fn codes(text: &str) -> Vec<Code> {

@@ -24,10 +24,11 @@ pub(super) fn check(
     source: &Source,
     declared: &Declarations,
     events: &EventTable<'_>,
-    routes: &Routes<'_>,
+    routes: &Routes,
     sink: &mut Sink,
 ) {
-    let mut names: Vec<Name<'_>> = routes.list.iter().map(|route| of_route(&route.brings, events)).collect();
+    let mut names: Vec<Name<'_>> =
+        routes.list.iter().filter_map(|route| of_route(&route.brings, events)).collect();
     if let Ok(Some(workflow)) = &declared.workflow
         && let Ok(steps) = &workflow.steps
     {
@@ -47,8 +48,8 @@ pub(super) fn check(
     }
 }
 
-fn of_route<'a>(brings: &'a Brings, events: &'a EventTable<'_>) -> Name<'a> {
-    match brings {
+fn of_route<'a>(brings: &'a Brings, events: &'a EventTable<'_>) -> Option<Name<'a>> {
+    Some(match brings {
         Brings::Event(event) => {
             let name = events.name(event.value);
             Name { ident: name, written: name, what: "event", span: event.span }
@@ -59,7 +60,12 @@ fn of_route<'a>(brings: &'a Brings, events: &'a EventTable<'_>) -> Name<'a> {
             what: "intent",
             span: model.name.span,
         },
-    }
+        // Nothing is generated for what is not executed.
+        Brings::Operation { .. }
+        | Brings::Topic { .. }
+        | Brings::Payload { .. }
+        | Brings::Anything { .. } => return None,
+    })
 }
 
 /// Equal ids are another fault, which is reported elsewhere.

@@ -3,11 +3,16 @@
 //! Only [`check`](crate::check) makes one, so nothing can be generated from a contract that was not checked.
 //! It must not know YAML: spans are the only thing that is left of the file.
 
+mod events;
+mod routing;
+
+pub use events::*;
+pub use routing::*;
+
 use crate::diagnostic::Diagnostic;
 use crate::intent_type::IntentType;
 use crate::language::words;
 use crate::source::{Source, Span, Spanned};
-use crate::topic::Topic;
 
 /// A contract without a fault.
 #[derive(Debug, Clone)]
@@ -33,8 +38,12 @@ pub struct Contract {
     pub output_model: Option<TypeRef>,
     /// Every event type that the contract names, once each, in order of first mention.
     pub events: Vec<Event>,
-    /// `handler_routing.handlers`.
+    /// `handler_routing`, if there is one.
+    pub routing: Option<Routing>,
+    /// The routes: `handler_routing.handlers`, or the one handler of the older form.
     pub routes: Vec<Route>,
+    /// `event_bus`, and what else is said about topics.
+    pub bus: EventBus,
     /// `intent_consumption.intent_routing_table`.
     pub intents: Vec<IntentTarget>,
     /// `workflow_coordination.workflow_definition`.
@@ -89,70 +98,11 @@ pub struct TypeRef {
     pub module: Option<Vec<String>>,
 }
 
-/// An event type and the one topic it travels on.
-#[derive(Debug, Clone)]
-pub struct Event {
-    /// The type. Two spellings that differ only by a leading `Model` are one event; the shorter one is kept.
-    pub rust: TypeRef,
-    /// Where it travels.
-    pub topic: Topic,
-    /// The line that gives it its topic.
-    pub declared: Span,
-    /// It is in `consumed_events`: this node subscribes to its topic.
-    pub consumed: bool,
-    /// It is in `published_events`: this node may publish it.
-    pub published: bool,
-    /// `external: true`: it is produced outside this program.
-    pub external: bool,
-    /// `description`.
-    pub description: Option<String>,
-}
-
-/// One entry of `handler_routing.handlers`.
-#[derive(Debug, Clone)]
-pub struct Route {
-    /// What arrives.
-    pub brings: Brings,
-    /// `handler`.
-    pub handler: HandlerRef,
-    /// `output_events`, each with the place that lists it.
-    pub outputs: Vec<Spanned<EventIndex>>,
-    /// Where the list of `output_events` stands, if there is one.
-    pub outputs_span: Option<Span>,
-    /// The entry.
-    pub span: Span,
-}
-
 /// An index into [`Contract::events`].
 pub type EventIndex = usize;
 
 /// An index into [`Workflow::steps`].
 pub type StepIndex = usize;
-
-/// What a route brings to its handler.
-#[derive(Debug, Clone)]
-pub enum Brings {
-    /// `event_model`: an event of a consumed topic.
-    Event(Spanned<EventIndex>),
-    /// `intent_model` with `intent_type`: work that an orchestrator asks an effect for.
-    Intent {
-        /// The Rust type of the intent.
-        model: TypeRef,
-        /// Its name in routing tables.
-        intent_type: Spanned<IntentType>,
-    },
-}
-
-/// `handler: { name, module }`.
-#[derive(Debug, Clone)]
-pub struct HandlerRef {
-    /// The name as written.
-    pub name: Spanned<String>,
-    /// The Rust function that the name stands for: `HandlerOrderPlaced` and `order_placed` are both `order_placed`.
-    pub function: String,
-    /// `module`: documentation, since the attribute on the function is the link.
-    pub module: Option<String>,
-}
 
 /// One line of the intent routing table.
 #[derive(Debug, Clone)]
@@ -294,13 +244,5 @@ words! {
         Retry = "retry";
         /// The first failed step stops the run and completed effects are undone, latest first.
         Compensate = "compensate";
-    }
-}
-
-words! {
-    /// `routing_strategy`: what a message is matched by.
-    pub enum RoutingStrategy default PayloadTypeMatch {
-        /// The type of its payload.
-        PayloadTypeMatch = "payload_type_match";
     }
 }

@@ -136,6 +136,24 @@ pub mod text {
         rule: "`HandlerOrderPlaced` and `order_placed` both stand for the function `order_placed`",
         pattern: Some("^[A-Za-z_][A-Za-z0-9_]*$"),
     };
+    /// A handler with the module that it is in.
+    pub static HANDLER_PATH: Text = Text {
+        name: "path of a handler",
+        rule: "a handler's name, with or without `module:` before it",
+        pattern: None,
+    };
+    /// A type with the module that it is in.
+    pub static TYPE_PATH: Text = Text {
+        name: "path of a type",
+        rule: "a type's name, with or without its module and a `.` before it",
+        pattern: None,
+    };
+    /// What the envelope of an event says it is.
+    pub static WIRE_TYPE: Text = Text {
+        name: "event type on the wire",
+        rule: "`orders.order-placed`: producer and event name of a topic; or the topic itself",
+        pattern: None,
+    };
     /// The name of a step or of a compensation.
     pub static STEP_NAME: Text = Text {
         name: "step's name",

@@ -45,6 +45,13 @@ static MODEL_KEYS: Table = Table::new(
 /// `{ name, module, description }`.
 pub(super) const MODEL: Shape = Shape::Section(&MODEL_KEYS);
 
+/// `{ name, module, description }`, or the name after its module.
+pub(super) const MODEL_OR_PATH: Shape =
+    Shape::Either(&[Shape::Section(&MODEL_KEYS), Shape::Text(&text::TYPE_PATH)]);
+
+/// `{ name, module, description }`, or whatever says to people which type it is.
+pub(super) const MODEL_OR_TEXT: Shape = Shape::Either(&[Shape::Section(&MODEL_KEYS), Shape::TEXT]);
+
 /// `node_type`, in any case, with or without `_GENERIC`.
 pub(super) fn node_kind(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<NodeKind>> {
     let text = field::spanned_text(field, sink)?;

@@ -5,20 +5,32 @@
 
 mod declarations;
 mod document;
+mod event_bus;
 mod events;
 pub(crate) mod field;
 mod foreign;
+mod handler;
 mod header;
 mod intents;
+mod model;
 mod names;
+mod route;
 mod routing;
 mod rules;
 pub(crate) mod section;
 mod step;
+mod topic_config;
+mod topic_metadata;
+mod topics;
 mod workflow;
 
 pub(crate) use declarations::*;
 pub(crate) use document::*;
+pub(crate) use event_bus::{BusDeclaration, Side};
+pub(crate) use events::EventDeclaration;
+pub(crate) use route::{IntentDeclaration, RouteDeclaration};
+pub(crate) use routing::RoutingDeclaration;
+pub(crate) use topic_metadata::UseDeclaration;
 
 use self::field::Field;
 use self::section::Section;
@@ -46,6 +58,26 @@ pub(crate) static CONTRACT: Table = Table::new(
         ),
         Key::optional("output_model", header::MODEL, "The type that the node gives back.").documents(),
         Key::optional("handler_routing", Shape::Section(&routing::ROUTING), "Who answers what arrives."),
+        Key::optional(
+            "handler",
+            Shape::Section(&handler::ONLY),
+            "The one handler of the node, which answers whatever arrives.",
+        ),
+        Key::optional("event_bus", Shape::Section(&event_bus::EVENT_BUS), "The topics that it is joined to."),
+        Key::optional("subscribe_topics", event_bus::TOPICS_OR_USES, "The same as in `event_bus`."),
+        Key::optional("publish_topics", event_bus::TOPICS_OR_USES, "The same as in `event_bus`."),
+        Key::optional(
+            "terminal_event",
+            event_bus::TOPIC,
+            "The topic whose message says that the work is done.",
+        )
+        .documents(),
+        Key::optional(
+            "externally_consumed_topics",
+            event_bus::TOPICS,
+            "The published topics that are consumed outside of this program.",
+        )
+        .documents(),
         Key::optional(
             "consumed_events",
             Shape::List(&Shape::Section(&events::CONSUMED)),
@@ -79,6 +111,7 @@ static ROOT: Shape = Shape::Section(&CONTRACT);
 /// The root is no mapping. What is wrong below it stands in the declarations.
 pub(crate) fn read(root: &Node, sink: &mut Sink) -> Given<Declarations> {
     let mut contract = Section::open(Field::of("the contract", root, &ROOT), &CONTRACT, sink)?;
+    let (consumed, patterns) = events::apart(contract.list("consumed_events", sink, events::consumed));
     let declarations = Declarations {
         name: contract.required("name", sink, names::node_name),
         kind: contract.required("node_type", sink, header::node_kind),
@@ -88,7 +121,10 @@ pub(crate) fn read(root: &Node, sink: &mut Sink) -> Given<Declarations> {
         input_model: contract.optional("input_model", sink, header::model),
         output_model: contract.optional("output_model", sink, header::model),
         routing: contract.optional("handler_routing", sink, routing::routing),
-        consumed: contract.list("consumed_events", sink, events::consumed),
+        only_handler: contract.optional("handler", sink, handler::only),
+        bus: event_bus::bus(&mut contract, sink),
+        consumed,
+        patterns,
         published: contract.list("published_events", sink, events::published),
         intents: contract.optional("intent_consumption", sink, intents::consumption),
         workflow: contract.optional("workflow_coordination", sink, workflow::coordination),

@@ -90,6 +90,11 @@ impl<'a> Section<'a> {
             .map(|(name, node)| Field::under(Spanned::new(&name.value, name.span), node, &key.shape))
     }
 
+    /// Whether a key is there.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.mapping.entries.iter().any(|(name, _)| name.value == key)
+    }
+
     /// Ends the reading: a key of the table that nobody asked for would be ignored.
     pub(crate) fn close(self) {
         let unread: Vec<&str> = names(self.table).filter(|key| !self.asked.contains(key)).collect();
@@ -117,11 +122,9 @@ impl<'a> Section<'a> {
 
     fn unknown(&self, key: &Key, meant: Option<&str>) -> Diagnostic {
         let section = self.table.name;
-        let executed =
-            self.table.keys.iter().filter(|key| key.runs != language::Runs::Later).map(|key| key.name);
         let message = format!("unknown key `{}` in {section}", Shortened(&key.value));
         let unknown = Diagnostic::new(Code::UnknownKey, message, key.span, "unknown key")
-            .note(format!("the keys of {section} are {}", listed(executed)));
+            .note(format!("the keys of {section} are {}", listed(names(self.table))));
         match meant {
             Some(meant) => unknown.replace(format!("there is a key `{meant}`"), key.span, meant),
             None if self.table.foreign.is_empty() => unknown,
@@ -129,7 +132,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn missing(&self, key: &str) -> Diagnostic {
+    pub(crate) fn missing(&self, key: &str) -> Diagnostic {
         let section = self.table.name;
         let message = format!("missing key `{key}` in {section}");
         Diagnostic::new(Code::MissingKey, message, self.field.key, format!("this has no `{key}`"))

@@ -70,7 +70,7 @@ fn events(context: &Context<'_>) -> Vec<TokenStream> {
 
 fn routes(context: &Context<'_>) -> Vec<TokenStream> {
     let private = context.private();
-    let rows = context.contract.routes.iter().map(|route| {
+    let rows = context.contract.routes.iter().filter_map(|route| {
         let brings = match &route.brings {
             Brings::Event(event) => {
                 let index = event.value;
@@ -80,9 +80,14 @@ fn routes(context: &Context<'_>) -> Vec<TokenStream> {
                 let intent_type = intent_type.value.as_str();
                 quote!(Intent(#intent_type))
             }
+            // An executable contract has no such route.
+            Brings::Operation { .. }
+            | Brings::Topic { .. }
+            | Brings::Payload { .. }
+            | Brings::Anything { .. } => return None,
         };
         let (handler, at) = (&route.handler.function, context.at(route.span));
-        quote!(#private::RouteRow { brings: #private::BringsRow::#brings, handler: #handler, at: #at })
+        Some(quote!(#private::RouteRow { brings: #private::BringsRow::#brings, handler: #handler, at: #at }))
     });
     rows.collect()
 }
