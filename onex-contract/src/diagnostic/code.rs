@@ -127,6 +127,17 @@ codes! {
     RuleBroken = "0535", "An example breaks a rule.";
     EventElsewhere = "0536", "A workflow in a file of its own names an event.";
     Disagreement = "0537", "Two facts must agree, and do not.";
+
+    NoStates = "0601", "A state machine has no states.";
+    UnknownState = "0602", "A state that is named does not exist.";
+    Unreachable = "0603", "Nothing leads to a state.";
+    Stuck = "0604", "Nothing leads out of a state that is not terminal.";
+    LeavesTerminal = "0605", "A transition leads out of a terminal state.";
+    NeverFires = "0606", "A transition never fires, because another always does.";
+    BadGuard = "0607", "A text is not a condition.";
+    UnknownTransition = "0608", "A transition that is named does not exist.";
+
+    UnknownError = "0701", "An error that is named is none of the contract's.";
 }
 
 #[cfg(test)]

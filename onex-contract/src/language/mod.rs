@@ -12,7 +12,7 @@ mod words;
 
 use crate::document::DocumentKind;
 
-pub use key::{Foreign, Key, Need, Runs, Section};
+pub use key::{Foreign, Key, Misplaced, Need, Runs, Section};
 pub use places::{Place, places};
 pub use reference::{reference, takes};
 pub use shape::{Shape, Text, text};
