@@ -23,16 +23,8 @@ fn verdict(path: &Path) -> Result<Document, Diagnostics> {
     }
 }
 
-fn unexecuted(document: &Document) -> Option<Diagnostics> {
-    match document {
-        Document::Node(contract) => contract.unexecuted(),
-        Document::Workflow(workflow) => workflow.unexecuted(),
-        _ => None,
-    }
-}
-
 fn said(verdict: &Result<Document, Diagnostics>) -> String {
-    match verdict.as_ref().map(unexecuted) {
+    match verdict.as_ref().map(Document::unexecuted) {
         Ok(None) => VALID.to_owned(),
         Ok(Some(unexecuted)) => format!("{NOT_EXECUTED}{unexecuted}\n"),
         Err(faults) => format!("{faults}\n"),

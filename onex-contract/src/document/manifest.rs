@@ -2,8 +2,9 @@
 //!
 //! Nothing of it is executed; all of it is checked.
 
-use super::{Document, DocumentKind, Metadata};
+use super::{Document, DocumentKind, Metadata, warnings};
 use crate::contract::NodeKind;
+use crate::diagnostic::Diagnostics;
 use crate::language::words;
 use crate::source::{Source, Spanned};
 
@@ -31,6 +32,19 @@ pub struct Manifest {
     pub metrics: Vec<Metric>,
     /// `monitoring.alerts`.
     pub alerts: Vec<Alert>,
+}
+
+impl Manifest {
+    /// What the files that it names say and this version does not execute, as warnings, if they say such. All that a
+    /// manifest says by itself is for people and tools.
+    pub fn unexecuted(&self) -> Option<Diagnostics> {
+        let unexecuted = self.files.iter().flat_map(|(_, file)| match file {
+            Document::Workflow(workflow) => &workflow.unexecuted[..],
+            Document::Subcontract(subcontract) => &subcontract.unexecuted,
+            Document::Node(_) | Document::Manifest(_) => &[],
+        });
+        warnings(&self.source, unexecuted)
+    }
 }
 
 /// `specification`.

@@ -12,8 +12,9 @@ pub use subcontract::*;
 pub use workflow::WorkflowDefinition;
 
 use crate::contract::{Contract, NodeKind, Version};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::language::words;
-use crate::source::Spanned;
+use crate::source::{Source, Spanned};
 
 /// A file without a fault, of any kind.
 #[derive(Debug, Clone)]
@@ -27,6 +28,19 @@ pub enum Document {
     Subcontract(Box<Subcontract>),
     /// `kind: NodeManifest`.
     Manifest(Box<Manifest>),
+}
+
+impl Document {
+    /// What the file says and this version does not execute, as warnings in the order of the file, if it says such; of a
+    /// manifest, what the files say that it names.
+    pub fn unexecuted(&self) -> Option<Diagnostics> {
+        match self {
+            Self::Node(contract) => contract.unexecuted(),
+            Self::Workflow(workflow) => workflow.unexecuted(),
+            Self::Subcontract(subcontract) => subcontract.unexecuted(),
+            Self::Manifest(manifest) => manifest.unexecuted(),
+        }
+    }
 }
 
 words! {
@@ -77,4 +91,13 @@ pub struct Metadata {
     pub maintainers: Vec<String>,
     /// `tags`.
     pub tags: Vec<String>,
+}
+
+/// What is valid and not executed, as warnings.
+fn warnings<'d>(
+    source: &Source,
+    unexecuted: impl IntoIterator<Item = &'d Diagnostic>,
+) -> Option<Diagnostics> {
+    let warnings: Vec<Diagnostic> = unexecuted.into_iter().cloned().map(Diagnostic::warning).collect();
+    (!warnings.is_empty()).then(|| Diagnostics::new(source.clone(), warnings))
 }

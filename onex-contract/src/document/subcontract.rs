@@ -1,6 +1,7 @@
 //! What a node is given, gives back or is configured with.
 
-use super::Metadata;
+use super::{Metadata, warnings};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::language::words;
 use crate::schema::Schema;
 use crate::source::{Source, Span, Spanned};
@@ -21,6 +22,14 @@ pub struct Subcontract {
     pub rules: Vec<ValidationRule>,
     /// `examples`, in the order of the file. Each fits the schema and keeps the rules.
     pub examples: Vec<Example>,
+    pub(crate) unexecuted: Vec<Diagnostic>,
+}
+
+impl Subcontract {
+    /// What the schema says and this version does not check, as warnings in the order of the file, if it says such.
+    pub fn unexecuted(&self) -> Option<Diagnostics> {
+        warnings(&self.source, &self.unexecuted)
+    }
 }
 
 /// What a subcontract is about.

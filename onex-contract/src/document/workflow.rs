@@ -1,6 +1,6 @@
 //! A workflow in a file of its own.
 
-use super::Metadata;
+use super::{Metadata, warnings};
 use crate::contract::Workflow;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{Source, Span, Spanned};
@@ -27,7 +27,6 @@ pub struct WorkflowDefinition {
 impl WorkflowDefinition {
     /// What the file says and this version does not execute, as warnings in the order of the file, if it says such.
     pub fn unexecuted(&self) -> Option<Diagnostics> {
-        let unexecuted: Vec<Diagnostic> = self.unexecuted.iter().cloned().map(Diagnostic::warning).collect();
-        (!unexecuted.is_empty()).then(|| Diagnostics::new(self.source.clone(), unexecuted))
+        warnings(&self.source, &self.unexecuted)
     }
 }

@@ -155,7 +155,7 @@ fn empty<T: fmt::Display + Copy>(least: (&str, Spanned<T>), most: (&str, Spanned
 /// Each key that is required must be described, where keys are described.
 fn check_required(keywords: &Keywords, sink: &mut Sink) {
     let no_others = keywords.additional.as_ref().filter(|additional| additional.is_impossible());
-    if keywords.broken.is_some() || keywords.properties.is_none() && no_others.is_none() {
+    if keywords.may_describe_others() || keywords.properties.is_none() && no_others.is_none() {
         return;
     }
     let described = |name: &str| keywords.properties.as_ref().is_some_and(|all| all.get(name).is_some());

@@ -20,6 +20,25 @@ const FORMATS: [(Format, &str, &str, &str); 4] = [
     (Format::Time, "time", "a time with an offset", "10:00:00Z"),
 ];
 
+/// The other forms that JSON Schema names, which this version does not check.
+pub(super) const UNCHECKED: [&str; 15] = [
+    "duration",
+    "email",
+    "idn-email",
+    "hostname",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "relative-json-pointer",
+    "regex",
+];
+
 impl Format {
     /// How the formats are spelt.
     pub(super) fn names() -> impl Iterator<Item = &'static str> + Clone {

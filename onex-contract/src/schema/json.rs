@@ -19,6 +19,26 @@ pub(super) enum Json<'a> {
     Object(BTreeMap<&'a str, Self>),
 }
 
+/// So many bytes of a text are looked at in one step.
+const BYTES: usize = 64;
+
+/// How many steps it takes to look at all of a value.
+pub(super) fn size(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::Str(text) => size_of_text(text),
+        Value::Seq(items) => items.iter().map(size).sum(),
+        Value::Map(mapping) => {
+            mapping.entries.iter().map(|(key, node)| size_of_text(&key.value) + size(node)).sum()
+        }
+        _ => 0,
+    }
+}
+
+/// The same for a text, where a short one counts for nothing.
+pub(super) fn size_of_text(text: &str) -> usize {
+    text.len() / BYTES
+}
+
 impl<'a> Json<'a> {
     /// Nothing, if a part of it cannot be read.
     pub(super) fn of(node: &'a Node) -> Option<Self> {

@@ -1,6 +1,6 @@
 //! The keywords of a schema, as a table of the language.
 
-use crate::language::{Key, Section, Shape, Text, text};
+use crate::language::{Key, Section, Shape, Text, Word, text};
 
 static TYPE: Text = Text {
     name: "type",
@@ -9,8 +9,8 @@ static TYPE: Text = Text {
 };
 static FORMAT: Text = Text {
     name: "format",
-    rule: "one of `uuid`, `date-time`, `date`, `time`",
-    pattern: Some("^(uuid|date-time|date|time)$"),
+    rule: "one of `uuid`, `date-time`, `date`, `time`; the others of JSON Schema are not checked by this version",
+    pattern: None,
 };
 static REFERENCE: Text = Text {
     name: "reference",
@@ -18,7 +18,7 @@ static REFERENCE: Text = Text {
     pattern: Some("^#/(\\$defs|definitions)/[A-Za-z0-9._-]+$"),
 };
 pub(super) static DEFINITION: Text = Text {
-    name: "name of a definition",
+    name: "definition name",
     rule: "letters, digits, `.`, `_` and `-`",
     pattern: Some("^[A-Za-z0-9._-]+$"),
 };
@@ -28,7 +28,15 @@ static RULES: [Shape; 2] = [Shape::Section(&SCHEMA), Shape::Boolean];
 static RULE: Shape = Shape::Either(&RULES);
 const NUMBER: Shape = Shape::Number { min: f64::MIN, max: f64::MAX };
 
-/// What a schema may say. What is `later` is refused, as values would not be checked for it.
+/// The version of JSON Schema that schemas are read as.
+pub(super) static DRAFTS: [Word; 1] = [Word {
+    name: "https://json-schema.org/draft/2020-12/schema",
+    also: &["https://json-schema.org/draft/2020-12/schema#"],
+    what: "The version that schemas are read as.",
+    runs: true,
+}];
+
+/// What a schema may say. For what is `later` values are not checked, which is said.
 pub(crate) static SCHEMA: Section = Section::new(
     "a schema",
     "What a value must be, in JSON Schema.",
@@ -36,6 +44,7 @@ pub(crate) static SCHEMA: Section = Section::new(
         Key::optional("title", Shape::TEXT, "What the value is called.").documents(),
         Key::optional("description", Shape::TEXT, "What the value is for.").documents(),
         Key::optional("$comment", Shape::TEXT, "A word to who maintains the schema.").documents(),
+        Key::optional("$schema", Shape::Word(&DRAFTS), "The version of JSON Schema.").documents(),
         Key::optional("deprecated", Shape::Boolean, "The value should not be used any more.").documents(),
         Key::optional("readOnly", Shape::Boolean, "The value is set by its owner.").documents(),
         Key::optional("writeOnly", Shape::Boolean, "The value is not shown.").documents(),
@@ -52,6 +61,7 @@ pub(crate) static SCHEMA: Section = Section::new(
             Shape::Anything,
             "The value that holds where none is given; it fits the schema.",
         ),
+        Key::optional("examples", Shape::List(&Shape::Anything), "Values that fit the schema.").documents(),
         Key::optional("format", Shape::Text(&FORMAT), "The form of a string."),
         Key::optional("minLength", Shape::COUNT, "How many characters a string has at least."),
         Key::optional("maxLength", Shape::COUNT, "How many characters a string has at most."),
@@ -59,7 +69,7 @@ pub(crate) static SCHEMA: Section = Section::new(
         Key::optional("maximum", NUMBER, "The greatest number."),
         Key::optional("exclusiveMinimum", NUMBER, "A number that is greater than this."),
         Key::optional("exclusiveMaximum", NUMBER, "A number that is less than this."),
-        Key::optional("multipleOf", NUMBER, "A number that is a multiple of this."),
+        Key::optional("multipleOf", NUMBER, "A number that is a multiple of this, which is greater than 0."),
         Key::optional("items", Shape::Either(&RULES), "What every entry of a list must be."),
         Key::optional("minItems", Shape::COUNT, "How many entries a list has at least."),
         Key::optional("maxItems", Shape::COUNT, "How many entries a list has at most."),
@@ -110,8 +120,6 @@ pub(crate) static SCHEMA: Section = Section::new(
         Key::optional("if", Shape::Anything, "A schema that decides between two others.").later(),
         Key::optional("then", Shape::Anything, "What a value must be that fits `if`.").later(),
         Key::optional("else", Shape::Anything, "What a value must be that does not fit `if`.").later(),
-        Key::optional("examples", Shape::Anything, "Values that fit.").later(),
-        Key::optional("$schema", Shape::TEXT, "The draft; it is 2020-12.").later(),
         Key::optional("$id", Shape::TEXT, "Where the schema is known by.").later(),
     ],
 );

@@ -1,7 +1,7 @@
 //! JSON Schema, draft 2020-12, as far as contracts need it: what a schema says, and whether a value fits it.
 //!
 //! A schema is read like every part of a contract: a keyword that is not known is an error, and so is one that says
-//! nothing, contradicts another or is not checked by this version. It must not know what files schemas stand in.
+//! nothing or contradicts another; one that this version does not check is said to be so. It must not know what files schemas stand in.
 
 mod consistent;
 mod format;

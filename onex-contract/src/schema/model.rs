@@ -48,6 +48,8 @@ pub(super) enum Demand {
 pub(super) struct Keywords {
     /// Some could not be read, which was reported: a value that fits may not.
     pub(super) broken: Option<Reported>,
+    /// Those that this version does not check, which was said: a value that fits may not.
+    pub(super) unchecked: Vec<&'static str>,
     /// `$ref`.
     pub(super) reference: Option<Spanned<Reference>>,
     /// `type`, and null where `nullable` adds it.
@@ -56,6 +58,8 @@ pub(super) struct Keywords {
     pub(super) listed: Option<Spanned<Vec<Node>>>,
     pub(super) constant: Option<Spanned<Node>>,
     pub(super) default: Option<Spanned<Node>>,
+    /// `examples`.
+    pub(super) examples: Option<Spanned<Vec<Node>>>,
     pub(super) format: Option<Spanned<Format>>,
     pub(super) bounds: Bounds,
     pub(super) multiple_of: Option<Spanned<Number>>,
@@ -115,7 +119,7 @@ impl Schema {
     pub(crate) fn describes(&self, key: &str) -> Option<bool> {
         let Demand::Keywords(top) = &self.root.demand else { return None };
         let may_elsewhere =
-            top.broken.is_some() || top.reference.is_some() || top.combined().next().is_some();
+            top.is_partly_known() || top.reference.is_some() || top.combined().next().is_some();
         let here = top.properties.as_ref()?.get(key).is_some();
         (here || !may_elsewhere).then_some(here)
     }
@@ -146,6 +150,16 @@ impl Rule {
 }
 
 impl Keywords {
+    /// Whether the schema asks for more than is known here.
+    pub(super) fn is_partly_known(&self) -> bool {
+        self.broken.is_some() || !self.unchecked.is_empty()
+    }
+
+    /// Whether a key may be described by more than `properties`.
+    pub(super) fn may_describe_others(&self) -> bool {
+        self.broken.is_some() || self.unchecked.contains(&"patternProperties")
+    }
+
     /// The schemas in `allOf`, `anyOf` and `oneOf`.
     pub(super) fn combined(&self) -> impl Iterator<Item = &Rule> {
         [&self.all_of, &self.any_of, &self.one_of].into_iter().flatten().flat_map(|list| &list.value)

@@ -113,6 +113,10 @@ impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Int(integer) => integer.fmt(f),
+            // Hundreds of zeros tell nobody how large it is.
+            Self::Float(float) if *float != 0.0 && !(1e-6..1e16).contains(&float.abs()) => {
+                write!(f, "{float:e}")
+            }
             Self::Float(float) => float.fmt(f),
         }
     }
@@ -140,6 +144,15 @@ mod tests {
         assert_eq!(Float(-0.0).integer(), Some(0));
         assert_eq!(Float(BEYOND).integer(), None);
         assert_eq!(Float(-BEYOND).integer(), Some(i64::MIN));
+    }
+
+    #[test]
+    fn a_number_is_shown_as_short_as_it_is_written() {
+        for (float, text) in
+            [(0.0, "0"), (0.5, "0.5"), (-1e15, "-1000000000000000"), (1e300, "1e300"), (-2e-9, "-2e-9")]
+        {
+            assert_eq!(Number::Float(float).to_string(), text);
+        }
     }
 
     #[test]

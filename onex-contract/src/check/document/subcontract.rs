@@ -53,6 +53,7 @@ pub(crate) fn check(
         schema: declared.schema?,
         rules: declared.rules.items,
         examples: declared.examples.items.into_iter().map(finish).collect::<Given<_>>()?,
+        unexecuted: sink.take_unexecuted(),
     })
 }
 

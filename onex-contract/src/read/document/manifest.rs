@@ -37,7 +37,7 @@ pub(super) static MANIFEST: Table = Table::new(
 static PACKAGE: Text = Text { name: "package", rule: "", pattern: None };
 
 static DEPENDENCIES: Table = Table::new(
-    "`dependencies`",
+    "`dependencies` of a manifest",
     "What a node needs.",
     &[
         Key::optional(

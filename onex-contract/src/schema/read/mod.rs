@@ -12,11 +12,11 @@ use super::references::{self, Names};
 use super::types::Type;
 use super::validate::{Budget, validate_own_values};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
-use crate::language::Runs;
+use crate::language::{Runs, Shape};
 use crate::read::Given;
 use crate::read::field::{self, Field};
 use crate::read::section::Section;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::syntax::{Key, Mapping, Value};
 
 /// The keys under which definitions stand, at the top of a schema.
@@ -79,15 +79,22 @@ impl Reader {
         let field = section.field;
         let mut ask = Ask { section, sink, broken: None };
         ask.documentation();
+        let mut unchecked = ask.unchecked();
+        let format = ask.get("format", values::format);
+        if let Some(None) = format {
+            unchecked.push("format");
+        }
         let nullable = ask.get("nullable", field::boolean);
         let mut keywords = Keywords {
             broken: None,
+            unchecked,
             reference: ask.get("$ref", |field, sink| self.reference(field, sink)),
             types: ask.get("type", values::types),
             listed: ask.get("enum", values::listed),
             constant: ask.get("const", values::value),
             default: ask.get("default", values::value),
-            format: ask.get("format", values::format),
+            examples: ask.get("examples", values::examples),
+            format: format.flatten(),
             bounds: Bounds {
                 minimum: ask.get("minimum", values::number),
                 above: ask.get("exclusiveMinimum", values::number),
@@ -159,7 +166,7 @@ impl<'a> Ask<'a, '_> {
         Range { least: self.get(least, field::integer), most: self.get(most, field::integer) }
     }
 
-    /// What is for people and tools, and what this version does not check.
+    /// What is for people and tools.
     fn documentation(&mut self) {
         for key in ["title", "description", "$comment"] {
             self.get(key, field::text);
@@ -167,10 +174,22 @@ impl<'a> Ask<'a, '_> {
         for key in ["deprecated", "readOnly", "writeOnly"] {
             self.get(key, field::boolean);
         }
+        self.get("$schema", values::draft);
+    }
+
+    /// The keywords that this version does not check.
+    fn unchecked(&mut self) -> Vec<&'static str> {
+        let mut unchecked = Vec::new();
         for key in SCHEMA.keys.iter().filter(|key| key.runs == Runs::Later) {
-            self.broken =
-                self.section.take(key.name).map(|field| not_checked(field, self.sink)).or(self.broken);
+            if let Some(field) = self.section.take(key.name) {
+                if matches!(key.shape, Shape::Text(_)) {
+                    self.get(key.name, field::text);
+                }
+                not_checked(format!("`{}`", key.name), field.key, self.sink);
+                unchecked.push(key.name);
+            }
         }
+        unchecked
     }
 
     fn finish(mut self) -> Option<Reported> {
@@ -220,8 +239,9 @@ fn refuse_definitions(section: &mut Section<'_>, sink: &mut Sink) {
     }
 }
 
-fn not_checked(field: Field<'_>, sink: &mut Sink) -> Reported {
-    let message = format!("{field} is not supported in this version");
-    let fault = Diagnostic::new(Code::NotInThisVersion, message, field.key, "this version does not check it");
-    sink.report(fault.note("what would not be checked is refused, so that nothing in a schema is ignored"))
+/// Says that values are not checked for something.
+fn not_checked(what: String, at: Span, sink: &mut Sink) {
+    let message = format!("{what} is not supported in this version");
+    let said = Diagnostic::new(Code::NotInThisVersion, message, at, "this version does not check it");
+    sink.defer(said.note("values are checked for the rest of the schema alone"));
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::collections::btree_map::{BTreeMap, Entry};
 
-use super::super::format::Format;
+use super::super::format::{Format, UNCHECKED};
 use super::super::json::Json;
+use super::super::keywords::DRAFTS;
 use super::super::number::Number;
 use super::super::types::{Type, Types};
 use crate::diagnostic::{Code, Diagnostic, Sink};
@@ -58,18 +59,33 @@ fn type_name(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Type>> {
     }
 }
 
-pub(super) fn format(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Format>> {
+pub(super) fn draft(field: Field<'_>, sink: &mut Sink) -> Given<()> {
     let name = field::spanned_text(field, sink)?;
-    match Format::of_name(&name.value) {
-        Some(found) => Ok(Spanned::new(found, name.span)),
-        None => {
-            let names: Vec<&str> = Format::names().collect();
-            let fault = field::unknown_value(field, &name, &names);
-            Err(sink.report(
-                fault.note("a format that is not checked is refused, so that nothing in a schema is ignored"),
-            ))
-        }
+    if DRAFTS.iter().any(|draft| draft.is(&name.value)) {
+        return Ok(());
     }
+    let known: Vec<&str> = DRAFTS.iter().map(|draft| draft.name).collect();
+    Err(sink.report(field::unknown_value(field, &name, &known)))
+}
+
+/// Nothing, if it is a format of JSON Schema that this version does not check.
+pub(super) fn format(field: Field<'_>, sink: &mut Sink) -> Given<Option<Spanned<Format>>> {
+    let name = field::spanned_text(field, sink)?;
+    if let Some(found) = Format::of_name(&name.value) {
+        return Ok(Some(Spanned::new(found, name.span)));
+    }
+    if UNCHECKED.contains(&name.value.as_str()) {
+        super::not_checked(format!("`format: {}`", name.value), name.span, sink);
+        return Ok(None);
+    }
+    let names: Vec<&str> = Format::names().chain(UNCHECKED.iter().copied()).collect();
+    Err(sink.report(field::unknown_value(field, &name, &names)))
+}
+
+/// The place is that of the keyword.
+pub(super) fn examples(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Vec<Node>>> {
+    let list = field::list(field, sink, |field, _| Ok(field.node.clone()))?;
+    Ok(Spanned::new(list.items, field.key))
 }
 
 /// The place is that of the keyword.

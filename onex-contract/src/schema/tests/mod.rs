@@ -33,7 +33,13 @@ fn diagnostics(text: &str) -> Option<Diagnostics> {
     if let (Ok(schema), Some(data)) = (&schema, field("data", &Shape::Anything)) {
         validate(data, schema, &mut budget, &mut sink);
     }
-    sink.verdict().err().map(|reported| sink.into_diagnostics(source, reported))
+    match sink.verdict() {
+        Err(reported) => Some(sink.into_diagnostics(source, reported)),
+        Ok(()) => {
+            let unchecked = sink.take_unexecuted();
+            (!unchecked.is_empty()).then(|| Diagnostics::new(source, unchecked))
+        }
+    }
 }
 
 /// The messages, each behind its line, its notes and its help below it.

@@ -295,6 +295,31 @@ fn work_is_bounded() {
     );
 }
 
+/// Each looks harmless to who counts schemas and not what they look at.
+#[test]
+fn what_is_large_and_looked_at_often_is_counted() {
+    let often = |rule: &str| format!("{{ allOf: [{}] }}", vec![rule; 4_000].join(", "));
+    let numbers = |to: usize| (0..to).map(|value| value.to_string()).collect::<Vec<_>>().join(", ");
+    let keys = (0..4_000).map(|key| format!("k{key}: 1")).collect::<Vec<_>>().join(", ");
+    let long = "a".repeat(500_000);
+    for (schema, data) in [
+        (often("{ uniqueItems: true }"), format!("[{}]", numbers(4_000))),
+        (often("{ const: [1] }"), format!("[{}]", numbers(4_000))),
+        (
+            format!("{{ items: {{ const: [[{}]] }} }}", numbers(10_000)),
+            format!("[{}]", vec!["[[0]]"; 4_000].join(", ")),
+        ),
+        (often("{ properties: { a: true } }"), format!("{{ {keys} }}")),
+        (often("{ additionalProperties: true }"), format!("{{ {keys} }}")),
+        (often("{ required: [k1] }"), format!("{{ {keys} }}")),
+        (often("{ minLength: 1 }"), long.clone()),
+        (often("{ format: uuid }"), long),
+    ] {
+        let said = of(&schema, &data);
+        assert!(said.contains("takes too long to be checked"), "{}", &said[..said.len().min(300)]);
+    }
+}
+
 #[test]
 fn the_deepest_that_is_read_takes_no_more_stack_than_a_thread_has() {
     let nested =

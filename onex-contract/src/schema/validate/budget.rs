@@ -3,8 +3,8 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::read::field::Field;
 
-/// A value with one schema is one step; so is each name or value that the schema lists. This is twice as many as a
-/// file can have values; what people write takes a thousandth.
+/// A value with one schema is one step; so is each name, key or value that is looked at for it, and every 64 bytes of a
+/// text. This is twice as many as a file can have values; what people write takes a thousandth.
 const MAX_STEPS: usize = 100_000;
 /// How many schemas may lie around the one that is looked at. A value is at most 64 deep, and each level costs the
 /// schema of the value and those that it refers to.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
-use super::super::json::Json;
+use super::super::json::{Json, size, size_of_text};
 use super::super::model::{Keywords, Range};
 use super::super::number::Number;
 use super::fault::{Counted, Side, Why};
@@ -47,6 +47,9 @@ impl<'s> Walk<'s, '_> {
     }
 
     fn text(&mut self, at: Field<'s>, text: &'s str, keywords: &'s Keywords) {
+        if keywords.format.is_none() && !keywords.length.is_given() || !self.afford(|| size_of_text(text)) {
+            return;
+        }
         if let Some(format) = keywords.format
             && !format.value.is_met_by(text)
         {
@@ -68,6 +71,9 @@ impl<'s> Walk<'s, '_> {
     }
 
     fn unique(&mut self, at: Field<'s>, items: &'s [Node], says_so: Span) {
+        if !self.afford(|| items.iter().map(size).sum()) {
+            return;
+        }
         let mut seen = BTreeMap::new();
         for item in items {
             let Some(value) = Json::of(item) else {
@@ -93,6 +99,10 @@ impl<'s> Walk<'s, '_> {
             self.required(at, mapping, keywords);
         }
         let described = keywords.properties.as_ref();
+        let asks_for_more = described.is_some() || keywords.additional.is_some();
+        if !asks_for_more || !self.afford(|| mapping.entries.len()) {
+            return;
+        }
         for (key, node) in &mapping.entries {
             match described.and_then(|properties| properties.get(&key.value)) {
                 Some(rule) => self.check(under(key, node), rule),
@@ -101,7 +111,7 @@ impl<'s> Walk<'s, '_> {
         }
     }
 
-    /// A key that `properties` does not describe. If some of the schema could not be read, it may be described there.
+    /// A key that `properties` does not describe. What of the schema is not known may describe it.
     fn additional(
         &mut self,
         at: Field<'s>,
@@ -110,7 +120,7 @@ impl<'s> Walk<'s, '_> {
         keywords: &'s Keywords,
     ) {
         match &keywords.additional {
-            Some(_) if keywords.broken.is_some() => {}
+            Some(_) if keywords.may_describe_others() => {}
             Some(rule) if rule.is_impossible() => {
                 let properties = keywords.properties.as_ref();
                 self.fault(at, rule.span, Why::UnknownKey { key, mapping, properties });
@@ -121,11 +131,7 @@ impl<'s> Walk<'s, '_> {
     }
 
     fn required(&mut self, at: Field<'s>, mapping: &'s Mapping, keywords: &'s Keywords) {
-        if keywords.required.is_empty() {
-            return;
-        }
-        if !self.budget.spend(keywords.required.len() + mapping.entries.len()) {
-            self.unsure = true;
+        if keywords.required.is_empty() || !self.afford(|| keywords.required.len() + mapping.entries.len()) {
             return;
         }
         let present: HashSet<&str> = mapping.entries.iter().map(|(key, _)| key.value.as_str()).collect();

@@ -11,7 +11,7 @@ mod suggest;
 
 pub(crate) use self::budget::Budget;
 use self::fault::{Fault, Why};
-use super::json::Json;
+use super::json::{Json, size};
 use super::model::{Demand, Keywords, Rule, Schema};
 use super::types::type_of;
 use crate::diagnostic::{Code, Diagnostic, Sink};
@@ -25,14 +25,20 @@ pub(crate) fn validate(value: Field<'_>, schema: &Schema, budget: &mut Budget, s
     judge(value, schema, budget, sink, |walk| walk.check(value, &schema.root));
 }
 
-/// Reports the values in a schema that the schema itself refuses: a default that does not fit, and values of `enum`
-/// and `const` that nothing could have.
+/// Reports the values in a schema that the schema itself refuses: a default or an example that does not fit, and values
+/// of `enum` and `const` that nothing could have.
 pub(super) fn validate_own_values(schema: &Schema, budget: &mut Budget, sink: &mut Sink) {
     schema.each(&mut |keywords| {
         if let Some(listed) = &keywords.listed {
             for value in &listed.value {
                 let value = named("enum", listed.span, value).entry(value);
                 judge(value, schema, budget, sink, |walk| walk.keywords_without_enum(value, keywords));
+            }
+        }
+        if let Some(examples) = &keywords.examples {
+            for value in &examples.value {
+                let value = named("examples", examples.span, value).entry(value);
+                judge(value, schema, budget, sink, |walk| walk.keywords(value, keywords));
             }
         }
         for (name, value) in [("const", &keywords.constant), ("default", &keywords.default)] {
@@ -102,7 +108,7 @@ impl<'s> Walk<'s, '_> {
 
     /// `type`. What has another type is not asked for anything else.
     fn has_type(&mut self, at: Field<'s>, keywords: &'s Keywords) -> bool {
-        self.unsure |= keywords.broken.is_some();
+        self.unsure |= keywords.is_partly_known();
         let Some(found) = type_of(&at.node.value) else {
             self.unsure = true;
             return false;
@@ -121,16 +127,17 @@ impl<'s> Walk<'s, '_> {
         if keywords.listed.is_none() && keywords.constant.is_none() {
             return true;
         }
+        let values = keywords.listed.iter().flat_map(|listed| &listed.value);
+        let values = values.chain(keywords.constant.as_ref().map(|constant| &constant.value));
+        if !self.afford(|| size(at.node) + values.map(size).sum::<usize>()) {
+            return false;
+        }
         let Some(value) = Json::of(at.node) else {
             self.unsure = true;
             return true;
         };
         let is = |other: &Node| Json::of(other).is_none_or(|other| other == value);
         if let Some(listed) = &keywords.listed {
-            if !self.budget.spend(listed.value.len()) {
-                self.unsure = true;
-                return false;
-            }
             if !listed.value.iter().any(is) {
                 self.fault(at, listed.span, Why::NotListed(listed.value.iter().collect()));
                 return false;
@@ -166,6 +173,13 @@ impl<'s> Walk<'s, '_> {
         if let Some(not) = &keywords.not {
             self.not(at, not);
         }
+    }
+
+    /// Takes the steps for what is to be looked at, if they are left.
+    fn afford(&mut self, steps: impl FnOnce() -> usize) -> bool {
+        let affords = !self.budget.is_spent() && self.budget.spend(steps());
+        self.unsure |= !affords;
+        affords
     }
 
     fn fault(&mut self, at: Field<'s>, says_so: Span, why: Why<'s>) {
