@@ -185,7 +185,7 @@ impl<'a> Ask<'a, '_> {
                 if matches!(key.shape, Shape::Text(_)) {
                     self.get(key.name, field::text);
                 }
-                not_checked(format!("`{}`", key.name), field.key, self.sink);
+                not_checked(&format!("`{}`", key.name), field.key, self.sink);
                 unchecked.push(key.name);
             }
         }
@@ -240,7 +240,7 @@ fn refuse_definitions(section: &mut Section<'_>, sink: &mut Sink) {
 }
 
 /// Says that values are not checked for something.
-fn not_checked(what: String, at: Span, sink: &mut Sink) {
+fn not_checked(what: &str, at: Span, sink: &mut Sink) {
     let message = format!("{what} is not supported in this version");
     let said = Diagnostic::new(Code::NotInThisVersion, message, at, "this version does not check it");
     sink.defer(said.note("values are checked for the rest of the schema alone"));

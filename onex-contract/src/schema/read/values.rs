@@ -75,7 +75,7 @@ pub(super) fn format(field: Field<'_>, sink: &mut Sink) -> Given<Option<Spanned<
         return Ok(Some(Spanned::new(found, name.span)));
     }
     if UNCHECKED.contains(&name.value.as_str()) {
-        super::not_checked(format!("`format: {}`", name.value), name.span, sink);
+        super::not_checked(&format!("`format: {}`", name.value), name.span, sink);
         return Ok(None);
     }
     let names: Vec<&str> = Format::names().chain(UNCHECKED.iter().copied()).collect();

@@ -137,11 +137,11 @@ impl<'s> Walk<'s, '_> {
             return true;
         };
         let is = |other: &Node| Json::of(other).is_none_or(|other| other == value);
-        if let Some(listed) = &keywords.listed {
-            if !listed.value.iter().any(is) {
-                self.fault(at, listed.span, Why::NotListed(listed.value.iter().collect()));
-                return false;
-            }
+        if let Some(listed) = &keywords.listed
+            && !listed.value.iter().any(is)
+        {
+            self.fault(at, listed.span, Why::NotListed(listed.value.iter().collect()));
+            return false;
         }
         match &keywords.constant {
             Some(constant) if !is(&constant.value) => {
