@@ -133,7 +133,7 @@ fn bounds_are_where_the_tables_say() {
                 }
                 // Any number at all.
                 Shape::Number { min: f64::MIN, max: f64::MAX } => {
-                    specimen.takes("1.5e300", Code::OutOfBounds)
+                    specimen.takes("1.5e300", Code::OutOfBounds);
                 }
                 Shape::Number { min, max } => {
                     specimen.takes(&format!("{min:?}"), Code::OutOfBounds);

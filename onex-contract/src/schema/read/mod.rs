@@ -78,13 +78,14 @@ impl Reader {
     fn keywords(&self, section: Section<'_>, sink: &mut Sink) -> Demand {
         let field = section.field;
         let mut ask = Ask { section, sink, broken: None };
+        let nullable = ask.get("nullable", field::boolean);
+        let may_be_nullable = ask.broken.is_some();
         ask.documentation();
         let mut unchecked = ask.unchecked();
         let format = ask.get("format", values::format);
         if let Some(None) = format {
             unchecked.push("format");
         }
-        let nullable = ask.get("nullable", field::boolean);
         let mut keywords = Keywords {
             broken: None,
             unchecked,
@@ -116,6 +117,9 @@ impl Reader {
             not: ask.get("not", |field, sink| Ok(self.rule(field, sink))),
         };
         keywords.broken = ask.finish();
+        if may_be_nullable && let Some(types) = &mut keywords.types {
+            types.value = types.value.and(Type::Null);
+        }
         consistent::check(field, &mut keywords, nullable, sink);
         Demand::Keywords(Box::new(keywords))
     }
@@ -187,6 +191,8 @@ impl<'a> Ask<'a, '_> {
                 }
                 not_checked(&format!("`{}`", key.name), field.key, self.sink);
                 unchecked.push(key.name);
+            } else {
+                self.broken = self.section.unreadable(key.name).or(self.broken);
             }
         }
         unchecked
