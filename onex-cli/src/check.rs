@@ -1,10 +1,12 @@
-//! `onex check`: every fault of every contract, and of all of them as one system.
+//! `onex check`: every fault of every contract and of the files beside it, what this version does not execute, and what
+//! contracts say against each other.
 
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use onex_contract::document::Document;
 use onex_contract::{Contract, Coverage, Diagnostics, LoadError, Severity, check_system, render};
 
 use crate::find::{self, Found};
@@ -12,9 +14,11 @@ use crate::output::{self, Exit};
 
 /// Check contracts
 ///
-/// In a folder, the files `contract.yaml`, `NAME_contract.yaml`, `NAME.contract.yaml` and all YAML files of a folder
-/// `contracts` are checked, but not in hidden folders, `node_modules`, Cargo's `target`, and what git ignores. A file that
-/// is named is always checked. What is wrong is printed to standard output, a summary to standard error.
+/// In a folder, the files `contract.yaml`, `NAME_contract.yaml`, `NAME.contract.yaml` and all YAML files of the folders
+/// `contracts` and `subcontracts` are checked, and `manifest.yaml` beside any of these, but not in hidden folders,
+/// `node_modules`, Cargo's `target`, and what git ignores. A file that is named is always checked. Each is checked as what
+/// it says that it is. What is wrong, and what is valid and not executed by this version, is printed to standard output, a
+/// summary to standard error.
 ///
 /// Contracts that are valid are then checked together, as one system: what one of them takes, another gives.
 #[derive(clap::Args)]
@@ -29,7 +33,7 @@ pub(crate) struct Args {
     /// Check each contract by itself only, and not all of them as one system
     #[arg(long)]
     isolated: bool,
-    /// End with 1 if there are warnings, as if they were errors
+    /// End with 1 for warnings, too
     #[arg(long)]
     deny_warnings: bool,
     /// Print no summary
@@ -42,7 +46,7 @@ Examples:
   onex check                                 all contracts below this folder
   onex check nodes/payment/contract.yaml     one contract
   onex check 'nodes/**/*.yaml'               all files that match
-  onex check --deny-warnings                 for a build that is to fail on what is missing, too
+  onex check --deny-warnings                 nothing missing, and no more than this version executes
   onex check --format sarif > onex.sarif     for a code scanning service
   generate | onex check -                    standard input";
 
@@ -66,19 +70,29 @@ struct Verdict {
     valid: Vec<Contract>,
     invalid: usize,
     unreadable: usize,
-    found: Vec<Diagnostics>,
+    /// Valid files that are no contracts of nodes.
+    others: usize,
+    said: Vec<Diagnostics>,
+    deny_warnings: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
     let Found { inputs, problems } = find::contracts(&args.paths);
     problems.iter().for_each(output::complain);
-    let mut verdict = Verdict { unreadable: problems.len(), ..Verdict::default() };
+    let (unreadable, deny_warnings) = (problems.len(), args.deny_warnings);
+    let mut verdict = Verdict { unreadable, deny_warnings, ..Verdict::default() };
     for input in &inputs {
-        match input.load() {
-            Ok(contract) => verdict.valid.push(contract),
+        match input.load_document() {
+            Ok(document) => {
+                verdict.said.extend(document.unexecuted());
+                match document {
+                    Document::Node(contract) => verdict.valid.push(*contract),
+                    _ => verdict.others += 1,
+                }
+            }
             Err(LoadError::Invalid(faults)) => {
                 verdict.invalid += 1;
-                verdict.found.push(faults);
+                verdict.said.push(faults);
             }
             Err(error) => {
                 verdict.unreadable += 1;
@@ -86,18 +100,19 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
             }
         }
     }
+    verdict.said = Diagnostics::each_once(verdict.said);
     if !args.isolated {
-        verdict.found.extend(check_system(&verdict.valid, verdict.coverage()));
+        verdict.said.extend(check_system(&verdict.valid, verdict.coverage()));
     }
-    output::print(&document(&verdict.found, args.format))?;
+    output::print(&document(&verdict.said, args.format))?;
     if !args.quiet && verdict.checked() > 0 {
         output::remark(&verdict.summary());
     }
-    Ok(verdict.exit(args.deny_warnings))
+    Ok(verdict.exit())
 }
 
-fn document(found: &[Diagnostics], format: Format) -> String {
-    let mut document = render(found, format.of_library());
+fn document(said: &[Diagnostics], format: Format) -> String {
+    let mut document = render(said, format.of_library());
     if matches!(format, Format::Human | Format::Plain) && !document.is_empty() {
         // As rustc does it: what is said next is no part of the last fault.
         document.push('\n');
@@ -107,7 +122,7 @@ fn document(found: &[Diagnostics], format: Format) -> String {
 
 impl Verdict {
     fn checked(&self) -> usize {
-        self.valid.len() + self.invalid
+        self.valid.len() + self.others + self.invalid
     }
 
     /// Whether the valid contracts are all that there are.
@@ -115,10 +130,11 @@ impl Verdict {
         if self.invalid + self.unreadable == 0 { Coverage::Whole } else { Coverage::Part }
     }
 
-    fn exit(&self, deny_warnings: bool) -> Exit {
+    fn exit(&self) -> Exit {
         if self.unreadable > 0 {
             Exit::Failed
-        } else if self.found.iter().any(|found| deny_warnings || found.has_errors()) {
+        } else if self.deny_warnings && !self.said.is_empty() || self.said.iter().any(Diagnostics::has_errors)
+        {
             Exit::Faults
         } else {
             Exit::Fine
@@ -143,9 +159,9 @@ impl Verdict {
     fn of(&self, severity: Severity) -> (usize, usize) {
         let mut files = BTreeSet::new();
         let mut count = 0;
-        for found in &self.found {
-            for one in found.list().iter().filter(|one| one.severity == severity) {
-                files.insert(found.source().file_of(one.primary.span).name());
+        for said in &self.said {
+            for one in said.list().iter().filter(|one| one.severity == severity) {
+                files.insert(said.source().file_of(one.primary.span).name());
                 count += 1;
             }
         }
