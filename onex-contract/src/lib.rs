@@ -53,6 +53,7 @@ mod read;
 mod schema;
 mod source;
 mod syntax;
+mod system;
 mod topic;
 mod walk;
 
@@ -69,6 +70,7 @@ pub use load::{LoadError, load, load_document};
 pub use names::{likely_names, snake_case};
 pub use schema::Schema;
 pub use source::{MAX_BYTES, Source, SourceFile, Span, Spanned};
+pub use system::{Coverage, check_system};
 pub use topic::{Topic, TopicError, TopicFault, TopicKind};
 
 /// Reads and checks a contract that is one file. It touches no file system, so a value that is included from another

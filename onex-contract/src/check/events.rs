@@ -175,13 +175,16 @@ fn event(
     };
     let (consumed, published) = (consumed?, published?);
     let declaration = consumed.or(published).expect("an event that is only routed or emitted was reported");
+    let topic = declaration.topic.as_ref().map_err(|reported| *reported)?;
     Ok(Event {
         rust: rust.clone(),
-        topic: declaration.topic.as_ref().map_err(|reported| *reported)?.value.clone(),
+        topic: topic.value.clone(),
         declared: declaration.span,
+        topic_span: topic.span,
         consumed: consumed.is_some(),
         published: published.is_some(),
         external: consumed.map_or(Ok(false), |consumed| consumed.external)?,
+        external_consumer: published.map_or(Ok(false), |published| published.external)?,
         description: declaration.description.clone()?,
         category: declaration.category?.map(|category| category.value),
         trigger: published.and_then(|published| published.trigger.clone()),

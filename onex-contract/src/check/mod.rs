@@ -27,7 +27,7 @@ mod machine_graph;
 mod module_names;
 mod needs;
 mod ownership;
-mod pattern;
+pub(crate) mod pattern;
 mod routes;
 mod rules;
 mod step_keys;

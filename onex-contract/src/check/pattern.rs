@@ -4,7 +4,7 @@ use crate::topic::Topic;
 
 /// Whether a pattern names what travels on a topic: `orders.order-placed` or `order-placed`, each with or without
 /// `.v1` behind it; `*` stands for any characters.
-pub(super) fn matches(pattern: &str, topic: &Topic) -> bool {
+pub(crate) fn matches(pattern: &str, topic: &Topic) -> bool {
     let version = format!(".v{}", topic.version());
     [topic.wire_type(), topic.event_name().to_owned()]
         .iter()

@@ -142,6 +142,18 @@ codes! {
     UnknownTransition = "0608", "A transition that is named does not exist.";
 
     UnknownError = "0701", "An error that is named is none of the contract's.";
+
+    DuplicateNode = "0801", "Two contracts have the same node name.";
+    NoProducer = "0802", "A topic is consumed, and no contract of the set produces it.";
+    NoConsumer = "0803", "A topic is produced, and no contract of the set consumes it.";
+    SharedCommand = "0804", "A topic of commands or intents has two consumers.";
+    SharedGroup = "0805", "Two nodes have one consumer group for a topic.";
+    SharedIntent = "0806", "An intent is executed by two nodes.";
+    UnknownNode = "0807", "An intent is sent to a node that no contract of the set describes.";
+    NotExecuted = "0808", "An intent is sent to a node that does not execute it.";
+    NoExecutor = "0809", "An intent is emitted, and no contract of the set executes it.";
+    NoSender = "0810", "An intent is executed, and no contract of the set sends it.";
+    OtherType = "0811", "Two contracts name different types for one topic.";
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ pub(super) fn once(list: &mut Vec<Diagnostic>, source: &Source) {
     list.retain(|fault| {
         let part = source.part(fault.primary.span);
         let place = part.local(fault.primary.span);
-        let key = (fault.code, fault.message.clone(), part.file.path(), place);
+        let key = (fault.code, fault.message.clone(), part.file.name(), place);
         *first.entry(key).or_insert(part.included_at) == part.included_at
     });
 }

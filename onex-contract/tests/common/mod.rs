@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use onex_contract::Source;
 use onex_contract::document::DocumentKind;
 use onex_contract::language::{self, Section, Words};
+use onex_contract::{Code, Source};
 
 /// The paths of the contracts, in order.
 #[allow(dead_code, reason = "each test file compiles this module for itself")]
@@ -20,13 +20,23 @@ pub(crate) fn documents() -> Vec<PathBuf> {
 }
 
 fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    yaml_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
+}
+
+/// The YAML files in a folder, in order.
+pub(crate) fn yaml_files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the folder of the cases");
     let mut paths: Vec<PathBuf> =
         entries.map(|entry| entry.expect("an entry of the folder").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
     paths.sort();
     paths
+}
+
+/// Whether a code is of a fault that only several contracts have together.
+#[allow(dead_code, reason = "each test file compiles this module for itself")]
+pub(crate) fn is_of_systems(code: Code) -> bool {
+    code.as_str().starts_with("ONEX08")
 }
 
 /// Name and text of the contracts that are valid, the shortest first.
