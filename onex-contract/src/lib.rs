@@ -39,6 +39,7 @@
 mod check;
 mod contract;
 mod diagnostic;
+mod fmt;
 mod intent_type;
 mod load;
 mod names;
@@ -51,6 +52,7 @@ use diagnostic::{Reported, Sink};
 
 pub use contract::*;
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Help, Label, closest};
+pub use fmt::format;
 pub use intent_type::{IntentType, IntentTypeError};
 pub use load::{LoadError, load};
 pub use names::{likely_names, snake_case};

@@ -10,6 +10,8 @@ use std::fmt;
 use crate::diagnostic::{Reported, Sink};
 use crate::source::{Source, Span, Spanned};
 
+pub(crate) use yaml::{Document, Notation, Style, Token, TokenKind, tokens};
+
 /// A value and its place.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {

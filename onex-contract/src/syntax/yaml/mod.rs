@@ -4,13 +4,16 @@
 //! no file, however made, takes much time, memory or stack.
 
 mod anchors;
+mod block_scalar;
 mod composer;
 mod fault;
 mod mapping;
+mod tokens;
 
 use granit_parser::{Event, Parser, options};
 
 use self::composer::Composer;
+pub(crate) use self::tokens::{Document, Notation, Style, Token, TokenKind, tokens};
 use super::Node;
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
 use crate::source::{MAX_BYTES, Source, Span, too_large};

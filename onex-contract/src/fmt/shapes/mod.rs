@@ -1,0 +1,81 @@
+//! What can be said in several ways is said in one: the rewrites of the tree.
+//!
+//! A rewrite changes only what has exactly one meaning, and takes the comments along. What it does not understand it
+//! leaves alone: a mapping that others refer to (`&`, `<<`), a key that is given twice, a value of an unexpected kind.
+
+mod entry;
+mod legacy;
+mod routing;
+mod words;
+
+use std::collections::HashSet;
+
+use super::cst::{Collection, Content, Entry, Kind, Node};
+
+/// Rewrites a whole contract. A file that is no mapping, such as one to be included, has no shape.
+pub(super) fn canonical(root: &mut Node<'_>) {
+    let Some(contract) = own_mapping(root) else { return };
+    legacy::handler(contract);
+    words::spell(contract);
+    if let Some(routing) = contract.get_mut("handler_routing").and_then(|entry| own_mapping(&mut entry.value))
+    {
+        routing::canonical(routing);
+    }
+    routing::default_handler(contract);
+}
+
+/// A mapping all of whose keys stand in it, once each, and in no other.
+fn own_mapping<'n, 'a>(node: &'n mut Node<'a>) -> Option<&'n mut Collection<'a>> {
+    if !node.properties.is_empty() {
+        return None;
+    }
+    let mapping = node.mapping_mut()?;
+    let mut names = HashSet::new();
+    let own = mapping.entries.iter().all(|entry| {
+        let name = entry.key.as_ref().and_then(Node::text);
+        name.is_some_and(|name| name != "<<" && names.insert(name))
+    });
+    own.then_some(mapping)
+}
+
+/// Puts the entries with these keys first, in this order, and leaves the others behind them in theirs. An anchor must
+/// stay in front of its aliases, so that entries with either stay where they are.
+fn order(mapping: &mut Collection<'_>, keys: &[&str]) {
+    if mapping.entries.iter().any(|entry| is_referred(&entry.value)) {
+        return;
+    }
+    mapping.entries.sort_by_key(|entry| {
+        let name = entry.key.as_ref().and_then(Node::text);
+        name.and_then(|name| keys.iter().position(|key| *key == name)).unwrap_or(keys.len())
+    });
+}
+
+/// Whether there is an anchor or an alias in it.
+fn is_referred(node: &Node<'_>) -> bool {
+    let inside = match &node.content {
+        Content::Alias(_) => true,
+        Content::Collection(collection) => collection.entries.iter().any(|entry| is_referred(&entry.value)),
+        Content::Nothing | Content::Scalar(_) | Content::Line(_) => false,
+    };
+    inside || node.properties.iter().any(|property| property.starts_with('&'))
+}
+
+/// `{ name, module }` of a type or a handler.
+fn named<'a>(name: Node<'a>, module: Node<'a>) -> Node<'a> {
+    mapping(vec![Entry::new("name", name), Entry::new("module", module)])
+}
+
+/// A new mapping, in brackets if it fits.
+fn mapping(entries: Vec<Entry<'_>>) -> Node<'_> {
+    Content::Collection(Collection { kind: Kind::Mapping, flow: true, entries, dangling: Vec::new() }).into()
+}
+
+fn is_identifier(text: &str) -> bool {
+    let first = text.chars().next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    first && text.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
+}
+
+/// `a.b.c`, as Python and contracts write one.
+fn is_module(text: &str) -> bool {
+    text.split('.').all(is_identifier)
+}
