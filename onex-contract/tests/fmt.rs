@@ -236,12 +236,21 @@ fn judge(bytes: &[u8]) {
                 "formatted otherwise the second time:\n{}",
                 source.text()
             );
-            // What the reader of contracts is strict about is mended.
             let read = parse(&Source::new("again.yaml", out.as_str()));
-            let faults =
-                read.err().map(|faults| faults.list().iter().map(|fault| fault.code).collect::<Vec<_>>());
-            let unreadable = |code: &Code| matches!(code, Code::Syntax | Code::Tab | Code::TooDeep);
-            assert!(!faults.is_some_and(|faults| faults.iter().any(unreadable)), "cannot be read:\n{out}");
+            if let Ok(before) = parse(&source) {
+                let after = read.unwrap_or_else(|faults| panic!("{faults}"));
+                assert_eq!(
+                    meaning(&after),
+                    meaning(&before),
+                    "another contract:\n{}\n=>\n{out}",
+                    source.text()
+                );
+            } else if let Err(faults) = read {
+                // What the reader of contracts is strict about is mended.
+                let unreadable = |code: &Code| matches!(code, Code::Syntax | Code::Tab | Code::TooDeep);
+                let codes: Vec<Code> = faults.list().iter().map(|fault| fault.code).collect();
+                assert!(!codes.iter().any(unreadable), "cannot be read:\n{out}");
+            }
         }
         Err(faults) => {
             let text = faults.source().text();

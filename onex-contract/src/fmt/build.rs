@@ -30,6 +30,9 @@ pub(super) fn build<'a>(
     let start = cursor.next_start();
     let mut builder = Builder { cursor, sink };
     let mut root = Entry::default();
+    builder.cursor.read_to_next();
+    root.lead = builder.cursor.comments();
+    root.blank = std::mem::take(&mut builder.cursor.blank);
     builder.value(&mut root)?;
     if !matches!(root.value.content, Content::Collection(_)) {
         let message = "a contract is a mapping";

@@ -24,6 +24,9 @@ struct Printer<'a> {
 impl<'a> Printer<'a> {
     fn root(&mut self, root: &Entry<'a>) {
         self.comments(&root.lead, 0);
+        if root.blank {
+            self.lines.blank();
+        }
         self.comments(root.header.as_slice(), 0);
         let properties = root.value.properties.join(" ");
         match &root.value.content {

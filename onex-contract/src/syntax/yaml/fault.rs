@@ -42,7 +42,7 @@ fn tab(source: &Source, noticed: usize) -> Diagnostic {
     Diagnostic::new(
         Code::Tab,
         "a tab cannot be used for indentation",
-        Span { start: at, end: at + 1 },
+        Span { start: at, end: source.text().ceil_char_boundary(at + 1) },
         "this is a tab",
     )
     .help("indent with spaces")
