@@ -297,3 +297,25 @@ pub enum Strategy {
     /// The first failed step stops the run and completed effects are undone, latest first.
     Compensate,
 }
+
+impl Mode {
+    /// The mode as a contract writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sequential => "sequential",
+            Self::Parallel => "parallel",
+        }
+    }
+}
+
+impl Strategy {
+    /// The strategy as a contract writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FailFast => "fail_fast",
+            Self::ContinueOnError => "continue_on_error",
+            Self::Retry => "retry",
+            Self::Compensate => "compensate",
+        }
+    }
+}

@@ -40,6 +40,7 @@ mod check;
 mod contract;
 mod diagnostic;
 mod fmt;
+pub mod graph;
 mod intent_type;
 mod load;
 mod names;
@@ -51,7 +52,9 @@ mod topic;
 use diagnostic::{Reported, Sink};
 
 pub use contract::*;
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Help, Label, closest};
+pub use diagnostic::{
+    Code, Diagnostic, Diagnostics, Format, Help, Label, Severity, UnknownCode, closest, render,
+};
 pub use fmt::format;
 pub use intent_type::{IntentType, IntentTypeError};
 pub use load::{LoadError, load};

@@ -1,4 +1,4 @@
-//! The kinds of faults, numbered by the stage that finds them.
+//! The kinds of faults, numbered by the stage that finds them, each with a page of its own in `codes/`.
 
 macro_rules! codes {
     ($($variant:ident = $number:literal, $title:literal;)+) => {
@@ -24,6 +24,14 @@ macro_rules! codes {
             pub fn title(self) -> &'static str {
                 match self {
                     $(Self::$variant => $title,)+
+                }
+            }
+
+            /// The page of the code, in Markdown: what it means, why it matters, a contract that has the fault, one
+            /// that has not, and how to mend it.
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$variant => include_str!(concat!("../../codes/ONEX", $number, ".md")),)+
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Where every stage leaves the faults it finds.
 
-use super::{Diagnostic, Diagnostics};
+use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::Source;
 
 /// Collects faults; it never stops anybody.
@@ -16,6 +16,7 @@ pub(crate) struct Reported(());
 
 impl Sink {
     pub(crate) fn report(&mut self, fault: Diagnostic) -> Reported {
+        debug_assert_eq!(fault.severity, Severity::Error, "a warning is no reason to fail");
         self.list.push(fault);
         Reported(())
     }
