@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use onex_contract::{Diagnostics, LoadError, Severity, render};
 
 use crate::find::{self, Found};
-use crate::output::{self, Exit};
+use crate::output::{self, Exit, counted};
 
 /// Check contracts
 ///
@@ -134,8 +134,4 @@ impl Format {
             Self::Github => onex_contract::Format::Github,
         }
     }
-}
-
-fn counted(count: usize, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }

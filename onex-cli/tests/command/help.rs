@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::run::{folder, root, run};
 
-const COMMANDS: [&str; 5] = ["check", "explain", "graph", "completions", "man"];
+const COMMANDS: [&str; 6] = ["check", "explain", "fmt", "graph", "completions", "man"];
 
 #[test]
 fn wrong_arguments_are_refused_with_a_hint() {

@@ -7,6 +7,7 @@ mod check;
 mod docs;
 mod explain;
 mod find;
+mod fmt;
 mod graph;
 mod help;
 mod run;
