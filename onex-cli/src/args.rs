@@ -2,7 +2,7 @@
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use crate::{check, completions, explain, fmt, graph, man};
+use crate::{check, completions, explain, fmt, graph, man, schema};
 
 /// Check, explain, format and draw onex contracts, without a compiler run.
 #[derive(Parser)]
@@ -21,6 +21,7 @@ pub(crate) enum Command {
     Explain(explain::Args),
     Fmt(fmt::Args),
     Graph(graph::Args),
+    Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
 }

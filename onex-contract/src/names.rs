@@ -97,6 +97,11 @@ pub fn snake_case(name: &str) -> String {
     snake
 }
 
+/// `OrderPlaced` as a topic writes it: `order-placed`.
+pub(crate) fn kebab_case(name: &str) -> String {
+    snake_case(name).replace('_', "-")
+}
+
 /// The name without a leading `Model`: what two spellings of one event type have in common.
 pub(crate) fn without_model(name: &str) -> &str {
     without_prefix(name, "Model")

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use onex_contract::{Code, Diagnostics, MAX_BYTES, Source, parse};
 
-/// Far above what any of these takes, far below what a quadratic or exponential one would.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Far above what any of these takes on a busy machine, far below what an exponential one would.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn refused(bytes: &[u8]) -> Diagnostics {
     let started = Instant::now();
@@ -158,4 +158,34 @@ fn tabs_and_duplicate_keys() {
         4,
         1,
     );
+}
+
+#[test]
+fn thousands_of_routes_and_topics_take_no_quadratic_time() {
+    let mut text = "name: node_x\nnode_type: effect\ncontract_version: \"1.0.0\"\nhandler_routing:\n  routing_strategy: operation_match\n  handlers:\n"
+        .to_owned();
+    for route in 0..4_000 {
+        text.push_str(&format!(
+            "    - {{ operation: o{route}, handler_key: h{route}, output_events: [E{route}] }}\n"
+        ));
+    }
+    text.push_str("event_bus:\n  subscribe_topics:\n");
+    (0..8_000).for_each(|topic| text.push_str(&format!("    - onex.evt.orders.t{topic}.v1\n")));
+    text.push_str("  subscribe_topic_metadata:\n");
+    (0..4_000).for_each(|topic| text.push_str(&format!("    onex.evt.orders.u{topic}.v1: {{}}\n")));
+    text.push_str("published_events:\n  - { topic: onex.evt.orders.z.v1, event_type: Z }\n");
+    refused(text.as_bytes());
+
+    let events = |side: &str| -> String {
+        (0..4_000).map(|event| format!("    - onex.evt.orders.{side}{event}.v1\n")).collect()
+    };
+    let routes: String = (0..900)
+        .map(|event| format!("    - {{ event_model: {{ name: E{event} }}, event_type: orders.x{event}, handler_key: h{event} }}\n"))
+        .collect();
+    let text = format!(
+        "name: node_x\nnode_type: effect\ncontract_version: \"1.0.0\"\nhandler_routing:\n  handlers:\n{routes}event_bus:\n  publish_topics:\n{}  subscribe_topics:\n{}",
+        events("p"),
+        events("s").lines().take(450).map(|line| format!("{line}\n")).collect::<String>(),
+    );
+    refused(text.as_bytes());
 }

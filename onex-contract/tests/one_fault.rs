@@ -2,10 +2,16 @@
 
 use onex_contract::{Code, Source, parse};
 
-const CONTRACTS: [&str; 3] = [
+const CONTRACTS: [&str; 9] = [
     include_str!("cases/valid_order_workflow.yaml"),
     include_str!("cases/valid_orchestrator_template_mended.yaml"),
     include_str!("cases/valid_effect_with_intents.yaml"),
+    include_str!("cases/valid_shape_event_bus.yaml"),
+    include_str!("cases/valid_shape_operations.yaml"),
+    include_str!("cases/valid_shape_payloads.yaml"),
+    include_str!("cases/valid_shape_default_handler_mapping.yaml"),
+    include_str!("cases/valid_shape_default_handler_beside.yaml"),
+    include_str!("cases/valid_bus_keys.yaml"),
 ];
 
 fn codes(text: &str) -> Vec<Code> {
@@ -75,7 +81,7 @@ fn a_value_that_cannot_be_read() {
         ("node_type: EFFECT_GENERIC,  depends_on", "node_type: EFFECTS, depends_on", Code::UnknownValue),
         ("compensation: release", "compensation: [release]", Code::WrongType),
         ("failure_recovery_strategy: compensate", "failure_recovery_strategy: undo", Code::UnknownValue),
-        ("execution_mode: parallel", "execution_mode: batch", Code::NotInThisVersion),
+        ("execution_mode: parallel", "execution_mode: batched", Code::UnknownValue),
         ("workflow_name: order_processing", "workflow_name: 1", Code::WrongType),
         ("depends_on: [received]", "depends_on: received", Code::WrongType),
         ("depends_on: [received]", "depends_on: [received, 1]", Code::WrongType),

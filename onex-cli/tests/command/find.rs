@@ -59,6 +59,24 @@ fn what_tools_made_is_not_searched() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn links_are_followed_where_they_are_named() {
+    use std::os::unix::fs::symlink;
+
+    let folder = folder("find_links");
+    write(&folder, "elsewhere/one.yaml", BAD);
+    write(&folder, "elsewhere/contract.yaml", BAD);
+    fs::create_dir(folder.join("nodes")).expect("the folder is writable");
+    symlink("../elsewhere/one.yaml", folder.join("nodes/contract.yaml")).expect("the folder is writable");
+    symlink("../elsewhere", folder.join("nodes/linked")).expect("the folder is writable");
+    assert_eq!(checked(&folder, &[]), ["elsewhere/contract.yaml"]);
+    assert_eq!(
+        checked(&folder, &["nodes/contract.yaml", "nodes/linked"]),
+        ["nodes/contract.yaml", "nodes/linked/contract.yaml"]
+    );
+}
+
 #[test]
 fn a_pattern_finds_files_of_any_name() {
     let folder = folder("find_patterns");

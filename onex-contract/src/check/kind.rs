@@ -2,7 +2,7 @@
 
 use crate::contract::NodeKind;
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::read::{BringsDeclaration, Declarations};
+use crate::read::Declarations;
 use crate::source::Span;
 
 pub(super) fn check(declared: &Declarations, sink: &mut Sink) {
@@ -23,16 +23,11 @@ pub(super) fn check(declared: &Declarations, sink: &mut Sink) {
         }
     }
     let Ok(Some(routing)) = &declared.routing else { return };
-    match kind.value {
-        NodeKind::Effect => {}
-        NodeKind::Compute | NodeKind::Reducer => {
-            refuse("`handler_routing`", routing.key, "an orchestrator or an effect", sink);
-        }
-        NodeKind::Orchestrator => {
-            for route in &routing.handlers.items {
-                if let Ok(BringsDeclaration::Intent { model, .. }) = &route.brings {
-                    refuse("route for an intent", model.name.span, "an effect", sink);
-                }
+    if kind.value == NodeKind::Orchestrator {
+        for route in &routing.handlers.items {
+            if let Ok(Some(intent)) = &route.intent {
+                let at = intent.model.as_ref().map_or(intent.key, |model| model.name.span);
+                refuse("route for an intent", at, "an effect", sink);
             }
         }
     }

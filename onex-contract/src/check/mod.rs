@@ -3,18 +3,25 @@
 //! It must not know YAML. Each rule is a function that reports into one sink; what was reported before is not
 //! reported again for those who needed it.
 
+mod arrivals;
+mod bus;
+mod deferred;
 mod entry;
 mod events;
 mod graph;
+mod intake;
 mod intents;
 mod kind;
+mod lowering;
 mod module_names;
 mod ownership;
 mod pattern;
 mod routes;
 mod rules;
 mod steps;
+mod strategy;
 mod topics;
+mod untaken;
 mod workflow;
 
 use crate::contract::Contract;
@@ -29,14 +36,22 @@ use crate::source::Source;
 /// Something was, by this stage or one before it.
 pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -> Result<Contract, Reported> {
     kind::check(declared, sink);
-    topics::check(declared, sink);
-    let events = events::resolve(declared, sink);
-    let routes = routes::resolve(declared, &events, sink);
+    let bus = bus::resolve(declared, sink);
+    let intake = intake::resolve(declared, sink);
+    strategy::check(&intake, sink);
+    let arrivals = arrivals::resolve(declared, &intake, &bus, sink);
+    let lowered = lowering::lower(declared, &intake, &arrivals, &bus);
+    untaken::check_types(declared, &lowered, sink);
+    topics::check(&lowered, sink);
+    let events = events::resolve(source, declared, &lowered, &bus, sink);
+    let routes = routes::resolve(&lowered, &bus, &events, sink);
     let intents = intents::check(declared, sink);
     let entries = entry::resolve(declared, &events, sink);
     let workflow = workflow::resolve(declared, &events, &entries, sink);
-    module_names::check(declared, &events, &routes, sink);
-    ownership::check(declared, &events, &routes, &entries, sink);
+    module_names::check(source, declared, &events, &routes, sink);
+    ownership::check(&lowered, &bus, &events, &routes, &entries, intake.fallback, sink);
+    untaken::check(declared, &intake, &arrivals, &bus, &events, &entries, sink);
+    deferred::defer(&bus, declared, &lowered, &routes, sink);
 
     sink.verdict()?;
     Ok(Contract {
@@ -50,8 +65,11 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
         input_model: declared.input_model.clone()?,
         output_model: declared.output_model.clone()?,
         events: events.finish()?,
+        routing: intake::finish(&intake, declared)?,
         routes: routes.list,
+        bus: bus::finish(bus, declared)?,
         intents: intents?,
         workflow: workflow?,
+        unexecuted: sink.take_unexecuted(),
     })
 }

@@ -39,9 +39,9 @@ macro_rules! codes {
 }
 
 codes! {
-    FileTooLarge = "0001", "The file is larger than any contract may be.";
+    FileTooLarge = "0001", "The file, with all that it includes, is larger than any contract may be.";
     NotUtf8 = "0002", "The file is not UTF-8.";
-    Empty = "0003", "The file has no contract in it.";
+    Empty = "0003", "The file has nothing in it.";
     Syntax = "0004", "The file is not YAML.";
     Tab = "0005", "A tab is used for indentation.";
     TooDeep = "0006", "Values are nested too deeply.";
@@ -52,8 +52,9 @@ codes! {
     KeyNotString = "0011", "A key is not a string.";
     Directive = "0012", "The file has a YAML directive.";
     Tag = "0013", "A value has a tag that the language does not know.";
-    Include = "0014", "A value is included from another file.";
+    Include = "0014", "A file cannot be included.";
     BadMerge = "0015", "`<<` is given something that is not a mapping.";
+    IncludeCycle = "0016", "Files include each other in a circle.";
 
     WrongType = "0101", "A value has the wrong type.";
     MissingKey = "0102", "A required key is missing.";
@@ -76,6 +77,11 @@ codes! {
     DuplicateRoute = "0208", "Two routes handle the same thing.";
     DuplicateHandler = "0209", "Two routes have the same handler.";
     NameClash = "0210", "Two names are the same name in Rust.";
+    NoTopic = "0211", "A route is given nothing: none of the subscribed topics is its own.";
+    UnknownTopic = "0212", "A topic that is named is none of those that the node is joined to.";
+    SeveralTypes = "0213", "A route takes one type from topics that carry several.";
+    UnboundOperations = "0214", "Nothing says which topic brings which operation.";
+    TooManyRoutes = "0215", "A node has too many routes or topics.";
 
     NoSteps = "0301", "A workflow has no steps.";
     TooManySteps = "0302", "A workflow has too many steps.";
@@ -89,11 +95,14 @@ codes! {
     IdleCompensation = "0310", "A step has a compensation that never runs.";
 
     BadTopic = "0401", "A text is not a topic.";
-    TopicKind = "0402", "A topic is of a kind that is not consumed or published here.";
+    TopicKind = "0402", "A topic is of a kind that does not belong here.";
     SharedTopic = "0403", "A topic carries two types of events.";
     SeveralTopics = "0404", "An event travels on two topics.";
     BadIntentType = "0405", "A text is not an intent type.";
     IntentToSelf = "0406", "A node sends intents to itself.";
+    MixedKinds = "0407", "A route takes topics of several kinds.";
+    WrongCategory = "0408", "A message is said to be of another category than its topic.";
+    TerminalEvent = "0409", "The event that ends the work is not published.";
 }
 
 #[cfg(test)]

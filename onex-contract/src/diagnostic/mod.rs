@@ -3,6 +3,7 @@
 //! It must not know YAML or the language; it knows texts and places in them.
 
 mod code;
+mod included;
 mod lookup;
 mod page;
 mod render;
@@ -66,7 +67,8 @@ pub struct Help {
     pub replacement: Option<(Span, String)>,
 }
 
-/// The faults of one contract, at least one, in the order of the file.
+/// The faults of one contract, at least one, in the order of the file, those of a file that it includes where that is
+/// included.
 #[derive(Debug, Clone)]
 pub struct Diagnostics {
     source: Source,
@@ -128,17 +130,25 @@ impl Severity {
 }
 
 impl Diagnostics {
+    /// The faults of a source, in any order. There is at least one.
+    pub(crate) fn new(source: Source, mut list: Vec<Diagnostic>) -> Self {
+        list.sort_by_cached_key(|fault| source.order(fault.primary.span));
+        included::once(&mut list, &source);
+        list.iter_mut().for_each(|fault| included::explain(fault, &source));
+        Self { source, list }
+    }
+
     /// The one fault of a source.
     pub(crate) fn of(source: Source, fault: Diagnostic) -> Self {
         Self { source, list: vec![fault] }
     }
 
-    /// The text that every span points into.
+    /// The texts that every span points into.
     pub fn source(&self) -> &Source {
         &self.source
     }
 
-    /// The faults, in the order of the file.
+    /// The faults, in their order.
     pub fn list(&self) -> &[Diagnostic] {
         &self.list
     }

@@ -15,9 +15,17 @@ pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let name = name.to_lowercase();
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
-        let likeness = strsim::jaro(&name, &candidate.to_lowercase());
-        let edits = 1.0 - strsim::normalized_damerau_levenshtein(&name, &candidate.to_lowercase());
-        if edits <= MOST_EDITS && likeness > best.map_or(ALIKE, |(score, _)| score) {
+        // A name of another length takes at least as many edits as it has more characters.
+        let (shorter, longer) = (name.len().min(candidate.len()), name.len().max(candidate.len()));
+        if (longer - shorter) as f64 > MOST_EDITS * longer as f64 && name.is_ascii() && candidate.is_ascii() {
+            continue;
+        }
+        let candidate_in_lower = candidate.to_lowercase();
+        let likeness = strsim::jaro(&name, &candidate_in_lower);
+        // The edits are counted last: that takes far longer, and few candidates are alike at all.
+        if likeness > best.map_or(ALIKE, |(score, _)| score)
+            && 1.0 - strsim::normalized_damerau_levenshtein(&name, &candidate_in_lower) <= MOST_EDITS
+        {
             best = Some((likeness, candidate));
         }
     }

@@ -28,7 +28,14 @@ pub(super) fn node_name(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Stri
 
 /// A name that is a Rust identifier as it stands.
 pub(super) fn identifier(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<String>> {
-    let name = field::spanned_text(field, sink)?;
+    identifier_named(field, field::spanned_text(field, sink)?, sink)
+}
+
+pub(super) fn identifier_named(
+    field: Field<'_>,
+    name: Spanned<String>,
+    sink: &mut Sink,
+) -> Given<Spanned<String>> {
     match names::identifier(&name.value) {
         Ok(()) => Ok(name),
         Err(why) => Err(not_identifier(field, &name, why, sink)),
@@ -37,7 +44,10 @@ pub(super) fn identifier(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Str
 
 /// `module`: Rust path segments, joined by `.` or `::`.
 pub(super) fn module(field: Field<'_>, sink: &mut Sink) -> Given<Vec<String>> {
-    let path = field::spanned_text(field, sink)?;
+    module_named(&field::spanned_text(field, sink)?, sink)
+}
+
+pub(super) fn module_named(path: &Spanned<String>, sink: &mut Sink) -> Given<Vec<String>> {
     let segments: Vec<&str> = if path.value.contains("::") {
         path.value.split("::").collect()
     } else {
@@ -60,7 +70,11 @@ pub(super) fn module(field: Field<'_>, sink: &mut Sink) -> Given<Vec<String>> {
 
 /// `handler.name`, and the function that it stands for.
 pub(super) fn handler(field: Field<'_>, sink: &mut Sink) -> Given<HandlerRef> {
-    let name = identifier(field, sink)?;
+    handler_named(field, field::spanned_text(field, sink)?, sink)
+}
+
+pub(super) fn handler_named(field: Field<'_>, name: Spanned<String>, sink: &mut Sink) -> Given<HandlerRef> {
+    let name = identifier_named(field, name, sink)?;
     let function = names::handler_function(&name.value);
     match names::to_identifier(&function) {
         Ok(function) => Ok(HandlerRef { name, function, module: None }),

@@ -2,6 +2,7 @@
 //!
 //! `ONEX_BLESS=1 cargo test -p onex-contract --test render` writes `tests/renderings`; read the difference.
 
+mod included;
 mod json;
 mod sarif;
 mod snapshots;

@@ -20,7 +20,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let contract = context.contract;
     let intents = contract.routes.iter().filter_map(|route| match &route.brings {
         Brings::Intent { model, .. } => Some(&model.name.value),
-        Brings::Event(_) => None,
+        _ => None,
     });
     let mut names: Vec<&String> =
         contract.events.iter().map(|event| &event.rust.name.value).chain(intents).collect();
@@ -42,7 +42,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             let name = intent_type.value.as_str();
             Some(intent_block(context, at, model, name, intent_type.span))
         }
-        Brings::Event(_) => None,
+        _ => None,
     });
     let input = input::expand(context);
     quote! { {

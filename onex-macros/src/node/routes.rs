@@ -37,6 +37,11 @@ fn handled(context: &Context<'_>, route: &Route) -> TokenStream {
     let (sort, argument, answer) = match route.brings {
         Brings::Event(_) => ("event", "event", format!(" -> Emit<{module}::{name}>")),
         Brings::Intent { .. } => ("intent", "intent", String::new()),
+        // An executable contract has no such route.
+        Brings::Operation { .. }
+        | Brings::Topic { .. }
+        | Brings::Payload { .. }
+        | Brings::Anything { .. } => return TokenStream::new(),
     };
     let message = format!("`{node}` has no handler for the {sort} `{name}`");
     let declared = format!("the route is declared here\n{}", context.escaped(route.span));

@@ -1,6 +1,6 @@
 //! The contract as static tables: what the engine reads at run time.
 
-use onex_contract::{Brings, Mode, NodeKind, OnDuplicate, Step, Strategy, Workflow};
+use onex_contract::{Brings, NodeKind, OnDuplicate, Step, Strategy, Workflow};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -70,7 +70,7 @@ fn events(context: &Context<'_>) -> Vec<TokenStream> {
 
 fn routes(context: &Context<'_>) -> Vec<TokenStream> {
     let private = context.private();
-    let rows = context.contract.routes.iter().map(|route| {
+    let rows = context.contract.routes.iter().filter_map(|route| {
         let brings = match &route.brings {
             Brings::Event(event) => {
                 let index = event.value;
@@ -80,9 +80,14 @@ fn routes(context: &Context<'_>) -> Vec<TokenStream> {
                 let intent_type = intent_type.value.as_str();
                 quote!(Intent(#intent_type))
             }
+            // An executable contract has no such route.
+            Brings::Operation { .. }
+            | Brings::Topic { .. }
+            | Brings::Payload { .. }
+            | Brings::Anything { .. } => return None,
         };
         let (handler, at) = (&route.handler.function, context.at(route.span));
-        quote!(#private::RouteRow { brings: #private::BringsRow::#brings, handler: #handler, at: #at })
+        Some(quote!(#private::RouteRow { brings: #private::BringsRow::#brings, handler: #handler, at: #at }))
     });
     rows.collect()
 }
@@ -101,10 +106,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let private = context.private();
     let name = &workflow.name.value;
     let (major, minor, patch) = (workflow.version.major, workflow.version.minor, workflow.version.patch);
-    let mode = match workflow.mode {
-        Mode::Sequential => format_ident!("Sequential"),
-        Mode::Parallel => format_ident!("Parallel"),
-    };
+    // The runtime's table has a variant of the same name for each mode that this version executes.
+    let mode = format_ident!("{}", format!("{:?}", workflow.mode));
     let strategy = match workflow.strategy {
         Strategy::FailFast => format_ident!("FailFast"),
         Strategy::ContinueOnError => format_ident!("ContinueOnError"),

@@ -14,7 +14,7 @@ pub(super) fn github(files: &[Diagnostics]) -> String {
 }
 
 fn command(diagnostic: &Diagnostic, source: &Source) -> String {
-    let Region { line_start, column_start, line_end, column_end } =
+    let Region { file, line_start, column_start, line_end, column_end, .. } =
         Region::of(diagnostic.primary.span, source);
     // An annotation of several lines that has columns is refused.
     let place = if line_start == line_end {
@@ -24,7 +24,7 @@ fn command(diagnostic: &Diagnostic, source: &Source) -> String {
     };
     let (code, severity) = (diagnostic.code, diagnostic.severity.as_str());
     let title = format!("{}: {}", code.as_str(), code.title());
-    let (file, title, message) = (property(source.name()), property(&title), data(&explained(diagnostic)));
+    let (file, title, message) = (property(file), property(&title), data(&explained(diagnostic)));
     format!("::{severity} file={file},{place},title={title}::{message}\n")
 }
 

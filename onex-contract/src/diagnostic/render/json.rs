@@ -26,7 +26,7 @@ fn object(diagnostic: &Diagnostic, source: &Source) -> Json {
         ("code", Json::string(diagnostic.code.as_str())),
         ("severity", Json::string(diagnostic.severity.as_str())),
         ("message", Json::string(&diagnostic.message)),
-        ("file", Json::string(source.name())),
+        ("file", Json::string(Region::of(diagnostic.primary.span, source).file)),
         ("span", span(diagnostic.primary.span, source)),
         ("label", Json::string(&diagnostic.primary.text)),
         ("labels", Json::array(labels)),
@@ -46,8 +46,9 @@ fn help(help: &Help, source: &Source) -> Json {
 fn span(span: Span, source: &Source) -> Json {
     let region = Region::of(span, source);
     Json::object([
-        ("byte_start", Json::number(span.start)),
-        ("byte_end", Json::number(span.end)),
+        ("file", Json::string(region.file)),
+        ("byte_start", Json::number(region.bytes.start)),
+        ("byte_end", Json::number(region.bytes.end)),
         ("line_start", Json::number(region.line_start)),
         ("column_start", Json::number(region.column_start)),
         ("line_end", Json::number(region.line_end)),

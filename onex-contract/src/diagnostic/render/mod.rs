@@ -33,7 +33,7 @@ pub enum Format {
     ///   "code": "ONEX0204",
     ///   "severity": "error",       or "warning"
     ///   "message": "there is no step `resrve`",
-    ///   "file": "contract.yaml",   as the user wrote it
+    ///   "file": "contract.yaml",   as the user wrote it: the file of the place
     ///   "span": SPAN,              the place
     ///   "label": "unknown step",   what is said about it, perhaps nothing
     ///   "labels": [ { "span": SPAN, "text": ".." } ],    other places that have to do with it
@@ -44,7 +44,8 @@ pub enum Format {
     /// An edit replaces what is in its span by its text. A `SPAN` is
     ///
     /// ```text
-    /// { "byte_start": 40, "byte_end": 46,      of the file's UTF-8, a byte order mark not counted
+    /// { "file": "contract.yaml",               or a file that it includes
+    ///   "byte_start": 40, "byte_end": 46,      of the file's UTF-8, a byte order mark not counted
     ///   "line_start": 3, "column_start": 12,   from 1; columns count characters, not bytes
     ///   "line_end": 3, "column_end": 18 }      the end is behind the last character
     /// ```

@@ -81,13 +81,15 @@ fn fix(found: &Diagnostic, source: &Source) -> Option<Json> {
         ("deletedRegion", region(*span, source)),
         ("insertedContent", Json::object([("text", Json::string(by))])),
     ]);
-    let change =
-        Json::object([("artifactLocation", artifact(source)), ("replacements", Json::array([replacement]))]);
+    let change = Json::object([
+        ("artifactLocation", artifact(*span, source)),
+        ("replacements", Json::array([replacement])),
+    ]);
     Some(Json::object([("description", message(&help.text)), ("artifactChanges", Json::array([change]))]))
 }
 
 fn place(span: Span, source: &Source) -> Json {
-    Json::object([("artifactLocation", artifact(source)), ("region", region(span, source))])
+    Json::object([("artifactLocation", artifact(span, source)), ("region", region(span, source))])
 }
 
 fn region(span: Span, source: &Source) -> Json {
@@ -110,8 +112,8 @@ fn message(text: &str) -> Json {
     Json::object([("text", Json::string(&text))])
 }
 
-fn artifact(source: &Source) -> Json {
-    Json::object([("uri", Json::string(&uri(source.name())))])
+fn artifact(span: Span, source: &Source) -> Json {
+    Json::object([("uri", Json::string(&uri(source.file_of(span).name())))])
 }
 
 /// A path as a URI: relative if it is relative.

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet, Title};
 
-use super::super::{Diagnostic, Help, Severity};
-use crate::source::{Source, Span};
+use super::super::{Diagnostic, Help, Label, Severity};
+use crate::source::{Part, Source, SourceFile, Span};
 
 /// The diagnostic under a head such as `error[ONEX0103]: unknown key ..`.
 pub(super) fn with_code(renderer: &Renderer, diagnostic: &Diagnostic, source: &Source) -> String {
@@ -25,7 +25,7 @@ pub(super) fn render(
     source: &Source,
 ) -> String {
     let notes = diagnostic.notes.iter().map(|note| Level::NOTE.message(harmless(note)));
-    let mut head = title.element(place(diagnostic, source)).elements(notes);
+    let mut head = title.elements(places(diagnostic, source)).elements(notes);
     let mut groups: Vec<Group<'_>> = Vec::with_capacity(2);
     match &diagnostic.help {
         Some(Help { text, replacement: Some((span, by)) }) => {
@@ -41,27 +41,38 @@ pub(super) fn render(
     renderer.render(&groups)
 }
 
-fn place<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Snippet<'a, Annotation<'a>> {
-    let primary = diagnostic.primary.span;
-    let others = diagnostic.secondary.iter().filter(|label| label.span != primary);
-    let last = others.clone().map(|label| label.span).chain([primary]);
-    let window = Window::around(source, last);
+/// The lines of each file that the labels are in, those of the primary one first.
+fn places<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Snippet<'a, Annotation<'a>>> {
+    let primary = &diagnostic.primary;
+    let others = diagnostic.secondary.iter().filter(|label| label.span != primary.span);
+    let labels = std::iter::once((AnnotationKind::Primary, primary))
+        .chain(others.map(|label| (AnnotationKind::Context, label)));
+    let mut files: Vec<(&Part, Vec<(AnnotationKind, &Label)>)> = Vec::new();
+    for (kind, label) in labels {
+        let part = source.part(label.span);
+        match files.iter_mut().find(|(file, _)| std::ptr::eq(*file, part)) {
+            Some((_, labels)) => labels.push((kind, label)),
+            None => files.push((part, vec![(kind, label)])),
+        }
+    }
+    files.into_iter().map(|(part, labels)| place(part, &labels)).collect()
+}
 
-    let mark = |kind: AnnotationKind, span, text: &'a str| {
-        let annotation = kind.span(window.relative(source, span));
-        if text.is_empty() { annotation } else { annotation.label(harmless(text)) }
-    };
-    Snippet::source(window.text(source))
-        .path(harmless(source.name()))
-        .line_start(window.line)
-        .annotation(mark(AnnotationKind::Primary, primary, &diagnostic.primary.text))
-        .annotations(others.map(|label| mark(AnnotationKind::Context, label.span, &label.text)))
+fn place<'a>(part: &'a Part, labels: &[(AnnotationKind, &'a Label)]) -> Snippet<'a, Annotation<'a>> {
+    let window = Window::around(&part.file, labels.iter().map(|(_, label)| part.local(label.span)));
+    let marks = labels.iter().map(|(kind, label)| {
+        let annotation = kind.span(window.relative(part.local(label.span)));
+        if label.text.is_empty() { annotation } else { annotation.label(harmless(&label.text)) }
+    });
+    Snippet::source(window.text()).path(harmless(part.file.name())).line_start(window.line).annotations(marks)
 }
 
 fn edit<'a>(source: &'a Source, span: Span, by: &'a str) -> Snippet<'a, Patch<'a>> {
-    let window = Window::around(source, [span]);
-    let patch = Patch::new(window.relative(source, span), harmless(by));
-    Snippet::source(window.text(source)).path(harmless(source.name())).line_start(window.line).patch(patch)
+    let part = source.part(span);
+    let span = part.local(span);
+    let window = Window::around(&part.file, [span]);
+    let patch = Patch::new(window.relative(span), harmless(by));
+    Snippet::source(window.text()).path(harmless(part.file.name())).line_start(window.line).patch(patch)
 }
 
 /// A text in which nothing steers a terminal. The renderer looks after titles and lines of the file, though not at
@@ -76,32 +87,33 @@ fn harmless(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// The lines that a diagnostic shows. The renderer gets these alone: it looks at all the text it is given.
-struct Window {
+/// The lines of a file that a diagnostic shows. The renderer gets these alone: it looks at all the text it is given.
+struct Window<'a> {
+    file: &'a SourceFile,
     line: usize,
     span: Span,
 }
 
-impl Window {
-    fn around(source: &Source, spans: impl IntoIterator<Item = Span>) -> Self {
+impl<'a> Window<'a> {
+    fn around(file: &'a SourceFile, spans: impl IntoIterator<Item = Span>) -> Self {
         let (mut first, mut last) = (usize::MAX, 0);
         for span in spans {
-            let line = source.line_of(source.first_line(span).start);
+            let line = file.line_of(file.first_line(span).start);
             (first, last) = (first.min(line), last.max(line));
         }
-        let span = Span { start: source.line_start(first), end: source.line_end(last) };
-        Self { line: first, span }
+        let span = Span { start: file.line_start(first), end: file.line_end(last) };
+        Self { file, line: first, span }
     }
 
     /// Every byte keeps its place, so a character that steers a terminal is replaced by one as long.
-    fn text<'a>(&self, source: &'a Source) -> Cow<'a, str> {
-        let text = source.slice(self.span);
+    fn text(&self) -> Cow<'a, str> {
+        let text = self.file.slice(self.span);
         let steers = |character| ('\u{80}'..='\u{9f}').contains(&character);
         if text.contains(steers) { text.replace(steers, "\u{a4}").into() } else { text.into() }
     }
 
-    fn relative(&self, source: &Source, span: Span) -> Range<usize> {
-        let span = source.first_line(span);
+    fn relative(&self, span: Span) -> Range<usize> {
+        let span = self.file.first_line(span);
         span.start.min(self.span.end) - self.span.start..span.end.min(self.span.end) - self.span.start
     }
 }

@@ -124,7 +124,7 @@ proptest! {
         prop_assert_eq!(object["file"].as_str(), Some(name.as_str()));
         prop_assert_eq!(&edit["span"], &object["span"]);
         prop_assert_eq!(&object["span"], &serde_json::json!({
-            "byte_start": 8, "byte_end": 14, "line_start": 2, "column_start": 4, "line_end": 2, "column_end": 9,
+            "file": name, "byte_start": 8, "byte_end": 14, "line_start": 2, "column_start": 4, "line_end": 2, "column_end": 9,
         }));
     }
 

@@ -7,9 +7,10 @@ use std::borrow::Cow;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle, options};
 
-use super::{MAX_DEPTH, MAX_NODES, block_scalar, empty, fault, in_source};
+use super::{MAX_DEPTH, block_scalar, fault, in_file};
 use crate::diagnostic::{Diagnostic, Reported, Sink};
-use crate::source::{MAX_BYTES, Source, Span, too_large};
+use crate::limits::Limits;
+use crate::source::{Part, Source, Span, too_large};
 
 /// One document.
 pub(crate) struct Document<'a> {
@@ -74,12 +75,13 @@ impl Token<'_> {
 }
 
 pub(crate) fn tokens<'a>(source: &'a Source, sink: &mut Sink) -> Result<Document<'a>, Reported> {
+    let (part, limits) = (source.root(), Limits::default());
     let text = source.text();
-    if text.len() > MAX_BYTES {
-        return Err(sink.report(too_large(text.len() as u64)));
+    if text.len() > limits.bytes {
+        return Err(sink.report(too_large(text.len() as u64, limits.bytes)));
     }
     if let Some(at) = text.find('\0') {
-        return Err(sink.report(fault::null_character(at)));
+        return Err(sink.report(fault::null_character(part, at)));
     }
     let options = options! {
         // A bracket that is closed under its key is what other readers take and this crate's does not: what is written
@@ -94,7 +96,9 @@ pub(crate) fn tokens<'a>(source: &'a Source, sink: &mut Sink) -> Result<Document
     };
     let mut parser = Parser::new_from_str_with_options(text, options);
     let mut collector = Collector {
+        part,
         text,
+        limits,
         marker: None,
         documents: 0,
         tokens: Vec::new(),
@@ -105,9 +109,9 @@ pub(crate) fn tokens<'a>(source: &'a Source, sink: &mut Sink) -> Result<Document
     let mut faulty = None;
     while let Some(next) = parser.next_event() {
         let (event, span) =
-            next.map_err(|error| sink.report(collector.with_open(fault::from_parser(source, &error))))?;
-        let tag = span.tag_span().map(|tag| in_source(&tag));
-        if let Err(fault) = collector.accept(event, in_source(&span), tag) {
+            next.map_err(|error| sink.report(collector.with_open(fault::from_parser(part, &error))))?;
+        let tag = span.tag_span().map(|tag| in_file(&tag));
+        if let Err(fault) = collector.accept(event, in_file(&span), tag) {
             faulty = Some(sink.report(*fault));
         }
         if collector.is_full() {
@@ -117,11 +121,13 @@ pub(crate) fn tokens<'a>(source: &'a Source, sink: &mut Sink) -> Result<Document
     if let Some(reported) = faulty {
         return Err(reported);
     }
-    collector.finish().ok_or_else(|| sink.report(empty()))
+    collector.finish().ok_or_else(|| sink.report(fault::empty(part)))
 }
 
 struct Collector<'a> {
+    part: &'a Part,
     text: &'a str,
+    limits: Limits,
     marker: Option<Span>,
     documents: usize,
     tokens: Vec<Token<'a>>,
@@ -160,7 +166,7 @@ impl<'a> Collector<'a> {
             Event::DocumentStart(explicit, _) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(Box::new(fault::second_document(span)));
+                    return Err(Box::new(fault::second_document(self.part, span)));
                 }
                 self.marker = explicit.then_some(span);
                 self.read = if explicit { span.end } else { 0 };
@@ -170,7 +176,7 @@ impl<'a> Collector<'a> {
         if self.depth > MAX_DEPTH {
             return Err(Box::new(fault::too_deep(span)));
         }
-        if self.tokens.len() > 2 * MAX_NODES { Err(Box::new(fault::too_many_values(span))) } else { Ok(()) }
+        if self.is_full() { Err(Box::new(fault::too_many_values(span, &self.limits))) } else { Ok(()) }
     }
 
     fn scalar(&mut self, value: Cow<'a, str>, style: ScalarStyle, span: Span, tag: Option<Span>) {
@@ -216,7 +222,7 @@ impl<'a> Collector<'a> {
 
     /// Whether the rest is not to be read.
     fn is_full(&self) -> bool {
-        self.documents > 1 || self.depth > MAX_DEPTH || self.tokens.len() > 2 * MAX_NODES
+        self.documents > 1 || self.depth > MAX_DEPTH || self.tokens.len() > 2 * self.limits.values
     }
 
     fn with_open(&self, fault: Diagnostic) -> Diagnostic {
