@@ -115,6 +115,12 @@ impl Scalar<'_> {
     pub(super) fn is_block(&self) -> bool {
         matches!(self.notation, Notation::Written { style: Style::Block { .. }, .. })
     }
+
+    /// Without quotes, and something else than a string to some reader.
+    fn is_ambiguous(&self) -> bool {
+        let plain = matches!(self.notation, Notation::Written { style: Style::Plain, .. });
+        plain && !super::scalar::is_plain(&self.value, false)
+    }
 }
 
 impl<'a> Entry<'a> {
@@ -152,6 +158,14 @@ impl<'a> Node<'a> {
             Content::Scalar(scalar) if self.properties.is_empty() && !scalar.is_block() => {
                 Some(&scalar.value)
             }
+            _ => None,
+        }
+    }
+
+    /// The same, if every reader takes it for a string.
+    pub(super) fn string(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar(scalar) if !scalar.is_ambiguous() => self.text(),
             _ => None,
         }
     }
@@ -199,6 +213,12 @@ impl<'a> Collection<'a> {
 
     pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Entry<'a>> {
         self.entries.iter_mut().find(|entry| entry.is(key))
+    }
+
+    /// The items of the list under a key.
+    pub(super) fn items<'n>(&'n mut self, key: &str) -> impl Iterator<Item = &'n mut Node<'a>> {
+        let list = self.get_mut(key).and_then(|entry| entry.value.list_mut());
+        list.into_iter().flat_map(|list| &mut list.entries).map(|entry| &mut entry.value)
     }
 
     /// Takes an entry out, with its comments.

@@ -96,7 +96,7 @@ fn quoted<'a>(value: &'a str, style: Style, text: &'a str, flow: bool) -> Cow<'a
 }
 
 /// Whether a string is the same string without quotes, to every reader.
-fn is_plain(value: &str, flow: bool) -> bool {
+pub(super) fn is_plain(value: &str, flow: bool) -> bool {
     let Some(first) = value.chars().next() else { return false };
     let starts_well = first.is_alphabetic() || "_/$(".contains(first);
     let ends_well = !value.ends_with([' ', ':']);

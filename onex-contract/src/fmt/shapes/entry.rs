@@ -1,12 +1,11 @@
 //! An entry of `handler_routing.handlers`: what arrives, who handles it, what comes out, each key in its place.
 
 use super::super::cst::{Collection, Entry, Node};
-use super::routing::handler;
-use super::words::{category, respell};
-use super::{mapping, order, own_mapping};
+use super::{mapping, named, order};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "event_model",
+    "input_model",
     "intent_model",
     "intent_type",
     "event_type",
@@ -19,25 +18,28 @@ const KEYS: [&str; 11] = [
     "output_events",
 ];
 
-pub(super) fn canonical(route: &mut Collection<'_>, by_operation: bool) {
-    nest_handler(route, "handler_class", Some("handler_module"));
-    nest_handler(route, "handler_key", None);
-    // With another strategy, the key is the name of a type or of a topic.
-    if by_operation && !route.has("operation") {
+/// `calls`: an entry is found by something else than its type, which then is no event by its key.
+pub(super) fn canonical(route: &mut Collection<'_>, calls: bool) {
+    nest_handler(route);
+    if !route.has("operation") {
         rename(route, "routing_key", "operation", |value| value.text().is_some());
     }
-    if !route.has("event_model") && !route.has("intent_model") {
+    for model in ["event_model", "input_model", "intent_model"] {
+        if let Some(entry) = route.get_mut(model) {
+            if model != "intent_model" {
+                named::path(entry);
+            }
+            named::model(entry);
+        }
+    }
+    // Where types are matched, `input_model` beside an operation is the argument of a call, and `event_model` an event.
+    let same = calls || !route.has("operation");
+    if same && !route.has("routing_key") && !route.has("event_model") && !route.has("intent_model") {
         rename(route, "input_model", "event_model", |value| value.mapping().is_some());
     }
     if let Some(entry) = route.get_mut("handler") {
-        handler(entry);
+        named::handler(entry);
     }
-    for model in ["event_model", "intent_model"] {
-        if let Some(model) = route.get_mut(model).and_then(|entry| own_mapping(&mut entry.value)) {
-            order(model, &["name", "module"]);
-        }
-    }
-    respell(route.get_mut("message_category"), category);
     order(route, &KEYS);
     route.flow = false;
 }
@@ -49,17 +51,22 @@ fn rename(route: &mut Collection<'_>, from: &str, to: &'static str, fits: fn(&No
 }
 
 /// A handler whose name and module stand beside what it handles.
-fn nest_handler(route: &mut Collection<'_>, name: &str, module: Option<&str>) {
+fn nest_handler(route: &mut Collection<'_>) {
+    let key = match (route.has("handler_class"), route.has("handler_key")) {
+        (true, false) => "handler_class",
+        (false, true) => "handler_key",
+        _ => return,
+    };
     let is_text = |key: &str| route.get(key).is_none_or(|entry| entry.value.text().is_some());
-    if route.has("handler") || !is_text(name) || !module.is_none_or(is_text) {
+    if route.has("handler") || !is_text(key) || !is_text("handler_module") {
         return;
     }
-    let Some(mut name) = route.remove(name) else { return };
+    let Some(mut name) = route.remove(key) else { return };
     let mut handler =
         Entry { blank: std::mem::take(&mut name.blank), ..Entry::new("handler", Node::default()) };
     handler.lead = std::mem::take(&mut name.lead);
     name.rename("name");
-    let module = module.and_then(|module| route.remove(module)).map(|mut module| {
+    let module = route.remove("handler_module").map(|mut module| {
         module.rename("module");
         module
     });

@@ -4,24 +4,34 @@
 //! leaves alone: a mapping that others refer to (`&`, `<<`), a key that is given twice, a value of an unexpected kind.
 
 mod entry;
-mod legacy;
+mod named;
+mod only;
 mod routing;
 mod words;
 
 use std::collections::HashSet;
 
 use super::cst::{Collection, Content, Entry, Kind, Node};
+use crate::language::{self, Need};
 
-/// Rewrites a whole contract. A file that is no mapping, such as one to be included, has no shape.
+/// Rewrites a whole contract. What a file to be included stands for is unknown, so that it has no shape, but for what
+/// has the keys of a contract.
 pub(super) fn canonical(root: &mut Node<'_>) {
     let Some(contract) = own_mapping(root) else { return };
-    legacy::handler(contract);
-    words::spell(contract);
+    words::spell(contract, language::contract());
+    if is_whole(contract) {
+        only::handler(contract);
+    }
     if let Some(routing) = contract.get_mut("handler_routing").and_then(|entry| own_mapping(&mut entry.value))
     {
         routing::canonical(routing);
     }
-    routing::default_handler(contract);
+}
+
+/// Whether it has what every contract has. In a file to be included, `handler` may be a key of whatever it stands for.
+fn is_whole(contract: &Collection<'_>) -> bool {
+    let mut required = language::contract().keys.iter().filter(|key| key.need == Need::Required);
+    required.all(|key| contract.has(key.name))
 }
 
 /// A mapping all of whose keys stand in it, once each, and in no other.
@@ -60,22 +70,7 @@ fn is_referred(node: &Node<'_>) -> bool {
     inside || node.properties.iter().any(|property| property.starts_with('&'))
 }
 
-/// `{ name, module }` of a type or a handler.
-fn named<'a>(name: Node<'a>, module: Node<'a>) -> Node<'a> {
-    mapping(vec![Entry::new("name", name), Entry::new("module", module)])
-}
-
 /// A new mapping, in brackets if it fits.
 fn mapping(entries: Vec<Entry<'_>>) -> Node<'_> {
     Content::Collection(Collection { kind: Kind::Mapping, flow: true, entries, dangling: Vec::new() }).into()
-}
-
-fn is_identifier(text: &str) -> bool {
-    let first = text.chars().next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
-    first && text.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
-}
-
-/// `a.b.c`, as Python and contracts write one.
-fn is_module(text: &str) -> bool {
-    text.split('.').all(is_identifier)
 }

@@ -1,76 +1,43 @@
-//! Words that a contract may spell in any case, spelt in one.
+//! Words that a contract may spell in several ways and in any case, spelt as the tables of the language have them first.
 
-use std::borrow::Cow;
+use super::super::cst::{Collection, Content, Kind, Node};
+use crate::language::{Section, Shape, Word};
 
-use super::super::cst::{Collection, Entry, Node};
-
-/// The steps that a contract takes from its root to what is to be spelt.
-pub(super) fn spell(contract: &mut Collection<'_>) {
-    respell(contract.get_mut("node_type"), node_type);
-    for events in ["consumed_events", "published_events"] {
-        for event in items(contract.get_mut(events)) {
-            respell(event.get_mut("message_category"), category);
-        }
-    }
-    let definition = inside(contract.get_mut("workflow_coordination"))
-        .and_then(|coordination| inside(coordination.get_mut("workflow_definition")));
-    let Some(definition) = definition else { return };
-    if let Some(metadata) = inside(definition.get_mut("workflow_metadata")) {
-        respell(metadata.get_mut("execution_mode"), lower);
-    }
-    if let Some(rules) = inside(definition.get_mut("coordination_rules")) {
-        respell(rules.get_mut("execution_mode"), lower);
-        respell(rules.get_mut("failure_recovery_strategy"), lower);
-    }
-    if let Some(graph) = inside(definition.get_mut("execution_graph")) {
-        for step in items(graph.get_mut("nodes")) {
-            respell(step.get_mut("node_type"), node_type);
-            respell(step.get_mut("on_duplicate"), lower);
+/// Spells every word below a mapping of the language. What has an anchor is left alone: who refers to it may read it
+/// otherwise.
+pub(super) fn spell(mapping: &mut Collection<'_>, section: &'static Section) {
+    for entry in &mut mapping.entries {
+        let key = entry.key.as_ref().and_then(Node::text).and_then(|name| section.key(name));
+        if let Some(key) = key {
+            spell_value(&mut entry.value, &key.shape);
         }
     }
 }
 
-/// Spells a value otherwise, if there is another spelling.
-pub(super) fn respell(entry: Option<&mut Entry<'_>>, spelling: fn(&str) -> Option<Cow<'static, str>>) {
-    let Some(entry) = entry else { return };
-    if let Some(spelt) = entry.value.text().and_then(spelling) {
-        entry.value = Node::scalar(spelt);
+/// The depth is that of the tree, which the parser bounds.
+fn spell_value(node: &mut Node<'_>, shape: &'static Shape) {
+    if !node.properties.is_empty() {
+        return;
+    }
+    match (shape, &mut node.content) {
+        (Shape::Word(words), Content::Scalar(_)) => spell_word(node, words),
+        (Shape::Either(shapes), _) => shapes.iter().for_each(|shape| spell_value(node, shape)),
+        (Shape::Section(section), Content::Collection(mapping)) if mapping.kind == Kind::Mapping => {
+            spell(mapping, section);
+        }
+        (Shape::Table { values: shape, .. }, Content::Collection(items)) if items.kind == Kind::Mapping => {
+            items.entries.iter_mut().for_each(|entry| spell_value(&mut entry.value, shape));
+        }
+        (Shape::List(shape), Content::Collection(items)) if items.kind == Kind::List => {
+            items.entries.iter_mut().for_each(|entry| spell_value(&mut entry.value, shape));
+        }
+        _ => {}
     }
 }
 
-/// `EVENT`, as the messages of the platform's contracts have it.
-pub(super) fn category(text: &str) -> Option<Cow<'static, str>> {
-    let known = ["EVENT", "COMMAND", "INTENT"].into_iter().find(|known| text.eq_ignore_ascii_case(known))?;
-    (known != text).then_some(Cow::Borrowed(known))
-}
-
-/// `effect` and `EFFECT_GENERIC` are both canonical, since both are what contracts are written with; what is neither
-/// becomes the long one.
-fn node_type(text: &str) -> Option<Cow<'static, str>> {
-    let kinds = [
-        ("compute", "COMPUTE_GENERIC"),
-        ("effect", "EFFECT_GENERIC"),
-        ("reducer", "REDUCER_GENERIC"),
-        ("orchestrator", "ORCHESTRATOR_GENERIC"),
-    ];
-    let kind =
-        |(short, long): &(&str, &str)| text.eq_ignore_ascii_case(short) || text.eq_ignore_ascii_case(long);
-    let (short, long) = kinds.into_iter().find(kind)?;
-    (text != short && text != long).then_some(Cow::Borrowed(long))
-}
-
-/// A word that is read in any case, such as `retry`.
-pub(super) fn lower(text: &str) -> Option<Cow<'static, str>> {
-    let word = text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_');
-    let upper = text.bytes().any(|byte| byte.is_ascii_uppercase());
-    (word && upper).then(|| Cow::Owned(text.to_ascii_lowercase()))
-}
-
-fn inside<'n, 'a>(entry: Option<&'n mut Entry<'a>>) -> Option<&'n mut Collection<'a>> {
-    entry?.value.mapping_mut()
-}
-
-fn items<'n, 'a>(entry: Option<&'n mut Entry<'a>>) -> impl Iterator<Item = &'n mut Collection<'a>> {
-    let list = entry.and_then(|entry| entry.value.list_mut());
-    list.into_iter().flat_map(|list| &mut list.entries).filter_map(|item| item.value.mapping_mut())
+fn spell_word(node: &mut Node<'_>, words: &'static [Word]) {
+    let word = node.text().and_then(|text| words.iter().find(|word| word.is(text) && word.name != text));
+    if let Some(word) = word {
+        *node = Node::scalar(word.name);
+    }
 }
