@@ -41,7 +41,7 @@ fn schema(root: &'static Section) -> Value {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "onex contract",
         "description": root.what,
-        "$ref": reference(root),
+        "allOf": [{ "$ref": reference(root) }],
         "definitions": definitions,
     })
 }
@@ -133,6 +133,7 @@ fn of_shape(shape: &'static Shape) -> Value {
         Shape::Table { values, .. } => json!({ "type": "object", "additionalProperties": of_shape(values) }),
         Shape::Section(section) => json!({ "$ref": reference(section) }),
         Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(of_shape).collect::<Vec<_>>() }),
+        Shape::Null => json!({ "type": "null" }),
         Shape::Anything => json!({}),
     }
 }

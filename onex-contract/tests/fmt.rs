@@ -90,7 +90,8 @@ fn every_shape_is_formatted_as_expected() {
 fn the_reference_shows_what_comes_out() {
     let reference = include_str!("../../docs/contract.md");
     let (_, section) = reference.split_once("## The canonical form\n").expect("the section");
-    let mut blocks = section.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
+    let mut blocks =
+        section.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default());
     let (before, after) = (blocks.next().expect("a contract"), blocks.next().expect("its form"));
     assert!(parse(&Source::new("contract.md", before)).is_ok());
     assert_eq!(formatted("contract.md", before), after);

@@ -99,6 +99,33 @@ fn what_cannot_be_read_is_left_alone_and_the_rest_is_not() {
     assert_eq!(again.status.code(), Some(1), "a check of what cannot be read is no success");
 }
 
+#[test]
+fn each_file_of_a_contract_is_formatted_by_itself() {
+    const CONTRACT: &str = "name:   node_a\nhandler_routing:   !include parts/routing.yaml   # who answers\n";
+    const PART: &str = "handlers:\n- {operation: a, handler_class: A}  # first\n";
+    let folder = folder("fmt_include");
+    write(&folder, "contract.yaml", CONTRACT);
+    write(&folder, "parts/routing.yaml", PART);
+    let text = |path: &str| fs::read_to_string(folder.join(path)).expect("a file");
+    assert_eq!(run(&folder, &["fmt"]).stderr, "formatted 1 of 1 contract\n");
+    let formatted = "name: node_a\nhandler_routing: !include parts/routing.yaml  # who answers\n";
+    assert_eq!((text("contract.yaml").as_str(), text("parts/routing.yaml").as_str()), (formatted, PART));
+
+    assert_eq!(run(&folder, &["fmt", "parts/routing.yaml"]).code, 0);
+    assert_eq!(text("parts/routing.yaml"), "handlers:\n  - { operation: a, handler_class: A }  # first\n");
+}
+
+#[test]
+fn what_is_canonical_is_not_written() {
+    let folder = folder("fmt_unchanged");
+    write(&folder, "contract.yaml", CANONICAL);
+    let path = folder.join("contract.yaml");
+    let written = || fs::metadata(&path).and_then(|data| data.modified()).expect("it is there");
+    let before = written();
+    assert_eq!(run(&folder, &["fmt"]).stderr, "formatted 0 of 1 contract\n");
+    assert_eq!(written(), before);
+}
+
 #[cfg(unix)]
 #[test]
 fn permissions_and_links_are_kept() {

@@ -11,3 +11,4 @@ mod fmt;
 mod graph;
 mod help;
 mod run;
+mod schema;

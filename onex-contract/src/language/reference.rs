@@ -103,6 +103,7 @@ pub fn takes(shape: &Shape) -> String {
         Shape::Table { keys, values } => format!("a mapping of {}s: {}", keys.name, takes(values)),
         Shape::Section(section) => linked(section),
         Shape::Either(shapes) => shapes.iter().map(takes).collect::<Vec<_>>().join("; or "),
+        Shape::Null => "`null`".to_owned(),
         Shape::Anything => "anything".to_owned(),
     }
 }

@@ -38,6 +38,8 @@ pub enum Shape {
     Section(&'static Section),
     /// One of several shapes.
     Either(&'static [Shape]),
+    /// `null`, which says the same as no key.
+    Null,
     /// Any value, not looked into.
     Anything,
 }
