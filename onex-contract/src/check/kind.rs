@@ -16,11 +16,21 @@ pub(super) fn check(declared: &Declarations, sink: &mut Sink) {
 
     if kind.value != NodeKind::Orchestrator {
         if let Ok(Some(intents)) = &declared.intents {
-            refuse("`intent_consumption`", intents.key, "an orchestrator", sink);
+            match (kind.value, intents.table) {
+                (NodeKind::Effect, None) => {}
+                (NodeKind::Effect, Some(table)) => {
+                    refuse("`intent_routing_table`", table, "an orchestrator", sink);
+                }
+                _ => refuse("`intent_consumption`", intents.key, "an orchestrator or an effect", sink),
+            }
         }
         if let Ok(Some(workflow)) = &declared.workflow {
             refuse("`workflow_coordination`", workflow.key, "an orchestrator", sink);
         }
+    }
+    if let (NodeKind::Compute | NodeKind::Effect, Ok(Some((_, emission)))) = (kind.value, &declared.emission)
+    {
+        refuse("`intent_emission`", emission.span, "a reducer or an orchestrator", sink);
     }
     let Ok(Some(routing)) = &declared.routing else { return };
     if kind.value == NodeKind::Orchestrator {

@@ -6,14 +6,20 @@
 mod arrivals;
 mod bus;
 mod deferred;
+mod emission;
 mod entry;
+mod errors;
 mod events;
 mod graph;
+mod identity;
 mod intake;
 mod intents;
 mod kind;
 mod lowering;
+mod machine;
+mod machine_graph;
 mod module_names;
+mod needs;
 mod ownership;
 mod pattern;
 mod routes;
@@ -21,6 +27,7 @@ mod rules;
 mod steps;
 mod strategy;
 mod topics;
+mod unique;
 mod untaken;
 mod workflow;
 
@@ -36,6 +43,7 @@ use crate::source::Source;
 /// Something was, by this stage or one before it.
 pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -> Result<Contract, Reported> {
     kind::check(declared, sink);
+    identity::check(declared, sink);
     let bus = bus::resolve(declared, sink);
     let intake = intake::resolve(declared, sink);
     strategy::check(&intake, sink);
@@ -52,6 +60,10 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     ownership::check(&lowered, &bus, &events, &routes, &entries, intake.fallback, sink);
     untaken::check(declared, &intake, &arrivals, &bus, &events, &entries, sink);
     deferred::defer(&bus, declared, &lowered, &routes, sink);
+    let machine = machine::resolve(declared, sink);
+    let emission = emission::check(declared, sink);
+    errors::check(declared, sink);
+    let needs = needs::check(declared, sink);
 
     sink.verdict()?;
     Ok(Contract {
@@ -70,6 +82,11 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
         bus: bus::finish(bus, declared)?,
         intents: intents?,
         workflow: workflow?,
+        machine: machine?,
+        errors: declared.errors.clone()?,
+        needs: needs?,
+        emission: emission?,
+        subscribed_intents: intents::subscribed(declared)?,
         unexecuted: sink.take_unexecuted(),
     })
 }

@@ -3,10 +3,20 @@
 //! Only [`check`](crate::check) makes one, so nothing can be generated from a contract that was not checked.
 //! It must not know YAML: spans are the only thing that is left of the file.
 
+mod emission;
+mod errors;
 mod events;
+mod machine;
+mod needs;
+mod operator;
 mod routing;
 
+pub use emission::*;
+pub use errors::*;
 pub use events::*;
+pub use machine::*;
+pub use needs::*;
+pub use operator::*;
 pub use routing::*;
 
 use crate::diagnostic::Diagnostic;
@@ -48,6 +58,16 @@ pub struct Contract {
     pub intents: Vec<IntentTarget>,
     /// `workflow_coordination.workflow_definition`.
     pub workflow: Option<Workflow>,
+    /// `state_machine`.
+    pub machine: Option<Machine>,
+    /// `error_handling`.
+    pub errors: Option<ErrorPolicy>,
+    /// `dependencies`, `capabilities`, `io_operations`.
+    pub needs: Needs,
+    /// `intent_emission`.
+    pub emission: Option<Emission>,
+    /// `intent_consumption.subscribed_intents`: the intents that this node executes.
+    pub subscribed_intents: Vec<Spanned<IntentType>>,
     /// See [`Contract::unexecuted`].
     pub(crate) unexecuted: Vec<Diagnostic>,
 }

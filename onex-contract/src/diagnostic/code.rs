@@ -103,6 +103,17 @@ codes! {
     MixedKinds = "0407", "A route takes topics of several kinds.";
     WrongCategory = "0408", "A message is said to be of another category than its topic.";
     TerminalEvent = "0409", "The event that ends the work is not published.";
+
+    NoStates = "0601", "A state machine has no states.";
+    UnknownState = "0602", "A state that is named does not exist.";
+    Unreachable = "0603", "Nothing leads to a state.";
+    Stuck = "0604", "Nothing leads out of a state that is not terminal.";
+    LeavesTerminal = "0605", "A transition leads out of a terminal state.";
+    NeverFires = "0606", "A transition never fires, because another always does.";
+    BadGuard = "0607", "A text is not a condition.";
+    UnknownTransition = "0608", "A transition that is named does not exist.";
+
+    UnknownError = "0701", "An error that is named is none of the contract's.";
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub struct Section {
     /// Keys that belong to other tools: they may stand here and are not looked into. Where there are any, keys that
     /// start with `x-` are allowed too.
     pub foreign: &'static [Foreign],
+    /// Keys that are often written here and belong elsewhere: they are refused with what to write instead.
+    pub misplaced: &'static [Misplaced],
 }
 
 /// A key of a section.
@@ -65,13 +67,26 @@ pub struct Foreign {
     pub what: &'static str,
 }
 
+/// A key that belongs elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Misplaced {
+    /// As it is written.
+    pub name: &'static str,
+    /// What to write instead, to be put behind "help:".
+    pub instead: &'static str,
+}
+
 impl Section {
     pub(crate) const fn new(name: &'static str, what: &'static str, keys: &'static [Key]) -> Self {
-        Self { name, what, keys, foreign: &[] }
+        Self { name, what, keys, foreign: &[], misplaced: &[] }
     }
 
     pub(crate) const fn with_foreign(self, foreign: &'static [Foreign]) -> Self {
         Self { foreign, ..self }
+    }
+
+    pub(crate) const fn with_misplaced(self, misplaced: &'static [Misplaced]) -> Self {
+        Self { misplaced, ..self }
     }
 
     /// The key of a name, if the section has one.

@@ -10,7 +10,7 @@ mod reference;
 mod shape;
 mod words;
 
-pub use key::{Foreign, Key, Need, Runs, Section};
+pub use key::{Foreign, Key, Misplaced, Need, Runs, Section};
 pub use places::{Place, places};
 pub use reference::{reference, takes};
 pub use shape::{Shape, Text, text};

@@ -103,6 +103,11 @@ impl Shape {
         bounds.unwrap_or((f64::MIN, f64::MAX))
     }
 
+    /// Whether a text is among what is taken.
+    pub(crate) fn takes_text(&'static self) -> bool {
+        self.find(|shape| matches!(shape, Self::Text(_)).then_some(())).is_some()
+    }
+
     fn find<T>(&'static self, wanted: impl Fn(&'static Self) -> Option<T>) -> Option<T> {
         match self {
             Self::Either(shapes) => shapes.iter().find_map(wanted),
@@ -147,7 +152,7 @@ pub mod text {
     /// A type with the module that it is in.
     pub static TYPE_PATH: Text = Text {
         name: "path of a type",
-        rule: "a type's name, with or without its module and a `.` before it",
+        rule: "a type's name, with or without its module in front: `orders.events.OrderPlaced`, `crate::OrderPlaced`",
         pattern: None,
     };
     /// What the envelope of an event says it is.
@@ -191,5 +196,41 @@ pub mod text {
         name: "pattern of events",
         rule: "`orders.order-placed` or `order-placed`, each with or without `.v1` behind it; `*` stands for any characters",
         pattern: None,
+    };
+    /// The name of a state.
+    pub static STATE_NAME: Text = Text {
+        name: "state's name",
+        rule: "words joined by `_`, `-` or spaces, in any case; a variant of a Rust enumeration stands for it: `closing_out` is `ClosingOut`",
+        pattern: Some("^[A-Za-z][A-Za-z0-9_ -]*$"),
+    };
+    /// The name of a state, or `*`.
+    pub static FROM_STATE: Text = Text {
+        name: "state's name, or `*`",
+        rule: "the name of a state, or `*` for any",
+        pattern: Some("^([*]|[A-Za-z][A-Za-z0-9_ -]*)$"),
+    };
+    /// What makes a machine move.
+    pub static TRIGGER: Text = Text {
+        name: "trigger",
+        rule: "words joined by `_`, `-` or spaces, in any case; a variant of a Rust enumeration stands for it",
+        pattern: Some("^[A-Za-z][A-Za-z0-9_ -]*$"),
+    };
+    /// A condition.
+    pub static GUARD: Text = Text {
+        name: "condition",
+        rule: "a field, an operator, and what the operator is compared with: `total greater_than 100`, `order_id exists`, `state in [open, paid]`",
+        pattern: Some("^\\s*\\S+\\s+\\S+(\\s+\\S.*)?$"),
+    };
+    /// A variable of the environment.
+    pub static VARIABLE: Text = Text {
+        name: "variable of the environment",
+        rule: "letters, digits and `_`, no digit first",
+        pattern: Some("^[A-Za-z_][A-Za-z0-9_]*$"),
+    };
+    /// A universally unique identifier.
+    pub static UUID: Text = Text {
+        name: "UUID",
+        rule: "five groups of hexadecimal digits joined by `-`",
+        pattern: Some("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"),
     };
 }

@@ -6,9 +6,11 @@ use super::events::EventDeclaration;
 use super::handler::OnlyHandler;
 use super::routing::RoutingDeclaration;
 use crate::contract::{
-    Compensation, EventPattern, IntentTarget, Mode, NodeKind, OnDuplicate, Strategy, TypeRef, Version,
+    Capability, Compensation, Dependency, Emission, ErrorPolicy, EventPattern, IntentTarget, IoOperation,
+    Mode, NodeKind, OnDuplicate, Strategy, TypeRef, Version,
 };
 use crate::diagnostic::Reported;
+use crate::intent_type::IntentType;
 use crate::source::{Span, Spanned};
 
 /// The whole contract.
@@ -29,6 +31,24 @@ pub(crate) struct Declarations {
     pub(crate) published: List<EventDeclaration>,
     pub(crate) intents: Given<Option<IntentTable>>,
     pub(crate) workflow: Given<Option<WorkflowDeclaration>>,
+    pub(crate) machine: Given<Option<super::MachineDeclaration>>,
+    pub(crate) errors: Given<Option<ErrorPolicy>>,
+    pub(crate) needs: NeedsDeclaration,
+    /// With `enabled`, where it is given.
+    pub(crate) emission: Given<Option<(Option<Spanned<bool>>, Emission)>>,
+    /// `descriptor.node_archetype`.
+    pub(crate) described_kind: Given<Option<Spanned<NodeKind>>>,
+    /// `contract_name`, `node_name`, `node_id`: other spellings of `name`.
+    pub(crate) other_names: Vec<Spanned<String>>,
+}
+
+/// `dependencies`, `capabilities`, `io_operations`, `state_model`.
+#[derive(Debug)]
+pub(crate) struct NeedsDeclaration {
+    pub(crate) dependencies: List<Dependency>,
+    pub(crate) capabilities: List<Capability>,
+    pub(crate) operations: List<IoOperation>,
+    pub(crate) state_model: Given<Option<TypeRef>>,
 }
 
 /// The entries of a list that could be read.
@@ -46,6 +66,10 @@ pub(crate) struct List<T> {
 pub(crate) struct IntentTable {
     pub(crate) key: Span,
     pub(crate) targets: Vec<Given<IntentTarget>>,
+    /// `subscribed_intents`.
+    pub(crate) subscribed: List<Spanned<IntentType>>,
+    /// Where `intent_routing_table` stands, if it does.
+    pub(crate) table: Option<Span>,
 }
 
 /// `workflow_coordination.workflow_definition`.
@@ -139,7 +163,20 @@ impl<T> List<T> {
         Self { items: Vec::new(), span: None, broken: None }
     }
 
+    /// All entries, if all could be read.
+    pub(crate) fn all(self) -> Given<Vec<T>> {
+        self.broken.map_or(Ok(self.items), Err)
+    }
+
     pub(crate) fn unreadable(reported: Reported) -> Self {
         Self { items: Vec::new(), span: None, broken: Some(reported) }
+    }
+
+    /// The list, if it is given and is one.
+    pub(crate) fn of(given: Given<Option<Self>>) -> Self {
+        match given {
+            Ok(list) => list.unwrap_or_else(Self::absent),
+            Err(reported) => Self::unreadable(reported),
+        }
     }
 }

@@ -1,10 +1,9 @@
 //! Handlers, in the forms in which contracts name them: a mapping, `module:Name`, a name.
 
-use super::Given;
 use super::field::{self, Field};
-use super::names;
 use super::section::Section;
-use super::{header, model};
+use super::{Given, model, names};
+
 use crate::contract::{Calling, HandlerRef, TypeRef};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::language::{Key, Section as Table, Shape, Words, text};
@@ -57,7 +56,7 @@ pub(super) static ONLY: Table = Table::new(
         FUNCTION,
         CLASS,
         MODULE,
-        Key::optional("input_model", header::MODEL_OR_PATH, "The type of what it takes."),
+        Key::optional("input_model", model::MODEL_OR_PATH, "The type of what it takes."),
         DESCRIPTION,
     ],
 );

@@ -1,9 +1,9 @@
 //! What a contract says about itself: kind, versions, models.
 
+use super::Given;
 use super::field::{self, Field};
 use super::section::Section;
-use super::{Given, names};
-use crate::contract::{NodeKind, TypeRef, Version};
+use crate::contract::{NodeKind, Version};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::language::{Key, Section as Table, Shape, Words, text};
 use crate::source::Spanned;
@@ -27,30 +27,6 @@ static VERSION_PARTS: Table = Table::new(
 /// `{ major, minor, patch }` or `"1.0.0"`.
 pub(super) const VERSION: Shape =
     Shape::Either(&[Shape::Section(&VERSION_PARTS), Shape::Text(&text::VERSION)]);
-
-static MODEL_KEYS: Table = Table::new(
-    "a model",
-    "A type of the program.",
-    &[
-        Key::required("name", Shape::Text(&text::TYPE_NAME), "The type, without its path."),
-        Key::optional(
-            "module",
-            Shape::Text(&text::MODULE),
-            "The module that it is in; without it, the scope of the node's struct.",
-        ),
-        Key::optional("description", Shape::TEXT, "What it is for.").documents(),
-    ],
-);
-
-/// `{ name, module, description }`.
-pub(super) const MODEL: Shape = Shape::Section(&MODEL_KEYS);
-
-/// `{ name, module, description }`, or the name after its module.
-pub(super) const MODEL_OR_PATH: Shape =
-    Shape::Either(&[Shape::Section(&MODEL_KEYS), Shape::Text(&text::TYPE_PATH)]);
-
-/// `{ name, module, description }`, or whatever says to people which type it is.
-pub(super) const MODEL_OR_TEXT: Shape = Shape::Either(&[Shape::Section(&MODEL_KEYS), Shape::TEXT]);
 
 /// `node_type`, in any case, with or without `_GENERIC`.
 pub(super) fn node_kind(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<NodeKind>> {
@@ -76,17 +52,6 @@ pub(super) fn version(field: Field<'_>, sink: &mut Sink) -> Given<Version> {
         Value::Faulty(reported) => Err(*reported),
         _ => Err(field.expected("a version such as `\"1.0.0\"`", sink)),
     }
-}
-
-/// `{ name, module, description }`.
-pub(super) fn model(field: Field<'_>, sink: &mut Sink) -> Given<TypeRef> {
-    let mut section = Section::open(field, &MODEL_KEYS, sink)?;
-    let name = section.required("name", sink, names::identifier);
-    let module = section.optional("module", sink, names::module);
-    let description = section.optional("description", sink, field::text);
-    section.close();
-    description?;
-    Ok(TypeRef { name: name?, module: module? })
 }
 
 fn version_mapping(field: Field<'_>, sink: &mut Sink) -> Given<Version> {

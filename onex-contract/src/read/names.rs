@@ -2,6 +2,7 @@
 
 use super::declarations::StepId;
 use super::field::{self, Field};
+use super::machine_declarations::Variant;
 use super::{Given, Reported};
 use crate::contract::{Compensation, HandlerRef};
 use crate::diagnostic::{Code, Diagnostic, Sink};
@@ -14,7 +15,10 @@ const INPUT: &str = "input";
 
 /// The name of a node, or of a node elsewhere: `[a-z][a-z0-9_]*`.
 pub(super) fn node_name(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<String>> {
-    let name = field::spanned_text(field, sink)?;
+    node_name_of(field::spanned_text(field, sink)?, sink)
+}
+
+pub(super) fn node_name_of(name: Spanned<String>, sink: &mut Sink) -> Given<Spanned<String>> {
     let good = name.value.starts_with(|first: char| first.is_ascii_lowercase())
         && name.value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if good {
@@ -109,6 +113,53 @@ pub(super) fn field_path(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Str
         }
     }
     Ok(path)
+}
+
+/// A field of data that is not only Rust's: a keyword is a field as any other.
+pub(super) fn data_field(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<String>> {
+    let path = field::spanned_text(field, sink)?;
+    if is_field_path(&path.value) {
+        return Ok(path);
+    }
+    let message = format!("`{}` is not a field", Shortened(&path.value));
+    let fault = Diagnostic::new(Code::BadName, message, path.span, "not a field")
+        .help("a field is written `order_id`, a field of a field `customer.id`");
+    Err(sink.report(fault))
+}
+
+pub(super) fn is_field_path(path: &str) -> bool {
+    path.split('.').all(|segment| !segment.contains('-') && names::to_identifier(segment).is_ok())
+}
+
+/// The name of a state or of a trigger.
+pub(super) fn variant(field: Field<'_>, sink: &mut Sink) -> Given<Variant> {
+    let name = field::spanned_text(field, sink)?;
+    match names::variant(&name.value) {
+        Ok(variant) => Ok(Variant { name, variant }),
+        Err(why) => {
+            let message = match why {
+                NotIdentifier::Empty => why.reason(&field.to_string()),
+                _ => format!(
+                    "{field}: `{}` cannot be a variant of a Rust enumeration: {}",
+                    Shortened(&name.value),
+                    why.reason("it")
+                ),
+            };
+            let fault = Diagnostic::new(Code::BadName, message, name.span, "no variant stands for this")
+                .help("write words of letters and digits, joined by `_`, `-` or spaces, with a letter first");
+            Err(sink.report(fault))
+        }
+    }
+}
+
+/// A name that nobody makes an identifier of.
+pub(super) fn non_empty(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<String>> {
+    let name = field::spanned_text(field, sink)?;
+    if name.value.trim().is_empty() {
+        let fault = Diagnostic::new(Code::BadName, format!("{field} is empty"), name.span, "this is empty");
+        return Err(sink.report(fault));
+    }
+    Ok(name)
 }
 
 fn step_identifier(field: Field<'_>, sink: &mut Sink) -> Given<(Spanned<String>, String)> {

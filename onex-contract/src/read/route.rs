@@ -5,7 +5,7 @@
 
 use super::field::{self, Field};
 use super::section::Section;
-use super::{Given, List, handler, header, intents, model, names, topics};
+use super::{Given, List, handler, intents, model, names, topics};
 use crate::contract::{Category, HandlerRef, TypeRef};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::intent_type::IntentType;
@@ -17,9 +17,9 @@ pub(super) static ROUTE: Table = Table::new(
     "an entry of `handlers`",
     "One route: what arrives and the handler that answers it.",
     &[
-        Key::optional("event_model", header::MODEL_OR_PATH, "The event that arrives."),
-        Key::optional("input_model", header::MODEL_OR_PATH, "The same as `event_model`."),
-        Key::optional("intent_model", header::MODEL, "The intent that arrives, in an effect."),
+        Key::optional("event_model", model::MODEL_OR_PATH, "The event that arrives."),
+        Key::optional("input_model", model::MODEL_OR_PATH, "The same as `event_model`."),
+        Key::optional("intent_model", model::MODEL, "The intent that arrives, in an effect."),
         Key::optional(
             "intent_type",
             Shape::Text(&text::INTENT_TYPE),
@@ -67,7 +67,7 @@ pub(super) static ROUTE: Table = Table::new(
 );
 
 /// Documentation, in whichever notation its author has for types.
-const OUTPUT: Shape = header::MODEL_OR_TEXT;
+const OUTPUT: Shape = model::MODEL_OR_TEXT;
 const PRIORITY: Shape = Shape::Integer { min: 0, max: u32::MAX as i64 };
 
 /// An entry of `handler_routing.handlers`.
@@ -157,7 +157,7 @@ fn what(
         _ => model,
     };
     let intent = match (intent_model, intent_type) {
-        (Some(intent), _) => header::model(intent, sink).map(|model| {
+        (Some(intent), _) => model::model(intent, sink).map(|model| {
             let intent_type = section.required("intent_type", sink, intents::intent_type);
             Some(IntentDeclaration { model: Some(model), intent_type, key: intent.key })
         }),

@@ -77,8 +77,8 @@ static ACCEPTED: Table = Table::new(
     "an entry of `routes`",
     "A type that the one handler takes.",
     &[
-        Key::required("input_model", header::MODEL_OR_PATH, "The type."),
-        Key::optional("output_model", header::MODEL_OR_PATH, "The type that it becomes."),
+        Key::required("input_model", model::MODEL_OR_PATH, "The type."),
+        Key::optional("output_model", model::MODEL_OR_PATH, "The type that it becomes."),
     ],
 );
 

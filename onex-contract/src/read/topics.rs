@@ -29,7 +29,7 @@ pub(super) fn parse(text: &Spanned<String>, sink: &mut Sink) -> Given<Spanned<To
 }
 
 /// The place of a part of a text, where the text stands in the file as it is.
-fn within(text: &Spanned<String>, part: &std::ops::Range<usize>) -> Span {
+pub(super) fn within(text: &Spanned<String>, part: &std::ops::Range<usize>) -> Span {
     let quotes = (text.span.end - text.span.start).saturating_sub(text.value.len());
     match quotes {
         0 | 2 if !part.is_empty() => {

@@ -7,6 +7,8 @@ mod yaml;
 
 use std::fmt;
 
+pub(crate) use core_schema::resolve as plain_scalar;
+
 use crate::diagnostic::{Reported, Sink};
 use crate::include::ReadFile;
 use crate::limits::Limits;
