@@ -121,6 +121,10 @@ fn linked(section: &Section) -> String {
 fn without(need: Need) -> String {
     match need {
         Need::Required => "required".to_owned(),
+        Need::RequiredOr(others) => {
+            let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+            format!("required; {} may stand for it", others.join(", "))
+        }
         Need::Optional => "-".to_owned(),
         Need::Default(value) => format!("`{value}`"),
     }

@@ -219,7 +219,7 @@ pub mod text {
     pub static GUARD: Text = Text {
         name: "condition",
         rule: "a field, an operator, and what the operator is compared with: `total greater_than 100`, `order_id exists`, `state in [open, paid]`",
-        pattern: Some("^\\s*\\S+\\s+\\S+(\\s+\\S.*)?$"),
+        pattern: Some("^\\s*\\S+\\s+\\S"),
     };
     /// A variable of the environment.
     pub static VARIABLE: Text = Text {

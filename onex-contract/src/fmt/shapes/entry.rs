@@ -24,13 +24,14 @@ pub(super) fn canonical(route: &mut Collection<'_>, calls: bool) {
     if !route.has("operation") {
         rename(route, "routing_key", "operation", |value| value.text().is_some());
     }
-    for model in ["event_model", "input_model", "intent_model"] {
+    for model in ["event_model", "input_model"] {
         if let Some(entry) = route.get_mut(model) {
-            if model != "intent_model" {
-                named::path(entry);
-            }
             named::model(entry);
         }
+    }
+    // This one is no path.
+    if let Some(entry) = route.get_mut("intent_model") {
+        named::ordered(entry);
     }
     // Where types are matched, `input_model` beside an operation is the argument of a call, and `event_model` an event.
     let same = calls || !route.has("operation");

@@ -30,8 +30,11 @@ pub(super) fn canonical(root: &mut Node<'_>) {
 
 /// Whether it has what every contract has. In a file to be included, `handler` may be a key of whatever it stands for.
 fn is_whole(contract: &Collection<'_>) -> bool {
-    let mut required = language::contract().keys.iter().filter(|key| key.need == Need::Required);
-    required.all(|key| contract.has(key.name))
+    language::contract().keys.iter().all(|key| match key.need {
+        Need::Required => contract.has(key.name),
+        Need::RequiredOr(others) => contract.has(key.name) || others.iter().any(|other| contract.has(other)),
+        Need::Optional | Need::Default(_) => true,
+    })
 }
 
 /// A mapping all of whose keys stand in it, once each, and in no other.

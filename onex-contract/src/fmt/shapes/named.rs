@@ -20,30 +20,37 @@ pub(super) fn handler(entry: &mut Entry<'_>) {
     order(handler, &["name", "module"]);
 }
 
-/// A type of the program.
+/// `module:Name`, `module.Name` or `Name` of a handler as a mapping.
+pub(super) fn handler_path(entry: &mut Entry<'_>) {
+    path(entry, |path| {
+        let (module, name) = path.rsplit_once([':', '.'])?;
+        Some((module.strip_suffix(':').unwrap_or(module), name))
+    });
+}
+
+/// A type of the program: `module::Name`, `module.Name` or `Name` as a mapping, and a mapping in order.
 pub(super) fn model(entry: &mut Entry<'_>) {
-    path(entry);
+    path(entry, |path| path.rsplit_once("::").or_else(|| path.rsplit_once('.')));
+    ordered(entry);
+}
+
+/// A mapping of a type, its keys in order.
+pub(super) fn ordered(entry: &mut Entry<'_>) {
     if let Some(model) = own_mapping(&mut entry.value) {
         order(model, &["name", "module"]);
     }
 }
 
-/// `module:Name`, `module.Name` or `Name` as a mapping.
-pub(super) fn path(entry: &mut Entry<'_>) {
-    let Some((module, name)) = entry.value.string().and_then(split) else { return };
-    let (module, name) = (module.map(str::to_owned), name.to_owned());
-    let module = module.map(|module| Entry::new("module", Node::scalar(module)));
-    let name = Entry::new("name", Node::scalar(name));
+/// `split` takes module and name apart, as the reader does.
+fn path(entry: &mut Entry<'_>, split: fn(&str) -> Option<(&str, &str)>) {
+    let Some(path) = entry.value.string() else { return };
+    let (module, name) = split(path).map_or((None, path), |(module, name)| (Some(module), name));
+    if !is_identifier(name) || !module.is_none_or(is_module) {
+        return;
+    }
+    let module = module.map(|module| Entry::new("module", Node::scalar(module.to_owned())));
+    let name = Entry::new("name", Node::scalar(name.to_owned()));
     entry.value = mapping([Some(name), module].into_iter().flatten().collect());
-}
-
-/// Module and name of a path, as the reader takes it apart.
-fn split(path: &str) -> Option<(Option<&str>, &str)> {
-    let (module, name) = match path.rsplit_once([':', '.']) {
-        Some((module, name)) => (Some(module.strip_suffix(':').unwrap_or(module)), name),
-        None => (None, path),
-    };
-    (is_identifier(name) && module.is_none_or(is_module)).then_some((module, name))
 }
 
 fn is_identifier(text: &str) -> bool {

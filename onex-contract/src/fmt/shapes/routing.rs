@@ -22,7 +22,7 @@ pub(super) fn canonical(routing: &mut Collection<'_>) {
     for key in ["entry_point", "default_handler"] {
         if let Some(entry) = routing.get_mut(key) {
             if key == "default_handler" {
-                named::path(entry);
+                named::handler_path(entry);
             }
             named::handler(entry);
         }
