@@ -109,6 +109,7 @@ fn described(key: &Key) -> String {
     match key.runs {
         Runs::Later => text.push_str("\n\nNot executed by this version."),
         Runs::OnlyOff => text.push_str("\n\nThis version executes only `false`."),
+        Runs::OnlyOn => text.push_str("\n\nThis version executes only `true`."),
         Runs::Yes | Runs::Documents => {}
     }
     if let Shape::Word(words) = &key.shape {

@@ -7,7 +7,7 @@ use super::lowering::{BringsDeclaration, Lowered};
 use crate::contract::{Event, EventIndex, TypeRef};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
 use crate::names::without_model;
-use crate::read::{Declarations, EventDeclaration, Given, List};
+use crate::read::{Declarations, EventDeclaration, Given, List, StepDeclaration};
 use crate::source::{Source, Span, Spanned};
 
 /// The events in the order of first mention. Those whose topic is unknown keep their index.
@@ -114,7 +114,7 @@ fn in_order<'a>(source: &Source, declared: &'a Declarations, lowered: &'a Lowere
     if let Ok(Some(workflow)) = &declared.workflow
         && let Ok(steps) = &workflow.steps
     {
-        let outputs = steps.list.items.iter().filter_map(|step| step.output.as_ref().ok()?.as_ref());
+        let outputs = steps.list.items.iter().flat_map(StepDeclaration::publishes);
         outputs.for_each(|output| mentions.push(mention(output, Role::Emitted)));
     }
     for declaration in &lowered.consumed.items {

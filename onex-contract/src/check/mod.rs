@@ -3,8 +3,12 @@
 //! It must not know YAML. Each rule is a function that reports into one sink; what was reported before is not
 //! reported again for those who needed it.
 
+mod agree;
 mod arrivals;
+mod branches;
 mod bus;
+mod coherence;
+mod conditions;
 mod deferred;
 mod emission;
 mod entry;
@@ -13,6 +17,7 @@ mod events;
 mod graph;
 mod identity;
 mod intake;
+mod intent_filters;
 mod intents;
 mod kind;
 mod lowering;
@@ -24,6 +29,7 @@ mod ownership;
 mod pattern;
 mod routes;
 mod rules;
+mod step_keys;
 mod steps;
 mod strategy;
 mod topics;
@@ -54,11 +60,11 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     let events = events::resolve(source, declared, &lowered, &bus, sink);
     let routes = routes::resolve(&lowered, &bus, &events, sink);
     let intents = intents::check(declared, sink);
-    let entries = entry::resolve(declared, &events, sink);
-    let workflow = workflow::resolve(declared, &events, &entries, sink);
+    let awaited = entry::resolve(declared, &events, sink);
+    let workflow = workflow::resolve(declared, &events, &intents, &awaited, sink);
     module_names::check(source, declared, &events, &routes, sink);
-    ownership::check(&lowered, &bus, &events, &routes, &entries, intake.fallback, sink);
-    untaken::check(declared, &intake, &arrivals, &bus, &events, &entries, sink);
+    ownership::check(&lowered, &bus, &events, &routes, &awaited, intake.fallback, sink);
+    untaken::check(declared, &intake, &arrivals, &bus, &events, &awaited, sink);
     deferred::defer(&bus, declared, &lowered, &routes, sink);
     let machine = machine::resolve(declared, sink);
     let emission = emission::check(declared, sink);

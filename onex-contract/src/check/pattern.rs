@@ -1,4 +1,4 @@
-//! Which events an `event_pattern` matches.
+//! Which events an `event_pattern` matches, and what `*` stands for.
 
 use crate::topic::Topic;
 
@@ -11,8 +11,10 @@ pub(super) fn matches(pattern: &str, topic: &Topic) -> bool {
         .any(|name| glob(pattern, name) || glob(pattern, &format!("{name}{version}")))
 }
 
+/// Whether a name is what a pattern stands for, in which `*` is any characters.
+///
 /// Remembers only the last `*`: what an earlier one stands for need never be reconsidered.
-fn glob(pattern: &str, name: &str) -> bool {
+pub(super) fn glob(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
     let (mut at, mut read) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

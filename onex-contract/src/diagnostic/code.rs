@@ -87,12 +87,16 @@ codes! {
     TooManySteps = "0302", "A workflow has too many steps.";
     SelfDependency = "0303", "A step depends on itself.";
     Cycle = "0304", "Steps depend on each other in a circle.";
-    EntryNotRoot = "0305", "A step that an event completes depends on other steps.";
-    SeveralEntries = "0306", "Several steps are completed by events.";
+    SeveralEntries = "0306", "Several events start a run, and nothing says which of them belong together.";
     NoSuchEvent = "0307", "A pattern matches no event of the contract.";
-    AmbiguousPattern = "0308", "A pattern matches several events of the contract.";
     NoCompensation = "0309", "The strategy is `compensate`, and no step can be compensated.";
     IdleCompensation = "0310", "A step has a compensation that never runs.";
+    GateWithoutKey = "0311", "A run waits for an event, and nothing says which run the event belongs to.";
+    NoSuchIntent = "0312", "A pattern matches no intent of the contract.";
+    NotBefore = "0313", "A step looks at another that does not come before it.";
+    LoneBranch = "0314", "A branch group has one step.";
+    UnreachableBranch = "0315", "A branch never runs.";
+    NoCondition = "0316", "The mode is `conditional`, and no step has a condition.";
 
     BadTopic = "0401", "A text is not a topic.";
     TopicKind = "0402", "A topic is of a kind that does not belong here.";

@@ -138,6 +138,7 @@ fn executed(key: &Key) -> &'static str {
         Runs::Documents => "documents",
         Runs::Later => "not yet",
         Runs::OnlyOff => "only `false`",
+        Runs::OnlyOn => "only `true`",
     }
 }
 

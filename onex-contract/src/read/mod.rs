@@ -26,9 +26,7 @@ mod operations;
 mod retry;
 mod route;
 mod routing;
-mod rules;
 mod section;
-mod step;
 mod topic_config;
 mod topic_metadata;
 mod topics;
@@ -42,6 +40,7 @@ pub(crate) use machine_declarations::*;
 pub(crate) use route::{IntentDeclaration, RouteDeclaration};
 pub(crate) use routing::RoutingDeclaration;
 pub(crate) use topic_metadata::UseDeclaration;
+pub(crate) use workflow::declarations::*;
 
 use self::field::Field;
 use self::section::Section;
@@ -232,7 +231,7 @@ pub(crate) fn read(root: &Node, sink: &mut Sink) -> Given<Declarations> {
         .collect();
     let declarations = Declarations {
         name: name(&mut contract, &other_names, sink),
-        kind: contract.required("node_type", sink, header::node_kind),
+        kind: contract.required("node_type", sink, header::kind),
         contract_version: contract_version(&mut contract, sink),
         node_version: contract.optional("node_version", sink, header::version),
         description: contract.optional("description", sink, field::text),
