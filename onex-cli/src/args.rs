@@ -33,5 +33,5 @@ Environment:
 
 Exit codes:
   0  all is well
-  1  a contract has errors, or `fmt --check` would change one
+  1  a contract has errors, or warnings that are denied, or `fmt --check` would change one
   2  wrong arguments, or something cannot be read or written";

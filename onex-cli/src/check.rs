@@ -1,4 +1,4 @@
-//! `onex check`: every fault of every contract.
+//! `onex check`: every fault of every contract and of the files beside it, and what this version does not execute.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -11,9 +11,11 @@ use crate::output::{self, Exit, counted};
 
 /// Check contracts
 ///
-/// In a folder, the files `contract.yaml`, `NAME_contract.yaml`, `NAME.contract.yaml` and all YAML files of a folder
-/// `contracts` are checked, but not in hidden folders, `node_modules`, Cargo's `target`, and what git ignores. A file that
-/// is named is always checked. What is wrong is printed to standard output, a summary to standard error.
+/// In a folder, the files `contract.yaml`, `NAME_contract.yaml`, `NAME.contract.yaml` and all YAML files of the folders
+/// `contracts` and `subcontracts` are checked, and `manifest.yaml` beside any of these, but not in hidden folders,
+/// `node_modules`, Cargo's `target`, and what git ignores. A file that is named is always checked. Each is checked as what
+/// it says that it is. What is wrong, and what is valid and not executed by this version, is printed to standard output, a
+/// summary to standard error.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -23,6 +25,9 @@ pub(crate) struct Args {
     /// How to print what is wrong
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// End with 1 for warnings, too
+    #[arg(long)]
+    deny_warnings: bool,
     /// Print no summary
     #[arg(short, long)]
     quiet: bool,
@@ -33,6 +38,7 @@ Examples:
   onex check                                 all contracts below this folder
   onex check nodes/payment/contract.yaml     one contract
   onex check 'nodes/**/*.yaml'               all files that match
+  onex check --deny-warnings                 no more than this version executes
   onex check --format sarif > onex.sarif     for a code scanning service
   generate | onex check -                    standard input";
 
@@ -55,19 +61,24 @@ enum Format {
 struct Verdict {
     checked: usize,
     unreadable: usize,
-    faulty: Vec<Diagnostics>,
+    said: Vec<Diagnostics>,
+    deny_warnings: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
     let Found { inputs, problems } = find::contracts(&args.paths);
     problems.iter().for_each(output::complain);
-    let mut verdict = Verdict { unreadable: problems.len(), ..Verdict::default() };
+    let (unreadable, deny_warnings) = (problems.len(), args.deny_warnings);
+    let mut verdict = Verdict { unreadable, deny_warnings, ..Verdict::default() };
     for input in &inputs {
-        match input.load() {
-            Ok(_) => verdict.checked += 1,
+        match input.load_document() {
+            Ok(document) => {
+                verdict.checked += 1;
+                verdict.said.extend(document.unexecuted());
+            }
             Err(LoadError::Invalid(faults)) => {
                 verdict.checked += 1;
-                verdict.faulty.push(faults);
+                verdict.said.push(faults);
             }
             Err(error) => {
                 verdict.unreadable += 1;
@@ -75,15 +86,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
             }
         }
     }
-    output::print(&document(&verdict.faulty, args.format))?;
+    verdict.said = Diagnostics::each_once(verdict.said);
+    output::print(&document(&verdict.said, args.format))?;
     if !args.quiet && verdict.checked > 0 {
         output::remark(&verdict.summary());
     }
     Ok(verdict.exit())
 }
 
-fn document(faulty: &[Diagnostics], format: Format) -> String {
-    let mut document = render(faulty, format.of_library());
+fn document(said: &[Diagnostics], format: Format) -> String {
+    let mut document = render(said, format.of_library());
     if matches!(format, Format::Human | Format::Plain) && !document.is_empty() {
         // As rustc does it: what is said next is no part of the last fault.
         document.push('\n');
@@ -95,7 +107,8 @@ impl Verdict {
     fn exit(&self) -> Exit {
         if self.unreadable > 0 {
             Exit::Failed
-        } else if self.faulty.iter().any(Diagnostics::has_errors) {
+        } else if self.deny_warnings && !self.said.is_empty() || self.said.iter().any(Diagnostics::has_errors)
+        {
             Exit::Faults
         } else {
             Exit::Fine
@@ -119,7 +132,7 @@ impl Verdict {
     /// How many diagnostics, in how many files.
     fn of(&self, severity: Severity) -> (usize, usize) {
         let in_file = |file: &Diagnostics| file.list().iter().filter(|one| one.severity == severity).count();
-        let counts = self.faulty.iter().map(in_file).filter(|count| *count > 0);
+        let counts = self.said.iter().map(in_file).filter(|count| *count > 0);
         counts.fold((0, 0), |(all, files), count| (all + count, files + 1))
     }
 }

@@ -1,10 +1,11 @@
-//! One contract: a file, or standard input.
+//! One contract, or a file beside one: a file, or standard input.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use onex_contract::{Contract, LoadError, MAX_BYTES, Source, load, parse};
+use onex_contract::document::Document;
+use onex_contract::{Contract, LoadError, MAX_BYTES, Source, load, load_document, parse, parse_document};
 
 /// What standard input is called in messages.
 const STDIN: &str = "<stdin>";
@@ -33,10 +34,15 @@ impl Input {
     pub(crate) fn load(&self) -> Result<Contract, LoadError> {
         match self {
             Self::File(path) => load(path, self.name()),
-            Self::Stdin => {
-                let source = Source::from_bytes(STDIN, &self.read()?).map_err(LoadError::Invalid)?;
-                parse(&source).map_err(LoadError::Invalid)
-            }
+            Self::Stdin => parse(&self.stdin()?).map_err(LoadError::Invalid),
+        }
+    }
+
+    /// The same for a file of any kind, as what it says that it is.
+    pub(crate) fn load_document(&self) -> Result<Document, LoadError> {
+        match self {
+            Self::File(path) => load_document(path, self.name()),
+            Self::Stdin => parse_document(&self.stdin()?).map_err(LoadError::Invalid),
         }
     }
 
@@ -52,5 +58,8 @@ impl Input {
             Ok(_) => Ok(bytes),
             Err(error) => Err(LoadError::Io { path: self.name().into(), error }),
         }
+    }
+    fn stdin(&self) -> Result<Source, LoadError> {
+        Source::from_bytes(STDIN, &self.read()?).map_err(LoadError::Invalid)
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use crate::contract::Contract;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::language::{Runs, Shape, Word, contract};
+use crate::language::{Runs, Section, Shape, Word};
 use crate::source::Span;
 use crate::syntax::{Node, Value};
 use crate::walk::{self, Met};
@@ -44,10 +44,11 @@ impl Deref for Executable {
     }
 }
 
-/// What the tables say is not executed. What is below a key that is not is not told again.
-pub(crate) fn unexecuted(tree: &Node) -> Vec<Diagnostic> {
+/// What the tables say is not executed, of a file whose root has these keys. What is below a key that is not is not told
+/// again.
+pub(crate) fn unexecuted(tree: &Node, root: &'static Section) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    walk::keys(tree, contract(), &mut |met| {
+    walk::keys(tree, root, &mut |met| {
         let judged = judge(met);
         let executed = judged.is_none();
         found.extend(judged);

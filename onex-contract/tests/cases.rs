@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use onex_contract::{Code, Contract, Diagnostics, LoadError, load};
+use onex_contract::{Code, Contract, Diagnostics, LoadError, load, load_document};
 
 const VALID: &str = "valid\n";
 const NOT_EXECUTED: &str = "valid, and not executed by this version:\n\n";
@@ -56,6 +56,11 @@ fn every_code_has_a_case() {
     let mut met = BTreeSet::new();
     for path in common::contracts() {
         if let Err(faults) = verdict(&path).and_then(|contract| contract.executable().map(|_| ())) {
+            met.extend(faults.list().iter().map(|fault| fault.code));
+        }
+    }
+    for path in common::documents() {
+        if let Err(LoadError::Invalid(faults)) = load_document(&path, "document.yaml") {
             met.extend(faults.list().iter().map(|fault| fault.code));
         }
     }

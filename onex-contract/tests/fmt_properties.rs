@@ -11,7 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use meaning::meaning;
-use onex_contract::{Code, Contract, Diagnostics, IncludeError, Source, format, parse, parse_with};
+use onex_contract::{
+    Code, Contract, Diagnostics, IncludeError, Source, format, parse, parse_document_with, parse_with,
+};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -61,6 +63,25 @@ fn a_contract_is_the_same_contract() {
         }
     }
     assert!(valid > 50 && faulty > 150, "only {valid} valid and {faulty} faulty contracts were compared");
+}
+
+#[test]
+fn a_file_beside_a_contract_has_the_same_faults() {
+    let mut paths = Vec::new();
+    contracts_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents"), &mut paths);
+    for path in &paths {
+        let folder = path.parent().expect("a file is in a folder");
+        let codes = |change: fn(&str) -> String| {
+            let text = fs::read_to_string(path).expect("a file");
+            let read = parse_document_with(&Source::new("file.yaml", change(&text)), &mut |path| {
+                let text = fs::read_to_string(folder.join(path)).map_err(IncludeError::Io)?;
+                Ok(change(&text).into_bytes())
+            });
+            read.map_or_else(|faults| faults.list().iter().map(|fault| fault.code).collect(), |_| Vec::new())
+        };
+        assert_eq!(codes(formatted_if_any), codes(str::to_owned), "{}", path.display());
+    }
+    assert!(paths.len() > 50, "only {} files", paths.len());
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use onex_contract::{Code, Diagnostics, IncludeError, MAX_BYTES, Source, parse_with};
+use onex_contract::document::Document;
+use onex_contract::{Code, Diagnostics, IncludeError, MAX_BYTES, Source, parse, parse_document_with};
 
 const SECTIONS: [&str; 5] = ["What it means", "Why it matters", "Wrong", "Right", "How to mend"];
 const INDEX: &str = "README.md";
@@ -73,15 +74,20 @@ fn example(code: Code, heading: &str) -> &'static str {
     &yaml[..end]
 }
 
-/// What a front says that needs every word to be executed, of the page about that; of others, one that checks.
+/// What a front says that needs every word to be executed, of the page about that; of others, one that checks files of
+/// any kind; of the page about a file of the wrong kind, one that takes contracts.
 fn verdict(code: Code, bytes: &[u8]) -> Result<(), Diagnostics> {
     let source = Source::from_bytes("contract.yaml", bytes)?;
-    let contract = parse_with(&source, &mut |path| match path {
+    let document = parse_document_with(&source, &mut |path| match path {
         "contract.yaml" => Ok(bytes.to_vec()),
         "parts/routing.yaml" => Ok(b"handlers: []\n".to_vec()),
         _ => Err(IncludeError::Missing { neighbours: Vec::new() }),
     })?;
-    if code == Code::NotInThisVersion { contract.executable().map(|_| ()) } else { Ok(()) }
+    match document {
+        Document::Node(contract) if code == Code::NotInThisVersion => contract.executable().map(|_| ()),
+        _ if code == Code::OtherDocument => parse(&source).map(|_| ()),
+        _ => Ok(()),
+    }
 }
 
 fn codes(code: Code, bytes: &[u8]) -> Vec<Code> {

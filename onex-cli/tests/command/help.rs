@@ -9,7 +9,7 @@ const COMMANDS: [&str; 7] = ["check", "explain", "fmt", "graph", "schema", "comp
 #[test]
 fn wrong_arguments_are_refused_with_a_hint() {
     for (args, hint) in [
-        (&["chekc"][..], "'check'"),
+        (&["expalin"][..], "a similar subcommand exists: 'explain'"),
         (&["shcema"], "a similar subcommand exists: 'schema'"),
         (&["check", "--format", "jsno"], "a similar value exists: 'json'"),
         (&["explain"], "<CODE>"),

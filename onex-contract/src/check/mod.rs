@@ -10,6 +10,7 @@ mod bus;
 mod coherence;
 mod conditions;
 mod deferred;
+pub(crate) mod document;
 mod emission;
 mod entry;
 mod errors;

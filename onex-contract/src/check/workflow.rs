@@ -68,7 +68,7 @@ fn check_number(declared: &WorkflowDeclaration, steps: &Steps, sink: &mut Sink) 
     let found = steps.list.items.len();
     if found == 0 && steps.list.broken.is_none() {
         let fault = Diagnostic::new(Code::NoSteps, "the workflow has no steps", steps.span, "this is empty")
-            .help("list a step, or remove `workflow_coordination`");
+            .help("list a step, or remove the workflow");
         sink.report(fault);
     }
     let Ok(given) = rules::max_steps(declared) else { return };

@@ -108,6 +108,30 @@ codes! {
     WrongCategory = "0408", "A message is said to be of another category than its topic.";
     TerminalEvent = "0409", "The event that ends the work is not published.";
 
+    MisfitKeyword = "0501", "A keyword of a schema is for values of a type that the schema does not allow.";
+    NotDescribed = "0502", "A schema requires a key that it does not describe.";
+    BadReference = "0503", "A schema refers to a definition that does not exist.";
+    EndlessReference = "0504", "Definitions of a schema refer to each other without end.";
+
+    DataType = "0511", "A value has another type than its schema asks for.";
+    DataValue = "0512", "A value is none of those that its schema allows.";
+    DataFormat = "0513", "A string does not have the form that its schema asks for.";
+    DataBounds = "0514", "A value is outside the bounds of its schema.";
+    DataTwice = "0515", "A list has an entry twice whose schema asks for unique ones.";
+    DataMissing = "0516", "A value has not all the keys that its schema requires.";
+    DataUnknownKey = "0517", "A value has a key that its schema does not allow.";
+    DataAmbiguous = "0518", "A value fits several schemas, and must fit exactly one.";
+    DataNotJson = "0519", "A number is none that JSON has.";
+    DataTooMuch = "0520", "A value takes too long to be checked against its schema.";
+
+    OtherDocument = "0531", "A file is of another kind than is asked for.";
+    Malformed = "0532", "A string is not what its key takes.";
+    UnknownRule = "0533", "A rule that nobody checks.";
+    RuleMisfit = "0534", "A rule is about something that the schema does not describe.";
+    RuleBroken = "0535", "An example breaks a rule.";
+    EventElsewhere = "0536", "A workflow in a file of its own names an event.";
+    Disagreement = "0537", "Two facts must agree, and do not.";
+
     NoStates = "0601", "A state machine has no states.";
     UnknownState = "0602", "A state that is named does not exist.";
     Unreachable = "0603", "Nothing leads to a state.";

@@ -51,6 +51,49 @@ pub(crate) struct NeedsDeclaration {
     pub(crate) state_model: Given<Option<TypeRef>>,
 }
 
+impl NeedsDeclaration {
+    fn absent() -> Self {
+        Self {
+            dependencies: List::absent(),
+            capabilities: List::absent(),
+            operations: List::absent(),
+            state_model: Ok(None),
+        }
+    }
+}
+
+impl Declarations {
+    /// What a contract would declare that has nothing but a workflow.
+    pub(crate) fn with_workflow(
+        header: Given<(Spanned<String>, Spanned<NodeKind>, Version)>,
+        workflow: WorkflowDeclaration,
+    ) -> Self {
+        Self {
+            name: header.clone().map(|(name, ..)| name),
+            kind: header.as_ref().map(|(_, kind, _)| *kind).map_err(|reported| *reported),
+            contract_version: header.map(|(.., version)| version),
+            node_version: Ok(None),
+            description: Ok(None),
+            input_model: Ok(None),
+            output_model: Ok(None),
+            routing: Ok(None),
+            only_handler: Ok(None),
+            bus: BusDeclaration::absent(),
+            consumed: List::absent(),
+            patterns: Vec::new(),
+            published: List::absent(),
+            intents: Ok(None),
+            workflow: Ok(Some(workflow)),
+            machine: Ok(None),
+            errors: Ok(None),
+            needs: NeedsDeclaration::absent(),
+            emission: Ok(None),
+            described_kind: Ok(None),
+            other_names: Vec::new(),
+        }
+    }
+}
+
 /// The entries of a list that could be read.
 #[derive(Debug, Clone)]
 pub(crate) struct List<T> {

@@ -33,6 +33,8 @@ pub(super) fn kind<T: Words>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned
         None => {
             let words: Vec<String> = if text.value == text.value.to_ascii_lowercase() {
                 T::WORDS.iter().map(|word| word.name.to_owned()).collect()
+            } else if !text.value.contains('_') {
+                T::WORDS.iter().map(|word| word.name.to_ascii_uppercase()).collect()
             } else {
                 T::WORDS.iter().map(|word| upper(word).to_ascii_uppercase()).collect()
             };

@@ -18,6 +18,10 @@ use crate::language::{self, Need};
 /// has the keys of a contract.
 pub(super) fn canonical(root: &mut Node<'_>) {
     let Some(contract) = own_mapping(root) else { return };
+    // A file beside a contract, which says what it is, and has keys of its own.
+    if contract.has("kind") {
+        return;
+    }
     words::spell(contract, language::contract());
     if is_whole(contract) {
         only::handler(contract);

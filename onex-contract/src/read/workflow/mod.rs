@@ -57,19 +57,22 @@ const SAME: &str = "The same as in `coordination_rules`; if both are given, they
 static DEFINITION: Table = Table::new(
     "`workflow_definition`",
     "A workflow: who it is, its steps, its rules.",
-    &[
-        Key::required("workflow_metadata", Shape::Section(&METADATA), "Who it is."),
-        Key::required("execution_graph", Shape::Section(&GRAPH), "Its steps."),
-        Key::optional("coordination_rules", Shape::Section(&rules::RULES), "How a run is executed."),
-        Key::optional(
-            "workflow_conditions",
-            Shape::Section(&conditions::CONDITIONS),
-            "When runs may start, and how many may fail.",
-        )
-        .later(),
-        version(),
-    ],
+    &[WORKFLOW_METADATA, EXECUTION_GRAPH, COORDINATION_RULES, WORKFLOW_CONDITIONS, version()],
 );
+
+// The parts, which may also stand in a file of their own.
+pub(super) const WORKFLOW_METADATA: Key =
+    Key::required("workflow_metadata", Shape::Section(&METADATA), "Who it is.");
+pub(super) const EXECUTION_GRAPH: Key =
+    Key::required("execution_graph", Shape::Section(&GRAPH), "Its steps.");
+pub(super) const COORDINATION_RULES: Key =
+    Key::optional("coordination_rules", Shape::Section(&rules::RULES), "How a run is executed.");
+pub(super) const WORKFLOW_CONDITIONS: Key = Key::optional(
+    "workflow_conditions",
+    Shape::Section(&conditions::CONDITIONS),
+    "When runs may start, and how many may fail.",
+)
+.later();
 
 static METADATA: Table = Table::new(
     "`workflow_metadata`",
@@ -129,19 +132,25 @@ pub(super) fn coordination(field: Field<'_>, sink: &mut Sink) -> Given<WorkflowD
 
 fn definition(field: Field<'_>, sink: &mut Sink) -> Given<WorkflowDeclaration> {
     let mut section = Section::open(field, &DEFINITION, sink)?;
-    let rules = section.optional("coordination_rules", sink, rules::rules);
-    let declaration = WorkflowDeclaration {
-        key: field.key,
-        metadata: section.required("workflow_metadata", sink, metadata),
-        steps: section.required("execution_graph", sink, graph),
-        rules: rules.and_then(|rules| rules.map_or_else(|| rules::absent(field.span(), sink), Ok)),
-        conditions: section.optional("workflow_conditions", sink, conditions::conditions),
-        settings: None,
-    };
+    let declaration = parts(&mut section, sink);
     let version = section.optional("version", sink, header::version);
     section.close();
     version?;
     Ok(declaration)
+}
+
+/// The parts of a workflow, of a section that has them.
+pub(super) fn parts(section: &mut Section<'_>, sink: &mut Sink) -> WorkflowDeclaration {
+    let rules = section.optional("coordination_rules", sink, rules::rules);
+    let span = section.field.span();
+    WorkflowDeclaration {
+        key: section.field.key,
+        metadata: section.required("workflow_metadata", sink, metadata),
+        steps: section.required("execution_graph", sink, graph),
+        rules: rules.and_then(|rules| rules.map_or_else(|| rules::absent(span, sink), Ok)),
+        conditions: section.optional("workflow_conditions", sink, conditions::conditions),
+        settings: None,
+    }
 }
 
 fn metadata(field: Field<'_>, sink: &mut Sink) -> Given<Metadata> {
