@@ -11,6 +11,7 @@ use super::core::Engine;
 use super::counters::Tally;
 use super::in_flight::InFlight;
 use super::live::LiveRuns;
+use super::mailboxes::Mailboxes;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -117,6 +118,7 @@ where
         dead_letters: Fanout::new(),
         live: Arc::new(LiveRuns::default()),
         in_flight: Arc::new(InFlight::default()),
+        mailboxes: Mailboxes::new(settings.mailbox_capacity),
         permits: Arc::new(Semaphore::new(settings.max_in_flight)),
         run_permits: Arc::new(Semaphore::new(settings.max_concurrent_runs)),
         tally: Tally::default(),

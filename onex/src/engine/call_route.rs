@@ -7,7 +7,7 @@ use super::driver::classify;
 use super::emit;
 use super::registry::Route;
 use crate::journal::{DeadLetterCause, Journal};
-use crate::message::Envelope;
+use crate::message::{Envelope, Payload};
 use crate::node::{Ctx, Emitted};
 use crate::plan::Kind;
 use crate::run::{FailureClass, Jitter};
@@ -22,8 +22,14 @@ pub(crate) enum Answer {
     Dead(DeadLetterCause),
 }
 
-/// Calls a route's handler until it answers, fails for good, or has used up its retries.
-pub(crate) async fn call_route<C, J>(engine: &Engine<C, J>, route: &Route<C>, envelope: &Envelope) -> Answer
+/// Calls a route's handler until it answers, fails for good, or has used up its retries. `payload` is the envelope's,
+/// perhaps decoded already.
+pub(crate) async fn call_route<C, J>(
+    engine: &Engine<C, J>,
+    route: &Route<C>,
+    envelope: &Envelope,
+    payload: &Payload,
+) -> Answer
 where
     C: Send + Sync + 'static,
     J: Journal,
@@ -31,7 +37,7 @@ where
     let mut attempt = 1;
     loop {
         engine.tally.attempts.add(1);
-        let emitted = match call_once(engine, route, envelope, attempt).await {
+        let emitted = match call_once(engine, route, envelope, payload, attempt).await {
             Ok(emitted) => emitted,
             Err(Failed::Dead(cause)) => return Answer::Dead(cause),
             Err(Failed::Retryable { .. }) if attempt <= engine.settings.route_retries => {
@@ -67,6 +73,7 @@ async fn call_once<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
     envelope: &Envelope,
+    payload: &Payload,
     attempt: u32,
 ) -> Result<Emitted, Failed> {
     let ctx = Ctx {
@@ -76,7 +83,7 @@ async fn call_once<C, J>(
         attempt,
         cancellation: engine.stopping.cancellation(),
     };
-    let answer = match contained(|| (route.call)(&envelope.payload, ctx, &engine.container)) {
+    let answer = match contained(|| (route.call)(payload, ctx, &engine.container)) {
         Ok(Ok(future)) => CatchPanic::new(future).await,
         Ok(Err(error)) => return Err(Failed::Dead(DeadLetterCause::Decode { message: error.to_string() })),
         Err(panicked) => Err(panicked),

@@ -12,6 +12,7 @@ use super::clock;
 use super::core::Engine;
 use super::counters::Counters;
 use super::error::{PublishError, StartError, SubscribeError};
+use super::load::Load;
 use super::report::RunReport;
 use super::run_handle::RunHandle;
 use super::shutdown::Shutdown;
@@ -52,6 +53,9 @@ where
 
     /// Publishes an event on the topic on which mounted nodes consume events of its name, as a message from outside.
     /// Waits for room; returns the envelope's id when it is accepted, which is before it is handled.
+    ///
+    /// Where a contract declares a key, events of one key are handled one after the other, in the order in which they
+    /// were accepted. All others are handled as they come, many at once.
     ///
     /// # Errors
     /// No node consumes it, or on several topics; the runtime is shut down; the journal refuses.
@@ -185,6 +189,11 @@ where
     /// What was done since the runtime was built.
     pub fn counters(&self) -> Counters {
         self.engine.tally.snapshot()
+    }
+
+    /// What is going on at this moment.
+    pub fn load(&self) -> Load {
+        self.engine.load()
     }
 
     /// The journal.

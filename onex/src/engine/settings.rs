@@ -12,9 +12,14 @@ use crate::run::Backoff;
 /// The bounds are checked when the runtime is built.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// How many envelopes from outside are worked on at once; whoever publishes more waits. What they cause inside
-    /// does not count. 1 to 1,000,000; default 1,024.
+    /// How many envelopes from outside are worked on at once, each counted once for each of its subscribers; whoever
+    /// publishes more waits. What they cause inside does not count. 1 to 1,000,000; default 1,024.
     pub max_in_flight: usize,
+    /// How many envelopes from outside may wait for their turn in one mailbox: behind another of the same key. Whoever
+    /// publishes more for that key waits, all others go on. 1 to 1,000,000; default 128.
+    ///
+    /// What waits so does not count as worked on; in all there are at most `max_in_flight` times as many.
+    pub mailbox_capacity: usize,
     /// How many runs are driven at once; further ones wait before they start. 1 to 1,000,000; default 10,000.
     ///
     /// A step that starts a run and waits for it takes two of them.
@@ -36,6 +41,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             max_in_flight: 1024,
+            mailbox_capacity: 128,
             max_concurrent_runs: 10_000,
             grace: Duration::from_secs(5),
             route_retries: 3,
@@ -80,6 +86,7 @@ impl Settings {
         let kept = 100_000_000;
         let bounds = [
             ("max_in_flight", self.max_in_flight as u128, 1, 1_000_000, ""),
+            ("mailbox_capacity", self.mailbox_capacity as u128, 1, 1_000_000, ""),
             ("max_concurrent_runs", self.max_concurrent_runs as u128, 1, 1_000_000, ""),
             ("grace", self.grace.as_millis(), 0, hour, " ms"),
             ("route_retries", u128::from(self.route_retries), 0, 1000, ""),

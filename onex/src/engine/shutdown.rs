@@ -30,7 +30,7 @@ impl<C, J> Engine<C, J> {
         // Once for steps to stop, once for compensations.
         let _ = timeout(self.settings.grace * 2, self.in_flight.settled()).await;
         let abandoned = self.in_flight.count();
-        self.tasks.abort_all();
+        self.tasks.end().await;
         Shutdown { settled: false, cancelled, abandoned }
     }
 }

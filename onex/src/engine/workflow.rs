@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::bus::routing::{Destination, Routing};
-use crate::node::mount::{CompensateFn, Mounted, RunFn, StartFns, StepFns};
+use crate::node::mount::{CompensateFn, KeyFns, Mounted, RunFn, StartFns, StepFns};
 use crate::plan::{self, Kind, OnDuplicate, StepRow, WorkflowRow};
 use crate::run::{Backoff, Mode, Need, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy};
 
@@ -52,6 +52,12 @@ impl<C> Workflow<C> {
             })
             .collect();
         Ok(Workflow { node: mounted.table.name, row, plan, steps, start: mounted.start })
+    }
+
+    /// How the key of what starts its runs is read, if the contract declares one.
+    pub(crate) fn key(&self) -> Option<KeyFns> {
+        let StartFns { input, key } = self.start?;
+        key.map(|key| KeyFns { input, key })
     }
 
     pub(crate) fn on_duplicate(&self) -> OnDuplicate {
