@@ -39,36 +39,54 @@
 mod check;
 mod contract;
 mod diagnostic;
+mod executable;
+pub mod graph;
+mod include;
 mod intent_type;
+pub mod language;
+mod limits;
 mod load;
 mod names;
 mod read;
 mod source;
 mod syntax;
 mod topic;
+mod walk;
 
 use diagnostic::{Reported, Sink};
+use include::ReadFile;
 
 pub use contract::*;
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Help, Label, closest};
+pub use diagnostic::{
+    Code, Diagnostic, Diagnostics, Format, Help, Label, Severity, UnknownCode, closest, render,
+};
+pub use executable::Executable;
+pub use include::{IncludeError, parse_with, parse_within};
 pub use intent_type::{IntentType, IntentTypeError};
+pub use limits::Limits;
 pub use load::{LoadError, load};
 pub use names::{likely_names, snake_case};
-pub use source::{MAX_BYTES, Source, Span, Spanned};
+pub use source::{MAX_BYTES, Source, SourceFile, Span, Spanned};
 pub use topic::{Topic, TopicError, TopicFault, TopicKind};
 
-/// Reads and checks a contract.
+/// Reads and checks a contract that is one file. It touches no file system, so a value that is included from another
+/// file is a fault here: see [`load`] and [`parse_with`].
 ///
 /// # Errors
 ///
 /// Every fault of the contract, in the order of the file.
 pub fn parse(source: &Source) -> Result<Contract, Diagnostics> {
-    let mut sink = Sink::default();
-    compile(source, &mut sink).map_err(|reported| sink.into_diagnostics(source.clone(), reported))
+    parse_with(source, &mut |_| Err(IncludeError::NoFiles))
 }
 
-fn compile(source: &Source, sink: &mut Sink) -> Result<Contract, Reported> {
-    let tree = syntax::compose(source, sink)?;
+fn compile(
+    source: &mut Source,
+    limits: &Limits,
+    read: &mut ReadFile<'_>,
+    sink: &mut Sink,
+) -> Result<Contract, Reported> {
+    let tree = syntax::compose(source, limits, read, sink)?;
     let declarations = read::read(&tree, sink)?;
+    executable::unexecuted(&tree).into_iter().for_each(|unexecuted| sink.defer(unexecuted));
     check::check(source, &declarations, sink)
 }

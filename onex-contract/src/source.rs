@@ -1,57 +1,47 @@
-//! The text of a contract and places in it.
+//! The text of a contract, with the files that it includes, and places in it.
 //!
-//! It knows lines, columns and how to show a place to a person. It must not know YAML or contracts.
+//! All files lie in one space of offsets, one behind the other, so that a place is a pair of numbers and knows its file.
+//! This module knows files, lines, columns and how to show a place to a person. It must not know YAML or contracts.
 
 mod excerpt;
+mod file;
+mod path;
+mod span;
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
-/// The largest contract that is read: 1 MiB.
+pub(crate) use file::NotUtf8;
+pub use file::SourceFile;
+pub(crate) use path::{PathFault, file_name, resolve};
+pub use span::{Span, Spanned};
+
+/// How much of a contract is read, with all that it includes: 1 MiB.
 pub const MAX_BYTES: usize = 1 << 20;
 
-const BYTE_ORDER_MARK: char = '\u{feff}';
-
-/// The text of one file and the name it goes by in messages. A clone shares the text.
+/// The text of a contract and the name it goes by in messages; once the contract is read, the files that it includes
+/// too. A clone shares the texts.
 #[derive(Clone)]
-pub struct Source(Arc<Inner>);
+pub struct Source(Arc<Vec<Part>>);
 
-struct Inner {
-    name: String,
-    text: String,
-    /// The byte offset of each line's first byte; the first is 0.
-    line_starts: Vec<usize>,
-}
-
-/// A range of bytes of a [`Source`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Span {
-    /// The first byte.
-    pub start: usize,
-    /// The byte after the last one.
-    pub end: usize,
-}
-
-/// A value and the place it was read from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spanned<T> {
-    /// The value.
-    pub value: T,
-    /// Where it stands.
-    pub span: Span,
+/// A file in the space of offsets of a source.
+#[derive(Clone)]
+pub(crate) struct Part {
+    pub(crate) file: Arc<SourceFile>,
+    /// The offset of its first byte.
+    base: usize,
+    /// Where it is included; the contract's own file is not.
+    pub(crate) included_at: Option<Span>,
 }
 
 impl Source {
     /// A text and its name, usually the path as the user wrote it. A byte order mark at the start is dropped.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let mut text = text.into();
-        if text.starts_with(BYTE_ORDER_MARK) {
-            text.drain(..BYTE_ORDER_MARK.len_utf8());
-        }
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self(Arc::new(Inner { name: name.into(), text, line_starts }))
+        let name = name.into();
+        let path = file_name(&name).to_owned();
+        Self::of(SourceFile::new(name, path, text.into()))
     }
 
     /// The text in a file's bytes.
@@ -61,36 +51,62 @@ impl Source {
     /// The bytes are more than [`MAX_BYTES`], or no UTF-8; then the diagnostic points at the first bad byte.
     pub fn from_bytes(name: impl Into<String>, bytes: &[u8]) -> Result<Self, Diagnostics> {
         let name = name.into();
+        let path = file_name(&name).to_owned();
+        Self::at_path(name, path, bytes)
+    }
+
+    /// The same for a file that has another name in its folder than in messages.
+    pub(crate) fn at_path(name: String, path: String, bytes: &[u8]) -> Result<Self, Diagnostics> {
         if bytes.len() > MAX_BYTES {
-            return Err(Diagnostics::of(Source::new(name, ""), too_large(bytes.len() as u64)));
+            return Err(Diagnostics::of(Source::new(name, ""), too_large(bytes.len() as u64, MAX_BYTES)));
         }
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self::new(name, text)),
-            Err(error) => Err(not_utf8(name, bytes, error.valid_up_to())),
+        let (file, bad) = SourceFile::decode(name, path, bytes);
+        let source = Self::of(file);
+        match bad {
+            None => Ok(source),
+            Some(bad) => {
+                let fault = not_utf8(bad, source.root());
+                Err(Diagnostics::of(source, fault))
+            }
         }
+    }
+
+    fn of(file: SourceFile) -> Self {
+        Self(Arc::new(vec![Part { file: Arc::new(file), base: 0, included_at: None }]))
     }
 
     /// The name it goes by in messages.
     pub fn name(&self) -> &str {
-        &self.0.name
+        self.root().file.name()
     }
 
-    /// The whole text.
+    /// The whole text of the contract's own file.
     pub fn text(&self) -> &str {
-        &self.0.text
+        self.root().file.text()
     }
 
-    /// The text in a span; what lies beyond the end or splits a character is left out.
+    /// The files that were read, each once: the contract's own and those that it includes, in the order in which they
+    /// are first included.
+    pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
+        let mut seen = std::collections::HashSet::new();
+        self.0.iter().map(|part| &*part.file).filter(move |file| seen.insert(file.path()))
+    }
+
+    /// The file that a place is in.
+    pub fn file_of(&self, span: Span) -> &SourceFile {
+        &self.part(span).file
+    }
+
+    /// The text in a span; what lies beyond the end of its file or splits a character is left out.
     pub fn slice(&self, span: Span) -> &str {
-        let span = self.clip(span);
-        &self.text()[span.start..span.end]
+        let part = self.part(span);
+        part.file.slice(part.local(span))
     }
 
-    /// Line and column of a byte, both from 1, columns counted in characters.
+    /// Line and column of a byte in its file, both from 1, columns counted in characters.
     pub fn line_col(&self, offset: usize) -> (usize, usize) {
-        let offset = self.clip(Span::at(offset)).start;
-        let line = self.line_of(offset);
-        (line, self.text()[self.line_start(line)..offset].chars().count() + 1)
+        let part = self.part(Span::at(offset));
+        part.file.line_col(offset - part.base)
     }
 
     /// The place as rustc shows one, for use inside a note:
@@ -104,95 +120,85 @@ impl Source {
     ///
     /// A span of several lines is shown by its first one. There is no newline at the end.
     pub fn excerpt(&self, span: Span) -> String {
-        excerpt::excerpt(self, span)
+        let part = self.part(span);
+        excerpt::excerpt(&part.file, part.local(span))
     }
 
-    /// The span, cut to the text, to whole characters and to its first line.
-    pub(crate) fn first_line(&self, span: Span) -> Span {
-        let span = self.clip(span);
-        let length = self.text()[span.start..span.end].find(['\n', '\r']).unwrap_or(span.end - span.start);
-        Span { start: span.start, end: span.start + length }
+    /// Where a place comes when the contract is read from its start, each file where it is included.
+    pub(crate) fn order(&self, span: Span) -> Vec<usize> {
+        let mut order = vec![span.start];
+        let mut part = self.part(span);
+        while let Some(at) = part.included_at {
+            order.push(at.start);
+            part = self.part(at);
+        }
+        order.reverse();
+        order
     }
 
-    /// The number, from 1, of the line that a byte is in.
-    pub(crate) fn line_of(&self, offset: usize) -> usize {
-        self.0.line_starts.partition_point(|start| *start <= offset)
+    /// The contract's own file alone.
+    pub(crate) fn without_includes(&self) -> Self {
+        if self.0.len() == 1 { self.clone() } else { Self(Arc::new(vec![self.root().clone()])) }
     }
 
-    /// The first byte of a line.
-    pub(crate) fn line_start(&self, line: usize) -> usize {
-        self.0.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text().len())
+    /// Puts a file behind the others.
+    pub(crate) fn include(&mut self, file: Arc<SourceFile>, at: Span) -> Part {
+        let last = &self.0[self.0.len() - 1];
+        // The offset behind the last byte is still a place in a file: the next one starts after it.
+        let base = last.base + last.file.text().len() + 1;
+        let part = Part { file, base, included_at: Some(at) };
+        Arc::make_mut(&mut self.0).push(part.clone());
+        part
     }
 
-    /// The byte after the last one of a line, its line break not counted.
-    pub(crate) fn line_end(&self, line: usize) -> usize {
-        let end = self.0.line_starts.get(line).map_or(self.text().len(), |next| next - 1);
-        let start = self.line_start(line);
-        start + self.text()[start..end].trim_end_matches('\r').len()
+    /// A file that is not read yet: how it goes by in messages follows from the contract's own name.
+    pub(crate) fn decode_included(&self, path: &str, bytes: &[u8]) -> (SourceFile, Option<NotUtf8>) {
+        SourceFile::decode(self.name_of(path), path.to_owned(), bytes)
     }
 
-    fn clip(&self, span: Span) -> Span {
-        let start = self.text().floor_char_boundary(span.start);
-        let end = self.text().floor_char_boundary(span.end.max(start));
-        Span { start, end }
+    /// How a path from the contract's folder goes by in messages.
+    pub(crate) fn name_of(&self, path: &str) -> String {
+        path::beside(self.name(), path)
+    }
+
+    pub(crate) fn root(&self) -> &Part {
+        &self.0[0]
+    }
+
+    /// The file that a place starts in.
+    pub(crate) fn part(&self, span: Span) -> &Part {
+        let behind = self.0.partition_point(|part| part.base <= span.start);
+        &self.0[behind.saturating_sub(1)]
+    }
+}
+
+impl Part {
+    /// A place that was counted from the file's own first byte.
+    pub(crate) fn global(&self, span: Span) -> Span {
+        Span { start: self.base + span.start, end: self.base + span.end }
+    }
+
+    /// A place of the source, counted from the file's own first byte.
+    pub(crate) fn local(&self, span: Span) -> Span {
+        Span { start: span.start.saturating_sub(self.base), end: span.end.saturating_sub(self.base) }
     }
 }
 
 /// A contract that is not read for its size.
-pub(crate) fn too_large(bytes: u64) -> Diagnostic {
-    let message = format!("the contract has {bytes} bytes, and at most {MAX_BYTES} are read");
+pub(crate) fn too_large(bytes: u64, limit: usize) -> Diagnostic {
+    let message = format!("the contract has {bytes} bytes, and at most {limit} are read");
     Diagnostic::new(Code::FileTooLarge, message, Span::at(0), "this file")
 }
 
-fn not_utf8(name: String, bytes: &[u8], good: usize) -> Diagnostics {
-    let readable = String::from_utf8_lossy(&bytes[..good]);
-    let source = Source::new(name, readable);
-    let end = Span::at(source.text().len());
-    let found = Diagnostic::new(
-        Code::NotUtf8,
-        format!("the contract is not UTF-8: byte {good} is 0x{:02X}", bytes[good]),
-        end,
-        "the text is readable up to here",
-    );
-    Diagnostics::of(source, found.help("save the file as UTF-8"))
+pub(crate) fn not_utf8(bad: NotUtf8, part: &Part) -> Diagnostic {
+    let message = format!("the file is not UTF-8: byte {} is 0x{:02X}", bad.good, bad.byte);
+    let end = part.global(Span::at(part.file.text().len()));
+    Diagnostic::new(Code::NotUtf8, message, end, "the text is readable up to here")
+        .help("save the file as UTF-8")
 }
 
 impl fmt::Debug for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Source").field("name", &self.name()).field("bytes", &self.text().len()).finish()
-    }
-}
-
-impl Span {
-    /// The empty span in front of a byte.
-    pub fn at(offset: usize) -> Self {
-        Self { start: offset, end: offset }
-    }
-
-    /// From the start of this span to the end of a later one.
-    pub fn to(self, end: Self) -> Self {
-        Self { start: self.start, end: end.end }
-    }
-
-    /// Whether it has no bytes.
-    pub fn is_empty(self) -> bool {
-        self.start == self.end
-    }
-}
-
-impl<T> Spanned<T> {
-    /// A value that stands at a place.
-    pub fn new(value: T, span: Span) -> Self {
-        Self { value, span }
-    }
-
-    /// The same place with a reference to the value.
-    pub fn as_ref(&self) -> Spanned<&T> {
-        Spanned { value: &self.value, span: self.span }
-    }
-
-    /// The same place with another value.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Spanned<U> {
-        Spanned { value: change(self.value), span: self.span }
     }
 }

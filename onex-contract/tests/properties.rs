@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use onex_contract::{Source, parse};
+use onex_contract::{Diagnostics, IncludeError, Source, parse, parse_with};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -14,7 +14,7 @@ const CONTRACTS: [&str; 3] = [
 ];
 
 /// What an edit may put in: pieces of the language and pieces of YAML.
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 43] = [
     "",
     " ",
     "\n",
@@ -36,6 +36,9 @@ const PIECES: [&str; 40] = [
     "*a",
     "<<: *a",
     "!include x",
+    "!include y\n",
+    "<<: !include z\n",
+    "&a !include \"x\"",
     "!!str ",
     "|\n",
     ">-\n",
@@ -59,21 +62,43 @@ const PIECES: [&str; 40] = [
 
 fn judge(bytes: &[u8]) {
     let Err(faults) = Source::from_bytes("any.yaml", bytes).and_then(|source| parse(&source)) else { return };
-    assert!(!faults.list().is_empty());
-    let text = faults.source().text();
-    let mut seen = HashSet::new();
     let mut last = 0;
+    for fault in faults.list() {
+        assert!(last <= fault.primary.span.start, "not in the order of the file");
+        last = fault.primary.span.start;
+    }
+    judge_faults(&faults);
+}
+
+/// The files `x`, `y` and `z` may include each other and themselves.
+fn judge_files(contract: &str, files: [&str; 3]) {
+    let verdict = parse_with(&Source::new("any.yaml", contract), &mut |path| match path {
+        "x" | "y" | "z" => Ok(files[usize::from(path.as_bytes()[0] - b'x')].into()),
+        "any.yaml" => panic!("the contract itself is not asked for"),
+        _ => Err(IncludeError::Missing { neighbours: vec!["x".into(), "y".into()] }),
+    });
+    match verdict {
+        Ok(contract) => assert_eq!(contract.source.name(), "any.yaml"),
+        Err(faults) => judge_faults(&faults),
+    }
+}
+
+fn judge_faults(faults: &Diagnostics) {
+    let source = faults.source();
+    assert!(!faults.list().is_empty());
+    let mut seen = HashSet::new();
     for fault in faults.list() {
         let labels = fault.secondary.iter().chain([&fault.primary]);
         let edits = fault.help.iter().filter_map(|help| help.replacement.as_ref().map(|(span, _)| *span));
         for span in labels.map(|label| label.span).chain(edits) {
-            assert!(text.get(span.start..span.end).is_some(), "{fault:?} is not in the text");
+            // Cut off at the end of its file or in a character, it would be shorter.
+            assert_eq!(source.slice(span).len(), span.end - span.start, "{fault:?} is not in the text");
         }
-        assert!(last <= fault.primary.span.start, "not in the order of the file");
-        last = fault.primary.span.start;
-        assert!(seen.insert((fault.code, fault.primary.span, &fault.message)), "reported twice: {fault:?}");
-        assert!(fault.render_plain(faults.source()).contains("--> any.yaml:"), "{fault:?}");
-        assert!(!fault.render_for_compile_error(faults.source()).starts_with("error"), "{fault:?}");
+        let file = source.file_of(fault.primary.span).name();
+        let place = source.line_col(fault.primary.span.start);
+        assert!(seen.insert((fault.code, file, place, &fault.message)), "reported twice: {fault:?}");
+        assert!(fault.render_plain(source).contains(&format!("--> {file}:")), "{fault:?}");
+        assert!(!fault.render_for_compile_error(source).starts_with("error"), "{fault:?}");
     }
 }
 
@@ -113,6 +138,28 @@ proptest! {
     #[test]
     fn arbitrary_pieces(pieces in vec(select(&PIECES[..]), 0..60)) {
         judge(pieces.concat().as_bytes());
+    }
+
+    #[test]
+    fn arbitrary_pieces_in_files(files in [vec(select(&PIECES[..]), 0..20), vec(select(&PIECES[..]), 0..20), vec(select(&PIECES[..]), 0..20)]) {
+        let files = files.map(|pieces| pieces.concat());
+        judge_files("x-all: [!include x, !include y, { a: !include z }]", [&files[0], &files[1], &files[2]]);
+        judge_files("!include x", [&files[0], &files[1], &files[2]]);
+    }
+
+    #[test]
+    fn an_edited_contract_in_files(
+        contract in select(&CONTRACTS[..]),
+        edits in vec((any::<Index>(), 0..12_usize, select(&PIECES[..])), 1..4),
+        cuts in [any::<Index>(), any::<Index>()],
+    ) {
+        let text = edited(contract, &edits);
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let mut at = cuts.map(|cut| cut.index(lines.len() + 1));
+        at.sort_unstable();
+        let [one, two, three] = [&lines[..at[0]], &lines[at[0]..at[1]], &lines[at[1]..]].map(<[&str]>::concat);
+        judge_files("<<: [!include x, !include y, !include z]", [&one, &two, &three]);
+        judge_files(&format!("{one}x-cut: !include x\n{three}"), [&two, "", ""]);
     }
 
     #[test]

@@ -110,8 +110,11 @@ pub use node::{Classify, Ctx, Dep, Emit, Fault, FaultClass, Provides};
 /// pub struct OrderWorkflow;
 /// ```
 ///
-/// The path is relative to the folder of `Cargo.toml`, or to the source file if it starts with `./`. The file is tracked:
-/// a change rebuilds. `crate = path` says where onex is, if it is renamed or re-exported.
+/// The path is relative to the folder of `Cargo.toml`, or to the source file if it starts with `./`. `crate = path` says where
+/// onex is, if it is renamed or re-exported.
+///
+/// A value of the contract may be a file of its own, `consumed_events: !include parts/events.yaml`, by a path that is relative to
+/// the file that it is written in. All files are tracked: a change of any of them rebuilds.
 ///
 /// The struct stays as it is. Beside it appears a module of its name in snake case, `order_workflow`, with a marker for each
 /// route, step and compensation that the contract declares: what [`#[handler]`](macro@handler) refers to. A marker is as visible as

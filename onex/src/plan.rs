@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A place in a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct At {
-    /// The contract's path as the attribute names it.
+    /// The path of the contract, or of a file that it includes, relative to the same folder as the path in the attribute.
     pub file: &'static str,
     /// 1-based.
     pub line: u32,

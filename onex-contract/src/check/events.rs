@@ -6,7 +6,7 @@ use crate::contract::{Event, EventIndex, TypeRef};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
 use crate::names::without_model;
 use crate::read::{BringsDeclaration, Declarations, EventDeclaration, Given, List};
-use crate::source::{Span, Spanned};
+use crate::source::{Source, Span, Spanned};
 
 /// The events in the order of first mention. Those whose topic is unknown keep their index.
 #[derive(Debug)]
@@ -63,10 +63,10 @@ impl EventTable<'_> {
 }
 
 /// Finds all events, and the topic of each.
-pub(super) fn resolve<'a>(declared: &'a Declarations, sink: &mut Sink) -> EventTable<'a> {
+pub(super) fn resolve<'a>(source: &Source, declared: &'a Declarations, sink: &mut Sink) -> EventTable<'a> {
     let mut by_identity: HashMap<&str, EventIndex> = HashMap::new();
     let mut mentions: Vec<Vec<Mention<'_>>> = Vec::new();
-    for mention in in_file_order(declared) {
+    for mention in in_order(source, declared) {
         let index = *by_identity.entry(without_model(mention.name.value)).or_insert(mentions.len());
         if index == mentions.len() {
             mentions.push(Vec::new());
@@ -85,7 +85,7 @@ fn mention<'a>(name: &'a Spanned<String>, role: Role<'a>) -> Mention<'a> {
     Mention { name: name.as_ref().map(String::as_str), role }
 }
 
-fn in_file_order(declared: &Declarations) -> Vec<Mention<'_>> {
+fn in_order<'a>(source: &Source, declared: &'a Declarations) -> Vec<Mention<'a>> {
     let mut mentions = Vec::new();
 
     if let Ok(Some(routing)) = &declared.routing {
@@ -112,7 +112,7 @@ fn in_file_order(declared: &Declarations) -> Vec<Mention<'_>> {
             mentions.push(mention(name, Role::Published(declaration)));
         }
     }
-    mentions.sort_by_key(|mention| mention.name.span);
+    mentions.sort_by_cached_key(|mention| source.order(mention.name.span));
     mentions
 }
 

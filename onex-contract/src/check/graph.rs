@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn the_shortest_way_around_is_shown_once_for_each_circle() {
         let two_circles = graph(&[&[1], &[2], &[0, 3], &[4, 0], &[3], &[0], &[7], &[6]]);
-        assert_eq!(topological(&two_circles), []);
+        assert!(topological(&two_circles).is_empty());
         assert_eq!(ways(&two_circles), [vec![0, 1, 2], vec![6, 7]]);
     }
 

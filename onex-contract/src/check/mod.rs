@@ -30,12 +30,12 @@ use crate::source::Source;
 pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -> Result<Contract, Reported> {
     kind::check(declared, sink);
     topics::check(declared, sink);
-    let events = events::resolve(declared, sink);
+    let events = events::resolve(source, declared, sink);
     let routes = routes::resolve(declared, &events, sink);
     let intents = intents::check(declared, sink);
     let entries = entry::resolve(declared, &events, sink);
     let workflow = workflow::resolve(declared, &events, &entries, sink);
-    module_names::check(declared, &events, &routes, sink);
+    module_names::check(source, declared, &events, &routes, sink);
     ownership::check(declared, &events, &routes, &entries, sink);
 
     sink.verdict()?;
@@ -53,5 +53,6 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
         routes: routes.list,
         intents: intents?,
         workflow: workflow?,
+        unexecuted: sink.take_unexecuted(),
     })
 }

@@ -7,7 +7,7 @@ use super::routes::Routes;
 use crate::contract::Brings;
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::read::{Declarations, StepDeclaration};
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// What a run was started with has this name.
 const INPUT: &str = "input";
@@ -20,14 +20,20 @@ struct Name<'a> {
     span: Span,
 }
 
-pub(super) fn check(declared: &Declarations, events: &EventTable<'_>, routes: &Routes<'_>, sink: &mut Sink) {
+pub(super) fn check(
+    source: &Source,
+    declared: &Declarations,
+    events: &EventTable<'_>,
+    routes: &Routes<'_>,
+    sink: &mut Sink,
+) {
     let mut names: Vec<Name<'_>> = routes.list.iter().map(|route| of_route(&route.brings, events)).collect();
     if let Ok(Some(workflow)) = &declared.workflow
         && let Ok(steps) = &workflow.steps
     {
         of_steps(&steps.list.items, &mut names);
     }
-    names.sort_by_key(|name| name.span);
+    names.sort_by_cached_key(|name| source.order(name.span));
 
     let mut seen: HashMap<&str, &Name<'_>> = HashMap::new();
     for name in &names {

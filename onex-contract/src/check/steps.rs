@@ -6,6 +6,7 @@ use super::events::EventTable;
 use super::graph::Dependency;
 use crate::contract::{Entry, NodeKind, Step, StepIndex};
 use crate::diagnostic::{Code, Diagnostic, Sink, closest};
+use crate::executable::not_in_this_version;
 use crate::read::{Given, List, StepDeclaration};
 use crate::source::{Span, Spanned};
 use crate::syntax::Shortened;
@@ -41,6 +42,11 @@ pub(super) fn dependencies(steps: &List<StepDeclaration>, sink: &mut Sink) -> Ve
 /// What a step must not have for its kind, or because an event completes it.
 pub(super) fn check_kinds(steps: &[StepDeclaration], sink: &mut Sink) {
     for step in steps {
+        if let Ok(kind) = step.kind
+            && kind.value == NodeKind::Orchestrator
+        {
+            sink.defer(not_in_this_version("a step that is an orchestrator", kind.span));
+        }
         let Ok(event_pattern) = &step.event_pattern else { continue };
         match event_pattern {
             Some(pattern) => check_entry(step, pattern, sink),

@@ -1,4 +1,4 @@
-//! The kinds of faults, numbered by the stage that finds them.
+//! The kinds of faults, numbered by the stage that finds them, each with a page of its own in `codes/`.
 
 macro_rules! codes {
     ($($variant:ident = $number:literal, $title:literal;)+) => {
@@ -26,14 +26,22 @@ macro_rules! codes {
                     $(Self::$variant => $title,)+
                 }
             }
+
+            /// The page of the code, in Markdown: what it means, why it matters, a contract that has the fault, one
+            /// that has not, and how to mend it.
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$variant => include_str!(concat!("../../codes/ONEX", $number, ".md")),)+
+                }
+            }
         }
     };
 }
 
 codes! {
-    FileTooLarge = "0001", "The file is larger than any contract may be.";
+    FileTooLarge = "0001", "The file, with all that it includes, is larger than any contract may be.";
     NotUtf8 = "0002", "The file is not UTF-8.";
-    Empty = "0003", "The file has no contract in it.";
+    Empty = "0003", "The file has nothing in it.";
     Syntax = "0004", "The file is not YAML.";
     Tab = "0005", "A tab is used for indentation.";
     TooDeep = "0006", "Values are nested too deeply.";
@@ -44,8 +52,9 @@ codes! {
     KeyNotString = "0011", "A key is not a string.";
     Directive = "0012", "The file has a YAML directive.";
     Tag = "0013", "A value has a tag that the language does not know.";
-    Include = "0014", "A value is included from another file.";
+    Include = "0014", "A file cannot be included.";
     BadMerge = "0015", "`<<` is given something that is not a mapping.";
+    IncludeCycle = "0016", "Files include each other in a circle.";
 
     WrongType = "0101", "A value has the wrong type.";
     MissingKey = "0102", "A required key is missing.";

@@ -3,6 +3,9 @@
 //! It must not know YAML or the language; it knows texts and places in them.
 
 mod code;
+mod included;
+mod lookup;
+mod page;
 mod render;
 mod sink;
 mod suggest;
@@ -10,17 +13,21 @@ mod suggest;
 use std::fmt;
 
 pub use code::Code;
+pub use lookup::UnknownCode;
+pub use render::{Format, render};
 pub(crate) use sink::{Reported, Sink};
 pub use suggest::closest;
 
 use crate::source::{Source, Span};
 
-/// One fault of a contract.
+/// One fault of a contract, or something that its author should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
     /// Which kind of fault.
     pub code: Code,
+    /// Whether the contract can be used.
+    pub severity: Severity,
     /// What is wrong, in one sentence.
     pub message: String,
     /// Where.
@@ -31,6 +38,15 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do.
     pub help: Option<Help>,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Severity {
+    /// The contract cannot be used.
+    Error,
+    /// The contract can be used, and its author should know.
+    Warning,
 }
 
 /// A place and what is to be said about it; the text may be empty.
@@ -51,7 +67,8 @@ pub struct Help {
     pub replacement: Option<(Span, String)>,
 }
 
-/// The faults of one contract, at least one, in the order of the file.
+/// The faults of one contract, at least one, in the order of the file, those of a file that it includes where that is
+/// included.
 #[derive(Debug, Clone)]
 pub struct Diagnostics {
     source: Source,
@@ -61,7 +78,8 @@ pub struct Diagnostics {
 impl Diagnostic {
     pub(crate) fn new(code: Code, message: impl Into<String>, at: Span, label: impl Into<String>) -> Self {
         let primary = Label { span: at, text: label.into() };
-        Self { code, message: message.into(), primary, secondary: Vec::new(), notes: Vec::new(), help: None }
+        let (severity, secondary, notes) = (Severity::Error, Vec::new(), Vec::new());
+        Self { code, severity, message: message.into(), primary, secondary, notes, help: None }
     }
 
     pub(crate) fn also(mut self, span: Span, text: impl Into<String>) -> Self {
@@ -84,6 +102,12 @@ impl Diagnostic {
         self
     }
 
+    /// The same as a warning, for who judges contracts that are made: what keeps one from being made is an error.
+    #[must_use]
+    pub fn warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+
     /// The fault as rustc prints one, without colours: `error[ONEX0103]: unknown key ..`, the place, notes, help.
     pub fn render_plain(&self, source: &Source) -> String {
         render::plain(self, source)
@@ -95,20 +119,43 @@ impl Diagnostic {
     }
 }
 
+impl Severity {
+    /// The word before a message: `error`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 impl Diagnostics {
+    /// The faults of a source, in any order. There is at least one.
+    pub(crate) fn new(source: Source, mut list: Vec<Diagnostic>) -> Self {
+        list.sort_by_cached_key(|fault| source.order(fault.primary.span));
+        included::once(&mut list, &source);
+        list.iter_mut().for_each(|fault| included::explain(fault, &source));
+        Self { source, list }
+    }
+
     /// The one fault of a source.
     pub(crate) fn of(source: Source, fault: Diagnostic) -> Self {
         Self { source, list: vec![fault] }
     }
 
-    /// The text that every span points into.
+    /// The texts that every span points into.
     pub fn source(&self) -> &Source {
         &self.source
     }
 
-    /// The faults, in the order of the file.
+    /// The faults, in their order.
     pub fn list(&self) -> &[Diagnostic] {
         &self.list
+    }
+
+    /// Whether there is an error among them, and not only warnings.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// All faults as rustc prints them, an empty line between two.

@@ -1,12 +1,13 @@
 //! Where every stage leaves the faults it finds.
 
-use super::{Diagnostic, Diagnostics};
+use super::{Diagnostic, Diagnostics, Severity};
 use crate::source::Source;
 
 /// Collects faults; it never stops anybody.
 #[derive(Debug, Default)]
 pub(crate) struct Sink {
     list: Vec<Diagnostic>,
+    unexecuted: Vec<Diagnostic>,
 }
 
 /// The proof that a fault was reported. Only [`Sink`] makes one, so that nothing can fail in silence, and what
@@ -16,18 +17,38 @@ pub(crate) struct Reported(());
 
 impl Sink {
     pub(crate) fn report(&mut self, fault: Diagnostic) -> Reported {
+        debug_assert_eq!(fault.severity, Severity::Error, "a warning is no reason to fail");
         self.list.push(fault);
         Reported(())
     }
 
-    /// Whether the contract may be used.
-    pub(crate) fn verdict(&self) -> Result<(), Reported> {
-        if self.list.is_empty() { Ok(()) } else { Err(Reported(())) }
+    /// Keeps what is no fault of the contract, and is not executed by this version.
+    pub(crate) fn defer(&mut self, unexecuted: Diagnostic) {
+        self.unexecuted.push(unexecuted);
     }
 
-    /// What was reported, in the order of the file. Faults of one place keep the order of the stages.
-    pub(crate) fn into_diagnostics(mut self, source: Source, _: Reported) -> Diagnostics {
-        self.list.sort_by_key(|fault| fault.primary.span.start);
-        Diagnostics { source, list: self.list }
+    /// What was kept.
+    pub(crate) fn take_unexecuted(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.unexecuted)
+    }
+
+    /// Whether the contract may be used.
+    pub(crate) fn verdict(&self) -> Result<(), Reported> {
+        self.verdict_since(0)
+    }
+
+    /// How much was reported.
+    pub(crate) fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether no more was reported than there was once.
+    pub(crate) fn verdict_since(&self, count: usize) -> Result<(), Reported> {
+        if self.list.len() == count { Ok(()) } else { Err(Reported(())) }
+    }
+
+    /// What was reported, in the order of the source. Faults of one place keep the order of the stages.
+    pub(crate) fn into_diagnostics(self, source: Source, _: Reported) -> Diagnostics {
+        Diagnostics::new(source, self.list)
     }
 }

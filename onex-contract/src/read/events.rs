@@ -2,26 +2,35 @@
 
 use super::declarations::EventDeclaration;
 use super::field::{self, Field};
-use super::section::{Keys, Section};
+use super::section::Section;
 use super::{Given, names};
 use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::language::{Key, Section as Table, Shape, text};
 use crate::source::{Span, Spanned};
 use crate::syntax::Shortened;
 use crate::topic::Topic;
 
-const CONSUMED: Keys = Keys {
-    section: "an entry of `consumed_events`",
-    known: &["topic", "event_type", "external", "description"],
-    later: &[],
-    foreign: &[],
-};
+const TOPIC: Key =
+    Key::required("topic", Shape::Text(&text::TOPIC), "Where the event travels; one event type for a topic.");
+const EVENT_TYPE: Key = Key::required("event_type", Shape::Text(&text::TYPE_NAME), "The event's Rust type.");
+const DESCRIPTION: Key = Key::optional("description", Shape::TEXT, "What the event says.").documents();
 
-const PUBLISHED: Keys = Keys {
-    section: "an entry of `published_events`",
-    known: &["topic", "event_type", "description"],
-    later: &[],
-    foreign: &[],
-};
+pub(super) static CONSUMED: Table = Table::new(
+    "an entry of `consumed_events`",
+    "An event that the node subscribes to.",
+    &[
+        TOPIC,
+        EVENT_TYPE,
+        Key::default("external", Shape::Boolean, "false", "The event is produced outside this program."),
+        DESCRIPTION,
+    ],
+);
+
+pub(super) static PUBLISHED: Table = Table::new(
+    "an entry of `published_events`",
+    "An event that the node may publish.",
+    &[TOPIC, EVENT_TYPE, DESCRIPTION],
+);
 
 pub(super) fn consumed(field: Field<'_>, sink: &mut Sink) -> Given<EventDeclaration> {
     let mut section = Section::open(field, &CONSUMED, sink)?;

@@ -1,10 +1,10 @@
 //! One value under its key, read as the type that the key asks for.
 
 use std::fmt;
-use std::ops::RangeInclusive;
 
 use super::{Given, List};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink, closest};
+use crate::language::{Shape, Words};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Node, Shortened, Value};
 
@@ -17,16 +17,18 @@ pub(super) struct Field<'a> {
     /// Where the key stands; for an entry and the root, where the value does.
     pub(super) key: Span,
     pub(super) node: &'a Node,
+    /// What the language's table says of the value.
+    pub(super) shape: &'static Shape,
 }
 
 impl<'a> Field<'a> {
     /// The value that has no key.
-    pub(super) fn of(name: &'a str, node: &'a Node) -> Self {
-        Self { name, entry: false, key: node.span, node }
+    pub(super) fn of(name: &'a str, node: &'a Node, shape: &'static Shape) -> Self {
+        Self { name, entry: false, key: node.span, node, shape }
     }
 
-    pub(super) fn under(key: Spanned<&'a str>, node: &'a Node) -> Self {
-        Self { name: key.value, entry: false, key: key.span, node }
+    pub(super) fn under(key: Spanned<&'a str>, node: &'a Node, shape: &'static Shape) -> Self {
+        Self { name: key.value, entry: false, key: key.span, node, shape }
     }
 
     pub(super) fn span(&self) -> Span {
@@ -34,7 +36,7 @@ impl<'a> Field<'a> {
     }
 
     fn entry(self, node: &'a Node) -> Self {
-        Self { entry: true, key: node.span, node, ..self }
+        Self { entry: true, key: node.span, node, shape: self.shape.of_entries(), ..self }
     }
 
     /// Reports that the value has another type than the expected one.
@@ -86,14 +88,13 @@ pub(super) fn boolean(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<bool>>
     }
 }
 
-/// An integer within bounds that are no wider than the type's.
-pub(super) fn integer<T: TryFrom<i64>>(
-    bounds: RangeInclusive<i64>,
-) -> impl FnOnce(Field<'_>, &mut Sink) -> Given<Spanned<T>> {
-    move |field, sink| match &field.node.value {
+/// An integer within the bounds of the table, which are no wider than the type's.
+pub(super) fn integer<T: TryFrom<i64>>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<T>> {
+    let (min, max) = field.shape.integers();
+    match &field.node.value {
         Value::Int(value) => match T::try_from(*value) {
-            Ok(fitting) if bounds.contains(value) => Ok(Spanned::new(fitting, field.span())),
-            _ => Err(sink.report(out_of_bounds(field, value, &bounds))),
+            Ok(fitting) if (min..=max).contains(value) => Ok(Spanned::new(fitting, field.span())),
+            _ => Err(sink.report(out_of_bounds(field, value, &min, &max))),
         },
         Value::Faulty(reported) => Err(*reported),
         Value::Str(text) => {
@@ -104,46 +105,32 @@ pub(super) fn integer<T: TryFrom<i64>>(
     }
 }
 
-pub(super) fn number(
-    bounds: RangeInclusive<f64>,
-) -> impl FnOnce(Field<'_>, &mut Sink) -> Given<Spanned<f64>> {
-    move |field, sink| {
-        let value = match &field.node.value {
-            Value::Float(value) => *value,
-            Value::Int(value) => *value as f64,
-            Value::Faulty(reported) => return Err(*reported),
-            _ => return Err(field.expected("a number", sink)),
-        };
-        // Written so that NaN is outside.
-        if bounds.contains(&value) {
-            Ok(Spanned::new(value, field.span()))
-        } else {
-            Err(sink.report(out_of_bounds(field, &value, &bounds)))
-        }
+/// A number within the bounds of the table.
+pub(super) fn number(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<f64>> {
+    let (min, max) = field.shape.numbers();
+    let value = match &field.node.value {
+        Value::Float(value) => *value,
+        Value::Int(value) => *value as f64,
+        Value::Faulty(reported) => return Err(*reported),
+        _ => return Err(field.expected("a number", sink)),
+    };
+    // Written so that NaN is outside.
+    if (min..=max).contains(&value) {
+        Ok(Spanned::new(value, field.span()))
+    } else {
+        Err(sink.report(out_of_bounds(field, &value, &min, &max)))
     }
 }
 
-/// One of some words, in any case. `later` are the words of the language that this version does not execute.
-pub(super) fn one_of<T: Copy>(
-    now: &'static [(&'static str, T)],
-    later: &'static [&'static str],
-) -> impl FnOnce(Field<'_>, &mut Sink) -> Given<Spanned<T>> {
-    move |field, sink| {
-        let text = spanned_text(field, sink)?;
-        let word = text.value.to_ascii_lowercase();
-        if let Some((_, meaning)) = now.iter().find(|(known, _)| *known == word) {
-            return Ok(Spanned::new(*meaning, text.span));
+/// One of the words of an enumeration, in any case.
+pub(super) fn word<T: Words>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<T>> {
+    let text = spanned_text(field, sink)?;
+    match T::of(&text.value) {
+        Some(meaning) => Ok(Spanned::new(meaning, text.span)),
+        None => {
+            let words: Vec<&str> = T::WORDS.iter().map(|word| word.name).collect();
+            Err(sink.report(unknown_value(field, &text, &words)))
         }
-        let words = now.iter().map(|(known, _)| *known);
-        if later.contains(&word.as_str()) {
-            let message = format!("{field}: `{word}` is not supported in this version");
-            let label = "this version does not execute it";
-            let known = format!("this version has {}", listed(words));
-            return Err(
-                sink.report(Diagnostic::new(Code::NotInThisVersion, message, text.span, label).note(known))
-            );
-        }
-        Err(sink.report(unknown_value(field, &text, &words.collect::<Vec<_>>())))
     }
 }
 
@@ -190,8 +177,7 @@ fn unquote<T: fmt::Display>(wrong: Diagnostic, field: Field<'_>, meant: Option<T
     }
 }
 
-fn out_of_bounds<T: fmt::Display>(field: Field<'_>, value: &T, bounds: &RangeInclusive<T>) -> Diagnostic {
-    let (low, high) = (bounds.start(), bounds.end());
-    let message = format!("{field} is {value}, and must be from {low} to {high}");
-    Diagnostic::new(Code::OutOfBounds, message, field.span(), format!("not from {low} to {high}"))
+fn out_of_bounds<T: fmt::Display>(field: Field<'_>, value: &T, min: &T, max: &T) -> Diagnostic {
+    let message = format!("{field} is {value}, and must be from {min} to {max}");
+    Diagnostic::new(Code::OutOfBounds, message, field.span(), format!("not from {min} to {max}"))
 }

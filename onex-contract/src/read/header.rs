@@ -1,33 +1,58 @@
 //! What a contract says about itself: kind, versions, models.
 
 use super::field::{self, Field};
-use super::section::{Keys, Section};
+use super::section::Section;
 use super::{Given, names};
 use crate::contract::{NodeKind, TypeRef, Version};
 use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::language::{Key, Section as Table, Shape, Words, text};
 use crate::source::Spanned;
 use crate::syntax::{Shortened, Value};
 
-const KINDS: [NodeKind; 4] = [NodeKind::Compute, NodeKind::Effect, NodeKind::Reducer, NodeKind::Orchestrator];
 const LOWER: [&str; 4] = ["compute", "effect", "reducer", "orchestrator"];
 const UPPER: [&str; 4] = ["COMPUTE_GENERIC", "EFFECT_GENERIC", "REDUCER_GENERIC", "ORCHESTRATOR_GENERIC"];
 
-const VERSION: Keys =
-    Keys { section: "a version", known: &["major", "minor", "patch"], later: &[], foreign: &[] };
+const PART: Shape = Shape::COUNT;
 
-const MODEL: Keys =
-    Keys { section: "a model", known: &["name", "module", "description"], later: &[], foreign: &[] };
+static VERSION_PARTS: Table = Table::new(
+    "a version",
+    "A semantic version in three parts.",
+    &[
+        Key::required("major", PART, "Breaking changes.").documents(),
+        Key::required("minor", PART, "Additions.").documents(),
+        Key::required("patch", PART, "Repairs.").documents(),
+    ],
+);
+
+/// `{ major, minor, patch }` or `"1.0.0"`.
+pub(super) const VERSION: Shape =
+    Shape::Either(&[Shape::Section(&VERSION_PARTS), Shape::Text(&text::VERSION)]);
+
+static MODEL_KEYS: Table = Table::new(
+    "a model",
+    "A type of the program.",
+    &[
+        Key::required("name", Shape::Text(&text::TYPE_NAME), "The type, without its path."),
+        Key::optional(
+            "module",
+            Shape::Text(&text::MODULE),
+            "The module that it is in; without it, the scope of the node's struct.",
+        ),
+        Key::optional("description", Shape::TEXT, "What it is for.").documents(),
+    ],
+);
+
+/// `{ name, module, description }`.
+pub(super) const MODEL: Shape = Shape::Section(&MODEL_KEYS);
 
 /// `node_type`, in any case, with or without `_GENERIC`.
 pub(super) fn node_kind(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<NodeKind>> {
     let text = field::spanned_text(field, sink)?;
-    let lower = text.value.to_ascii_lowercase();
-    let kind = lower.strip_suffix("_generic").unwrap_or(&lower);
-    match KINDS.into_iter().find(|known| known.as_str() == kind) {
+    match NodeKind::of(&text.value) {
         Some(kind) => Ok(Spanned::new(kind, text.span)),
         None => {
-            let words = if text.value == lower { LOWER } else { UPPER };
-            Err(sink.report(field::unknown_value(field, &text, &words)))
+            let lower = text.value == text.value.to_ascii_lowercase();
+            Err(sink.report(field::unknown_value(field, &text, if lower { &LOWER } else { &UPPER })))
         }
     }
 }
@@ -48,7 +73,7 @@ pub(super) fn version(field: Field<'_>, sink: &mut Sink) -> Given<Version> {
 
 /// `{ name, module, description }`.
 pub(super) fn model(field: Field<'_>, sink: &mut Sink) -> Given<TypeRef> {
-    let mut section = Section::open(field, &MODEL, sink)?;
+    let mut section = Section::open(field, &MODEL_KEYS, sink)?;
     let name = section.required("name", sink, names::identifier);
     let module = section.optional("module", sink, names::module);
     let description = section.optional("description", sink, field::text);
@@ -58,8 +83,8 @@ pub(super) fn model(field: Field<'_>, sink: &mut Sink) -> Given<TypeRef> {
 }
 
 fn version_mapping(field: Field<'_>, sink: &mut Sink) -> Given<Version> {
-    let mut section = Section::open(field, &VERSION, sink)?;
-    let mut part = |key| section.required(key, sink, field::integer::<u32>(0..=i64::from(u32::MAX)));
+    let mut section = Section::open(field, &VERSION_PARTS, sink)?;
+    let mut part = |key| section.required(key, sink, field::integer::<u32>);
     let (major, minor, patch) = (part("major"), part("minor"), part("patch"));
     section.close();
     Ok(Version { major: major?.value, minor: minor?.value, patch: patch?.value })

@@ -2,20 +2,24 @@
 
 use super::declarations::IntentTable;
 use super::field::{self, Field};
-use super::section::{Keys, Section};
+use super::section::Section;
 use super::{Given, names};
 use crate::contract::IntentTarget;
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::intent_type::IntentType;
+use crate::language::{Key, Section as Table, Shape, text};
 use crate::source::Spanned;
 use crate::syntax::{Shortened, Value};
 
-const CONSUMPTION: Keys = Keys {
-    section: "`intent_consumption`",
-    known: &["intent_routing_table"],
-    later: &["subscribed_intents"],
-    foreign: &[],
-};
+pub(super) static CONSUMPTION: Table = Table::new(
+    "`intent_consumption`",
+    "Which node executes which intent.",
+    &[Key::required(
+        "intent_routing_table",
+        Shape::Table { keys: &text::INTENT_TYPE, values: &Shape::Text(&text::NODE_NAME) },
+        "The effect node that each intent is sent to, by the name in its contract.",
+    )],
+);
 
 pub(super) fn consumption(field: Field<'_>, sink: &mut Sink) -> Given<IntentTable> {
     let mut section = Section::open(field, &CONSUMPTION, sink)?;
@@ -36,7 +40,10 @@ fn routing_table(field: Field<'_>, sink: &mut Sink) -> Given<Vec<Given<IntentTar
     };
     let target = |(key, node): &(Spanned<String>, _)| {
         let intent_type = parse(key, sink);
-        let node = names::node_name(Field::under(Spanned::new(&key.value, key.span), node), sink);
+        let node = names::node_name(
+            Field::under(Spanned::new(&key.value, key.span), node, field.shape.of_values()),
+            sink,
+        );
         Ok(IntentTarget { intent_type: intent_type?, node: node? })
     };
     Ok(table.entries.iter().map(target).collect())

@@ -6,6 +6,7 @@
 mod declarations;
 mod events;
 mod field;
+mod foreign;
 mod header;
 mod intents;
 mod names;
@@ -18,53 +19,56 @@ mod workflow;
 pub(crate) use declarations::*;
 
 use self::field::Field;
-use self::section::{Keys, Section};
+use self::section::Section;
+use crate::contract::NodeKind;
 use crate::diagnostic::{Reported, Sink};
+use crate::language::{Key, Section as Table, Shape, Words, text};
 use crate::syntax::Node;
 
 /// A value of the contract, or the proof that it was reported why there is none.
 pub(crate) type Given<T> = Result<T, Reported>;
 
-const CONTRACT: Keys = Keys {
-    section: "the contract",
-    known: &[
-        "name",
-        "node_type",
-        "contract_version",
-        "node_version",
-        "description",
-        "input_model",
-        "output_model",
-        "handler_routing",
-        "consumed_events",
-        "published_events",
-        "intent_consumption",
-        "workflow_coordination",
+pub(crate) static CONTRACT: Table = Table::new(
+    "the contract",
+    "The contract of a node.",
+    &[
+        Key::required("name", Shape::Text(&text::NODE_NAME), "How other contracts name this node."),
+        Key::required("node_type", Shape::Word(NodeKind::WORDS), "The kind of node."),
+        Key::required("contract_version", header::VERSION, "The version of the contract."),
+        Key::optional("node_version", header::VERSION, "The version of the node.").documents(),
+        Key::optional("description", Shape::TEXT, "What the node does.").documents(),
+        Key::optional(
+            "input_model",
+            header::MODEL,
+            "The type that a program starts the workflow with, where no event does.",
+        ),
+        Key::optional("output_model", header::MODEL, "The type that the node gives back.").documents(),
+        Key::optional("handler_routing", Shape::Section(&routing::ROUTING), "Who answers what arrives."),
+        Key::optional(
+            "consumed_events",
+            Shape::List(&Shape::Section(&events::CONSUMED)),
+            "The events that the node subscribes to.",
+        ),
+        Key::optional(
+            "published_events",
+            Shape::List(&Shape::Section(&events::PUBLISHED)),
+            "The events that the node may publish.",
+        ),
+        Key::optional(
+            "intent_consumption",
+            Shape::Section(&intents::CONSUMPTION),
+            "Which node executes which intent.",
+        ),
+        Key::optional(
+            "workflow_coordination",
+            Shape::Section(&workflow::COORDINATION),
+            "The workflow of an orchestrator.",
+        ),
     ],
-    later: &[
-        "state_machine",
-        "intent_emission",
-        "event_bus",
-        "error_handling",
-        "dependencies",
-        "io_operations",
-        "default_handler",
-    ],
-    foreign: FOREIGN,
-};
+)
+.with_foreign(foreign::FOREIGN);
 
-/// Sections that belong to other tools. They may stand in a contract, and nothing in them is read.
-const FOREIGN: &[&str] = &[
-    "metadata",
-    "mcp",
-    "feature_flags",
-    "descriptor",
-    "capabilities",
-    "runtime_profiles",
-    "tags",
-    "author",
-    "license",
-];
+static ROOT: Shape = Shape::Section(&CONTRACT);
 
 /// Reads all declarations.
 ///
@@ -72,7 +76,7 @@ const FOREIGN: &[&str] = &[
 ///
 /// The root is no mapping. What is wrong below it stands in the declarations.
 pub(crate) fn read(root: &Node, sink: &mut Sink) -> Given<Declarations> {
-    let mut contract = Section::open(Field::of("the contract", root), &CONTRACT, sink)?;
+    let mut contract = Section::open(Field::of("the contract", root, &ROOT), &CONTRACT, sink)?;
     let declarations = Declarations {
         name: contract.required("name", sink, names::node_name),
         kind: contract.required("node_type", sink, header::node_kind),

@@ -2,31 +2,62 @@
 
 use super::declarations::{BringsDeclaration, RouteDeclaration, Routing};
 use super::field::{self, Field};
-use super::section::{Keys, Section};
+use super::section::Section;
 use super::{Given, header, intents, names};
 use crate::contract::HandlerRef;
+use crate::contract::RoutingStrategy;
 use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::language::{Key, Section as Table, Shape, Words, text};
 
-const ROUTING: Keys = Keys {
-    section: "`handler_routing`",
-    known: &["routing_strategy", "handlers", "version"],
-    later: &["default_handler"],
-    foreign: &[],
-};
+pub(super) static ROUTING: Table = Table::new(
+    "`handler_routing`",
+    "Which handler answers what arrives.",
+    &[
+        Key::default(
+            "routing_strategy",
+            Shape::Word(RoutingStrategy::WORDS),
+            "payload_type_match",
+            "What a message is matched by.",
+        ),
+        Key::required("handlers", Shape::List(&Shape::Section(&ROUTE)), "The routes."),
+        Key::optional("version", header::VERSION, "The version of this section.").documents(),
+    ],
+);
 
-const ROUTE: Keys = Keys {
-    section: "an entry of `handlers`",
-    known: &["event_model", "intent_model", "intent_type", "handler", "output_events", "description"],
-    later: &["operation", "topic"],
-    foreign: &[],
-};
+static ROUTE: Table = Table::new(
+    "an entry of `handlers`",
+    "One route: what arrives and the handler that answers it.",
+    &[
+        Key::optional("event_model", header::MODEL, "The event that arrives."),
+        Key::optional("intent_model", header::MODEL, "The intent that arrives, in an effect."),
+        Key::optional(
+            "intent_type",
+            Shape::Text(&text::INTENT_TYPE),
+            "The name of the intent in routing tables; belongs to `intent_model`.",
+        ),
+        Key::required("handler", Shape::Section(&HANDLER), "The function that answers."),
+        Key::optional(
+            "output_events",
+            Shape::List(&Shape::Text(&text::TYPE_NAME)),
+            "The events that the handler may emit.",
+        ),
+        Key::optional("description", Shape::TEXT, "What the route is for.").documents(),
+    ],
+);
 
-const HANDLER: Keys = Keys { section: "`handler`", known: &["name", "module"], later: &[], foreign: &[] };
+static HANDLER: Table = Table::new(
+    "`handler`",
+    "The function that answers a route.",
+    &[
+        Key::required("name", Shape::Text(&text::HANDLER), "Its name."),
+        Key::optional("module", Shape::TEXT, "Where it is; the attribute on the function is the link.")
+            .documents(),
+    ],
+);
 
 pub(super) fn routing(field: Field<'_>, sink: &mut Sink) -> Given<Routing> {
     let mut section = Section::open(field, &ROUTING, sink)?;
-    let strategy = field::one_of(&[("payload_type_match", ())], &["operation_match", "topic_pattern"]);
-    let strategy = section.optional("routing_strategy", sink, strategy);
+    let strategy = section.optional("routing_strategy", sink, field::word::<RoutingStrategy>);
     let version = section.optional("version", sink, header::version);
     let handlers = section.required("handlers", sink, |field, sink| field::list(field, sink, route));
     section.close();

@@ -3,37 +3,90 @@
 use super::Given;
 use super::declarations::Rules;
 use super::field::{self, Field};
-use super::section::{Keys, Section};
+use super::section::Section;
 use crate::contract::{Mode, Strategy};
-use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
-use crate::source::Spanned;
+use crate::diagnostic::{Reported, Sink};
+use crate::language::{Key, Section as Table, Shape, Words};
 
-const RULES: Keys = Keys {
-    section: "`coordination_rules`",
-    known: &[
-        "execution_mode",
-        "parallel_execution_allowed",
-        "failure_recovery_strategy",
-        "max_retries",
-        "timeout_ms",
-        "max_parallel_steps",
-        "max_parallel_branches",
-        "retry_delay_ms",
-        "backoff_multiplier",
-        "max_retry_delay_ms",
-        "dead_letter_queue_enabled",
-        "circuit_breaker_enabled",
-        "rollback_enabled",
-        "checkpoint_enabled",
-        "state_persistence_enabled",
-        "recovery_enabled",
+pub(super) const RUN_TIMEOUT: Shape = Shape::Integer { min: 1_000, max: 86_400_000 };
+const PARALLEL: Shape = Shape::Integer { min: 1, max: 100 };
+
+pub(super) static RULES: Table = Table::new(
+    "`coordination_rules`",
+    "How a run is executed.",
+    &[
+        Key::default("execution_mode", Shape::Word(Mode::WORDS), "sequential", "In which order steps run."),
+        Key::default(
+            "parallel_execution_allowed",
+            Shape::Boolean,
+            "true",
+            "`false` forbids the mode `parallel`.",
+        )
+        .documents(),
+        Key::default(
+            "failure_recovery_strategy",
+            Shape::Word(Strategy::WORDS),
+            "fail_fast",
+            "What a failed step means for the run.",
+        ),
+        Key::default(
+            "max_retries",
+            Shape::Integer { min: 0, max: 10 },
+            "3",
+            "Additional attempts of a step, under the strategy `retry`.",
+        ),
+        Key::default("timeout_ms", RUN_TIMEOUT, "300000", "How long a run may be active, in milliseconds."),
+        Key::default("max_parallel_steps", PARALLEL, "5", "How many steps of a run are executed at once."),
+        Key::optional("max_parallel_branches", PARALLEL, "Another name for `max_parallel_steps`."),
+        Key::default(
+            "retry_delay_ms",
+            Shape::Integer { min: 100, max: 60_000 },
+            "1000",
+            "The delay before the first retry, in milliseconds.",
+        ),
+        Key::default(
+            "backoff_multiplier",
+            Shape::Number { min: 1.0, max: 5.0 },
+            "2.0",
+            "What each further delay is multiplied by.",
+        ),
+        Key::default(
+            "max_retry_delay_ms",
+            Shape::Integer { min: 1_000, max: 300_000 },
+            "30000",
+            "The longest delay, in milliseconds.",
+        ),
+        Key::default(
+            "dead_letter_queue_enabled",
+            Shape::Boolean,
+            "true",
+            "Whether a run that fails is also a dead letter.",
+        ),
+        Key::default(
+            "circuit_breaker_enabled",
+            Shape::Boolean,
+            "false",
+            "Whether a target that keeps failing is left alone for a while.",
+        )
+        .only_off(),
+        Key::default("rollback_enabled", Shape::Boolean, "false", "Another word for `compensate`.")
+            .only_off(),
+        Key::default("checkpoint_enabled", Shape::Boolean, "false", "Whether runs survive the process.")
+            .only_off(),
+        Key::default(
+            "state_persistence_enabled",
+            Shape::Boolean,
+            "false",
+            "Whether runs survive the process.",
+        )
+        .only_off(),
+        Key::default("recovery_enabled", Shape::Boolean, "false", "Whether runs go on after a crash.")
+            .only_off(),
     ],
-    later: &["checkpoint_interval_ms", "synchronization_points", "batch_size"],
-    foreign: &[],
-};
+);
 
-/// What this version does not do, and may be told not to do.
-const ONLY_OFF: [&str; 5] = [
+/// What is read for its type only.
+const SWITCHES: [&str; 5] = [
     "circuit_breaker_enabled",
     "rollback_enabled",
     "checkpoint_enabled",
@@ -41,55 +94,25 @@ const ONLY_OFF: [&str; 5] = [
     "recovery_enabled",
 ];
 
-const MODES: &[(&str, Mode)] = &[("sequential", Mode::Sequential), ("parallel", Mode::Parallel)];
-
-const STRATEGIES: &[(&str, Strategy)] = &[
-    ("fail_fast", Strategy::FailFast),
-    ("continue_on_error", Strategy::ContinueOnError),
-    ("retry", Strategy::Retry),
-    ("compensate", Strategy::Compensate),
-];
-
 pub(super) fn rules(field: Field<'_>, sink: &mut Sink) -> Given<Rules> {
     let mut section = Section::open(field, &RULES, sink)?;
     let rules = Rules {
-        mode: section.optional("execution_mode", sink, mode),
+        mode: section.optional("execution_mode", sink, field::word),
         parallel_allowed: section.optional("parallel_execution_allowed", sink, field::boolean),
-        strategy: section.optional("failure_recovery_strategy", sink, field::one_of(STRATEGIES, &[])),
-        max_retries: section.optional("max_retries", sink, field::integer(0..=10)),
-        timeout_ms: section.optional("timeout_ms", sink, run_timeout),
-        max_parallel_steps: section.optional("max_parallel_steps", sink, field::integer(1..=100)),
-        max_parallel_branches: section.optional("max_parallel_branches", sink, field::integer(1..=100)),
-        retry_delay_ms: section.optional("retry_delay_ms", sink, field::integer(100..=60_000)),
-        backoff_multiplier: section.optional("backoff_multiplier", sink, field::number(1.0..=5.0)),
-        max_retry_delay_ms: section.optional("max_retry_delay_ms", sink, field::integer(1_000..=300_000)),
+        strategy: section.optional("failure_recovery_strategy", sink, field::word),
+        max_retries: section.optional("max_retries", sink, field::integer),
+        timeout_ms: section.optional("timeout_ms", sink, field::integer),
+        max_parallel_steps: section.optional("max_parallel_steps", sink, field::integer),
+        max_parallel_branches: section.optional("max_parallel_branches", sink, field::integer),
+        retry_delay_ms: section.optional("retry_delay_ms", sink, field::integer),
+        backoff_multiplier: section.optional("backoff_multiplier", sink, field::number),
+        max_retry_delay_ms: section.optional("max_retry_delay_ms", sink, field::integer),
         dead_letter: section.optional("dead_letter_queue_enabled", sink, field::boolean),
     };
     let mut refused: Option<Reported> = None;
-    for key in ONLY_OFF {
-        refused = section.optional(key, sink, off).err().or(refused);
+    for key in SWITCHES {
+        refused = section.optional(key, sink, field::boolean).err().or(refused);
     }
     section.close();
     refused.map_or(Ok(rules), Err)
-}
-
-/// `execution_mode`.
-pub(super) fn mode(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Mode>> {
-    field::one_of(MODES, &["conditional", "batch", "streaming"])(field, sink)
-}
-
-/// `timeout_ms` of a run.
-pub(super) fn run_timeout(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<u64>> {
-    field::integer(1_000..=86_400_000)(field, sink)
-}
-
-fn off(field: Field<'_>, sink: &mut Sink) -> Given<()> {
-    let enabled = field::boolean(field, sink)?;
-    if !enabled.value {
-        return Ok(());
-    }
-    let message = format!("{field}: `true` is not supported in this version");
-    let fault =
-        Diagnostic::new(Code::NotInThisVersion, message, enabled.span, "this version does not execute it");
-    Err(sink.report(fault.help("remove the key, or set it to `false`")))
 }

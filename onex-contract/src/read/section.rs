@@ -5,27 +5,16 @@ use std::collections::HashSet;
 use super::field::{self, Field, listed};
 use super::{Given, List};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink, closest};
+use crate::language;
 use crate::source::Spanned;
 use crate::syntax::{Key, Mapping, Shortened, Value};
 
 /// Keys that start like this belong to whoever put them there.
 const EXTENSION: &str = "x-";
 
-/// The keys of one kind of mapping.
-pub(super) struct Keys {
-    /// What messages call the mapping.
-    pub(super) section: &'static str,
-    /// The keys that this version compiles.
-    pub(super) known: &'static [&'static str],
-    /// The keys of the language that it does not.
-    pub(super) later: &'static [&'static str],
-    /// The keys of others, which are not looked into; where there are any, `x-` keys are allowed too.
-    pub(super) foreign: &'static [&'static str],
-}
-
 /// A mapping in which every key is known or was reported.
 pub(super) struct Section<'a> {
-    keys: &'static Keys,
+    table: &'static language::Section,
     mapping: &'a Mapping,
     pub(super) field: Field<'a>,
     /// Keys that are probably there under a wrong name.
@@ -35,16 +24,15 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// Looks at all keys of a mapping.
-    pub(super) fn open(field: Field<'a>, keys: &'static Keys, sink: &mut Sink) -> Given<Self> {
+    pub(super) fn open(field: Field<'a>, table: &'static language::Section, sink: &mut Sink) -> Given<Self> {
         let mapping = match &field.node.value {
             Value::Map(mapping) => mapping,
             Value::Faulty(reported) => return Err(*reported),
             _ => return Err(field.expected("a mapping", sink)),
         };
-        let mut section = Self { keys, mapping, field, misspelt: Vec::new(), asked: Vec::new() };
+        let mut section = Self { table, mapping, field, misspelt: Vec::new(), asked: Vec::new() };
         let present: HashSet<&str> = mapping.entries.iter().map(|(key, _)| key.value.as_str()).collect();
-        let absent: Vec<&'static str> =
-            keys.known.iter().copied().filter(|known| !present.contains(known)).collect();
+        let absent: Vec<&'static str> = names(table).filter(|known| !present.contains(known)).collect();
         for (key, _) in &mapping.entries {
             section.judge(key, &absent, sink);
         }
@@ -90,19 +78,22 @@ impl<'a> Section<'a> {
 
     /// The value of a key that may be absent.
     pub(super) fn take(&mut self, key: &'static str) -> Option<Field<'a>> {
-        debug_assert!(self.keys.known.contains(&key), "`{key}` is read and not among the known keys");
-        self.asked.push(key);
+        let Some(key) = self.table.key(key) else {
+            debug_assert!(false, "`{key}` is read and not in the table of {}", self.table.name);
+            return None;
+        };
+        self.asked.push(key.name);
         self.mapping
             .entries
             .iter()
-            .find(|(name, _)| name.value == key)
-            .map(|(name, node)| Field::under(Spanned::new(&name.value, name.span), node))
+            .find(|(name, _)| name.value == key.name)
+            .map(|(name, node)| Field::under(Spanned::new(&name.value, name.span), node, &key.shape))
     }
 
-    /// Ends the reading: a known key that nobody asked for would be ignored.
+    /// Ends the reading: a key of the table that nobody asked for would be ignored.
     pub(super) fn close(self) {
-        let all_read = self.keys.known.iter().all(|key| self.asked.contains(key));
-        debug_assert!(all_read, "{} has a known key that is not read", self.keys.section);
+        let unread: Vec<&str> = names(self.table).filter(|key| !self.asked.contains(key)).collect();
+        debug_assert!(unread.is_empty(), "{} has keys that are not read: {unread:?}", self.table.name);
     }
 
     /// A key that is not there: its name is misspelt, or is among the keys that could not be read.
@@ -114,12 +105,9 @@ impl<'a> Section<'a> {
     /// Reports a key that is not known; it may be meant as one of those that are absent.
     fn judge(&mut self, key: &Key, absent: &[&'static str], sink: &mut Sink) {
         let name = key.value.as_str();
-        let extension = !self.keys.foreign.is_empty() && name.starts_with(EXTENSION);
-        if self.keys.known.contains(&name) || self.keys.foreign.contains(&name) || extension {
-            return;
-        }
-        if self.keys.later.contains(&name) {
-            sink.report(not_in_this_version(key));
+        let foreign = self.table.foreign;
+        let extension = !foreign.is_empty() && name.starts_with(EXTENSION);
+        if self.table.key(name).is_some() || foreign.iter().any(|key| key.name == name) || extension {
             return;
         }
         let meant = closest(name, absent.iter().copied());
@@ -128,26 +116,24 @@ impl<'a> Section<'a> {
     }
 
     fn unknown(&self, key: &Key, meant: Option<&str>) -> Diagnostic {
-        let section = self.keys.section;
+        let section = self.table.name;
         let message = format!("unknown key `{}` in {section}", Shortened(&key.value));
         let unknown = Diagnostic::new(Code::UnknownKey, message, key.span, "unknown key")
-            .note(format!("the keys of {section} are {}", listed(self.keys.known.iter().copied())));
+            .note(format!("the keys of {section} are {}", listed(names(self.table))));
         match meant {
             Some(meant) => unknown.replace(format!("there is a key `{meant}`"), key.span, meant),
-            None if self.keys.foreign.is_empty() => unknown,
+            None if self.table.foreign.is_empty() => unknown,
             None => unknown.help(format!("a key of another tool starts with `{EXTENSION}`")),
         }
     }
 
     fn missing(&self, key: &str) -> Diagnostic {
-        let section = self.keys.section;
+        let section = self.table.name;
         let message = format!("missing key `{key}` in {section}");
         Diagnostic::new(Code::MissingKey, message, self.field.key, format!("this has no `{key}`"))
     }
 }
 
-fn not_in_this_version(key: &Key) -> Diagnostic {
-    let message = format!("`{}` is not supported in this version", key.value);
-    Diagnostic::new(Code::NotInThisVersion, message, key.span, "this version does not execute it")
-        .note("what would not be executed is refused, so that nothing in a contract is ignored")
+fn names(table: &'static language::Section) -> impl Iterator<Item = &'static str> {
+    table.keys.iter().map(|key| key.name)
 }

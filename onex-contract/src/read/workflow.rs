@@ -2,29 +2,54 @@
 
 use super::declarations::{Metadata, Rules, Steps, WorkflowDeclaration};
 use super::field::{self, Field};
-use super::section::{Keys, Section};
+use super::section::Section;
 use super::{Given, header, rules, step};
+use crate::contract::Mode;
 use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::language::{Key, Section as Table, Shape, Words};
 use crate::source::Spanned;
 
-const COORDINATION: Keys =
-    Keys { section: "`workflow_coordination`", known: &["workflow_definition"], later: &[], foreign: &[] };
+pub(super) static COORDINATION: Table = Table::new(
+    "`workflow_coordination`",
+    "The workflow of an orchestrator.",
+    &[Key::required("workflow_definition", Shape::Section(&DEFINITION), "The workflow.")],
+);
 
-const DEFINITION: Keys = Keys {
-    section: "`workflow_definition`",
-    known: &["workflow_metadata", "execution_graph", "coordination_rules"],
-    later: &[],
-    foreign: &[],
-};
+static DEFINITION: Table = Table::new(
+    "`workflow_definition`",
+    "A workflow: who it is, its steps, its rules.",
+    &[
+        Key::required("workflow_metadata", Shape::Section(&METADATA), "Who it is."),
+        Key::required("execution_graph", Shape::Section(&GRAPH), "Its steps."),
+        Key::optional("coordination_rules", Shape::Section(&rules::RULES), "How a run is executed."),
+    ],
+);
 
-const METADATA: Keys = Keys {
-    section: "`workflow_metadata`",
-    known: &["workflow_name", "workflow_version", "description", "execution_mode", "timeout_ms"],
-    later: &[],
-    foreign: &[],
-};
+static METADATA: Table = Table::new(
+    "`workflow_metadata`",
+    "Name and version of a workflow.",
+    &[
+        Key::required("workflow_name", Shape::TEXT, "The workflow's name in journals and reports."),
+        Key::required("workflow_version", header::VERSION, "The workflow's version."),
+        Key::optional("description", Shape::TEXT, "What the workflow does.").documents(),
+        Key::optional(
+            "execution_mode",
+            Shape::Word(Mode::WORDS),
+            "The same as in `coordination_rules`; if both are given, they must agree.",
+        ),
+        Key::optional(
+            "timeout_ms",
+            rules::RUN_TIMEOUT,
+            "The same as in `coordination_rules`; if both are given, they must agree.",
+        ),
+    ],
+);
 
-const GRAPH: Keys = Keys { section: "`execution_graph`", known: &["nodes"], later: &[], foreign: &[] };
+static GRAPH: Table = Table::new(
+    "`execution_graph`",
+    "The steps of a workflow, which depend on each other without a circle.",
+    &[Key::required("nodes", Shape::List(&Shape::Section(&step::STEP)), "The steps.")],
+);
 
 pub(super) fn coordination(field: Field<'_>, sink: &mut Sink) -> Given<WorkflowDeclaration> {
     let mut section = Section::open(field, &COORDINATION, sink)?;
@@ -53,8 +78,8 @@ fn metadata(field: Field<'_>, sink: &mut Sink) -> Given<Metadata> {
         name: section.required("workflow_name", sink, workflow_name),
         version: section.required("workflow_version", sink, header::version),
         description: section.optional("description", sink, field::text),
-        mode: section.optional("execution_mode", sink, rules::mode),
-        timeout_ms: section.optional("timeout_ms", sink, rules::run_timeout),
+        mode: section.optional("execution_mode", sink, field::word),
+        timeout_ms: section.optional("timeout_ms", sink, field::integer),
     };
     section.close();
     Ok(metadata)

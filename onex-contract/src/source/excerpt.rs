@@ -1,6 +1,6 @@
-//! One place of a source as rustc shows it: where it is, the line, carets under it.
+//! One place of a file as rustc shows it: where it is, the line, carets under it.
 
-use super::{Source, Span};
+use super::{SourceFile, Span};
 
 /// Longer lines are shown around the span only.
 const MAX_COLUMNS: usize = 140;
@@ -9,14 +9,14 @@ const LEAD: usize = 40;
 const TAB: &str = "    ";
 const CUT: &str = "...";
 
-pub(super) fn excerpt(source: &Source, span: Span) -> String {
-    let span = source.first_line(span);
-    let (line, column) = source.line_col(span.start);
-    let (start, end) = (source.line_start(line), source.line_end(line));
+pub(super) fn excerpt(file: &SourceFile, span: Span) -> String {
+    let span = file.first_line(span);
+    let (line, column) = file.line_col(span.start);
+    let (start, end) = (file.line_start(line), file.line_end(line));
     let (before, marked, after) = window(
-        &source.text()[start..span.start.min(end)],
-        &source.text()[span.start.min(end)..span.end.min(end)],
-        &source.text()[span.end.min(end)..end],
+        &file.text()[start..span.start.min(end)],
+        &file.text()[span.start.min(end)..span.end.min(end)],
+        &file.text()[span.end.min(end)..end],
     );
 
     let gutter = line.to_string().len();
@@ -28,7 +28,7 @@ pub(super) fn excerpt(source: &Source, span: Span) -> String {
          {line} | {before}{marked}{after}\n\
          {empty:gutter$} | {indent}{carets}",
         empty = "",
-        name = source.name(),
+        name = file.name(),
     )
 }
 
@@ -73,6 +73,7 @@ fn printable(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Source;
     use super::*;
 
     fn of(text: &str, marked: &str) -> String {

@@ -8,6 +8,8 @@ mod yaml;
 use std::fmt;
 
 use crate::diagnostic::{Reported, Sink};
+use crate::include::ReadFile;
+use crate::limits::Limits;
 use crate::source::{Source, Span, Spanned};
 
 /// A value and its place.
@@ -42,13 +44,18 @@ pub(crate) struct Mapping {
     pub(crate) broken: Option<Reported>,
 }
 
-/// The tree of a source.
+/// The tree of a source. Files that it includes are read, and the source has them from then on.
 ///
 /// # Errors
 ///
 /// There is no tree. Faults that leave a tree are in the sink only.
-pub(crate) fn compose(source: &Source, sink: &mut Sink) -> Result<Node, Reported> {
-    yaml::compose(source, sink)
+pub(crate) fn compose(
+    source: &mut Source,
+    limits: &Limits,
+    read: &mut ReadFile<'_>,
+    sink: &mut Sink,
+) -> Result<Node, Reported> {
+    yaml::compose(source, limits, read, sink)
 }
 
 /// What a value is, to be put behind "found": `the string "5000"`.

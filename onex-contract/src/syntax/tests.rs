@@ -6,13 +6,17 @@ use std::path::Path;
 use serde_yaml::Value as Other;
 
 use super::{Node, Value, compose};
+use crate::IncludeError;
 use crate::diagnostic::Sink;
+use crate::limits::Limits;
 use crate::source::Source;
 
 fn tree(text: &str) -> (Source, Node) {
-    let source = Source::new("test.yaml", text);
+    let mut source = Source::new("test.yaml", text);
     let mut sink = Sink::default();
-    let root = compose(&source, &mut sink).ok().filter(|_| sink.verdict().is_ok());
+    let root = compose(&mut source, &Limits::default(), &mut |_| Err(IncludeError::NoFiles), &mut sink)
+        .ok()
+        .filter(|_| sink.verdict().is_ok());
     (source, root.expect("the text of the test is good YAML"))
 }
 
@@ -43,9 +47,9 @@ fn another_parser_reads_the_same() {
             continue;
         }
         let Ok(text) = fs::read_to_string(&path) else { continue };
-        let source = Source::new("case.yaml", text.as_str());
+        let mut source = Source::new("case.yaml", text.as_str());
         let mut sink = Sink::default();
-        let root = compose(&source, &mut sink);
+        let root = compose(&mut source, &Limits::default(), &mut |_| Err(IncludeError::NoFiles), &mut sink);
         let (Ok(root), Ok(())) = (root, sink.verdict()) else { continue };
         let mut other: Other = serde_yaml::from_str(&text).expect("what one parser reads, the other reads");
         other.apply_merge().expect("its merges are good");

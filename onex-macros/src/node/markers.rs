@@ -95,8 +95,9 @@ fn about(step: &Step) -> String {
 
 fn marker(context: &Context<'_>, name: &str, text: &str, span: Span) -> TokenStream {
     let (ident, visibility) = (context.ident(name), &context.shell.inner_visibility);
-    let (line, column) = context.contract.source.line_col(span.start);
-    let place = format!("\n\nDeclared at `{}:{line}:{column}`.", context.contract.source.name());
+    let (line, column) = context.contract.at(span);
+    let place =
+        format!("\n\nDeclared at `{}:{line}:{column}`.", context.contract.source.file_of(span).name());
     quote! {
         #[doc = #text]
         #[doc = #place]

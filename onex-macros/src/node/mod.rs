@@ -53,10 +53,10 @@ impl Context<'_> {
     /// A place in the contract, as a row of a table.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
         let private = self.private();
-        let (line, column) = self.contract.source.line_col(span.start);
+        let (line, column) = self.contract.at(span);
         let (line, column) =
             (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX));
-        let file = self.contract.source.name();
+        let file = self.contract.source.file_of(span).name();
         quote!(#private::At { file: #file, line: #line, column: #column })
     }
 
@@ -98,32 +98,32 @@ fn generate(
     let shell = shell?;
     shell.check(kind, errors);
     let Some(attribute) = attribute else {
-        return Some(skeleton::expand(&shell, &Root::new(None), ""));
+        return Some(skeleton::expand(&shell, &Root::new(None), None));
     };
 
     let literal = &attribute.contract;
     let span = literal.span();
     let contract = match find(literal) {
         Found::Valid(contract) => contract,
-        Found::Unknown => return Some(skeleton::expand(&shell, &attribute.root, "")),
+        Found::Unknown => return Some(skeleton::expand(&shell, &attribute.root, None)),
         Found::Unreadable(message) => {
             errors.at(span, message);
-            return Some(skeleton::expand(&shell, &attribute.root, ""));
+            return Some(skeleton::expand(&shell, &attribute.root, None));
         }
         Found::Faulty(faults) => {
             let source = faults.source();
             for fault in faults.list() {
                 errors.at(span, fault.render_for_compile_error(source));
             }
-            let skeleton = skeleton::expand(&shell, &attribute.root, source.text());
-            let tracking = tracking(literal);
+            let skeleton = skeleton::expand(&shell, &attribute.root, Some(source));
+            let tracking = tracking(literal, source);
             return Some(quote!(#skeleton #tracking));
         }
     };
-    let tracking = tracking(literal);
+    let tracking = tracking(literal, &contract.source);
     if contract.kind != kind {
         errors.at(span, wrong_kind(&contract, kind));
-        let skeleton = skeleton::expand(&shell, &attribute.root, contract.source.text());
+        let skeleton = skeleton::expand(&shell, &attribute.root, Some(&contract.source));
         return Some(quote!(#skeleton #tracking));
     }
     let context = Context { contract: &contract, shell: &shell, literal: span, root: &attribute.root };

@@ -2,6 +2,9 @@
 //!
 //! The contract's faults are the message; a handler that refers to a contract that cannot be read is no second fault.
 
+use std::collections::BTreeSet;
+
+use onex_contract::{Source, SourceFile, likely_names};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -9,11 +12,13 @@ use super::ident;
 use super::shell::Shell;
 use crate::root::Root;
 
-pub(crate) fn expand(shell: &Shell, root: &Root, text: &str) -> TokenStream {
+/// `source` is what was read of the contract, if anything was.
+pub(crate) fn expand(shell: &Shell, root: &Root, source: Option<&Source>) -> TokenStream {
     let private = root.private();
     let (visibility, module, name) = (&shell.visibility, &shell.module, &shell.name);
     let inner = &shell.inner_visibility;
-    let mut names = onex_contract::likely_names(text);
+    let files = source.into_iter().flat_map(Source::files);
+    let mut names: BTreeSet<String> = files.map(SourceFile::text).flat_map(likely_names).collect();
     names.insert("input".to_owned());
     let span = proc_macro2::Span::call_site();
     let names = names.iter().map(|name| ident(name, span));

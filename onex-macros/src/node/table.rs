@@ -1,6 +1,6 @@
 //! The contract as static tables: what the engine reads at run time.
 
-use onex_contract::{Brings, Mode, NodeKind, OnDuplicate, Step, Strategy, Workflow};
+use onex_contract::{Brings, NodeKind, OnDuplicate, Step, Strategy, Workflow};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -101,10 +101,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let private = context.private();
     let name = &workflow.name.value;
     let (major, minor, patch) = (workflow.version.major, workflow.version.minor, workflow.version.patch);
-    let mode = match workflow.mode {
-        Mode::Sequential => format_ident!("Sequential"),
-        Mode::Parallel => format_ident!("Parallel"),
-    };
+    // The runtime's table has a variant of the same name for each mode that this version executes.
+    let mode = format_ident!("{}", format!("{:?}", workflow.mode));
     let strategy = match workflow.strategy {
         Strategy::FailFast => format_ident!("FailFast"),
         Strategy::ContinueOnError => format_ident!("ContinueOnError"),

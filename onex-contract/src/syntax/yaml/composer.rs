@@ -4,19 +4,22 @@ use granit_parser::{Event, ScalarStyle, StructureStyle, Tag};
 
 use super::super::{Node, Value, core_schema};
 use super::anchors::{Anchors, Size};
+use super::include::Include;
 use super::mapping::OpenMapping;
-use super::{MAX_COPIED_TEXT, MAX_DEPTH, MAX_NODES, empty, fault};
-use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
-use crate::source::{Source, Span};
+use super::reading::Reading;
+use super::{MAX_DEPTH, fault, include_fault, tag};
+use crate::diagnostic::{Code, Diagnostic, Reported};
+use crate::source::{Part, Span, Spanned};
 
-pub(super) struct Composer<'a> {
-    source: &'a Source,
-    pub(super) sink: &'a mut Sink,
+/// The tree of one file.
+pub(super) struct Composer<'a, 'r> {
+    part: &'a Part,
+    /// How deep in the contract the root value stands.
+    outside: usize,
+    reading: &'a mut Reading<'r>,
     open: Vec<Open>,
     anchors: Anchors,
-    root: Option<Node>,
-    nodes: usize,
-    copied_text: usize,
+    root: Option<(Node, Size)>,
 }
 
 /// A list or mapping whose end has not been read.
@@ -37,10 +40,10 @@ enum Items {
     Map(OpenMapping),
 }
 
-impl<'a> Composer<'a> {
-    pub(super) fn new(source: &'a Source, sink: &'a mut Sink) -> Self {
+impl<'a, 'r> Composer<'a, 'r> {
+    pub(super) fn new(part: &'a Part, outside: usize, reading: &'a mut Reading<'r>) -> Self {
         let (open, anchors) = (Vec::new(), Anchors::default());
-        Self { source, sink, open, anchors, root: None, nodes: 0, copied_text: 0 }
+        Self { part, outside, reading, open, anchors, root: None }
     }
 
     /// Takes the next event, its place, and the place of its tag.
@@ -50,31 +53,28 @@ impl<'a> Composer<'a> {
     /// A limit is exceeded, and the rest is not to be read.
     pub(super) fn accept(&mut self, event: Event<'_>, span: Span, tag_span: Span) -> Result<(), Reported> {
         match event {
+            Event::Scalar(text, style, anchor, Some(tag)) if tag::is_include(&tag) => {
+                self.include(&text, style, anchor, span, tag_span)
+            }
             Event::Scalar(text, style, anchor, tag) => {
-                self.count(1, span)?;
+                self.reading.count(1, span)?;
                 let value = self.scalar(&text, style, tag.as_deref().map(|tag| (tag, tag_span)));
                 let span = if is_block(style) { self.trimmed(span) } else { span };
-                self.complete(Node { value, span }, anchor, Size::scalar(&text))
+                self.complete(Node { value, span }, span.end, anchor, Size::scalar(&text))
             }
-            Event::SequenceStart(style, anchor, tag) => self.start(
-                Items::Seq(Vec::new()),
-                style,
-                anchor,
-                tag.as_deref().map(|tag| (tag, tag_span)),
-                span,
-            ),
-            Event::MappingStart(style, anchor, tag) => self.start(
-                Items::Map(OpenMapping::default()),
-                style,
-                anchor,
-                tag.as_deref().map(|tag| (tag, tag_span)),
-                span,
-            ),
+            Event::SequenceStart(style, anchor, tag) => {
+                let faulty = tag.and_then(|tag| tag::of_list(&tag, tag_span, self.reading.sink));
+                self.start(Items::Seq(Vec::new()), style, anchor, faulty, span)
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                let faulty = tag.and_then(|tag| tag::of_mapping(&tag, tag_span, self.reading.sink));
+                self.start(Items::Map(OpenMapping::default()), style, anchor, faulty, span)
+            }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             Event::Alias(anchor) => self.alias(anchor, span),
             Event::UnresolvedAlias(name) => {
-                let reported = self.sink.report(fault::unknown_alias(&name, span));
-                self.complete(Node { value: Value::Faulty(reported), span }, 0, Size::scalar(""))
+                let reported = self.reading.sink.report(fault::unknown_alias(&name, span));
+                self.complete(Node { value: Value::Faulty(reported), span }, span.end, 0, Size::scalar(""))
             }
             _ => Ok(()),
         }
@@ -86,7 +86,7 @@ impl<'a> Composer<'a> {
             Some(open) if fault.code == Code::Syntax => fault.also(open, "this is still open"),
             _ => fault,
         };
-        self.sink.report(fault)
+        self.reading.sink.report(fault)
     }
 
     /// Where the innermost `[` or `{` stands that has not been closed yet.
@@ -95,12 +95,37 @@ impl<'a> Composer<'a> {
         Some(Span { start: open.start.start, end: open.start.start + 1 })
     }
 
-    /// The tree, after the last event.
-    pub(super) fn finish(self) -> Result<Node, Reported> {
-        match self.root {
-            Some(Node { value: Value::Null, .. }) | None => Err(self.sink.report(empty())),
-            Some(root) => Ok(root),
+    /// The tree, after the last event, if there is one.
+    pub(super) fn finish(self) -> Option<(Node, Size)> {
+        self.root.filter(|(root, _)| !(matches!(root.value, Value::Null) && root.span.is_empty()))
+    }
+
+    /// A value that is in another file. What is no path of one is no reason to look for it.
+    fn include(
+        &mut self,
+        text: &str,
+        style: ScalarStyle,
+        anchor: usize,
+        span: Span,
+        tag_span: Span,
+    ) -> Result<(), Reported> {
+        let at = Span { start: tag_span.start, end: tag_span.end.max(self.trimmed(span).end) };
+        let refused = if self.expects_key() {
+            Some(include_fault::of_a_key(at))
+        } else if is_block(style) {
+            Some(include_fault::no_path("a text of several lines", at))
+        } else {
+            None
+        };
+        if let Some(fault) = refused {
+            self.reading.count(1, at)?;
+            let value = Value::Faulty(self.reading.sink.report(fault));
+            return self.complete(Node { value, span: at }, at.end, anchor, Size::scalar(""));
         }
+        let outside = self.outside + self.open.len();
+        let written = Spanned::new(text, if span.is_empty() { at } else { span });
+        let (node, size) = Include { from: self.part, outside, written, at }.value(self.reading)?;
+        self.complete(node, at.end, anchor, size)
     }
 
     fn start(
@@ -108,20 +133,13 @@ impl<'a> Composer<'a> {
         items: Items,
         style: StructureStyle,
         anchor: usize,
-        tag: Option<(&Tag, Span)>,
+        faulty: Option<Reported>,
         start: Span,
     ) -> Result<(), Reported> {
-        self.count(1, start)?;
-        if self.open.len() == MAX_DEPTH {
-            return Err(self.sink.report(fault::too_deep(start)));
+        self.reading.count(1, start)?;
+        if self.outside + self.open.len() >= MAX_DEPTH {
+            return Err(self.reading.sink.report(fault::too_deep(start)));
         }
-        let own = match items {
-            Items::Seq(_) => "seq",
-            Items::Map(_) => "map",
-        };
-        let faulty = tag
-            .filter(|(tag, _)| !is_unspecific(tag) && tag.core_suffix() != Some(own))
-            .map(|(tag, at)| self.sink.report(fault::tag(&tag.original(), at)));
         self.open.push(Open { items, start, style, anchor, size: Size::container(), end: start.end, faulty });
         Ok(())
     }
@@ -136,85 +154,64 @@ impl<'a> Composer<'a> {
             (None, Items::Map(mapping)) => Value::Map(mapping.finish()),
         };
         let span = Span { start: open.start.start, end };
-        self.complete(Node { value, span }, open.anchor, open.size)
+        self.complete(Node { value, span }, span.end, open.anchor, open.size)
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Reported> {
         let Some((node, size)) = self.anchors.get(anchor) else {
-            let name = self.source.slice(span).trim_start_matches('*');
-            let reported = self.sink.report(fault::alias_in_itself(name, span));
-            return self.complete(Node { value: Value::Faulty(reported), span }, 0, Size::scalar(""));
+            let name = self.reading.source.slice(span).trim_start_matches('*');
+            let reported = self.reading.sink.report(fault::alias_in_itself(name, span));
+            let faulty = Node { value: Value::Faulty(reported), span };
+            return self.complete(faulty, span.end, 0, Size::scalar(""));
         };
-        if self.open.len() + size.height > MAX_DEPTH {
-            return Err(self.sink.report(fault::too_deep(span)));
+        if self.outside + self.open.len() + size.height > MAX_DEPTH {
+            return Err(self.reading.sink.report(fault::too_deep(span)));
         }
         let value = node.value.clone();
-        self.count(size.nodes, span)?;
-        self.count_copy(size, span)?;
-        self.complete(Node { value, span }, 0, size)
+        self.reading.count(size.nodes, span)?;
+        self.reading.count_copy(size, span)?;
+        self.complete(Node { value, span }, span.end, 0, size)
     }
 
-    /// Puts a value where it belongs: into what is open, or at the root.
-    fn complete(&mut self, node: Node, anchor: usize, size: Size) -> Result<(), Reported> {
+    /// Puts a value where it belongs: into what is open, or at the root. `end` is where it ends in this file.
+    fn complete(&mut self, node: Node, end: usize, anchor: usize, size: Size) -> Result<(), Reported> {
         if anchor != 0 {
-            self.count_copy(size, node.span)?;
+            self.reading.count_copy(size, node.span)?;
             self.anchors.define(anchor, node.clone(), size);
         }
         let Some(open) = self.open.last_mut() else {
-            self.root = Some(node);
+            self.root = Some((node, size));
             return Ok(());
         };
         open.size.hold(size);
-        open.end = open.end.max(node.span.end);
+        open.end = open.end.max(end);
         match &mut open.items {
             Items::Seq(items) => items.push(node),
-            Items::Map(mapping) => mapping.accept(node, self.sink),
+            Items::Map(mapping) => mapping.accept(node, self.reading.sink),
         }
         Ok(())
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<(&Tag, Span)>) -> Value {
-        let Some((tag, at)) = tag else {
-            let plain = style == ScalarStyle::Plain;
-            return if plain { core_schema::resolve(text) } else { Value::Str(text.to_owned()) };
-        };
-        let as_tagged = match (tag.core_suffix(), core_schema::resolve(text)) {
-            (Some("str"), _) => Some(Value::Str(text.to_owned())),
-            (Some("float"), Value::Int(integer)) => Some(Value::Float(integer as f64)),
-            (Some("null"), value @ Value::Null)
-            | (Some("bool"), value @ Value::Bool(_))
-            | (Some("int"), value @ Value::Int(_))
-            | (Some("float"), value @ Value::Float(_)) => Some(value),
-            _ if is_unspecific(tag) => Some(Value::Str(text.to_owned())),
-            _ => None,
-        };
-        as_tagged.unwrap_or_else(|| Value::Faulty(self.sink.report(fault::tag(&tag.original(), at))))
-    }
-
-    fn count(&mut self, nodes: usize, at: Span) -> Result<(), Reported> {
-        self.nodes += nodes;
-        if self.nodes > MAX_NODES { Err(self.sink.report(fault::too_many_values(at))) } else { Ok(()) }
-    }
-
-    fn count_copy(&mut self, size: Size, at: Span) -> Result<(), Reported> {
-        self.copied_text += size.text;
-        if self.copied_text > MAX_COPIED_TEXT {
-            Err(self.sink.report(fault::too_many_values(at)))
-        } else {
-            Ok(())
+        match tag {
+            Some((tag, at)) => tag::scalar(text, tag, at, self.reading.sink),
+            None if style == ScalarStyle::Plain => core_schema::resolve(text),
+            None => Value::Str(text.to_owned()),
         }
     }
 
+    fn expects_key(&self) -> bool {
+        self.open.last().is_some_and(|open| match &open.items {
+            Items::Seq(_) => false,
+            Items::Map(mapping) => mapping.expects_key(),
+        })
+    }
+
     fn trimmed(&self, span: Span) -> Span {
-        Span { start: span.start, end: span.start + self.source.slice(span).trim_end().len() }
+        Span { start: span.start, end: span.start + self.reading.source.slice(span).trim_end().len() }
     }
 }
 
 fn is_block(style: ScalarStyle) -> bool {
     matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
-}
-
-/// `!` alone: not to be resolved.
-fn is_unspecific(tag: &Tag) -> bool {
-    tag.original() == "!"
 }

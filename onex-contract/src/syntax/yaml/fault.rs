@@ -3,54 +3,67 @@
 use granit_parser::{ErrorKind, ScanError};
 
 use super::super::{Shortened, Value};
-use super::{MAX_COPIED_TEXT, MAX_DEPTH, MAX_NODES};
+use super::MAX_DEPTH;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{Source, Span};
+use crate::limits::Limits;
+use crate::source::{Part, Span};
 
 /// The error after which the parser cannot go on.
-pub(super) fn from_parser(source: &Source, error: &ScanError) -> Diagnostic {
-    let at = error.marker().byte_offset().unwrap_or(source.text().len());
+pub(super) fn from_parser(part: &Part, error: &ScanError) -> Diagnostic {
+    let file = &part.file;
+    let at = error.marker().byte_offset().unwrap_or(file.text().len());
+    let here = part.global(Span::at(at));
     match error.kind() {
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart
-        | ErrorKind::TabInPlainScalar => tab(source, at),
-        ErrorKind::RecursionLimitExceeded => too_deep(Span::at(at)),
+        | ErrorKind::TabInPlainScalar => tab(part, at),
+        ErrorKind::RecursionLimitExceeded => too_deep(here),
         ErrorKind::DirectiveDisallowed => {
-            let line = Span { start: at, end: source.line_end(source.line_of(at)) };
+            let line = part.global(Span { start: at, end: file.line_end(file.line_of(at)) });
             Diagnostic::new(Code::Directive, "a contract has no YAML directives", line, "this is a directive")
                 .help("remove the line")
         }
         _ => {
             let message = format!("this is not YAML: {}", error.info());
-            Diagnostic::new(Code::Syntax, message, Span::at(at), "found here")
+            Diagnostic::new(Code::Syntax, message, here, "found here")
         }
     }
 }
 
 /// The parser may notice the tab from the line before it, or only behind it.
-fn tab(source: &Source, noticed: usize) -> Diagnostic {
-    let line = source.line_of(noticed);
+fn tab(part: &Part, noticed: usize) -> Diagnostic {
+    let file = &part.file;
+    let line = file.line_of(noticed);
     let tab = [line, line + 1].into_iter().find_map(|line| {
-        let start = source.line_start(line);
-        let text = source.slice(Span { start, end: source.line_end(line) });
+        let start = file.line_start(line);
+        let text = file.slice(Span { start, end: file.line_end(line) });
         let indent = &text[..text.len() - text.trim_start().len()];
         indent.find('\t').map(|tab| start + tab)
     });
     let at = tab.unwrap_or(noticed);
-    Diagnostic::new(
-        Code::Tab,
-        "a tab cannot be used for indentation",
-        Span { start: at, end: at + 1 },
-        "this is a tab",
-    )
-    .help("indent with spaces")
+    let span = part.global(Span { start: at, end: at + 1 });
+    Diagnostic::new(Code::Tab, "a tab cannot be used for indentation", span, "this is a tab")
+        .help("indent with spaces")
 }
 
-pub(super) fn null_character(at: usize) -> Diagnostic {
-    let span = Span { start: at, end: at + 1 };
+pub(super) fn null_character(part: &Part, at: usize) -> Diagnostic {
+    let span = part.global(Span { start: at, end: at + 1 });
     Diagnostic::new(Code::Syntax, "this is not YAML: there is a null character", span, "found here")
+}
+
+/// A contract needs something to be in it, and so does a file that stands for a value.
+pub(super) fn empty(part: &Part) -> Diagnostic {
+    let (message, help) = match part.included_at {
+        None => (
+            "there is no contract in this file",
+            "a contract starts with `name`, `node_type` and `contract_version`",
+        ),
+        Some(_) => ("there is no value in this file", "write the value here, or `null` if none is meant"),
+    };
+    let start = part.global(Span::at(0));
+    Diagnostic::new(Code::Empty, message, start, "nothing but comments and space").help(help)
 }
 
 pub(super) fn too_deep(at: Span) -> Diagnostic {
@@ -58,23 +71,23 @@ pub(super) fn too_deep(at: Span) -> Diagnostic {
     Diagnostic::new(Code::TooDeep, message, at, "this value is too deep")
 }
 
-pub(super) fn too_many_values(at: Span) -> Diagnostic {
+pub(super) fn too_many_values(at: Span, limits: &Limits) -> Diagnostic {
     Diagnostic::new(Code::TooManyValues, "there are too many values", at, "the limit is exceeded here").note(
         format!(
-            "a contract may have {MAX_NODES} values, an alias counted by what it stands for, \
-         and aliases may repeat {MAX_COPIED_TEXT} bytes of text"
+            "a contract may have {} values, an alias counted by what it stands for, \
+             and aliases may repeat {} bytes of text",
+            limits.values,
+            limits.copied_text(),
         ),
     )
 }
 
-pub(super) fn second_document(at: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::SeveralDocuments,
-        "a contract is one YAML document",
-        at,
-        "a second document starts here",
-    )
-    .help("write each contract in a file of its own")
+pub(super) fn second_document(part: &Part, at: Span) -> Diagnostic {
+    let (message, help) = match part.included_at {
+        None => ("a contract is one YAML document", "write each contract in a file of its own"),
+        Some(_) => ("an included file is one YAML document", "write each value in a file of its own"),
+    };
+    Diagnostic::new(Code::SeveralDocuments, message, at, "a second document starts here").help(help)
 }
 
 pub(super) fn unknown_alias(name: &str, at: Span) -> Diagnostic {
@@ -104,15 +117,6 @@ pub(super) fn bad_merge(found: &Value, at: Span) -> Diagnostic {
 }
 
 pub(super) fn tag(name: &str, at: Span) -> Diagnostic {
-    if name == "!include" {
-        return Diagnostic::new(
-            Code::Include,
-            "`!include` is not supported in this version",
-            at,
-            "included here",
-        )
-        .help("write what the other file says here");
-    }
     Diagnostic::new(Code::Tag, format!("the tag `{}` does not fit here", Shortened(name)), at, "tagged here")
         .note("a contract needs no tags, except those of the core schema that fit their value, such as `!!str 5`")
         .help("remove the tag")

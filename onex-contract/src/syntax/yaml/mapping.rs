@@ -44,6 +44,11 @@ impl OpenMapping {
         }
     }
 
+    /// Whether what comes next is a key.
+    pub(super) fn expects_key(&self) -> bool {
+        self.waiting.is_none()
+    }
+
     pub(super) fn finish(self) -> Mapping {
         self.mapping
     }

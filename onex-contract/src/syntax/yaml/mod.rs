@@ -1,34 +1,67 @@
 //! YAML text to a tree. The parser crate is named in this module only, so that it can be replaced.
 //!
 //! The parser gives events; the composer builds the tree from them without recursion and within limits, so that
-//! no file, however made, takes much time, memory or stack.
+//! no file, however made, takes much time, memory or stack. A file that is included is composed where its value stands,
+//! and the limits hold for all files together.
 
 mod anchors;
 mod composer;
 mod fault;
+mod include;
+mod include_fault;
 mod mapping;
+mod reading;
+mod tag;
 
 use granit_parser::{Event, Parser, options};
 
+use self::anchors::Size;
 use self::composer::Composer;
-use super::Node;
-use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
-use crate::source::{MAX_BYTES, Source, Span, too_large};
+use self::reading::Reading;
+use super::{Node, Value};
+use crate::diagnostic::{Reported, Sink};
+use crate::include::ReadFile;
+use crate::limits::Limits;
+use crate::source::{Part, Source, Span, too_large};
 
 /// How deeply values may be nested, aliases counted by what they stand for.
 const MAX_DEPTH: usize = 64;
-/// How many values there may be, aliases counted by what they stand for.
-const MAX_NODES: usize = 50_000;
-/// How many bytes the texts that anchors and aliases copy may have together.
-const MAX_COPIED_TEXT: usize = 4 * MAX_BYTES;
 
-pub(super) fn compose(source: &Source, sink: &mut Sink) -> Result<Node, Reported> {
-    if source.text().len() > MAX_BYTES {
-        return Err(sink.report(too_large(source.text().len() as u64)));
+pub(super) fn compose(
+    source: &mut Source,
+    limits: &Limits,
+    read: &mut ReadFile<'_>,
+    sink: &mut Sink,
+) -> Result<Node, Reported> {
+    let root = source.root().clone();
+    let size = root.file.text().len();
+    if size > limits.bytes {
+        return Err(sink.report(too_large(size as u64, limits.bytes)));
     }
+    match compose_file(&root, 0, &mut Reading::new(source, limits, read, sink)) {
+        Ok(Some((Node { value: Value::Null, .. }, _)) | None) => Err(sink.report(fault::empty(&root))),
+        Ok(Some((root, _))) => Ok(root),
+        Err(Refused::File(reported) | Refused::Contract(reported)) => Err(reported),
+    }
+}
+
+/// Why there is no tree.
+enum Refused {
+    /// The file cannot be read on. Others can.
+    File(Reported),
+    /// A limit of the whole contract is exceeded.
+    Contract(Reported),
+}
+
+/// The root value of a file, if there is anything in the file. `outside` is how deep in the contract the file stands.
+fn compose_file(
+    part: &Part,
+    outside: usize,
+    reading: &mut Reading<'_>,
+) -> Result<Option<(Node, Size)>, Refused> {
     // The parser takes this character for the end of the file, which would leave the rest unread.
-    if let Some(at) = source.text().find('\0') {
-        return Err(sink.report(fault::null_character(at)));
+    if let Some(at) = part.file.text().find('\0') {
+        return Err(Refused::File(reading.sink.report(fault::null_character(part, at))));
     }
 
     let options = options! {
@@ -39,39 +72,32 @@ pub(super) fn compose(source: &Source, sink: &mut Sink) -> Result<Node, Reported
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
-    let mut parser = Parser::new_from_str_with_options(source.text(), options);
-    let mut composer = Composer::new(source, sink);
+    let mut parser = Parser::new_from_str_with_options(part.file.text(), options);
+    let mut composer = Composer::new(part, outside, reading);
     let mut documents = 0;
     while let Some(next) = parser.next_event() {
         let (event, span) = match next {
             Ok(next) => next,
-            Err(error) => return Err(composer.refuse(fault::from_parser(source, &error))),
+            Err(error) => {
+                let fault = fault::from_parser(part, &error);
+                return Err(Refused::File(composer.refuse(fault)));
+            }
         };
-        let tag = span.tag_span().map(|tag| in_source(&tag));
-        let span = in_source(&span);
+        let tag = span.tag_span().map(|tag| part.global(in_file(&tag)));
+        let span = part.global(in_file(&span));
         if matches!(event, Event::DocumentStart(..)) {
             documents += 1;
             if documents > 1 {
-                composer.sink.report(fault::second_document(span));
+                composer.refuse(fault::second_document(part, span));
                 break;
             }
         }
-        composer.accept(event, span, tag.unwrap_or(span))?;
+        composer.accept(event, span, tag.unwrap_or(span)).map_err(Refused::Contract)?;
     }
-    composer.finish()
+    Ok(composer.finish())
 }
 
-fn in_source(span: &granit_parser::Span) -> Span {
+fn in_file(span: &granit_parser::Span) -> Span {
     let range = span.byte_range().expect("a parser over a string knows the offset of each event");
     Span { start: range.start, end: range.end }
-}
-
-fn empty() -> Diagnostic {
-    Diagnostic::new(
-        Code::Empty,
-        "there is no contract in this file",
-        Span::at(0),
-        "nothing but comments and space",
-    )
-    .help("a contract starts with `name`, `node_type` and `contract_version`")
 }

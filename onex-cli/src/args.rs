@@ -1,0 +1,36 @@
+//! The command line as a whole. What a subcommand takes is in the subcommand's file.
+
+use clap::{ColorChoice, Parser, Subcommand};
+
+use crate::{check, completions, explain, graph, man, schema};
+
+/// Check, explain and draw onex contracts, without a compiler run.
+#[derive(Parser)]
+#[command(name = "onex", version, max_term_width = 100, after_help = CONVENTIONS)]
+pub(crate) struct Cli {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Check(check::Args),
+    Explain(explain::Args),
+    Graph(graph::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+const CONVENTIONS: &str = "\
+Environment:
+  NO_COLOR=1        no colours, unless `--color` says otherwise
+  CLICOLOR_FORCE=1  colours in pipes, too
+
+Exit codes:
+  0  all is well
+  1  a contract has errors
+  2  wrong arguments, or something cannot be read or written";

@@ -1,0 +1,12 @@
+//! The command as its users run it.
+//!
+//! `ONEX_BLESS=1 cargo test -p onex-cli --test command` writes what is printed now to `snapshots/` and to the
+//! manual, `docs/cli.md`; read the difference.
+
+mod check;
+mod docs;
+mod explain;
+mod find;
+mod graph;
+mod help;
+mod run;

@@ -1,0 +1,47 @@
+//! The language as data: every section, its keys, and what each key takes.
+//!
+//! The reader, the reference in `docs/contract.md`, the schema for editors and the list of what this version does not
+//! execute are all made from these tables, so that they cannot disagree. The tables stand beside the functions that
+//! read them; here is what they are made of. It must not know trees, diagnostics or what a contract means.
+
+mod key;
+mod places;
+mod reference;
+mod shape;
+mod words;
+
+pub use key::{Foreign, Key, Need, Runs, Section};
+pub use places::{Place, places};
+pub use reference::{reference, takes};
+pub use shape::{Shape, Text, text};
+pub(crate) use words::words;
+pub use words::{Word, Words};
+
+/// The root of a node's contract.
+pub fn contract() -> &'static Section {
+    &crate::read::CONTRACT
+}
+
+/// Every section that can be reached from one, itself first, each once.
+pub fn sections(root: &'static Section) -> Vec<&'static Section> {
+    fn enter(section: &'static Section, found: &mut Vec<&'static Section>) {
+        if !found.iter().any(|known| std::ptr::eq(*known, section)) {
+            found.push(section);
+            section.keys.iter().for_each(|key| visit(&key.shape, found));
+        }
+    }
+    fn visit(shape: &'static Shape, found: &mut Vec<&'static Section>) {
+        match shape {
+            Shape::Section(section) => enter(section, found),
+            Shape::List(shape) | Shape::Table { values: shape, .. } => visit(shape, found),
+            Shape::Either(shapes) => shapes.iter().for_each(|shape| visit(shape, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    enter(root, &mut found);
+    found
+}
+
+#[cfg(test)]
+mod tests;
