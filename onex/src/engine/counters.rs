@@ -76,7 +76,7 @@ impl Tally {
             RunState::Cancelled => &self.runs_cancelled,
             RunState::TimedOut => &self.runs_timed_out,
             RunState::Parked => &self.runs_parked,
-            RunState::Running | RunState::Stopping | RunState::Compensating => return,
+            RunState::Running | RunState::Paused | RunState::Stopping | RunState::Compensating => return,
         };
         count.add(1);
     }

@@ -50,6 +50,8 @@ impl Run {
             }
             Fact::StepCancelled { step } => self.finish(step, StepState::Cancelled),
             Fact::StepNotRun { step } => self.finish(step, StepState::NotRun),
+            Fact::RunPaused => self.state = RunState::Paused,
+            Fact::RunResumed => self.state = RunState::Running,
             Fact::RunStopping { cause } => {
                 self.state = RunState::Stopping;
                 self.stop = Some(cause);
@@ -109,6 +111,9 @@ impl Run {
 
     fn finish_badly(&mut self, step: StepId, state: StepState, failure: Failure) {
         self.has_errors = true;
+        if self.goes_on() && self.decisive.is_none() && !self.tolerates(step) {
+            self.decisive = Some(step);
+        }
         self.steps[step.index()].status.failure = Some(failure);
         self.finish(step, state);
     }

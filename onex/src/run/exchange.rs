@@ -36,6 +36,12 @@ pub enum Input {
         /// The attempt that the command named: the one that failed.
         attempt: u32,
     },
+    /// Nothing is to be dispatched until [`Input::Resume`]. Steps in flight go on and are answered for as ever. No
+    /// active time passes: the driver gives neither [`Input::RetryDue`] nor [`Input::RunTimedOut`] meanwhile, and
+    /// goes on with what remained of each delay afterwards.
+    Pause,
+    /// The run goes on.
+    Resume,
     /// The run's active time is used up.
     RunTimedOut,
     /// The run is to stop.

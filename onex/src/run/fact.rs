@@ -77,6 +77,10 @@ pub enum Fact {
         /// The step.
         step: StepId,
     },
+    /// No step is dispatched until the run is resumed.
+    RunPaused,
+    /// Steps are dispatched again.
+    RunResumed,
     /// No step is dispatched any more.
     RunStopping {
         /// The first cause to be committed; it decides how the run ends.
@@ -134,9 +138,12 @@ impl Fact {
     #[must_use]
     pub fn step(&self) -> Option<StepId> {
         match *self {
-            Self::RunStarted | Self::RunStopping { .. } | Self::RunCompensating | Self::RunEnded { .. } => {
-                None
-            }
+            Self::RunStarted
+            | Self::RunPaused
+            | Self::RunResumed
+            | Self::RunStopping { .. }
+            | Self::RunCompensating
+            | Self::RunEnded { .. } => None,
             Self::StepScheduled { step, .. }
             | Self::StepCompleted { step, .. }
             | Self::AttemptFailed { step, .. }

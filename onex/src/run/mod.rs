@@ -8,6 +8,8 @@
 //! ```text
 //!        Start               every step is final
 //! (new) ───────▶ Running ───────────────────────────▶ Completed | CompletedWithErrors
+//!                   │ ▲ Pause, Resume                            ▲
+//!                   │ ╰──▶ Paused ───────────────────────────────╯
 //!                   │ first stop cause
 //!                   ▼          nothing in flight,
 //!               Stopping ───────────────────────────▶ Failed | TimedOut | Cancelled

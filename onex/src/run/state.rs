@@ -18,6 +18,8 @@ pub struct Run {
     pub(super) state: RunState,
     pub(super) started: bool,
     pub(super) stop: Option<StopCause>,
+    /// The first step whose failure stops the run: at once, or as soon as the run is not paused any more.
+    pub(super) decisive: Option<StepId>,
     pub(super) steps: Vec<StepRecord>,
     /// Waiting steps whose dependencies are final and suffice, and steps whose retry is due.
     pub(super) ready: ReadySet,
@@ -43,6 +45,7 @@ impl Run {
             state: RunState::Running,
             started: false,
             stop: None,
+            decisive: None,
             ready: ReadySet::new(steps.len()),
             in_flight: 0,
             retry_waiting: 0,
@@ -135,6 +138,16 @@ impl Run {
         self.started && self.state == RunState::Running
     }
 
+    /// It has not begun to stop.
+    pub(super) fn goes_on(&self) -> bool {
+        self.started && matches!(self.state, RunState::Running | RunState::Paused)
+    }
+
+    /// The final failure of `step` does not stop the run.
+    pub(super) fn tolerates(&self, step: StepId) -> bool {
+        self.plan.step(step).continue_on_error || self.plan.policy().strategy == Strategy::ContinueOnError
+    }
+
     pub(super) fn is_at(&self, step: StepId, state: StepState, attempt: u32) -> bool {
         self.steps
             .get(step.index())
@@ -171,8 +184,9 @@ impl Run {
             return None;
         }
         match self.state {
-            RunState::Running if self.has_errors => Some(RunState::CompletedWithErrors),
-            RunState::Running => Some(RunState::Completed),
+            RunState::Running | RunState::Paused if self.decisive.is_some() => None,
+            RunState::Running | RunState::Paused if self.has_errors => Some(RunState::CompletedWithErrors),
+            RunState::Running | RunState::Paused => Some(RunState::Completed),
             RunState::Stopping if !self.needs_compensation() => self.stop.map(end_after),
             RunState::Compensating if self.undo.stack.is_empty() => self.stop.map(end_after),
             _ => None,

@@ -13,6 +13,8 @@ use super::plan::StepId;
 pub enum RunState {
     /// Steps are dispatched; also before the start.
     Running,
+    /// Nothing is dispatched until it is resumed; steps in flight go on, and what they report counts.
+    Paused,
     /// Nothing is dispatched; steps in flight may still report.
     Stopping,
     /// Effects are undone, one at a time.
@@ -36,7 +38,7 @@ impl RunState {
     #[must_use]
     pub fn is_final(self) -> bool {
         match self {
-            Self::Running | Self::Stopping | Self::Compensating | Self::Parked => false,
+            Self::Running | Self::Paused | Self::Stopping | Self::Compensating | Self::Parked => false,
             Self::Completed | Self::CompletedWithErrors | Self::Failed | Self::Cancelled | Self::TimedOut => {
                 true
             }

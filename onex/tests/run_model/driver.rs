@@ -52,6 +52,7 @@ impl<'s> Driver<'s> {
                 Move::CarryOut(which) => self.carry_out(which.index(self.outstanding.len()))?,
             }
         }
+        self.give(Input::Resume)?;
         while !self.outstanding.is_empty() {
             self.carry_out(0)?;
         }

@@ -21,7 +21,7 @@ impl Reference {
             }
         }
         match self.state {
-            RunState::Running => self.run(commands),
+            RunState::Running | RunState::Paused => self.run(commands),
             RunState::Stopping if self.count(StepState::Scheduled) == 0 => {
                 for index in 0..self.steps.len() {
                     if self.steps[index].state == StepState::Waiting {
@@ -43,10 +43,13 @@ impl Reference {
     }
 
     fn run(&mut self, commands: &mut Vec<Command>) {
-        while let Some(index) = (0..self.steps.len()).find(|&index| self.must_skip(index)) {
+        while self.stop.is_none()
+            && let Some(index) = (0..self.steps.len()).find(|&index| self.must_skip(index))
+        {
             self.steps[index].state = StepState::Skipped;
         }
-        while self.has_room()
+        while self.state == RunState::Running
+            && self.has_room()
             && let Some(index) = (0..self.steps.len()).find(|&index| self.may_start(index))
         {
             let step = &mut self.steps[index];
@@ -56,7 +59,7 @@ impl Reference {
             let attempt = step.attempt;
             commands.push(Command::Dispatch { step: StepId(index as u32), attempt });
         }
-        if self.steps.iter().all(|step| step.state.is_final()) {
+        if self.stop.is_none() && self.steps.iter().all(|step| step.state.is_final()) {
             let errors = self.count(StepState::Failed) + self.count(StepState::Indeterminate);
             self.state = if errors > 0 { RunState::CompletedWithErrors } else { RunState::Completed };
             commands.push(Command::Finish);

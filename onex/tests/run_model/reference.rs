@@ -61,6 +61,7 @@ impl Reference {
     pub(crate) fn handle(&mut self, input: Input) -> Vec<Command> {
         let mut commands = Vec::new();
         let running = self.started && self.state == RunState::Running;
+        let paused = self.state == RunState::Paused;
         match input {
             Input::Start if !self.started => {
                 self.started = true;
@@ -88,8 +89,13 @@ impl Reference {
             {
                 self.steps[step.index()].state = StepState::RetryDue;
             }
+            Input::Pause if running => self.state = RunState::Paused,
+            Input::Resume if paused => self.state = RunState::Running,
             Input::RunTimedOut if running => self.stop = Some(StopCause::RunTimedOut),
-            Input::Cancel if running => self.stop = Some(StopCause::Cancelled),
+            Input::Cancel if running || paused => {
+                self.state = RunState::Running;
+                self.stop = self.stop.or(Some(StopCause::Cancelled));
+            }
             Input::GraceOver if self.state == RunState::Stopping => {
                 for (spec, step) in self.specs.iter().zip(&mut self.steps) {
                     if step.state == StepState::Scheduled {
@@ -146,21 +152,21 @@ impl Reference {
         step.failures.push(failure);
         let again = (failure.class == FailureClass::Retryable || failure.cause == FailureCause::TimedOut)
             && step.failures.len() <= spec.retries as usize;
-        let running = self.state == RunState::Running;
-        if again && running {
+        let goes_on = matches!(self.state, RunState::Running | RunState::Paused);
+        if again && goes_on {
             step.state = StepState::RetryWaiting;
             return true;
         }
         step.state = if spec.kind == StepKind::Effect && step.failures.iter().any(may_have_happened) {
             StepState::Indeterminate
-        } else if !running && (again || failure.cause == FailureCause::Abandoned) {
+        } else if !goes_on && (again || failure.cause == FailureCause::Abandoned) {
             StepState::Cancelled
         } else {
             StepState::Failed
         };
         let tolerated = spec.continue_on_error || self.policy.strategy == Strategy::ContinueOnError;
-        if running && !tolerated {
-            self.stop = Some(StopCause::StepFailed { step: StepId(index as u32) });
+        if goes_on && !tolerated {
+            self.stop = self.stop.or(Some(StopCause::StepFailed { step: StepId(index as u32) }));
         }
         false
     }

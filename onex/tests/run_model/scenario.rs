@@ -146,6 +146,8 @@ fn a_move() -> impl Strategy<Value = Move> {
     prop_oneof![
         60 => any::<prop::sample::Index>().prop_map(Move::CarryOut),
         1 => Just(Move::Give(Input::Cancel)),
+        3 => Just(Move::Give(Input::Pause)),
+        4 => Just(Move::Give(Input::Resume)),
         1 => Just(Move::Give(Input::RunTimedOut)),
         1 => Just(Move::Give(Input::GraceOver)),
         9 => any_answer().prop_map(Move::Give),

@@ -2,6 +2,7 @@
 
 mod compensate;
 mod order;
+mod pause;
 mod planning;
 mod replay;
 mod retry;
