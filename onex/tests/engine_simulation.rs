@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use engine_support::Recording;
 use engine_support::stage::*;
-use onex::engine::Settings;
+use onex::engine::{ControlError, Settings};
 use onex::journal::Journal;
+use onex::message::RunId;
 use onex::node::FaultClass;
 use onex::plan::{Kind, Strategy};
 use onex::run::{CompensationState, RunState, StepState};
@@ -72,14 +73,16 @@ fn shape() -> impl Generate<Value = Shape> {
     let cancel = prop::option::weighted(0.3, 0..500_u64);
     let timeout = prop_oneof![100..1000_u64, Just(100_000)];
     let commit = prop_oneof![3 => Just(0), 1 => 1..40_u64];
-    (steps, parallel, strategy, 0..3_u32, timeout, cancel, commit).prop_map(
-        |(steps, parallel, strategy, max_retries, timeout_ms, cancel_after_ms, commit_ms)| Shape {
+    let pauses = prop::collection::vec((0..300_u64, prop_oneof![Just(0), 1..2000_u64]), 0..3);
+    (steps, parallel, strategy, 0..3_u32, timeout, (cancel, pauses), commit).prop_map(
+        |(steps, parallel, strategy, max_retries, timeout_ms, (cancel_after_ms, pauses), commit_ms)| Shape {
             steps,
             parallel,
             strategy,
             max_retries,
             timeout_ms,
             cancel_after_ms,
+            pauses,
             commit_ms,
         },
     )
@@ -99,12 +102,14 @@ async fn simulate(shape: Shape) {
         let runtime = runtime.clone();
         tokio::spawn(async move {
             wait(after_ms).await;
-            runtime.cancel(id);
+            runtime.cancel(id, "simulated");
         });
     }
+    let pausing = tokio::spawn(pause(runtime.clone(), Arc::clone(&stage), id));
     let report = tokio::time::timeout(Duration::from_secs(3600), handle).await;
     let report = report.expect("every run comes to its end").unwrap();
     runtime.settled().await;
+    pausing.await.unwrap();
 
     let seen = stage.seen.lock().unwrap().clone();
     let facts = journal.run(id).await.unwrap().facts;
@@ -119,6 +124,28 @@ async fn simulate(shape: Shape) {
     assert!(runtime.live_runs().is_empty());
     let began = seen.iter().filter(|seen| matches!(seen, Seen::Began { .. })).count();
     assert!(runtime.counters().attempts >= began as u64);
+}
+
+/// Holds the run and lets it go, as often as its shape says, and looks at it in between.
+async fn pause(runtime: Runtime<Arc<Stage>, Arc<Recording>>, stage: Arc<Stage>, id: RunId) {
+    for &(after_ms, for_ms) in &stage.shape.pauses {
+        wait(after_ms).await;
+        let Err(refused) = runtime.pause(id, "simulated").await else {
+            let began = stage.count_begun();
+            wait(for_ms).await;
+            let report = runtime.status(id).await.unwrap();
+            if report.state == RunState::Paused {
+                assert_eq!(stage.count_begun(), began, "something was dispatched while it was paused");
+                assert_eq!(report.paused.as_deref(), Some("simulated"));
+                assert_eq!(runtime.journal().timers().await, [], "a timer passes while it is paused");
+            }
+            // It may have been cancelled meanwhile, or have had nothing left to do.
+            let _ = runtime.resume(id).await;
+            continue;
+        };
+        assert!(matches!(refused, ControlError::NotLive { .. } | ControlError::Stopping { .. }));
+        return;
+    }
 }
 
 fn check_report(shape: &Shape, report: &RunReport) {

@@ -11,6 +11,7 @@ mod builder;
 mod call_route;
 mod clock;
 mod contain;
+mod control;
 mod core;
 mod counters;
 mod dead_letters;
@@ -37,6 +38,7 @@ mod workflow;
 
 pub use build_error::{BuildError, BuildProblem};
 pub use builder::RuntimeBuilder;
+pub use control::ControlError;
 pub use counters::Counters;
 pub use error::{InputError, PublishError, StartError, SubscribeError};
 pub use load::Load;

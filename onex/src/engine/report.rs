@@ -35,6 +35,8 @@ pub struct RunReport {
     pub state: RunState,
     /// Whether what it did is undone: the worst of its steps.
     pub compensation: CompensationState,
+    /// Why it is paused, in the words of whoever asked for it; only while it is.
+    pub paused: Option<String>,
     /// Why it stopped before every step had its turn.
     pub cause: Option<RunCause>,
     /// In declaration order.
@@ -86,7 +88,10 @@ pub enum RunCause {
         after_ms: u64,
     },
     /// Somebody asked for it.
-    Cancelled,
+    Cancelled {
+        /// Why, in the words of whoever did.
+        reason: String,
+    },
 }
 
 /// Why a step's output cannot be had from a report.
@@ -150,7 +155,9 @@ impl RunReport {
                 message: steps[step.index()].error.clone().unwrap_or_default(),
             },
             StopCause::RunTimedOut => RunCause::TimedOut { after_ms: workflow.timeout_ms },
-            StopCause::Cancelled => RunCause::Cancelled,
+            StopCause::Cancelled => {
+                RunCause::Cancelled { reason: messages.cancelled.as_deref().unwrap_or_default().to_owned() }
+            }
         });
         RunReport {
             run: start.run,
@@ -161,6 +168,9 @@ impl RunReport {
             correlation_id: start.correlation_id,
             envelope_id: start.envelope_id,
             state: run.state(),
+            paused: (messages.paused.as_deref())
+                .filter(|_| run.state() == RunState::Paused)
+                .map(str::to_owned),
             compensation: worst(&steps),
             cause,
             steps,
@@ -205,7 +215,7 @@ impl RunReport {
         match &self.cause {
             Some(RunCause::StepFailed { step, message }) => (Some(*step), message.clone()),
             Some(RunCause::TimedOut { after_ms }) => (None, format!("the run timed out after {after_ms} ms")),
-            Some(RunCause::Cancelled) => (None, "the run was cancelled".to_owned()),
+            Some(RunCause::Cancelled { reason }) => (None, format!("the run was cancelled: {reason}")),
             None => (None, String::new()),
         }
     }

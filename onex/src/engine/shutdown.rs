@@ -25,7 +25,7 @@ impl<C, J> Engine<C, J> {
         if timeout(patience, self.in_flight.settled()).await.is_ok() {
             return Shutdown { settled: true, cancelled: 0, abandoned: 0 };
         }
-        let cancelled = self.live.cancel_all();
+        let cancelled = self.live.cancel_all(&"the runtime was shut down".into());
         self.stopping.send();
         // Once for steps to stop, once for compensations.
         let _ = timeout(self.settings.grace * 2, self.in_flight.settled()).await;

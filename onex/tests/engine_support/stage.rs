@@ -30,6 +30,8 @@ pub struct Shape {
     pub max_retries: u32,
     pub timeout_ms: u64,
     pub cancel_after_ms: Option<u64>,
+    /// When it is paused, and for how long: each after the one before.
+    pub pauses: Vec<(u64, u64)>,
     /// How long the journal takes for each commit.
     pub commit_ms: u64,
 }
@@ -84,6 +86,11 @@ impl Stage {
         let acts = if undo { &shaped.undo } else { &shaped.acts };
         let act = acts[(ctx.attempt as usize - 1).min(acts.len() - 1)];
         (Watched { stage: Arc::clone(self), step, undo, succeeded: false }, act)
+    }
+
+    /// How many attempts have begun.
+    pub fn count_begun(&self) -> usize {
+        self.seen.lock().unwrap().iter().filter(|seen| matches!(seen, Seen::Began { .. })).count()
     }
 
     async fn perform(self: Arc<Self>, ctx: Ctx) -> Result<u64, Fault> {

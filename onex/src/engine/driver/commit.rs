@@ -26,9 +26,18 @@ where
     /// Commits what is not committed yet, if anything, and publishes what was to be published with it.
     pub(super) async fn commit(&mut self) -> Result<(), CommitError> {
         if self.ledger.is_empty() {
+            self.reply();
             return Ok(());
         }
         self.commit_with(Beside::default()).await
+    }
+
+    /// Tells whoever has given an order that it is carried out, now that the journal knows.
+    fn reply(&mut self) {
+        for (reply, answer) in self.replies.drain(..) {
+            // Whoever does not wait any more does not care.
+            let _ = reply.send(answer);
+        }
     }
 
     pub(super) async fn commit_with(&mut self, beside: Beside<'_>) -> Result<(), CommitError> {
@@ -54,6 +63,7 @@ where
         self.ledger.committed();
         self.engine.spread(self.ledger.outbox.drain(..));
         self.now = Instant::now();
+        self.reply();
         Ok(())
     }
 

@@ -2,12 +2,14 @@
 
 use std::mem;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Driver;
 use super::attempt::{Dispatch, Finished, abandoned};
 use crate::engine::clock;
+use crate::engine::control::{Order, Reply};
 use crate::journal::{DetailBody, Journal, Timer, TimerKey};
-use crate::message::{Envelope, Payload, action_id, emitted_id};
+use crate::message::{Envelope, Payload, RunId, action_id, emitted_id};
 use crate::run::{Command, Input, Jitter, RunState, StepId, StepKind};
 
 impl<C, J> Driver<C, J>
@@ -18,11 +20,11 @@ where
     /// Tells the kernel all that has happened: what stops the run before what lets it go on, so that of things that
     /// happened together none is dispatched in vain.
     pub(super) fn take_inputs(&mut self) {
-        if mem::take(&mut self.stop_requested) {
-            self.feed(Input::Cancel);
+        while !self.orders.is_empty() {
+            let orders = mem::take(&mut self.orders);
+            orders.into_iter().for_each(|order| self.take_order(order));
         }
-        if self.alarms.run.is_some_and(|due| due <= self.now) {
-            self.alarms.run = None;
+        if self.alarms.run_is_due(self.now) {
             self.feed(Input::RunTimedOut);
         }
         self.slots.expire(self.now, &mut self.finished);
@@ -39,14 +41,46 @@ where
             self.slots.abandon();
             self.feed(Input::GraceOver);
         }
-        while let Some(Dispatch { step, attempt, compensating }) = self.alarms.due_retry(self.now) {
-            self.ledger.fired.push(TimerKey { run: self.start.run, step, compensation: compensating });
+        while let Some(failed) = self.alarms.due_retry(self.now) {
+            self.ledger.clear_timer(timer_key(self.start.run, failed));
+            let Dispatch { step, attempt, compensating } = failed;
             self.feed(if compensating {
                 Input::CompensationRetryDue { step, attempt }
             } else {
                 Input::RetryDue { step, attempt }
             });
         }
+    }
+
+    /// Tells the kernel what somebody wants, and keeps their words.
+    fn take_order(&mut self, order: Order) {
+        match order {
+            Order::Cancel { reason } => {
+                if let Some(seq) = self.feed(Input::Cancel) {
+                    self.messages.cancelled = Some(Arc::clone(&reason));
+                    self.ledger.detail(seq, DetailBody::Reason(reason));
+                }
+            }
+            Order::Pause { reason, reply } => {
+                let seq = self.feed(Input::Pause);
+                if let Some(seq) = seq {
+                    self.messages.paused = Some(Arc::clone(&reason));
+                    self.ledger.detail(seq, DetailBody::Reason(reason));
+                }
+                self.answer_order(reply, seq.is_some());
+            }
+            Order::Resume { reply } => {
+                let seq = self.feed(Input::Resume);
+                self.answer_order(reply, seq.is_some());
+            }
+        }
+    }
+
+    /// What was ordered is so now, or was so before, or it cannot be.
+    fn answer_order(&mut self, reply: Reply, carried_out: bool) {
+        let state = self.run.state();
+        let goes_on = matches!(state, RunState::Running | RunState::Paused);
+        self.replies.push((reply, if carried_out || goes_on { Ok(()) } else { Err(state) }));
     }
 
     /// Tells the kernel of an attempt's end, and keeps what it returned.
@@ -109,8 +143,10 @@ where
         }
         self.decision.commands = commands;
         let state = self.run.state();
-        if state != RunState::Running {
-            self.stop_the_clock();
+        match state {
+            RunState::Running => self.start_the_clock(),
+            RunState::Paused => self.freeze_the_clock(),
+            _ => self.stop_the_clock(),
         }
         if state != RunState::Stopping {
             // All steps have stopped; what undoes them now is not to be given up with them.
@@ -134,14 +170,11 @@ where
                 self.effects.push(Dispatch { step, attempt, compensating: true });
             }
             Command::RetryAfter { step, attempt, after, compensation } => {
-                let key = TimerKey { run: self.start.run, step, compensation };
-                let delay_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-                let due_unix_ms = clock::unix_ms().saturating_add(delay_ms);
-                self.ledger.timers.push(Timer { key, attempt, due_unix_ms });
-                // A delay beyond what the clock can say never ends.
-                if let Some(due) = self.now.checked_add(after) {
-                    self.alarms.retry_at(due, Dispatch { step, attempt, compensating: compensation });
+                let failed = Dispatch { step, attempt, compensating: compensation };
+                if !self.alarms.is_frozen() {
+                    self.ledger.set_timer(timer(self.start.run, failed, after));
                 }
+                self.alarms.retry_after(self.now, after, failed);
             }
             Command::SignalCancel => self.tell_attempts_to_stop(),
             Command::Finish => self.is_over = true,
@@ -157,16 +190,42 @@ where
         self.finished.extend(queued.map(abandoned));
     }
 
+    /// Semantics 21: while a run is paused no active time passes, so none of its timers is set.
+    fn freeze_the_clock(&mut self) {
+        if !self.alarms.is_frozen() {
+            let run = self.start.run;
+            let waiting = self.alarms.freeze(self.now);
+            waiting.for_each(|failed| self.ledger.clear_timer(timer_key(run, failed)));
+        }
+    }
+
+    /// Semantics 20: each delay goes on with what remained of it.
+    fn start_the_clock(&mut self) {
+        if self.alarms.is_frozen() {
+            let run = self.start.run;
+            let waiting = self.alarms.thaw(self.now);
+            waiting.for_each(|(failed, after)| self.ledger.set_timer(timer(run, failed, after)));
+        }
+    }
+
     /// A run that stops has no deadline any more, and none of its steps is tried again. Semantics 19: compensation
     /// has a budget of its own.
     fn stop_the_clock(&mut self) {
         self.alarms.run = None;
         let run = self.start.run;
         let forgotten = self.alarms.forget_retries();
-        self.ledger.fired.extend(forgotten.map(|failed| TimerKey {
-            run,
-            step: failed.step,
-            compensation: false,
-        }));
+        forgotten.for_each(|failed| self.ledger.clear_timer(timer_key(run, failed)));
+        // What undoes its steps is not held.
+        self.start_the_clock();
     }
+}
+
+fn timer_key(run: RunId, failed: Dispatch) -> TimerKey {
+    TimerKey { run, step: failed.step, compensation: failed.compensating }
+}
+
+fn timer(run: RunId, failed: Dispatch, after: Duration) -> Timer {
+    let delay_ms = u64::try_from(after.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+    let due_unix_ms = clock::unix_ms().saturating_add(delay_ms);
+    Timer { key: timer_key(run, failed), attempt: failed.attempt, due_unix_ms }
 }
