@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
+use super::admission::Admission;
 use super::build_error::{BuildError, BuildProblem};
 use super::core::Engine;
 use super::counters::Tally;
 use super::in_flight::InFlight;
 use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
+use super::pace::RetryTurns;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -120,7 +122,8 @@ where
         in_flight: Arc::new(InFlight::default()),
         mailboxes: Mailboxes::new(settings.mailbox_capacity),
         permits: Arc::new(Semaphore::new(settings.max_in_flight)),
-        run_permits: Arc::new(Semaphore::new(settings.max_concurrent_runs)),
+        admission: Admission::new(settings.max_concurrent_runs),
+        retry_turns: RetryTurns::new(settings.retry_budget),
         tally: Tally::default(),
         tasks: Tasks::default(),
         stopping: StopSignal::new(),

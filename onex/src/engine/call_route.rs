@@ -1,5 +1,7 @@
 //! Calling the handler of a route, again where that makes sense.
 
+use tokio::time::{Instant, sleep, sleep_until};
+
 use super::contain::{CatchPanic, contained};
 use super::core::Engine;
 use super::dead_letters::Addressee;
@@ -43,7 +45,11 @@ where
             Err(Failed::Retryable { .. }) if attempt <= engine.settings.route_retries => {
                 let delay = engine.settings.route_backoff.delay(attempt, Jitter(fastrand::u16(..)));
                 engine.tally.retries.add(1);
-                tokio::time::sleep(delay).await;
+                sleep(delay).await;
+                if let Some(turn) = engine.retry_turns.take(Instant::now()) {
+                    engine.tally.retries_held.add(1);
+                    sleep_until(turn).await;
+                }
                 attempt += 1;
                 continue;
             }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::admission::Admission;
 use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
@@ -13,6 +14,7 @@ use super::in_flight::InFlight;
 use super::keyed::Place;
 use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
+use super::pace::RetryTurns;
 use super::registry::Registry;
 use super::report::RunReport;
 use super::settings::Settings;
@@ -38,7 +40,8 @@ pub(crate) struct Engine<C, J> {
     pub(crate) mailboxes: Arc<Mailboxes<Delivery<C, J>>>,
     /// For envelopes from outside. Closed when the engine accepts no more.
     pub(crate) permits: Arc<Semaphore>,
-    pub(crate) run_permits: Arc<Semaphore>,
+    pub(crate) admission: Admission,
+    pub(crate) retry_turns: RetryTurns,
     pub(crate) tally: Tally,
     pub(crate) tasks: Tasks,
     /// Tells the handlers of routes to stop.

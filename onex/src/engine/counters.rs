@@ -55,6 +55,8 @@ counters! {
     attempts,
     /// Those of them that were not the first.
     retries,
+    /// Retries that were due and had to wait: more than the budget of retries allows were so.
+    retries_held,
 }
 
 /// One number.

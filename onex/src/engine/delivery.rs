@@ -130,6 +130,8 @@ where
     async fn start_run(mut self, workflow: &Arc<Workflow<C>>, mark: &InboxMark, sends: Vec<Envelope>) {
         let by = Addressee { node: workflow.node, handler: workflow.row.name };
         let envelope = self.delivery.envelope.clone();
+        // A run begins when its turn has come. If none does any more, the envelope is left to the journal's next owner.
+        let Some(permit) = self.delivery.engine.admission.enter().await else { return };
         // Of a route, the key may be another one than that of the run.
         let is_entry = matches!(self.delivery.target, Target::Entry { .. });
         let keyed = self.delivery.keyed.as_ref().filter(|_| is_entry);
@@ -143,7 +145,6 @@ where
                 return self.bury(mark, DeadLetterCause::HandlerPanicked { message }, by).await;
             }
         };
-        let Ok(permit) = Arc::clone(&self.delivery.engine.run_permits).acquire_owned().await else { return };
         let in_flight = self.delivery.engine.in_flight.enter();
         let mut driver =
             Driver::new(Arc::clone(&self.delivery.engine), Arc::clone(workflow), start, permit, in_flight);

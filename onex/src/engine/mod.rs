@@ -6,6 +6,7 @@
 //!
 //! A program holds a [`Runtime`].
 
+mod admission;
 mod build_error;
 mod builder;
 mod call_route;
@@ -25,6 +26,7 @@ mod live;
 mod load;
 mod mailboxes;
 mod messages;
+mod pace;
 mod registry;
 mod report;
 mod run_handle;
@@ -42,6 +44,7 @@ pub use control::ControlError;
 pub use counters::Counters;
 pub use error::{InputError, PublishError, StartError, SubscribeError};
 pub use load::Load;
+pub use pace::RetryBudget;
 pub use report::{OutputError, RunCause, RunReport, StepReport};
 pub use run_handle::{LostCause, RunHandle, RunLost};
 pub use runtime::Runtime;

@@ -17,18 +17,33 @@ use super::attempt::Dispatch;
 pub(super) struct Alarms {
     pub(super) run: Option<Instant>,
     pub(super) grace: Option<Instant>,
-    retries: Vec<(Instant, Dispatch)>,
+    retries: Vec<Retry>,
     /// Since when no active time passes.
     frozen: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// An attempt that is made again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Retry {
+    due: Instant,
+    /// The attempt that failed.
+    pub(super) failed: Dispatch,
+    /// It is due because its turn in the budget of retries has come.
+    pub(super) has_turn: bool,
 }
 
 impl Alarms {
     /// A retry; `failed` is the attempt that failed. A delay beyond what the clock can say never ends.
     pub(super) fn retry_after(&mut self, now: Instant, after: Duration, failed: Dispatch) {
         if let Some(due) = self.frozen.unwrap_or(now).checked_add(after) {
-            self.retries.push((due, failed));
+            self.retries.push(Retry { due, failed, has_turn: false });
         }
+    }
+
+    /// A retry that was due and has its turn later.
+    pub(super) fn retry_at(&mut self, turn: Instant, failed: Dispatch) {
+        self.retries.push(Retry { due: turn, failed, has_turn: true });
     }
 
     pub(super) fn is_frozen(&self) -> bool {
@@ -38,7 +53,7 @@ impl Alarms {
     /// From now on no active time passes. Gives back the retries that wait.
     pub(super) fn freeze(&mut self, now: Instant) -> impl Iterator<Item = Dispatch> {
         self.frozen = Some(now);
-        self.retries.iter().map(|(_, failed)| *failed)
+        self.retries.iter().map(|retry| retry.failed)
     }
 
     /// Active time passes again. Gives back the retries that wait and how long each still has to.
@@ -46,15 +61,13 @@ impl Alarms {
         if let Some(since) = self.frozen.take() {
             let stood_still = now - since;
             self.run = self.run.and_then(|due| due.checked_add(stood_still));
-            self.retries.retain_mut(|(due, _)| match due.checked_add(stood_still) {
-                Some(later) => {
-                    *due = later;
-                    true
-                }
-                None => false,
+            self.retries.retain_mut(|retry| {
+                // Its turn, if it had one, was in the time that stood still.
+                retry.has_turn = false;
+                due_later(retry, stood_still)
             });
         }
-        self.retries.iter().map(move |(due, failed)| (*failed, due.saturating_duration_since(now)))
+        self.retries.iter().map(move |retry| (retry.failed, retry.due.saturating_duration_since(now)))
     }
 
     /// Whether the run's deadline is over; it is so once.
@@ -63,22 +76,22 @@ impl Alarms {
     }
 
     /// A retry that is due.
-    pub(super) fn due_retry(&mut self, now: Instant) -> Option<Dispatch> {
+    pub(super) fn due_retry(&mut self, now: Instant) -> Option<Retry> {
         if self.is_frozen() {
             return None;
         }
-        let position = self.retries.iter().position(|(due, _)| *due <= now)?;
-        Some(self.retries.remove(position).1)
+        let position = self.retries.iter().position(|retry| retry.due <= now)?;
+        Some(self.retries.remove(position))
     }
 
     /// Forgets the retries of steps: their run stops.
     pub(super) fn forget_retries(&mut self) -> impl Iterator<Item = Dispatch> {
-        self.retries.extract_if(.., |(_, failed)| !failed.compensating).map(|(_, failed)| failed)
+        self.retries.extract_if(.., |retry| !retry.failed.compensating).map(|retry| retry.failed)
     }
 
     /// Waits for the earliest alarm, or for `deadline` if that is earlier.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, deadline: Option<Instant>) -> Poll<()> {
-        let active = self.retries.iter().map(|(due, _)| *due).chain(self.run);
+        let active = self.retries.iter().map(|retry| retry.due).chain(self.run);
         let active = active.filter(|_| self.frozen.is_none());
         let Some(next) = active.chain(self.grace).chain(deadline).min() else {
             return Poll::Pending;
@@ -89,4 +102,9 @@ impl Alarms {
         }
         timer.as_mut().poll(cx)
     }
+}
+
+/// False when that is beyond what the clock can say.
+fn due_later(retry: &mut Retry, by: Duration) -> bool {
+    retry.due.checked_add(by).map(|later| retry.due = later).is_some()
 }

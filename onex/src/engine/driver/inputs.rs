@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Driver;
+use super::alarms::Retry;
 use super::attempt::{Dispatch, Finished, abandoned};
 use crate::engine::clock;
 use crate::engine::control::{Order, Reply};
@@ -41,7 +42,10 @@ where
             self.slots.abandon();
             self.feed(Input::GraceOver);
         }
-        while let Some(failed) = self.alarms.due_retry(self.now) {
+        while let Some(Retry { failed, has_turn, .. }) = self.alarms.due_retry(self.now) {
+            if !has_turn && self.waits_for_its_turn(failed) {
+                continue;
+            }
             self.ledger.clear_timer(timer_key(self.start.run, failed));
             let Dispatch { step, attempt, compensating } = failed;
             self.feed(if compensating {
@@ -50,6 +54,15 @@ where
                 Input::RetryDue { step, attempt }
             });
         }
+    }
+
+    /// Takes a turn in the engine's budget of retries. True if that is not now.
+    fn waits_for_its_turn(&mut self, failed: Dispatch) -> bool {
+        let Some(turn) = self.engine.retry_turns.take(self.now) else { return false };
+        self.engine.tally.retries_held.add(1);
+        self.ledger.set_timer(timer(self.start.run, failed, turn - self.now));
+        self.alarms.retry_at(turn, failed);
+        true
     }
 
     /// Tells the kernel what somebody wants, and keeps their words.

@@ -46,7 +46,7 @@ impl Ledger {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.facts.is_empty() && self.outbox.is_empty() && self.fired.is_empty()
+        self.facts.is_empty() && self.outbox.is_empty() && self.timers.is_empty() && self.fired.is_empty()
     }
 
     pub(super) fn commit(&self, run: RunId, ended_unix_ms: Option<u64>) -> Commit<'_> {
