@@ -23,6 +23,14 @@ impl Run {
         decision.clear();
         match input {
             Input::Start if !self.started => self.start(decision),
+            Input::Held { step, attempt } if self.may_hold(step, attempt) => {
+                self.decide(Fact::StepHeld { step, attempt }, decision);
+                self.advance(decision);
+            }
+            Input::Released { step } if self.may_release(step) => {
+                self.decide(Fact::StepReleased { step }, decision);
+                self.advance(decision);
+            }
             Input::Completed { step, attempt } if self.is_at(step, StepState::Scheduled, attempt) => {
                 self.decide(Fact::StepCompleted { step, attempt }, decision);
                 self.advance(decision);

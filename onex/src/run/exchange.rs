@@ -11,6 +11,18 @@ use super::policy::Jitter;
 pub enum Input {
     /// The run begins. Nothing else is taken before.
     Start,
+    /// An effect is not to be dispatched for now, although [`Command::Dispatch`] said so; the command is void.
+    Held {
+        /// The step.
+        step: StepId,
+        /// The attempt that the command named.
+        attempt: u32,
+    },
+    /// A step that was held may be dispatched. The answer may be another [`Command::Dispatch`], now or later.
+    Released {
+        /// The step.
+        step: StepId,
+    },
     /// An attempt succeeded.
     Completed {
         /// The step.
@@ -78,7 +90,8 @@ pub enum Input {
 /// Something that a run tells its driver. It is executed after the facts it came with are committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
-    /// Start an attempt. Answer with [`Input::Completed`] or [`Input::Failed`].
+    /// Start an attempt. Answer with [`Input::Completed`] or [`Input::Failed`], or with [`Input::Held`] instead of
+    /// starting it.
     Dispatch {
         /// The step.
         step: StepId,

@@ -20,6 +20,18 @@ pub enum Fact {
         /// The attempt.
         attempt: u32,
     },
+    /// The attempt was not dispatched: what it acts on is left alone for a while. It does not count.
+    StepHeld {
+        /// The step.
+        step: StepId,
+        /// The attempt that was scheduled; the next one has its number again.
+        attempt: u32,
+    },
+    /// The step is held no longer; it waits for its turn.
+    StepReleased {
+        /// The step.
+        step: StepId,
+    },
     /// The step has its output.
     StepCompleted {
         /// The step.
@@ -145,6 +157,8 @@ impl Fact {
             | Self::RunCompensating
             | Self::RunEnded { .. } => None,
             Self::StepScheduled { step, .. }
+            | Self::StepHeld { step, .. }
+            | Self::StepReleased { step }
             | Self::StepCompleted { step, .. }
             | Self::AttemptFailed { step, .. }
             | Self::RetryDue { step, .. }

@@ -34,6 +34,8 @@ impl Run {
                     && self.ready.contains(step)
                     && follows(attempt, self.record(step).status.attempt)
             }
+            Fact::StepHeld { step, attempt } => self.may_hold(step, attempt),
+            Fact::StepReleased { step } => self.may_release(step),
             Fact::StepCompleted { step, attempt } => match self.plan.step(step).kind {
                 StepKind::Entry => {
                     self.is_running() && self.is_at(step, StepState::Waiting, 0) && attempt == 0
@@ -66,9 +68,7 @@ impl Run {
                     && self.is_under_way(step)
                     && self.unknown_effect(step).is_none()
             }
-            Fact::StepNotRun { step } => {
-                self.state == RunState::Stopping && self.record(step).status.state == StepState::Waiting
-            }
+            Fact::StepNotRun { step } => self.state == RunState::Stopping && self.record(step).is_untried(),
             Fact::RunPaused => self.is_running(),
             Fact::RunResumed => self.state == RunState::Paused,
             Fact::RunStopping { cause } => self.goes_on() && self.is_cause(cause),
@@ -97,7 +97,7 @@ impl Run {
 
     fn is_under_way(&self, step: StepId) -> bool {
         let record = self.record(step);
-        record.status.state == StepState::Scheduled || record.is_waiting_for_retry()
+        record.status.state == StepState::Scheduled || record.is_between_attempts()
     }
 
     fn is_cause(&self, cause: StopCause) -> bool {

@@ -25,8 +25,8 @@ pub struct Run {
     pub(super) ready: ReadySet,
     /// Steps that are scheduled.
     pub(super) in_flight: u32,
-    /// Steps that are waiting for a retry.
-    pub(super) retry_waiting: u32,
+    /// Steps that are waiting for a retry or are held.
+    pub(super) set_aside: u32,
     /// Steps that are not final.
     pub(super) open: usize,
     /// Some step failed or is indeterminate.
@@ -48,7 +48,7 @@ impl Run {
             decisive: None,
             ready: ReadySet::new(steps.len()),
             in_flight: 0,
-            retry_waiting: 0,
+            set_aside: 0,
             open: steps.len(),
             has_errors: false,
             dispatches: 0,
@@ -154,13 +154,25 @@ impl Run {
             .is_some_and(|record| record.status.state == state && record.status.attempt == attempt)
     }
 
+    /// Only effects act on something that can be left alone.
+    pub(super) fn may_hold(&self, step: StepId, attempt: u32) -> bool {
+        self.goes_on()
+            && self.is_at(step, StepState::Scheduled, attempt)
+            && self.plan.step(step).kind == StepKind::Effect
+    }
+
+    pub(super) fn may_release(&self, step: StepId) -> bool {
+        let record = self.steps.get(step.index());
+        self.goes_on() && record.is_some_and(|record| record.status.state == StepState::Held)
+    }
+
     pub(super) fn is_undoing(&self, step: StepId, attempt: u32) -> bool {
         self.undo.stack.last() == Some(&step) && self.undo.attempt == attempt
     }
 
     pub(super) fn has_free_slot(&self) -> bool {
         match self.plan.policy().mode {
-            Mode::Sequential => self.in_flight == 0 && self.retry_waiting == 0,
+            Mode::Sequential => self.in_flight == 0 && self.set_aside == 0,
             Mode::Parallel { max_steps } => self.in_flight < max_steps.get(),
         }
     }

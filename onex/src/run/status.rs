@@ -54,6 +54,8 @@ pub enum StepState {
     Waiting,
     /// An attempt is in flight.
     Scheduled,
+    /// It is not to be dispatched for now: what it acts on is left alone for a while. It takes no attempt and no slot.
+    Held,
     /// An attempt failed, and the delay before the next one runs.
     RetryWaiting,
     /// That delay is over, and it waits for its turn.
@@ -77,7 +79,7 @@ impl StepState {
     #[must_use]
     pub fn is_final(self) -> bool {
         match self {
-            Self::Waiting | Self::Scheduled | Self::RetryWaiting | Self::RetryDue => false,
+            Self::Waiting | Self::Scheduled | Self::Held | Self::RetryWaiting | Self::RetryDue => false,
             Self::Completed
             | Self::Failed
             | Self::Indeterminate

@@ -14,8 +14,10 @@ impl Run {
         self.decide(Fact::RunStopping { cause }, decision);
         let plan = Arc::clone(&self.plan);
         for (step, _) in plan.steps() {
-            if self.record(step).is_waiting_for_retry() {
+            if self.record(step).is_between_attempts() {
                 self.give_up(step, decision);
+            } else if self.record(step).status.state == StepState::Held {
+                self.decide(Fact::StepNotRun { step }, decision);
             }
         }
         if self.in_flight > 0 {

@@ -11,7 +11,10 @@ impl Reference {
         if self.state == RunState::Running && self.stop.is_some() {
             self.state = RunState::Stopping;
             for (spec, step) in self.specs.iter().zip(&mut self.steps) {
-                if matches!(step.state, StepState::RetryWaiting | StepState::RetryDue) {
+                let held = step.state == StepState::Held;
+                if held && step.attempt == 0 {
+                    step.state = StepState::NotRun;
+                } else if held || matches!(step.state, StepState::RetryWaiting | StepState::RetryDue) {
                     let unsure = spec.kind == StepKind::Effect && step.failures.iter().any(may_have_happened);
                     step.state = if unsure { StepState::Indeterminate } else { StepState::Cancelled };
                 }
@@ -109,7 +112,9 @@ impl Reference {
     fn has_room(&self) -> bool {
         let in_flight = self.count(StepState::Scheduled);
         match self.policy.mode {
-            Mode::Sequential => in_flight + self.count(StepState::RetryWaiting) == 0,
+            Mode::Sequential => {
+                in_flight + self.count(StepState::RetryWaiting) + self.count(StepState::Held) == 0
+            }
             Mode::Parallel { max_steps } => in_flight < max_steps.get() as usize,
         }
     }

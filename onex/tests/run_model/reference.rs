@@ -71,6 +71,25 @@ impl Reference {
                     }
                 }
             }
+            Input::Held { step, attempt }
+                if (running || paused)
+                    && self.is_current(step.index(), StepState::Scheduled, attempt)
+                    && self.specs[step.index()].kind == StepKind::Effect =>
+            {
+                let held = &mut self.steps[step.index()];
+                held.state = StepState::Held;
+                held.attempt -= 1;
+                let latest = self.dispatches.iter().rposition(|&index| index == step.index());
+                self.dispatches.remove(latest.expect("it was dispatched"));
+            }
+            Input::Released { step }
+                if (running || paused)
+                    && self.steps.get(step.index()).is_some_and(|step| step.state == StepState::Held) =>
+            {
+                let released = &mut self.steps[step.index()];
+                let tried = released.attempt > 0;
+                released.state = if tried { StepState::RetryDue } else { StepState::Waiting };
+            }
             Input::Completed { step, attempt }
                 if self.is_current(step.index(), StepState::Scheduled, attempt) =>
             {

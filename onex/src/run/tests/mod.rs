@@ -1,6 +1,7 @@
 //! The rules of the kernel, one test each. Numbers are those of `docs/semantics.md`.
 
 mod compensate;
+mod hold;
 mod order;
 mod pause;
 mod planning;

@@ -11,6 +11,8 @@ fn facts_keep_their_serialised_form() {
         (Fact::RunStarted, r#"{"fact":"run_started"}"#),
         (Fact::StepScheduled { step, attempt }, r#"{"fact":"step_scheduled","step":3,"attempt":2}"#),
         (Fact::StepSkipped { step, because: StepId(1) }, r#"{"fact":"step_skipped","step":3,"because":1}"#),
+        (Fact::StepHeld { step, attempt }, r#"{"fact":"step_held","step":3,"attempt":2}"#),
+        (Fact::StepReleased { step }, r#"{"fact":"step_released","step":3}"#),
         (Fact::StepNotRun { step }, r#"{"fact":"step_not_run","step":3}"#),
         (
             Fact::AttemptFailed { step, attempt, failure, retry_after_ms: Some(50) },
@@ -76,6 +78,9 @@ fn a_fact_out_of_place_is_refused_and_changes_nothing() {
         Fact::RunStarted,
         Fact::StepScheduled { step: first, attempt: 2 },
         Fact::StepScheduled { step: second, attempt: 1 },
+        Fact::StepHeld { step: first, attempt: 1 },
+        Fact::StepHeld { step: second, attempt: 0 },
+        Fact::StepReleased { step: first },
         Fact::StepCompleted { step: first, attempt: 2 },
         Fact::StepCompleted { step: second, attempt: 0 },
         Fact::AttemptFailed { step: second, attempt: 0, failure: ERROR, retry_after_ms: None },
