@@ -2,6 +2,7 @@
 
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::circuit::Verdict;
 use super::contain::{CatchPanic, contained};
 use super::core::Engine;
 use super::dead_letters::Addressee;
@@ -38,8 +39,20 @@ where
 {
     let mut attempt = 1;
     loop {
+        let permit = match &route.circuit {
+            Some(circuit) => Some(circuit.enter().await),
+            None => None,
+        };
         engine.tally.attempts.add(1);
-        let emitted = match call_once(engine, route, envelope, payload, attempt).await {
+        let called = call_once(engine, route, envelope, payload, attempt).await;
+        if let Some(permit) = permit {
+            permit.settle(match &called {
+                Ok(_) => Verdict::Success,
+                Err(Failed::Retryable { .. }) => Verdict::Failure,
+                Err(Failed::Dead(_)) => Verdict::Nothing,
+            });
+        }
+        let emitted = match called {
             Ok(emitted) => emitted,
             Err(Failed::Dead(cause)) => return Answer::Dead(cause),
             Err(Failed::Retryable { .. }) if attempt <= engine.settings.route_retries => {

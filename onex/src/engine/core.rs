@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::admission::Admission;
+use super::circuit::Circuit;
 use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
@@ -42,6 +43,7 @@ pub(crate) struct Engine<C, J> {
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) admission: Admission,
     pub(crate) retry_turns: RetryTurns,
+    pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,
     pub(crate) tasks: Tasks,
     /// Tells the handlers of routes to stop.

@@ -10,6 +10,7 @@ mod admission;
 mod build_error;
 mod builder;
 mod call_route;
+mod circuit;
 mod clock;
 mod contain;
 mod control;
@@ -40,6 +41,7 @@ mod workflow;
 
 pub use build_error::{BuildError, BuildProblem};
 pub use builder::RuntimeBuilder;
+pub use circuit::{CircuitPolicy, CircuitProblem, CircuitReport, CircuitState};
 pub use control::ControlError;
 pub use counters::Counters;
 pub use error::{InputError, PublishError, StartError, SubscribeError};

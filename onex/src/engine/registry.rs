@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::build_error::BuildProblem;
+use super::circuit::{Circuit, Circuits};
 use super::workflow::Workflow;
 use crate::bus::routing::{Routing, Target};
 use crate::journal::RunIdentity;
@@ -32,6 +33,8 @@ pub(crate) struct Route<C> {
     pub(crate) node: &'static str,
     pub(crate) kind: Kind,
     pub(crate) handler: &'static str,
+    /// Of an effect's node, if it has one.
+    pub(crate) circuit: Option<Arc<Circuit>>,
     key: Option<KeyFns>,
     subscriber: Arc<str>,
 }
@@ -46,6 +49,7 @@ impl<C> Registry<C> {
     pub(crate) fn compile(
         nodes: Vec<(TypeId, Mounted<C>)>,
         topics: &Topics,
+        circuits: &mut Circuits,
         problems: &mut Vec<BuildProblem>,
     ) -> Self {
         let tables: Vec<&'static NodeTable> = nodes.iter().map(|(_, mounted)| mounted.table).collect();
@@ -57,7 +61,7 @@ impl<C> Registry<C> {
             .into_iter()
             .map(|(_, mounted)| {
                 problems.extend(mismatch(&mounted));
-                MountedNode::compile(&mounted, &routing, problems)
+                MountedNode::compile(&mounted, &routing, circuits, problems)
             })
             .collect();
         Registry { routing, nodes, by_type }
@@ -110,21 +114,27 @@ impl<C> Registry<C> {
 }
 
 impl<C> MountedNode<C> {
-    fn compile(mounted: &Mounted<C>, routing: &Routing, problems: &mut Vec<BuildProblem>) -> Self {
+    fn compile(
+        mounted: &Mounted<C>,
+        routing: &Routing,
+        circuits: &mut Circuits,
+        problems: &mut Vec<BuildProblem>,
+    ) -> Self {
         let table = mounted.table;
-        let workflow = table.workflow.and_then(|row| match Workflow::compile(mounted, row, routing) {
-            Ok(workflow) => Some(Arc::new(workflow)),
-            Err(source) => {
-                let at = row.steps.first().map(|step| step.at);
-                problems.push(BuildProblem::Plan {
-                    contract: table.contract,
-                    at,
-                    workflow: row.name,
-                    source,
-                });
-                None
-            }
-        });
+        let workflow =
+            table.workflow.and_then(|row| match Workflow::compile(mounted, row, routing, circuits) {
+                Ok(workflow) => Some(Arc::new(workflow)),
+                Err(source) => {
+                    let at = row.steps.first().map(|step| step.at);
+                    problems.push(BuildProblem::Plan {
+                        contract: table.contract,
+                        at,
+                        workflow: row.name,
+                        source,
+                    });
+                    None
+                }
+            });
         let entry_event = table.workflow.and_then(|row| row.entry).map(|entry| Brings::Event(entry.event));
         let entry_key = workflow.as_deref().and_then(Workflow::key);
         let routes = (table.routes.iter().zip(&mounted.routes).enumerate())
@@ -133,6 +143,7 @@ impl<C> MountedNode<C> {
                 node: table.name,
                 kind: table.kind,
                 handler: row.handler,
+                circuit: (table.kind == Kind::Effect).then(|| circuits.of_node(table.name)).flatten(),
                 key: (mounted.keys.iter().find(|(route, _)| *route == index).map(|(_, key)| *key))
                     .or_else(|| entry_key.filter(|_| entry_event == Some(row.brings))),
                 subscriber: format!("{}/{}", table.name, row.handler).into(),

@@ -7,10 +7,11 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::messages::Messages;
+use super::workflow::Workflow;
 use crate::journal::{RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
 use crate::node::step::Outputs;
-use crate::plan::{Kind, WorkflowRow};
+use crate::plan::Kind;
 use crate::run::{CompensationState, FailureCause, Run, RunState, StepState, StepStatus, StopCause};
 
 /// A run, as far as it has come.
@@ -65,6 +66,8 @@ pub struct StepReport {
     pub compensation: CompensationState,
     /// Why it did not complete; while it waits for a retry, why the last attempt failed.
     pub error: Option<String>,
+    /// The target that is left alone for a while and that it waits for, while it is held.
+    pub waits_for: Option<Arc<str>>,
     /// The step whose absent output made it skipped.
     pub skipped_because: Option<&'static str>,
     /// Why the last attempt to undo it failed, unless it is undone.
@@ -124,14 +127,15 @@ pub enum OutputError {
 }
 
 impl RunReport {
-    pub(crate) fn new(
-        (node, workflow): (&'static str, &'static WorkflowRow),
+    pub(crate) fn new<C>(
+        workflow: &Workflow<C>,
         start: &RunStart,
         run: &Run,
         messages: &Messages,
         outputs: Arc<Outputs>,
         duration: Duration,
     ) -> Self {
+        let Workflow { node, row: workflow, steps: defs, .. } = workflow;
         let steps: Vec<StepReport> = (workflow.steps.iter().zip(run.steps()).enumerate())
             .map(|(index, (row, (_, status)))| StepReport {
                 id: row.id,
@@ -140,6 +144,9 @@ impl RunReport {
                 attempts: status.attempt,
                 compensation: status.compensation,
                 error: step_error(index as u32, status, messages),
+                waits_for: (defs[index].circuit.as_ref())
+                    .filter(|_| status.state == StepState::Held)
+                    .map(|circuit| Arc::clone(&circuit.target)),
                 skipped_because: status.skipped_because.map(|step| workflow.steps[step.index()].id),
                 compensation_error: match status.compensation {
                     CompensationState::Pending | CompensationState::Failed => {

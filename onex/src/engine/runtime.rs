@@ -8,6 +8,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::builder::RuntimeBuilder;
+use super::circuit::CircuitReport;
 use super::clock;
 use super::control::{ControlError, Order};
 use super::core::Engine;
@@ -218,6 +219,11 @@ where
     /// What is going on at this moment.
     pub fn load(&self) -> Load {
         self.engine.load()
+    }
+
+    /// How the circuit breakers stand, in the order in which the builder was given them.
+    pub fn circuits(&self) -> Vec<CircuitReport> {
+        self.engine.circuits.iter().map(|circuit| circuit.report()).collect()
     }
 
     /// The journal.

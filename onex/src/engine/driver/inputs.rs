@@ -37,9 +37,11 @@ where
                 self.finished = finished;
             }
         }
+        self.take_permits();
         if self.alarms.grace.is_some_and(|due| due <= self.now) {
             self.alarms.grace = None;
             self.slots.abandon();
+            self.drop_permits();
             self.feed(Input::GraceOver);
         }
         while let Some(Retry { failed, has_turn, .. }) = self.alarms.due_retry(self.now) {
@@ -99,6 +101,9 @@ where
     /// Tells the kernel of an attempt's end, and keeps what it returned.
     fn answer(&mut self, Finished { dispatch, outcome }: Finished) {
         let Dispatch { step, attempt, compensating } = dispatch;
+        if !compensating {
+            self.circuits.settle(step, outcome.as_ref().err());
+        }
         match outcome {
             Ok(output) => {
                 let input = if compensating {
@@ -225,6 +230,7 @@ where
     /// has a budget of its own.
     fn stop_the_clock(&mut self) {
         self.alarms.run = None;
+        self.circuits.leave();
         let run = self.start.run;
         let forgotten = self.alarms.forget_retries();
         forgotten.for_each(|failed| self.ledger.clear_timer(timer_key(run, failed)));

@@ -9,6 +9,7 @@ mod attempt;
 mod commit;
 mod conclude;
 mod dispatch;
+mod held;
 mod inputs;
 mod ledger;
 mod slots;
@@ -26,6 +27,7 @@ use self::alarms::Alarms;
 pub(super) use self::attempt::classify;
 use self::attempt::{Dispatch, Finished};
 use self::commit::Beside;
+use self::held::Circuits;
 use self::ledger::Ledger;
 use self::slots::Slots;
 use super::control::{Control, Order, Reply};
@@ -60,6 +62,7 @@ pub(crate) struct Driver<C, J: Journal> {
     /// Asked for by the kernel and not begun: effects, which wait for a commit, and all others, which do not.
     effects: Vec<Dispatch>,
     inline: VecDeque<Dispatch>,
+    circuits: Circuits,
     slots: Slots,
     finished: Vec<Finished>,
     alarms: Alarms,
@@ -119,6 +122,7 @@ where
             ledger: Ledger::default(),
             effects: Vec::new(),
             inline: VecDeque::new(),
+            circuits: Circuits::default(),
             slots: Slots::default(),
             finished: Vec::new(),
             alarms: Alarms::default(),
@@ -189,6 +193,7 @@ where
             if self.is_over {
                 return Ok(());
             }
+            self.ask_circuits();
             if !self.effects.is_empty() || !self.ledger.outbox.is_empty() {
                 self.commit().await?;
                 self.begin_effects();
@@ -228,7 +233,8 @@ where
     fn poll_in_flight(&mut self, cx: &mut Context<'_>, wait: bool) -> Poll<()> {
         self.slots.poll(cx, &mut self.finished);
         self.control.poll(cx, &mut self.orders);
-        if !wait || !self.orders.is_empty() || !self.finished.is_empty() {
+        let released = self.circuits.poll(cx);
+        if !wait || released || !self.orders.is_empty() || !self.finished.is_empty() {
             return Poll::Ready(());
         }
         self.alarms.poll(cx, self.slots.deadline())
