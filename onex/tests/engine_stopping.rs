@@ -6,7 +6,7 @@ mod engine_support;
 
 use engine_support::*;
 use onex::engine::{LostCause, RunCause};
-use onex::journal::DeadLetterCause;
+use onex::journal::{DeadLetterCause, Journal};
 use onex::message::action_id;
 use onex::run::{CompensationState, RunState, StepState};
 use tokio::time::{Instant, sleep};
@@ -181,6 +181,24 @@ async fn a_run_that_is_cancelled_while_it_waits_for_a_retry_does_not_try_again()
     assert!(runtime.journal_timers().await.is_empty());
     sleep(ms(10_000)).await;
     assert_eq!(world.scripts.calls_of("a").len(), 1);
+}
+
+workflow!(together { mode: Mode::Parallel, max_parallel_steps: 3, strategy: Strategy::Compensate, } [
+    a Effect [] undo undo_a; b Compute []; c Effect [] { continue_on_error: true }; d Effect [] undo undo_d
+]);
+
+#[tokio::test]
+async fn r10_an_effect_that_has_not_begun_when_the_run_stops_was_not_run_and_is_not_undone() {
+    let (world, runtime) = on::<together::Node>();
+    world.scripts.on_sync("b", |_| Err(permanent("no")));
+    world.scripts.on("c", |_| async { Err(permanent("never mind")) });
+    let report = run::<together::Node>(&runtime).await;
+    let d = report.step("d").unwrap();
+    assert_eq!((d.state, d.attempts, d.compensation), (StepState::NotRun, 0, CompensationState::None));
+    assert_eq!(world.scripts.order(), ["a", "c", "b", "undo_a"], "the end of `c` has made room for `d`");
+    let facts = runtime.journal().run(report.run).await.unwrap().facts;
+    let scheduled = onex::run::Fact::StepScheduled { step: onex::run::StepId(3), attempt: 1 };
+    assert!(facts.contains(&scheduled), "`d` was about to begin");
 }
 
 struct TellsWhenDropped(std::sync::Arc<std::sync::atomic::AtomicBool>);

@@ -25,6 +25,9 @@ impl Run {
             Input::Start if !self.started => self.start(decision),
             Input::Held { step, attempt } if self.may_hold(step, attempt) => {
                 self.decide(Fact::StepHeld { step, attempt }, decision);
+                if !self.goes_on() {
+                    self.end_what_waits(step, decision);
+                }
                 self.advance(decision);
             }
             Input::Released { step } if self.may_release(step) => {

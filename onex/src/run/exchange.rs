@@ -11,7 +11,8 @@ use super::policy::Jitter;
 pub enum Input {
     /// The run begins. Nothing else is taken before.
     Start,
-    /// An effect is not to be dispatched for now, although [`Command::Dispatch`] said so; the command is void.
+    /// An effect is not dispatched, although [`Command::Dispatch`] said so: what it acts on is left alone for now, or
+    /// the run was told to stop before it began. The command is void.
     Held {
         /// The step.
         step: StepId,

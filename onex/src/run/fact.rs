@@ -20,7 +20,7 @@ pub enum Fact {
         /// The attempt.
         attempt: u32,
     },
-    /// The attempt was not dispatched: what it acts on is left alone for a while. It does not count.
+    /// The attempt was not dispatched: what it acts on is left alone for a while, or the run stops. It does not count.
     StepHeld {
         /// The step.
         step: StepId,

@@ -154,9 +154,9 @@ impl Run {
             .is_some_and(|record| record.status.state == state && record.status.attempt == attempt)
     }
 
-    /// Only effects act on something that can be left alone.
+    /// Only effects act on something that can be left alone. All others begin as soon as they are dispatched.
     pub(super) fn may_hold(&self, step: StepId, attempt: u32) -> bool {
-        self.goes_on()
+        (self.goes_on() || self.state == RunState::Stopping)
             && self.is_at(step, StepState::Scheduled, attempt)
             && self.plan.step(step).kind == StepKind::Effect
     }

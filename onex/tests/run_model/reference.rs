@@ -72,13 +72,18 @@ impl Reference {
                 }
             }
             Input::Held { step, attempt }
-                if (running || paused)
-                    && self.is_current(step.index(), StepState::Scheduled, attempt)
+                if self.is_current(step.index(), StepState::Scheduled, attempt)
                     && self.specs[step.index()].kind == StepKind::Effect =>
             {
                 let held = &mut self.steps[step.index()];
-                held.state = StepState::Held;
                 held.attempt -= 1;
+                let unsure = held.failures.iter().any(may_have_happened);
+                held.state = match (running || paused, held.attempt) {
+                    (true, _) => StepState::Held,
+                    (false, 0) => StepState::NotRun,
+                    (false, _) if unsure => StepState::Indeterminate,
+                    (false, _) => StepState::Cancelled,
+                };
                 let latest = self.dispatches.iter().rposition(|&index| index == step.index());
                 self.dispatches.remove(latest.expect("it was dispatched"));
             }

@@ -132,6 +132,11 @@ impl Breaker {
         }
     }
 
+    /// Whether an attempt would be granted in the same phase still.
+    pub(crate) fn is_current(&self, grant: &Grant) -> bool {
+        grant.generation == self.generation
+    }
+
     /// Where it is. It stays open until somebody asks for a probe.
     pub(crate) fn state(&self) -> CircuitState {
         match self.phase {

@@ -126,6 +126,11 @@ impl Circuit {
 }
 
 impl Permit {
+    /// False if the circuit has changed since: the attempt, if it has not begun, is to ask again.
+    pub(crate) fn is_current(&self) -> bool {
+        self.grant.as_ref().is_some_and(|grant| self.circuit.lock().is_current(grant))
+    }
+
     pub(crate) fn settle(mut self, verdict: Verdict) {
         self.end(verdict);
     }

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::Driver;
-use super::attempt::{Dispatch, Failed};
+use super::attempt::Dispatch;
 use crate::engine::circuit::{Permit, Verdict};
 use crate::journal::Journal;
 use crate::run::{Input, StepId};
@@ -39,10 +39,10 @@ impl Circuits {
     }
 
     /// An attempt is over.
-    pub(super) fn settle(&mut self, step: StepId, failed: Option<&Failed>) {
+    pub(super) fn settle(&mut self, step: StepId, verdict: Verdict) {
         if let Some(position) = self.permits.iter().position(|(of, _)| *of == step) {
             let (_, permit) = self.permits.swap_remove(position);
-            permit.settle(failed.map_or(Verdict::Success, |failed| failed.failure.into()));
+            permit.settle(verdict);
         }
     }
 
@@ -52,7 +52,9 @@ impl Circuits {
         self.entered.clear();
     }
 
-    fn has_permit(&self, step: StepId) -> bool {
+    /// Whether a step that has not begun may; a permit that has been overtaken is given back.
+    fn has_permit(&mut self, step: StepId) -> bool {
+        self.permits.retain(|(of, permit)| *of != step || permit.is_current());
         self.permits.iter().any(|(of, _)| *of == step)
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Driver;
 use super::alarms::Retry;
 use super::attempt::{Dispatch, Finished, abandoned};
+use crate::engine::circuit::Verdict;
 use crate::engine::clock;
 use crate::engine::control::{Order, Reply};
 use crate::journal::{DetailBody, Journal, Timer, TimerKey};
@@ -29,7 +30,8 @@ where
             self.feed(Input::RunTimedOut);
         }
         self.slots.expire(self.now, &mut self.finished);
-        while !self.finished.is_empty() {
+        while !self.finished.is_empty() || !self.void.is_empty() {
+            self.take_back();
             let mut finished = mem::take(&mut self.finished);
             finished.sort_by_key(|finished| finished.outcome.is_ok());
             finished.drain(..).for_each(|finished| self.answer(finished));
@@ -55,6 +57,14 @@ where
             } else {
                 Input::RetryDue { step, attempt }
             });
+        }
+    }
+
+    /// Tells the kernel of the effects that were to begin when the run was stopped: they certainly did nothing.
+    fn take_back(&mut self) {
+        for Dispatch { step, attempt, .. } in mem::take(&mut self.void) {
+            self.circuits.settle(step, Verdict::Nothing);
+            self.feed(Input::Held { step, attempt });
         }
     }
 
@@ -102,7 +112,8 @@ where
     fn answer(&mut self, Finished { dispatch, outcome }: Finished) {
         let Dispatch { step, attempt, compensating } = dispatch;
         if !compensating {
-            self.circuits.settle(step, outcome.as_ref().err());
+            let verdict = outcome.as_ref().err().map_or(Verdict::Success, |failed| failed.failure.into());
+            self.circuits.settle(step, verdict);
         }
         match outcome {
             Ok(output) => {
@@ -204,8 +215,8 @@ where
             signal.send();
         }
         self.alarms.grace = self.now.checked_add(self.engine.settings.grace);
-        let queued = self.inline.drain(..).chain(self.effects.drain(..));
-        self.finished.extend(queued.map(abandoned));
+        self.finished.extend(self.inline.drain(..).map(abandoned));
+        self.void.append(&mut self.effects);
     }
 
     /// Semantics 21: while a run is paused no active time passes, so none of its timers is set.

@@ -62,6 +62,8 @@ pub(crate) struct Driver<C, J: Journal> {
     /// Asked for by the kernel and not begun: effects, which wait for a commit, and all others, which do not.
     effects: Vec<Dispatch>,
     inline: VecDeque<Dispatch>,
+    /// Effects that are not to begin any more: the run stops.
+    void: Vec<Dispatch>,
     circuits: Circuits,
     slots: Slots,
     finished: Vec<Finished>,
@@ -122,6 +124,7 @@ where
             ledger: Ledger::default(),
             effects: Vec::new(),
             inline: VecDeque::new(),
+            void: Vec::new(),
             circuits: Circuits::default(),
             slots: Slots::default(),
             finished: Vec::new(),

@@ -66,6 +66,22 @@ fn r10_what_is_held_when_the_run_stops_was_not_run_or_is_given_up() {
 }
 
 #[test]
+fn r10_what_has_not_begun_when_the_run_stops_was_not_run() {
+    let policy = with(Strategy::Compensate, parallel(3));
+    let mut driven = Driven::start(policy, [compensable(), compensable().retries(1), compensable()]);
+    driven.fail(1, ERROR);
+    driven.retry_due(1);
+    driven.give(Input::Cancel);
+    assert_eq!(driven.states(), [Scheduled, Scheduled, Scheduled]);
+    assert_eq!(hold(&mut driven, 0, 1).commands, []);
+    hold(&mut driven, 1, 2);
+    assert_eq!(driven.states(), [NotRun, Cancelled, Scheduled]);
+    assert_eq!(driven.run.state(), RunState::Stopping);
+    hold(&mut driven, 2, 1);
+    assert_eq!(driven.run.state(), RunState::Cancelled, "there is nothing to undo");
+}
+
+#[test]
 fn r21_a_step_is_released_while_paused_and_dispatched_later() {
     let mut driven = Driven::start(parallel(2), [effect(), effect().retries(1)]);
     driven.fail(1, ERROR);
