@@ -218,6 +218,17 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn r13_a_permit_from_before_the_circuit_changed_is_not_current() {
+        let circuit = Circuit::new("bank".into(), POLICY);
+        let [early, late] = [(); 2].map(|()| circuit.try_enter(Instant::now()).expect("it is closed"));
+        assert!(late.is_current());
+        early.settle(Verdict::Failure);
+        assert!(!late.is_current());
+        drop(late);
+        assert_eq!(circuit.report().state, CircuitState::Open);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn r13_the_next_in_line_takes_over_from_who_gives_up() {
         let circuit = Circuit::new("bank".into(), POLICY);
         circuit.try_enter(Instant::now()).expect("it is closed").settle(Verdict::Failure);

@@ -64,7 +64,7 @@ impl Alarms {
             self.retries.retain_mut(|retry| {
                 // Its turn, if it had one, was in the time that stood still.
                 retry.has_turn = false;
-                due_later(retry, stood_still)
+                retry.due.checked_add(stood_still).map(|later| retry.due = later).is_some()
             });
         }
         self.retries.iter().map(move |retry| (retry.failed, retry.due.saturating_duration_since(now)))
@@ -102,9 +102,4 @@ impl Alarms {
         }
         timer.as_mut().poll(cx)
     }
-}
-
-/// False when that is beyond what the clock can say.
-fn due_later(retry: &mut Retry, by: Duration) -> bool {
-    retry.due.checked_add(by).map(|later| retry.due = later).is_some()
 }

@@ -32,14 +32,6 @@ where
         self.commit_with(Beside::default()).await
     }
 
-    /// Tells whoever has given an order that it is carried out, now that the journal knows.
-    fn reply(&mut self) {
-        for (reply, answer) in self.replies.drain(..) {
-            // Whoever does not wait any more does not care.
-            let _ = reply.send(answer);
-        }
-    }
-
     pub(super) async fn commit_with(&mut self, beside: Beside<'_>) -> Result<(), CommitError> {
         self.note_undeliverable();
         {

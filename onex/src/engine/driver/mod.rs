@@ -12,7 +12,9 @@ mod dispatch;
 mod held;
 mod inputs;
 mod ledger;
+mod orders;
 mod slots;
+mod timers;
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
