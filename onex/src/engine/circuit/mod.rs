@@ -229,6 +229,17 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn r13_a_newcomer_does_not_take_the_probe_of_who_waits() {
+        let circuit = Circuit::new("bank".into(), POLICY);
+        circuit.try_enter(Instant::now()).expect("it is closed").settle(Verdict::Failure);
+        let waits = circuit.enter();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(circuit.try_enter(Instant::now()).is_none());
+        waits.await.settle(Verdict::Success);
+        assert!(circuit.try_enter(Instant::now()).is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn r13_the_next_in_line_takes_over_from_who_gives_up() {
         let circuit = Circuit::new("bank".into(), POLICY);
         circuit.try_enter(Instant::now()).expect("it is closed").settle(Verdict::Failure);
