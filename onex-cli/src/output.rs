@@ -14,7 +14,7 @@ use clap::builder::styling::{AnsiColor, Style};
 pub(crate) enum Exit {
     /// All is well.
     Fine,
-    /// A contract has errors.
+    /// A contract has errors, or warnings that are denied.
     Faults,
     /// The command could not do what it was asked for.
     Failed,
@@ -59,6 +59,11 @@ pub(crate) fn complain(what: &impl Display) {
 /// tell.
 pub(crate) fn remark(what: &impl Display) {
     let _ = writeln!(AutoStream::auto(io::stderr()), "{what}");
+}
+
+/// `1 file`, `2 files`
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
 impl From<Exit> for ExitCode {

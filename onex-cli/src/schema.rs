@@ -36,12 +36,12 @@ pub(crate) fn run(_: &Args) -> Result<Exit, Box<dyn Error>> {
 /// The schema of what has a section as its root.
 fn schema(root: &'static Section) -> Value {
     let definitions: BTreeMap<&str, Value> =
-        language::sections(root).into_iter().map(|section| (section.name, of_section(section))).collect();
+        language::sections(&[root]).into_iter().map(|section| (section.name, of_section(section))).collect();
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "onex contract",
         "description": root.what,
-        "$ref": reference(root),
+        "allOf": [{ "$ref": reference(root) }],
         "definitions": definitions,
     })
 }
@@ -71,10 +71,21 @@ fn of_section(section: &'static Section) -> Value {
         "required": required,
         "additionalProperties": false,
     });
+    let alternatives: Vec<Value> = section.keys.iter().filter_map(one_of).collect();
+    if !alternatives.is_empty() {
+        schema["allOf"] = json!(alternatives);
+    }
     if !section.foreign.is_empty() {
         schema["patternProperties"] = json!({ "^x-": {} });
     }
     schema
+}
+
+/// That one of the keys is there which stand for each other.
+fn one_of(key: &Key) -> Option<Value> {
+    let Need::RequiredOr(others) = key.need else { return None };
+    let keys = std::iter::once(&key.name).chain(others);
+    Some(json!({ "anyOf": keys.map(|key| json!({ "required": [key] })).collect::<Vec<_>>() }))
 }
 
 fn of_key(key: &'static Key) -> Value {
@@ -98,6 +109,7 @@ fn described(key: &Key) -> String {
     match key.runs {
         Runs::Later => text.push_str("\n\nNot executed by this version."),
         Runs::OnlyOff => text.push_str("\n\nThis version executes only `false`."),
+        Runs::OnlyOn => text.push_str("\n\nThis version executes only `true`."),
         Runs::Yes | Runs::Documents => {}
     }
     if let Shape::Word(words) = &key.shape {
@@ -133,6 +145,7 @@ fn of_shape(shape: &'static Shape) -> Value {
         Shape::Table { values, .. } => json!({ "type": "object", "additionalProperties": of_shape(values) }),
         Shape::Section(section) => json!({ "$ref": reference(section) }),
         Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(of_shape).collect::<Vec<_>>() }),
+        Shape::Null => json!({ "type": "null" }),
         Shape::Anything => json!({}),
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// The name of an intent in routing tables: lower-case words joined by dots, such as `payment.process`.
+/// The name of an intent in routing tables: lower-case words joined by dots, such as `payment.process`, or one
+/// such word.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IntentType(String);
 
@@ -18,7 +19,7 @@ impl IntentType {
     ///
     /// # Errors
     ///
-    /// The text is not two or more words joined by dots, each a lower-case letter and then letters, digits or `_`.
+    /// The text is not words joined by dots, each a lower-case letter and then letters, digits or `_`.
     pub fn parse(text: &str) -> Result<Self, IntentTypeError> {
         if is_intent_type(text) {
             return Ok(Self(text.to_owned()));
@@ -52,7 +53,7 @@ fn is_intent_type(text: &str) -> bool {
         word.starts_with(|first: char| first.is_ascii_lowercase())
             && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
-    text.contains('.') && text.split('.').all(word)
+    text.split('.').all(word)
 }
 
 #[cfg(test)]
@@ -61,8 +62,10 @@ mod tests {
 
     #[test]
     fn intent_types_are_words_joined_by_dots() {
-        assert!(IntentType::parse("payment.process_card2").is_ok());
-        for text in ["payment", "", "payment.", ".payment", "payment..process", "payment.2nd", "payment.*"] {
+        for text in ["payment.process_card2", "extension", "log_event"] {
+            assert!(IntentType::parse(text).is_ok(), "{text}");
+        }
+        for text in ["", "payment.", ".payment", "payment..process", "payment.2nd", "payment.*"] {
             assert!(IntentType::parse(text).is_err(), "{text}");
         }
         let error = IntentType::parse("Payment.process-card").expect_err("not lower case");

@@ -57,6 +57,23 @@ pub(crate) fn to_identifier(name: &str) -> Result<String, NotIdentifier> {
     }
 }
 
+/// The variant of an enumeration that a name stands for: `closing_out`, `CLOSING_OUT`, `closing-out` and `closing out`
+/// are all `ClosingOut`.
+pub(crate) fn variant(name: &str) -> Result<String, NotIdentifier> {
+    let snake = snake_case(name.trim());
+    let mut variant = String::with_capacity(snake.len());
+    for word in snake.split('_') {
+        let mut characters = word.chars();
+        variant.extend(characters.next().map(|first| first.to_ascii_uppercase()));
+        variant.push_str(characters.as_str());
+    }
+    match variant.chars().next() {
+        // A name of `_` and nothing else has no words.
+        None if !snake.is_empty() => Err(NotIdentifier::Start('_')),
+        _ => identifier(&variant).map(|()| variant),
+    }
+}
+
 fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
 }
@@ -95,6 +112,11 @@ pub fn snake_case(name: &str) -> String {
         previous = Some(character);
     }
     snake
+}
+
+/// `OrderPlaced` as a topic writes it: `order-placed`.
+pub(crate) fn kebab_case(name: &str) -> String {
+    snake_case(name).replace('_', "-")
 }
 
 /// The name without a leading `Model`: what two spellings of one event type have in common.
@@ -169,6 +191,27 @@ mod tests {
         assert_eq!(without_model("Model"), "Model");
         assert_eq!(handler_function("HandlerOrderPlaced"), "order_placed");
         assert_eq!(handler_function("order_placed"), "order_placed");
+    }
+
+    #[test]
+    fn a_variant_stands_for_a_name_however_its_words_are_joined() {
+        for (name, expected) in [
+            ("closing_out", "ClosingOut"),
+            ("CLOSING_OUT", "ClosingOut"),
+            ("closing-out", "ClosingOut"),
+            ("ClosingOut", "ClosingOut"),
+            ("start command with skip_closeout", "StartCommandWithSkipCloseout"),
+            ("idle", "Idle"),
+            ("type", "Type"),
+            ("v2_ready", "V2Ready"),
+        ] {
+            assert_eq!(variant(name).as_deref(), Ok(expected), "{name}");
+        }
+        assert_eq!(variant(""), Err(NotIdentifier::Empty));
+        assert_eq!(variant("__"), Err(NotIdentifier::Start('_')));
+        assert_eq!(variant("2nd"), Err(NotIdentifier::Start('2')));
+        assert_eq!(variant("a/b"), Err(NotIdentifier::Character('/')));
+        assert_eq!(variant("self"), Err(NotIdentifier::Keyword));
     }
 
     #[test]

@@ -116,6 +116,18 @@ impl Topic {
         format!("{}.{}", self.producer(), self.event_name())
     }
 
+    /// The same topic with another kind, as a text.
+    pub(crate) fn of_kind(&self, kind: TopicKind) -> String {
+        let (prefix, start) = if self.placeholders.is_empty() {
+            (&self.text[..self.producer.start], "onex.".len())
+        } else {
+            (&self.text[..self.event_name.start], self.producer.end + 1)
+        };
+        debug_assert!(prefix[start..].starts_with(self.kind.as_str()));
+        let end = start + self.kind.as_str().len();
+        format!("{}{}{}", &self.text[..start], kind.as_str(), &self.text[end..])
+    }
+
     /// The placeholders in it, without braces, in their order; none in the form that starts with `onex`.
     pub fn placeholders(&self) -> &'static [&'static str] {
         self.placeholders
@@ -193,6 +205,8 @@ mod tests {
         assert_eq!((plain.kind(), plain.placeholders().len()), (TopicKind::Command, 0));
         let template = Topic::parse("{env}.{namespace}.a.dlq.b.v1").expect("a good topic");
         assert_eq!(template.placeholders(), ["env", "namespace"]);
+        assert_eq!(plain.of_kind(TopicKind::DeadLetter), "onex.dlq.a.b.v1");
+        assert_eq!(template.of_kind(TopicKind::Event), "{env}.{namespace}.a.evt.b.v1");
     }
 
     #[test]
@@ -229,5 +243,15 @@ mod tests {
             Some("onex.evt.orders.order-placed.v1")
         );
         assert_eq!(corrected("onex.evt.orders"), None);
+        for text in [
+            "onex.evt.orders.order-placed.v1.dlq",
+            "onex.evt.orders.order-placed.v1-dlq",
+            "dev.onex.dlq.orders.order-placed.v1",
+            "{env}.onex.dlq.orders.order-placed.v1",
+        ] {
+            assert_eq!(corrected(text).as_deref(), Some("onex.dlq.orders.order-placed.v1"), "{text}");
+        }
+        assert_eq!(corrected("onex.commands.a.b.v1").as_deref(), Some("onex.cmd.a.b.v1"));
+        assert_eq!(corrected("onex.evt.a.v1.dlq"), None);
     }
 }

@@ -54,6 +54,25 @@ fn the_routing_leads_from_topics_to_topics() {
 }
 
 #[test]
+fn what_arrives_without_an_event_type_is_drawn_under_its_own_name() {
+    let drawn = |text| {
+        let graph = graph(text, Part::Routing);
+        let first = &graph.nodes[graph.edges[0].from];
+        (arrows(&graph)[0].clone(), first.kind)
+    };
+    assert_eq!(
+        drawn(include_str!("cases/valid_shape_operations.yaml")),
+        ("orders.store -> store_order".to_owned(), Kind::Operation)
+    );
+    assert_eq!(
+        drawn(include_str!("cases/valid_shape_payloads.yaml")),
+        ("postgres.upsert_order -> upsert_order".to_owned(), Kind::Message)
+    );
+    let several = graph(include_str!("cases/valid_shape_topics.yaml"), Part::Routing);
+    assert!(arrows(&several).contains(&"onex.evt.deploy.checked.v1 -> deploy".to_owned()), "{several:?}");
+}
+
+#[test]
 fn the_workflow_leads_from_its_event_through_its_steps() {
     let graph = graph(ORDER_WORKFLOW, Part::Workflow);
     assert_eq!(

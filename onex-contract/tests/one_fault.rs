@@ -2,10 +2,20 @@
 
 use onex_contract::{Code, Source, parse};
 
-const CONTRACTS: [&str; 3] = [
+const CONTRACTS: [&str; 13] = [
     include_str!("cases/valid_order_workflow.yaml"),
     include_str!("cases/valid_orchestrator_template_mended.yaml"),
     include_str!("cases/valid_effect_with_intents.yaml"),
+    include_str!("cases/valid_shape_event_bus.yaml"),
+    include_str!("cases/valid_shape_operations.yaml"),
+    include_str!("cases/valid_shape_payloads.yaml"),
+    include_str!("cases/valid_shape_default_handler_mapping.yaml"),
+    include_str!("cases/valid_shape_default_handler_beside.yaml"),
+    include_str!("cases/valid_bus_keys.yaml"),
+    include_str!("cases/valid_state_machine_plain.yaml"),
+    include_str!("cases/valid_intent_emission.yaml"),
+    include_str!("cases/valid_error_handling_bounds.yaml"),
+    include_str!("cases/valid_dependency_groups.yaml"),
 ];
 
 fn codes(text: &str) -> Vec<Code> {
@@ -83,7 +93,7 @@ fn a_value_that_cannot_be_read() {
         ("handler: { name: order_placed }", "handler: order_placed", Code::WrongType),
         ("node_type: ORCHESTRATOR_GENERIC", "node_type: WORKFLOW", Code::UnknownValue),
         ("output_events: [OrderValidated, OrderRejected]", "output_events: OrderValidated", Code::WrongType),
-        ("audit.record: node_audit_effect", "audit: node_audit_effect", Code::BadIntentType),
+        ("audit.record: node_audit_effect", "audit.: node_audit_effect", Code::BadIntentType),
         ("intent_type: payment.process", "intent_type: [payment.process]", Code::WrongType),
         ("intent_model: { name: ProcessPayment", "intent_model: { name: crate", Code::BadName),
     ] {

@@ -1,12 +1,19 @@
-//! Each code has a page that keeps its word: the wrong example has this fault and no other, the right one is valid.
+//! Each code has a page that keeps its word: the wrong example has this fault and no other, the right one is valid. An
+//! example of a code of systems is several contracts, which are valid each by itself.
 //!
 //! `ONEX_BLESS=1 cargo test -p onex-contract --test pages` writes the index, `codes/README.md`.
+
+mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use onex_contract::{Code, Diagnostics, IncludeError, MAX_BYTES, Source, parse_with};
+use onex_contract::document::Document;
+use onex_contract::{
+    Code, Contract, Coverage, Diagnostics, IncludeError, MAX_BYTES, Source, check_system, parse,
+    parse_document_with,
+};
 
 const SECTIONS: [&str; 5] = ["What it means", "Why it matters", "Wrong", "Right", "How to mend"];
 const INDEX: &str = "README.md";
@@ -16,10 +23,11 @@ const EXAMPLES: [&str; 2] = ["Wrong", "Right"];
 type Make = fn(&str) -> Vec<u8>;
 
 /// The only codes whose wrong example is not the very file that has the fault, and why.
-const NOT_TO_BE_SHOWN: [(Code, &str, Make); 3] = [
+const NOT_TO_BE_SHOWN: [(Code, &str, Make); 4] = [
     (Code::FileTooLarge, "a page has no room for a mebibyte", too_large),
     (Code::NotUtf8, "a page is UTF-8", in_latin_1),
     (Code::TooManySteps, "a page has no room for a thousand steps", too_many_steps),
+    (Code::TooManyRoutes, "a page has no room for a thousand routes", too_many_routes),
 ];
 
 fn too_large(example: &str) -> Vec<u8> {
@@ -31,10 +39,20 @@ fn in_latin_1(example: &str) -> Vec<u8> {
 }
 
 fn too_many_steps(example: &str) -> Vec<u8> {
-    let step = example.lines().find(|line| line.contains("remind_1")).expect("the step that is repeated");
-    let steps: Vec<String> =
-        (1..=1_001).map(|number| step.replace("remind_1", &format!("remind_{number}"))).collect();
-    example.replace(step, &steps.join("\n")).into_bytes()
+    a_thousand_and_one(example, "remind_1")
+}
+
+fn too_many_routes(example: &str) -> Vec<u8> {
+    a_thousand_and_one(example, "export_1")
+}
+
+/// The line that has the name, once for each of 1,001 names.
+fn a_thousand_and_one(example: &str, name: &str) -> Vec<u8> {
+    let stem = name.trim_end_matches('1');
+    let line = example.lines().find(|line| line.contains(name)).expect("the line that is repeated");
+    let lines: Vec<String> =
+        (1..=1_001).map(|number| line.replace(name, &format!("{stem}{number}"))).collect();
+    example.replace(line, &lines.join("\n")).into_bytes()
 }
 
 fn folder() -> PathBuf {
@@ -55,25 +73,56 @@ fn section(code: Code, heading: &str) -> &'static str {
 
 /// The YAML that stands between fences.
 fn example(code: Code, heading: &str) -> &'static str {
-    let text = section(code, heading);
-    assert_eq!(text.matches("```").count(), 2, "{} has one example under `{heading}`", code.as_str());
-    let (_, yaml) = text.split_once("```yaml\n").unwrap_or_else(|| panic!("{} has no YAML", code.as_str()));
-    let end = yaml.find("```").expect("the second of two fences");
-    &yaml[..end]
+    match examples(code, heading)[..] {
+        [example] => example,
+        _ => panic!("{} has one example under `{heading}`", code.as_str()),
+    }
 }
 
-fn verdict(bytes: &[u8]) -> Result<(), Diagnostics> {
+fn examples(code: Code, heading: &str) -> Vec<&'static str> {
+    let mut parts = section(code, heading).split("```yaml\n");
+    parts.next();
+    parts.map(|part| &part[..part.find("```").expect("the fence is closed")]).collect()
+}
+
+/// What is said of the contracts of an example together.
+fn of_system(code: Code, heading: &str) -> Option<Diagnostics> {
+    let texts = examples(code, heading);
+    assert!(texts.len() > 1, "{} has several contracts under `{heading}`", code.as_str());
+    let contract = |(at, text): (usize, &&str)| {
+        let source = Source::new(format!("{at}.yaml"), *text);
+        parse(&source).unwrap_or_else(|faults| panic!("`{heading}` of {}:\n{faults}", code.as_str()))
+    };
+    let contracts: Vec<Contract> = texts.iter().enumerate().map(contract).collect();
+    check_system(&contracts, Coverage::Whole)
+}
+
+fn of_one_contract() -> impl Iterator<Item = Code> {
+    Code::ALL.iter().copied().filter(|code| !common::is_of_systems(*code))
+}
+
+fn of_systems() -> impl Iterator<Item = Code> {
+    Code::ALL.iter().copied().filter(|code| common::is_of_systems(*code))
+}
+
+/// What a front says that needs every word to be executed, of the page about that; of others, one that checks files of
+/// any kind; of the page about a file of the wrong kind, one that takes contracts.
+fn verdict(code: Code, bytes: &[u8]) -> Result<(), Diagnostics> {
     let source = Source::from_bytes("contract.yaml", bytes)?;
-    let contract = parse_with(&source, &mut |path| match path {
+    let document = parse_document_with(&source, &mut |path| match path {
         "contract.yaml" => Ok(bytes.to_vec()),
         "parts/routing.yaml" => Ok(b"handlers: []\n".to_vec()),
         _ => Err(IncludeError::Missing { neighbours: Vec::new() }),
     })?;
-    contract.executable().map(|_| ())
+    match document {
+        Document::Node(contract) if code == Code::NotInThisVersion => contract.executable().map(|_| ()),
+        _ if code == Code::OtherDocument => parse(&source).map(|_| ()),
+        _ => Ok(()),
+    }
 }
 
-fn codes(bytes: &[u8]) -> Vec<Code> {
-    verdict(bytes).err().iter().flat_map(Diagnostics::list).map(|fault| fault.code).collect()
+fn codes(code: Code, bytes: &[u8]) -> Vec<Code> {
+    verdict(code, bytes).err().iter().flat_map(Diagnostics::list).map(|fault| fault.code).collect()
 }
 
 #[test]
@@ -97,16 +146,27 @@ fn every_page_has_the_number_the_title_and_the_sections() {
 
 #[test]
 fn every_wrong_example_has_the_fault_of_its_page_and_no_other() {
-    for code in Code::ALL.iter().copied() {
+    for code in of_one_contract() {
         let text = example(code, "Wrong");
         match NOT_TO_BE_SHOWN.iter().find(|(other, ..)| *other == code) {
             Some((_, why, make)) => {
-                assert_eq!(codes(text.as_bytes()), [], "{} can be shown after all, or: {why}", code.as_str());
-                assert_eq!(codes(&make(text)), [code]);
+                assert_eq!(
+                    codes(code, text.as_bytes()),
+                    [],
+                    "{} can be shown after all, or: {why}",
+                    code.as_str()
+                );
+                assert_eq!(codes(code, &make(text)), [code]);
             }
             None => {
-                let said = verdict(text.as_bytes()).err().map(|faults| faults.to_string());
-                assert_eq!(codes(text.as_bytes()), [code], "{}: {}", code.as_str(), said.unwrap_or_default());
+                let said = verdict(code, text.as_bytes()).err().map(|faults| faults.to_string());
+                assert_eq!(
+                    codes(code, text.as_bytes()),
+                    [code],
+                    "{}: {}",
+                    code.as_str(),
+                    said.unwrap_or_default()
+                );
             }
         }
     }
@@ -114,8 +174,27 @@ fn every_wrong_example_has_the_fault_of_its_page_and_no_other() {
 
 #[test]
 fn every_right_example_is_valid() {
-    for code in Code::ALL.iter().copied() {
-        if let Err(faults) = verdict(example(code, "Right").as_bytes()) {
+    for code in of_one_contract() {
+        if let Err(faults) = verdict(code, example(code, "Right").as_bytes()) {
+            panic!("the right example of {}:\n{faults}", code.as_str());
+        }
+    }
+}
+
+#[test]
+fn every_wrong_system_has_the_fault_of_its_page_and_no_other() {
+    for code in of_systems() {
+        let found = of_system(code, "Wrong");
+        let said = found.as_ref().map(ToString::to_string).unwrap_or_default();
+        let codes: Vec<Code> = found.iter().flat_map(Diagnostics::list).map(|fault| fault.code).collect();
+        assert_eq!(codes, [code], "{}: {said}", code.as_str());
+    }
+}
+
+#[test]
+fn every_right_system_is_sound() {
+    for code in of_systems() {
+        if let Some(faults) = of_system(code, "Right") {
             panic!("the right example of {}:\n{faults}", code.as_str());
         }
     }

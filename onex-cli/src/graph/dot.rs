@@ -40,9 +40,9 @@ fn print(graph: &Graph, out: &mut String) -> fmt::Result {
 fn statement(node: &Node) -> String {
     let shape = match node.kind {
         Kind::Topic => "shape=cylinder",
-        Kind::Event => "shape=ellipse",
+        Kind::Event | Kind::Message => "shape=ellipse",
         Kind::Handler => "shape=box",
-        Kind::Intent | Kind::Input => "shape=hexagon",
+        Kind::Intent | Kind::Operation | Kind::Input => "shape=hexagon",
         Kind::Node => "shape=box, peripheries=2",
         Kind::Step => "shape=box, style=rounded",
         Kind::Compensation => "shape=box, style=dashed",

@@ -118,9 +118,9 @@ fn frame(graph: &Graph, placed: &Layout, group: usize) -> Option<Rect> {
 fn print_box(node: &Node, rect: &Rect, out: &mut String) -> fmt::Result {
     let class = node.kind.as_str();
     let radius = match node.kind {
-        Kind::Topic | Kind::Event => rect.height / 2.0,
+        Kind::Topic | Kind::Event | Kind::Message => rect.height / 2.0,
         Kind::Step | Kind::Compensation => 8.0,
-        Kind::Handler | Kind::Intent | Kind::Node | Kind::Input => 0.0,
+        Kind::Handler | Kind::Intent | Kind::Operation | Kind::Node | Kind::Input => 0.0,
     };
     let tooltip: Vec<String> = node.lines().map(escaped).collect();
     writeln!(out, "<g class=\"{class}\"><title>{}</title>", tooltip.join("\n"))?;

@@ -6,11 +6,13 @@ use proptest::prelude::*;
 use super::dot::dot;
 use super::svg::svg;
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 10] = [
     Kind::Topic,
     Kind::Event,
     Kind::Handler,
     Kind::Intent,
+    Kind::Operation,
+    Kind::Message,
     Kind::Node,
     Kind::Input,
     Kind::Step,

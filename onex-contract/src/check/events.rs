@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::bus::{Bus, listed};
+use super::lowering::{BringsDeclaration, Lowered};
 use crate::contract::{Event, EventIndex, TypeRef};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
 use crate::names::without_model;
-use crate::read::{BringsDeclaration, Declarations, EventDeclaration, Given, List};
+use crate::read::{Declarations, EventDeclaration, Given, List, StepDeclaration};
 use crate::source::{Source, Span, Spanned};
 
 /// The events in the order of first mention. Those whose topic is unknown keep their index.
@@ -44,6 +46,11 @@ impl EventTable<'_> {
         &self.rust[event].name.value
     }
 
+    /// An event, if its topic is known.
+    pub(super) fn get(&self, event: EventIndex) -> Option<&Event> {
+        self.resolved[event].as_ref().ok()
+    }
+
     /// The events that have a topic.
     pub(super) fn known(&self) -> impl Iterator<Item = (EventIndex, &Event)> {
         self.resolved
@@ -63,10 +70,16 @@ impl EventTable<'_> {
 }
 
 /// Finds all events, and the topic of each.
-pub(super) fn resolve<'a>(source: &Source, declared: &'a Declarations, sink: &mut Sink) -> EventTable<'a> {
+pub(super) fn resolve<'a>(
+    source: &Source,
+    declared: &'a Declarations,
+    lowered: &'a Lowered<'_>,
+    bus: &Bus,
+    sink: &mut Sink,
+) -> EventTable<'a> {
     let mut by_identity: HashMap<&str, EventIndex> = HashMap::new();
     let mut mentions: Vec<Vec<Mention<'_>>> = Vec::new();
-    for mention in in_order(source, declared) {
+    for mention in in_order(source, declared, lowered) {
         let index = *by_identity.entry(without_model(mention.name.value)).or_insert(mentions.len());
         if index == mentions.len() {
             mentions.push(Vec::new());
@@ -75,9 +88,13 @@ pub(super) fn resolve<'a>(source: &Source, declared: &'a Declarations, sink: &mu
     }
 
     let rust: Vec<TypeRef> = mentions.iter().map(|mentions| type_of(mentions)).collect();
-    let resolved =
-        mentions.iter().zip(&rust).map(|(mentions, rust)| event(mentions, rust, declared, sink)).collect();
-    let unnamed = unnamed(&declared.consumed).or(unnamed(&declared.published));
+    let untopical = untopical(&mentions, lowered, bus, sink);
+    let resolved = mentions
+        .iter()
+        .zip(&rust)
+        .map(|(mentions, rust)| event(mentions, rust, lowered, untopical, sink))
+        .collect();
+    let unnamed = unnamed(&lowered.consumed).or(unnamed(&lowered.published));
     EventTable { rust, resolved, by_identity, unnamed }
 }
 
@@ -85,29 +102,27 @@ fn mention<'a>(name: &'a Spanned<String>, role: Role<'a>) -> Mention<'a> {
     Mention { name: name.as_ref().map(String::as_str), role }
 }
 
-fn in_order<'a>(source: &Source, declared: &'a Declarations) -> Vec<Mention<'a>> {
+fn in_order<'a>(source: &Source, declared: &'a Declarations, lowered: &'a Lowered<'_>) -> Vec<Mention<'a>> {
     let mut mentions = Vec::new();
 
-    if let Ok(Some(routing)) = &declared.routing {
-        for route in &routing.handlers.items {
-            if let Ok(BringsDeclaration::Event(model)) = &route.brings {
-                mentions.push(mention(&model.name, Role::Routed { module: model.module.as_ref() }));
-            }
-            route.outputs.items.iter().for_each(|output| mentions.push(mention(output, Role::Emitted)));
+    for route in &lowered.routes {
+        if let Ok(BringsDeclaration::Event(model)) = &route.brings {
+            mentions.push(mention(&model.name, Role::Routed { module: model.module.as_ref() }));
         }
+        route.entry.outputs.items.iter().for_each(|output| mentions.push(mention(output, Role::Emitted)));
     }
     if let Ok(Some(workflow)) = &declared.workflow
         && let Ok(steps) = &workflow.steps
     {
-        let outputs = steps.list.items.iter().filter_map(|step| step.output.as_ref().ok()?.as_ref());
+        let outputs = steps.list.items.iter().flat_map(StepDeclaration::publishes);
         outputs.for_each(|output| mentions.push(mention(output, Role::Emitted)));
     }
-    for declaration in &declared.consumed.items {
+    for declaration in &lowered.consumed.items {
         if let Ok(name) = &declaration.event_type {
             mentions.push(mention(name, Role::Consumed(declaration)));
         }
     }
-    for declaration in &declared.published.items {
+    for declaration in &lowered.published.items {
         if let Ok(name) = &declaration.event_type {
             mentions.push(mention(name, Role::Published(declaration)));
         }
@@ -127,7 +142,13 @@ fn type_of(mentions: &[Mention<'_>]) -> TypeRef {
     TypeRef { name: name.map(str::to_owned), module }
 }
 
-fn event(mentions: &[Mention<'_>], rust: &TypeRef, declared: &Declarations, sink: &mut Sink) -> Given<Event> {
+fn event(
+    mentions: &[Mention<'_>],
+    rust: &TypeRef,
+    lowered: &Lowered<'_>,
+    untopical: Option<Reported>,
+    sink: &mut Sink,
+) -> Given<Event> {
     let consumed = mentions.iter().find_map(|mention| match mention.role {
         Role::Consumed(declaration) => Some(declaration),
         _ => None,
@@ -144,19 +165,68 @@ fn event(mentions: &[Mention<'_>], rust: &TypeRef, declared: &Declarations, sink
 
     let name = &rust.name.value;
     let consumed =
-        declaration(consumed, &declared.consumed, &routed, |at| not_consumed(name, at, published), sink);
-    let published = declaration(published, &declared.published, &emitted, |at| not_published(name, at), sink);
+        declaration(consumed, &lowered.consumed, &routed, |at| not_consumed(name, at, published), sink);
+    let published = match (published, untopical) {
+        (None, Some(reported)) if !emitted.is_empty() => Err(reported),
+        _ => {
+            let missing = |at| not_published(name, at, &lowered.published);
+            declaration(published, &lowered.published, &emitted, missing, sink)
+        }
+    };
     let (consumed, published) = (consumed?, published?);
     let declaration = consumed.or(published).expect("an event that is only routed or emitted was reported");
+    let topic = declaration.topic.as_ref().map_err(|reported| *reported)?;
     Ok(Event {
         rust: rust.clone(),
-        topic: declaration.topic.as_ref().map_err(|reported| *reported)?.value.clone(),
+        topic: topic.value.clone(),
         declared: declaration.span,
+        topic_span: topic.span,
         consumed: consumed.is_some(),
         published: published.is_some(),
         external: consumed.map_or(Ok(false), |consumed| consumed.external)?,
+        external_consumer: published.map_or(Ok(false), |published| published.external)?,
         description: declaration.description.clone()?,
+        category: declaration.category?.map(|category| category.value),
+        trigger: published.and_then(|published| published.trigger.clone()),
+        topic_config: published.map_or(Ok(None), |published| published.topic_config.clone())?,
     })
+}
+
+/// One fault for all that is emitted, where there is no `published_events` and so no topic for any of it.
+fn untopical(
+    mentions: &[Vec<Mention<'_>>],
+    lowered: &Lowered<'_>,
+    bus: &Bus,
+    sink: &mut Sink,
+) -> Option<Reported> {
+    let published = &lowered.published;
+    if published.span.is_some()
+        || published.broken.is_some()
+        || !published.items.is_empty()
+        || !bus.published.given
+    {
+        return None;
+    }
+    let emitted = mentions
+        .iter()
+        .filter_map(|mentions| mentions.iter().find(|mention| matches!(mention.role, Role::Emitted)));
+    let mut emitted = emitted.map(|mention| mention.name);
+    let (first, others) = (emitted.next()?, emitted.collect::<Vec<_>>());
+    let message = match others.len() {
+        0 => format!("`{}` is emitted, and nothing says on which topic", first.value),
+        1 => format!("`{}` and one more event are emitted, and nothing says on which topics", first.value),
+        more => {
+            format!("`{}` and {more} more events are emitted, and nothing says on which topics", first.value)
+        }
+    };
+    let fault = Diagnostic::new(Code::NotPublished, message, first.span, "on which topic?");
+    let fault = others.iter().take(11).fold(fault, |fault, name| fault.also(name.span, "and this"));
+    let names: Vec<&str> = bus.published.names().collect();
+    let fault = match names[..] {
+        [] => fault,
+        _ => fault.note(format!("the topics that the node publishes on are {}", listed(names.into_iter()))),
+    };
+    Some(sink.report(fault.help("say it in `published_events`: `{ topic: ..., event_type: ... }` for each")))
 }
 
 /// The entry of a list that gives an event its topic; its absence is a fault where the event is used.
@@ -189,8 +259,17 @@ fn not_consumed(name: &str, at: Span, published: Option<&EventDeclaration>) -> D
         .help(format!("add `{{ topic: {topic}, event_type: {name} }}` to `consumed_events`"))
 }
 
-fn not_published(name: &str, at: Span) -> Diagnostic {
+fn not_published(name: &str, at: Span, published: &List<EventDeclaration>) -> Diagnostic {
     let message = format!("`{name}` is emitted, and `published_events` does not list it");
-    Diagnostic::new(Code::NotPublished, message, at, "this is emitted")
-        .help(format!("add `{{ topic: ..., event_type: {name} }}` to `published_events`"))
+    let fault = Diagnostic::new(Code::NotPublished, message, at, "this is emitted");
+    let identity = without_model(name);
+    let known =
+        published.items.iter().filter_map(|event| Some(event.event_type.as_ref().ok()?.value.as_str()));
+    // Not one that is merely alike: it may be emitted too.
+    let mut known = known.take(super::bus::COMPARED).map(|name| (without_model(name), name));
+    let meant = known.find(|(other, _)| other.starts_with(identity) || identity.starts_with(other));
+    match meant {
+        Some((_, meant)) => fault.replace(format!("it lists `{meant}`"), at, meant),
+        None => fault.help(format!("add `{{ topic: ..., event_type: {name} }}` to `published_events`")),
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::contract::NodeKind;
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::read::{BringsDeclaration, Declarations};
+use crate::read::Declarations;
 use crate::source::Span;
 
 pub(super) fn check(declared: &Declarations, sink: &mut Sink) {
@@ -16,23 +16,28 @@ pub(super) fn check(declared: &Declarations, sink: &mut Sink) {
 
     if kind.value != NodeKind::Orchestrator {
         if let Ok(Some(intents)) = &declared.intents {
-            refuse("`intent_consumption`", intents.key, "an orchestrator", sink);
+            match (kind.value, intents.table) {
+                (NodeKind::Effect, None) => {}
+                (NodeKind::Effect, Some(table)) => {
+                    refuse("`intent_routing_table`", table, "an orchestrator", sink);
+                }
+                _ => refuse("`intent_consumption`", intents.key, "an orchestrator or an effect", sink),
+            }
         }
         if let Ok(Some(workflow)) = &declared.workflow {
             refuse("`workflow_coordination`", workflow.key, "an orchestrator", sink);
         }
     }
+    if let (NodeKind::Compute | NodeKind::Effect, Ok(Some((_, emission)))) = (kind.value, &declared.emission)
+    {
+        refuse("`intent_emission`", emission.span, "a reducer or an orchestrator", sink);
+    }
     let Ok(Some(routing)) = &declared.routing else { return };
-    match kind.value {
-        NodeKind::Effect => {}
-        NodeKind::Compute | NodeKind::Reducer => {
-            refuse("`handler_routing`", routing.key, "an orchestrator or an effect", sink);
-        }
-        NodeKind::Orchestrator => {
-            for route in &routing.handlers.items {
-                if let Ok(BringsDeclaration::Intent { model, .. }) = &route.brings {
-                    refuse("route for an intent", model.name.span, "an effect", sink);
-                }
+    if kind.value == NodeKind::Orchestrator {
+        for route in &routing.handlers.items {
+            if let Ok(Some(intent)) = &route.intent {
+                let at = intent.model.as_ref().map_or(intent.key, |model| model.name.span);
+                refuse("route for an intent", at, "an effect", sink);
             }
         }
     }

@@ -3,18 +3,39 @@
 //! It must not know YAML. Each rule is a function that reports into one sink; what was reported before is not
 //! reported again for those who needed it.
 
+mod agree;
+mod arrivals;
+mod branches;
+mod bus;
+mod coherence;
+mod conditions;
+mod deferred;
+pub(crate) mod document;
+mod emission;
 mod entry;
+mod errors;
 mod events;
 mod graph;
+mod identity;
+mod intake;
+mod intent_filters;
 mod intents;
 mod kind;
+mod lowering;
+mod machine;
+mod machine_graph;
 mod module_names;
+mod needs;
 mod ownership;
-mod pattern;
+pub(crate) mod pattern;
 mod routes;
 mod rules;
+mod step_keys;
 mod steps;
+mod strategy;
 mod topics;
+mod unique;
+mod untaken;
 mod workflow;
 
 use crate::contract::Contract;
@@ -29,14 +50,27 @@ use crate::source::Source;
 /// Something was, by this stage or one before it.
 pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -> Result<Contract, Reported> {
     kind::check(declared, sink);
-    topics::check(declared, sink);
-    let events = events::resolve(source, declared, sink);
-    let routes = routes::resolve(declared, &events, sink);
+    identity::check(declared, sink);
+    let bus = bus::resolve(declared, sink);
+    let intake = intake::resolve(declared, sink);
+    strategy::check(&intake, sink);
+    let arrivals = arrivals::resolve(declared, &intake, &bus, sink);
+    let lowered = lowering::lower(declared, &intake, &arrivals, &bus);
+    untaken::check_types(declared, &lowered, sink);
+    topics::check(&lowered, sink);
+    let events = events::resolve(source, declared, &lowered, &bus, sink);
+    let routes = routes::resolve(&lowered, &bus, &events, sink);
     let intents = intents::check(declared, sink);
-    let entries = entry::resolve(declared, &events, sink);
-    let workflow = workflow::resolve(declared, &events, &entries, sink);
+    let awaited = entry::resolve(declared, &events, sink);
+    let workflow = workflow::resolve(declared, &events, &intents, &awaited, sink);
     module_names::check(source, declared, &events, &routes, sink);
-    ownership::check(declared, &events, &routes, &entries, sink);
+    ownership::check(&lowered, &bus, &events, &routes, &awaited, intake.fallback, sink);
+    untaken::check(declared, &intake, &arrivals, &bus, &events, &awaited, sink);
+    deferred::defer(&bus, declared, &lowered, &routes, sink);
+    let machine = machine::resolve(declared, sink);
+    let emission = emission::check(declared, sink);
+    errors::check(declared, sink);
+    let needs = needs::check(declared, sink);
 
     sink.verdict()?;
     Ok(Contract {
@@ -50,9 +84,16 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
         input_model: declared.input_model.clone()?,
         output_model: declared.output_model.clone()?,
         events: events.finish()?,
+        routing: intake::finish(&intake, declared)?,
         routes: routes.list,
+        bus: bus::finish(bus, declared)?,
         intents: intents?,
         workflow: workflow?,
+        machine: machine?,
+        errors: declared.errors.clone()?,
+        needs: needs?,
+        emission: emission?,
+        subscribed_intents: intents::subscribed(declared)?,
         unexecuted: sink.take_unexecuted(),
     })
 }

@@ -2,20 +2,30 @@
 
 use std::collections::HashMap;
 
+use super::arrivals::wrong_category;
+use super::lowering::Lowered;
+use crate::contract::Category;
 use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::executable::not_in_this_version;
 use crate::names::without_model;
-use crate::read::{Declarations, EventDeclaration};
+use crate::read::EventDeclaration;
 use crate::source::Spanned;
 use crate::topic::{Topic, TopicKind};
 
-pub(super) fn check(declared: &Declarations, sink: &mut Sink) {
+pub(super) fn check(lowered: &Lowered<'_>, sink: &mut Sink) {
     let mut by_topic: HashMap<&str, &Spanned<String>> = HashMap::new();
     let mut by_event: HashMap<&str, &Spanned<Topic>> = HashMap::new();
-    for list in [&declared.consumed, &declared.published] {
+    for list in [&lowered.consumed, &lowered.published] {
         let mut in_list: HashMap<&str, &Spanned<String>> = HashMap::new();
-        for EventDeclaration { topic, event_type, .. } in &list.items {
+        for EventDeclaration { topic, event_type, category, .. } in &list.items {
             if let Ok(topic) = topic {
                 check_kind(topic, sink);
+                let is = Category::of(topic.value.kind());
+                if let (Ok(Some(category)), Some(is)) = (category, is)
+                    && category.value != is
+                {
+                    sink.report(wrong_category(category, topic));
+                }
             }
             let Ok(event_type) = event_type else { continue };
             let identity = without_model(&event_type.value);
@@ -42,9 +52,10 @@ fn check_kind(topic: &Spanned<Topic>, sink: &mut Sink) {
     if matches!(kind, TopicKind::Command | TopicKind::Event) {
         return;
     }
-    let message = format!("a topic of the kind `{}` is not consumed or published here", kind.as_str());
-    let fault = Diagnostic::new(Code::TopicKind, message, topic.span, "the kind of this topic");
-    sink.report(fault.help("events travel on `evt` topics, commands on `cmd` topics"));
+    sink.defer(not_in_this_version(
+        format!("an event on a topic of the kind `{}`", kind.as_str()),
+        topic.span,
+    ));
 }
 
 fn several_topics(

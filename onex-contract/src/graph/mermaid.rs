@@ -39,9 +39,9 @@ fn print(graph: &Graph, out: &mut String) -> fmt::Result {
 fn shape(node: &Node) -> String {
     let (open, close) = match node.kind {
         Kind::Topic => ("[(", ")]"),
-        Kind::Event => ("([", "])"),
+        Kind::Event | Kind::Message => ("([", "])"),
         Kind::Handler => ("[", "]"),
-        Kind::Intent | Kind::Input => ("{{", "}}"),
+        Kind::Intent | Kind::Operation | Kind::Input => ("{{", "}}"),
         Kind::Node => ("[[", "]]"),
         Kind::Step => ("(", ")"),
         Kind::Compensation => ("[/", "/]"),

@@ -110,10 +110,14 @@ pub enum Kind {
     Topic,
     /// An event type.
     Event,
-    /// A function that answers an event or an intent.
+    /// A function that answers what arrives.
     Handler,
     /// Work that an orchestrator asks an effect for.
     Intent,
+    /// What a message asks for by name.
+    Operation,
+    /// A message that is known by something else than an event type.
+    Message,
     /// Another node.
     Node,
     /// What a program starts the workflow with.
@@ -175,6 +179,8 @@ impl Kind {
             Self::Event => "event",
             Self::Handler => "handler",
             Self::Intent => "intent",
+            Self::Operation => "operation",
+            Self::Message => "message",
             Self::Node => "node",
             Self::Input => "input",
             Self::Step => "step",

@@ -14,6 +14,8 @@ pub struct Section {
     /// Keys that belong to other tools: they may stand here and are not looked into. Where there are any, keys that
     /// start with `x-` are allowed too.
     pub foreign: &'static [Foreign],
+    /// Keys that are often written here and belong elsewhere: they are refused with what to write instead.
+    pub misplaced: &'static [Misplaced],
 }
 
 /// A key of a section.
@@ -36,6 +38,8 @@ pub struct Key {
 pub enum Need {
     /// It must.
     Required,
+    /// It must, unless one of these keys stands for it.
+    RequiredOr(&'static [&'static str]),
     /// It may; without it nothing is said.
     Optional,
     /// It may; without it this value holds, written as in a contract.
@@ -54,6 +58,8 @@ pub enum Runs {
     Later,
     /// It does not, and may be told so: the only value that is executed is `false`.
     OnlyOff,
+    /// It does, and may not be told not to: the only value that is executed is `true`.
+    OnlyOn,
 }
 
 /// A key that belongs to another tool.
@@ -65,13 +71,26 @@ pub struct Foreign {
     pub what: &'static str,
 }
 
+/// A key that belongs elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Misplaced {
+    /// As it is written.
+    pub name: &'static str,
+    /// What to write instead, to be put behind "help:".
+    pub instead: &'static str,
+}
+
 impl Section {
     pub(crate) const fn new(name: &'static str, what: &'static str, keys: &'static [Key]) -> Self {
-        Self { name, what, keys, foreign: &[] }
+        Self { name, what, keys, foreign: &[], misplaced: &[] }
     }
 
     pub(crate) const fn with_foreign(self, foreign: &'static [Foreign]) -> Self {
         Self { foreign, ..self }
+    }
+
+    pub(crate) const fn with_misplaced(self, misplaced: &'static [Misplaced]) -> Self {
+        Self { misplaced, ..self }
     }
 
     /// The key of a name, if the section has one.
@@ -83,6 +102,16 @@ impl Section {
 impl Key {
     pub(crate) const fn required(name: &'static str, shape: Shape, what: &'static str) -> Self {
         Self { name, shape, need: Need::Required, runs: Runs::Yes, what }
+    }
+
+    /// A key for which others may stand.
+    pub(crate) const fn required_or(
+        name: &'static str,
+        others: &'static [&'static str],
+        shape: Shape,
+        what: &'static str,
+    ) -> Self {
+        Self { need: Need::RequiredOr(others), ..Self::required(name, shape, what) }
     }
 
     pub(crate) const fn optional(name: &'static str, shape: Shape, what: &'static str) -> Self {
@@ -99,7 +128,6 @@ impl Key {
     }
 
     /// This version does not do what the key says.
-    #[expect(dead_code, reason = "every key of the tables is executed so far")]
     pub(crate) const fn later(self) -> Self {
         Self { runs: Runs::Later, ..self }
     }
@@ -107,6 +135,11 @@ impl Key {
     /// This version does not do what the key says, unless it is `false`.
     pub(crate) const fn only_off(self) -> Self {
         Self { runs: Runs::OnlyOff, ..self }
+    }
+
+    /// This version does what the key says, and cannot leave it.
+    pub(crate) const fn only_on(self) -> Self {
+        Self { runs: Runs::OnlyOn, ..self }
     }
 
     /// The key is for people and tools.

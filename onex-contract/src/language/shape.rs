@@ -38,6 +38,8 @@ pub enum Shape {
     Section(&'static Section),
     /// One of several shapes.
     Either(&'static [Shape]),
+    /// `null`, which says the same as no key.
+    Null,
     /// Any value, not looked into.
     Anything,
 }
@@ -101,6 +103,11 @@ impl Shape {
         bounds.unwrap_or((f64::MIN, f64::MAX))
     }
 
+    /// Whether a text is among what is taken.
+    pub(crate) fn takes_text(&'static self) -> bool {
+        self.find(|shape| matches!(shape, Self::Text(_)).then_some(())).is_some()
+    }
+
     fn find<T>(&'static self, wanted: impl Fn(&'static Self) -> Option<T>) -> Option<T> {
         match self {
             Self::Either(shapes) => shapes.iter().find_map(wanted),
@@ -135,6 +142,24 @@ pub mod text {
         name: "handler's name",
         rule: "`HandlerOrderPlaced` and `order_placed` both stand for the function `order_placed`",
         pattern: Some("^[A-Za-z_][A-Za-z0-9_]*$"),
+    };
+    /// A handler with the module that it is in.
+    pub static HANDLER_PATH: Text = Text {
+        name: "path of a handler",
+        rule: "a handler's name, with or without `module:` before it",
+        pattern: None,
+    };
+    /// A type with the module that it is in.
+    pub static TYPE_PATH: Text = Text {
+        name: "path of a type",
+        rule: "a type's name, with or without its module in front: `orders.events.OrderPlaced`, `crate::OrderPlaced`",
+        pattern: None,
+    };
+    /// What the envelope of an event says it is.
+    pub static WIRE_TYPE: Text = Text {
+        name: "event type on the wire",
+        rule: "`orders.order-placed`: producer and event name of a topic; or the topic itself",
+        pattern: None,
     };
     /// The name of a step or of a compensation.
     pub static STEP_NAME: Text = Text {
@@ -171,5 +196,61 @@ pub mod text {
         name: "pattern of events",
         rule: "`orders.order-placed` or `order-placed`, each with or without `.v1` behind it; `*` stands for any characters",
         pattern: None,
+    };
+    /// An output of a step, or a field of it.
+    pub static OUTPUT: Text = Text {
+        name: "step's output",
+        rule: "`step`, `step.field` or `step.field.of.field`; `input` stands for what the run was started with",
+        pattern: Some("^[A-Za-z_][A-Za-z0-9_-]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"),
+    };
+    /// Which intents are meant.
+    pub static INTENT_PATTERN: Text = Text {
+        name: "pattern of intents",
+        rule: "an intent type; `*` stands for any characters: `payment.*`",
+        pattern: None,
+    };
+    /// A condition in words of its own.
+    pub static EXPRESSION: Text = Text { name: "expression", rule: "at most 500 characters", pattern: None };
+    /// When something starts by itself.
+    pub static SCHEDULE: Text = Text {
+        name: "schedule",
+        rule: "five or six fields as for cron: `*/5 * * * *`",
+        pattern: Some("^ *[A-Za-z0-9*/,?#-]+( +[A-Za-z0-9*/,?#-]+){4,5} *$"),
+    };
+    /// The name of a state.
+    pub static STATE_NAME: Text = Text {
+        name: "state's name",
+        rule: "words joined by `_`, `-` or spaces, in any case; a variant of a Rust enumeration stands for it: `closing_out` is `ClosingOut`",
+        pattern: Some("^[A-Za-z][A-Za-z0-9_ -]*$"),
+    };
+    /// The name of a state, or `*`.
+    pub static FROM_STATE: Text = Text {
+        name: "state's name, or `*`",
+        rule: "the name of a state, or `*` for any",
+        pattern: Some("^([*]|[A-Za-z][A-Za-z0-9_ -]*)$"),
+    };
+    /// What makes a machine move.
+    pub static TRIGGER: Text = Text {
+        name: "trigger",
+        rule: "words joined by `_`, `-` or spaces, in any case; a variant of a Rust enumeration stands for it",
+        pattern: Some("^[A-Za-z][A-Za-z0-9_ -]*$"),
+    };
+    /// A condition.
+    pub static GUARD: Text = Text {
+        name: "condition",
+        rule: "a field, an operator, and what the operator is compared with: `total greater_than 100`, `order_id exists`, `state in [open, paid]`",
+        pattern: Some("^\\s*\\S+\\s+\\S"),
+    };
+    /// A variable of the environment.
+    pub static VARIABLE: Text = Text {
+        name: "variable of the environment",
+        rule: "letters, digits and `_`, no digit first",
+        pattern: Some("^[A-Za-z_][A-Za-z0-9_]*$"),
+    };
+    /// A universally unique identifier.
+    pub static UUID: Text = Text {
+        name: "UUID",
+        rule: "five groups of hexadecimal digits joined by `-`",
+        pattern: Some("^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$"),
     };
 }

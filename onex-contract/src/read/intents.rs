@@ -3,7 +3,7 @@
 use super::declarations::IntentTable;
 use super::field::{self, Field};
 use super::section::Section;
-use super::{Given, names};
+use super::{Given, emission, names};
 use crate::contract::IntentTarget;
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::intent_type::IntentType;
@@ -14,18 +14,31 @@ use crate::syntax::{Shortened, Value};
 pub(super) static CONSUMPTION: Table = Table::new(
     "`intent_consumption`",
     "Which node executes which intent.",
-    &[Key::required(
-        "intent_routing_table",
-        Shape::Table { keys: &text::INTENT_TYPE, values: &Shape::Text(&text::NODE_NAME) },
-        "The effect node that each intent is sent to, by the name in its contract.",
-    )],
+    &[
+        Key::optional(
+            "intent_routing_table",
+            Shape::Table { keys: &text::INTENT_TYPE, values: &Shape::Text(&text::NODE_NAME) },
+            "The effect node that each intent is sent to, by the name in its contract; in an orchestrator.",
+        ),
+        Key::optional(
+            "subscribed_intents",
+            emission::SUBSCRIBED_INTENTS,
+            "The intents that the node executes itself.",
+        )
+        .later(),
+    ],
 );
 
 pub(super) fn consumption(field: Field<'_>, sink: &mut Sink) -> Given<IntentTable> {
     let mut section = Section::open(field, &CONSUMPTION, sink)?;
-    let targets = section.required("intent_routing_table", sink, routing_table);
+    let subscribed = section.list("subscribed_intents", sink, emission::subscribed);
+    let table = section.take("intent_routing_table");
+    let targets = match table {
+        None if subscribed.span.is_some() || subscribed.broken.is_some() => Ok(Vec::new()),
+        _ => section.required("intent_routing_table", sink, routing_table),
+    };
     section.close();
-    Ok(IntentTable { key: field.key, targets: targets? })
+    Ok(IntentTable { key: field.key, targets: targets?, subscribed, table: table.map(|field| field.key) })
 }
 
 pub(super) fn intent_type(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<IntentType>> {

@@ -1,123 +1,164 @@
-//! `handler_routing`: what arrives, who handles it, what may come out.
+//! `handler_routing`: the strategy, the routes, and what holds for all of them.
 
-use super::declarations::{BringsDeclaration, RouteDeclaration, Routing};
 use super::field::{self, Field};
+use super::route::{self, RouteDeclaration};
 use super::section::Section;
-use super::{Given, header, intents, names};
-use crate::contract::HandlerRef;
-use crate::contract::RoutingStrategy;
+use super::{Given, List, handler, header, model, names};
+use crate::contract::{Accepted, Backend, HandlerRef, RouteMode, RoutingStrategy};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::language::{Key, Section as Table, Shape, Words, text};
+use crate::source::{Span, Spanned};
 
 pub(super) static ROUTING: Table = Table::new(
     "`handler_routing`",
     "Which handler answers what arrives.",
     &[
-        Key::default(
+        Key::optional(
             "routing_strategy",
             Shape::Word(RoutingStrategy::WORDS),
-            "payload_type_match",
-            "What a message is matched by.",
+            "What a message is matched by; without it, by what the entries have.",
         ),
-        Key::required("handlers", Shape::List(&Shape::Section(&ROUTE)), "The routes."),
+        Key::optional("handlers", Shape::List(&Shape::Section(&route::ROUTE)), "The routes."),
+        Key::optional("default_handler", handler::DEFAULT, "Who answers what no route takes."),
+        Key::optional(
+            "entry_point",
+            Shape::Section(&handler::ENTRY_POINT),
+            "The function that is called first and decides by itself.",
+        )
+        .later(),
+        Key::default(
+            "execution_mode",
+            Shape::Word(RouteMode::WORDS),
+            "sequential",
+            "How several handlers of one message are called.",
+        ),
+        Key::optional("default_backend", Shape::TEXT, "The backend, where none is asked for.").later(),
+        Key::optional("backends", Shape::List(&Shape::Section(&BACKEND)), "The implementations there are.")
+            .later(),
+        Key::optional(
+            "max_timeout_seconds",
+            Shape::Integer { min: 1, max: 86_400 },
+            "How long a handler may take.",
+        )
+        .later(),
+        Key::default(
+            "partial_failure_handling",
+            Shape::Boolean,
+            "false",
+            "Whether what succeeded is kept where one of several handlers failed.",
+        )
+        .only_off(),
+        Key::optional("aggregation_strategy", Shape::TEXT, "How the answers of several handlers become one.")
+            .later(),
+        Key::optional("handler_dependencies", Shape::Anything, "What the handlers are constructed with.")
+            .later(),
+        Key::optional(
+            "routes",
+            Shape::List(&Shape::Section(&ACCEPTED)),
+            "The types that the one handler takes.",
+        )
+        .later(),
         Key::optional("version", header::VERSION, "The version of this section.").documents(),
     ],
 );
 
-static ROUTE: Table = Table::new(
-    "an entry of `handlers`",
-    "One route: what arrives and the handler that answers it.",
+static BACKEND: Table = Table::new(
+    "an entry of `backends`",
+    "One implementation.",
     &[
-        Key::optional("event_model", header::MODEL, "The event that arrives."),
-        Key::optional("intent_model", header::MODEL, "The intent that arrives, in an effect."),
-        Key::optional(
-            "intent_type",
-            Shape::Text(&text::INTENT_TYPE),
-            "The name of the intent in routing tables; belongs to `intent_model`.",
-        ),
-        Key::required("handler", Shape::Section(&HANDLER), "The function that answers."),
-        Key::optional(
-            "output_events",
-            Shape::List(&Shape::Text(&text::TYPE_NAME)),
-            "The events that the handler may emit.",
-        ),
-        Key::optional("description", Shape::TEXT, "What the route is for.").documents(),
+        Key::required("backend", Shape::TEXT, "Its name."),
+        Key::optional("handler_key", Shape::TEXT, "What a registry knows its handler by."),
+        Key::optional("handler_class", Shape::Text(&text::HANDLER), "Its handler."),
+        Key::optional("handler_module", Shape::TEXT, "Where the handler is.").documents(),
     ],
 );
 
-static HANDLER: Table = Table::new(
-    "`handler`",
-    "The function that answers a route.",
+static ACCEPTED: Table = Table::new(
+    "an entry of `routes`",
+    "A type that the one handler takes.",
     &[
-        Key::required("name", Shape::Text(&text::HANDLER), "Its name."),
-        Key::optional("module", Shape::TEXT, "Where it is; the attribute on the function is the link.")
-            .documents(),
+        Key::required("input_model", model::MODEL_OR_PATH, "The type."),
+        Key::optional("output_model", model::MODEL_OR_PATH, "The type that it becomes."),
     ],
 );
 
-pub(super) fn routing(field: Field<'_>, sink: &mut Sink) -> Given<Routing> {
-    let mut section = Section::open(field, &ROUTING, sink)?;
-    let strategy = section.optional("routing_strategy", sink, field::word::<RoutingStrategy>);
-    let version = section.optional("version", sink, header::version);
-    let handlers = section.required("handlers", sink, |field, sink| field::list(field, sink, route));
-    section.close();
-    // Faults of the two that say nothing further are in the sink; the routes are worth reading all the same.
-    let mut handlers = handlers?;
-    handlers.broken = handlers.broken.or(strategy.err()).or(version.err());
-    Ok(Routing { key: field.key, handlers })
+/// `handler_routing`.
+#[derive(Debug)]
+pub(crate) struct RoutingDeclaration {
+    pub(crate) key: Span,
+    pub(crate) strategy: Given<Option<Spanned<RoutingStrategy>>>,
+    pub(crate) handlers: List<RouteDeclaration>,
+    pub(crate) default_handler: Given<Option<HandlerRef>>,
+    pub(crate) entry_point: Given<Option<HandlerRef>>,
+    pub(crate) backends: List<Backend>,
+    pub(crate) default_backend: Given<Option<Spanned<String>>>,
+    pub(crate) mode: Given<Option<Spanned<RouteMode>>>,
+    pub(crate) max_timeout_seconds: Given<Option<Spanned<u64>>>,
+    pub(crate) partial_failure_handling: Given<Option<Spanned<bool>>>,
+    pub(crate) aggregation: Given<Option<String>>,
+    pub(crate) accepts: List<Accepted>,
 }
 
-fn route(field: Field<'_>, sink: &mut Sink) -> Given<RouteDeclaration> {
-    let mut section = Section::open(field, &ROUTE, sink)?;
-    let description = section.optional("description", sink, field::text);
-    let brings = brings(&mut section, sink);
-    let declaration = RouteDeclaration {
-        brings: description.and(brings),
-        handler: section.required("handler", sink, handler),
-        outputs: section.list("output_events", sink, names::identifier),
-        span: field.span(),
+pub(super) fn routing(field: Field<'_>, sink: &mut Sink) -> Given<RoutingDeclaration> {
+    let mut section = Section::open(field, &ROUTING, sink)?;
+    let version = section.optional("version", sink, header::version);
+    let mut handlers = section.list("handlers", sink, route::route);
+    // What says nothing further is in the sink; the routes are worth reading all the same.
+    handlers.broken = handlers.broken.or(version.err());
+    section.take("handler_dependencies");
+    let routing = RoutingDeclaration {
+        key: field.key,
+        strategy: section.optional("routing_strategy", sink, strategy),
+        handlers,
+        default_handler: section.optional("default_handler", sink, handler::fallback).map(Option::flatten),
+        entry_point: section.optional("entry_point", sink, |field, sink| {
+            handler::mapping(field, &handler::ENTRY_POINT, sink)
+        }),
+        backends: section.list("backends", sink, backend),
+        default_backend: section.optional("default_backend", sink, field::spanned_text),
+        mode: section.optional("execution_mode", sink, field::word),
+        max_timeout_seconds: section.optional("max_timeout_seconds", sink, field::integer),
+        partial_failure_handling: section.optional("partial_failure_handling", sink, field::boolean),
+        aggregation: section.optional("aggregation_strategy", sink, field::text),
+        accepts: section.list("routes", sink, accepted),
     };
     section.close();
-    Ok(declaration)
+    Ok(routing)
 }
 
-fn brings(section: &mut Section<'_>, sink: &mut Sink) -> Given<BringsDeclaration> {
-    let keys = ["event_model", "intent_model"].map(|key| section.take(key));
-    let intent_type = section.take("intent_type");
-    match (keys, intent_type) {
-        ([Some(event), Some(intent)], _) => {
-            let message = "a route brings an event or an intent, not both";
-            let fault = Diagnostic::new(Code::MisplacedKey, message, intent.key, "an intent")
-                .also(event.key, "an event")
-                .help("write two entries");
-            Err(sink.report(fault))
-        }
-        ([Some(_), None], Some(intent_type)) => {
-            let fault = Diagnostic::new(
-                Code::MisplacedKey,
-                "`intent_type` belongs to an `intent_model`",
-                intent_type.key,
-                "this entry brings an event",
-            );
-            Err(sink.report(fault.help("remove it")))
-        }
-        ([Some(event), None], None) => Ok(BringsDeclaration::Event(header::model(event, sink)?)),
-        ([None, Some(intent)], _) => {
-            let model = header::model(intent, sink);
-            let intent_type = section.required("intent_type", sink, intents::intent_type);
-            Ok(BringsDeclaration::Intent { model: model?, intent_type })
-        }
-        ([None, None], _) => match section.unreadable("intent_model") {
-            Some(reported) => Err(reported),
-            None => section.required("event_model", sink, header::model).map(BringsDeclaration::Event),
-        },
+/// Strategies that contracts use and that nothing defines are told from a slip of the pen.
+fn strategy(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<RoutingStrategy>> {
+    const UNDEFINED: [&str; 3] = ["phase_dispatch", "orchestration", "default"];
+    let text = field::spanned_text(field, sink)?;
+    if let Some(strategy) = RoutingStrategy::of(&text.value) {
+        return Ok(Spanned::new(strategy, text.span));
     }
+    let words: Vec<&str> = RoutingStrategy::WORDS.iter().map(|word| word.name).collect();
+    let fault: Diagnostic = field::unknown_value(field, &text, &words);
+    debug_assert!(fault.code == Code::UnknownValue);
+    Err(sink.report(if UNDEFINED.contains(&text.value.as_str()) {
+        fault.note(format!("`{}` is in use, and nothing defines what it matches by", text.value))
+    } else {
+        fault
+    }))
 }
 
-fn handler(field: Field<'_>, sink: &mut Sink) -> Given<HandlerRef> {
-    let mut section = Section::open(field, &HANDLER, sink)?;
-    let handler = section.required("name", sink, names::handler);
-    let module = section.optional("module", sink, field::text);
+fn backend(field: Field<'_>, sink: &mut Sink) -> Given<Backend> {
+    let mut section = Section::open(field, &BACKEND, sink)?;
+    let name = section.required("backend", sink, field::spanned_text);
+    let handler_key = section.optional("handler_key", sink, field::text);
+    let handler = section.optional("handler_class", sink, names::handler);
+    let module = section.optional("handler_module", sink, field::text);
     section.close();
-    Ok(HandlerRef { module: module?, ..handler? })
+    let module = module?;
+    let handler = handler?.map(|handler| HandlerRef { module, ..handler });
+    Ok(Backend { name: name?, handler_key: handler_key?, handler })
+}
+
+fn accepted(field: Field<'_>, sink: &mut Sink) -> Given<Accepted> {
+    let mut section = Section::open(field, &ACCEPTED, sink)?;
+    let input = section.required("input_model", sink, model::reference);
+    let output = section.optional("output_model", sink, model::reference);
+    section.close();
+    Ok(Accepted { input: input?, output: output? })
 }

@@ -12,25 +12,36 @@ use crate::syntax::{Key, Mapping, Shortened, Value};
 /// Keys that start like this belong to whoever put them there.
 const EXTENSION: &str = "x-";
 
+/// More keys than this are not listed in a message.
+const MOST_LISTED: usize = 24;
+/// Nor more than this where one of them is likely to be meant.
+const MOST_LISTED_BESIDE_ONE: usize = 8;
+
+/// Of more unknown keys than this in one mapping nobody asks what each was meant as.
+const MOST_COMPARED: usize = 200;
+
 /// A mapping in which every key is known or was reported.
-pub(super) struct Section<'a> {
+pub(crate) struct Section<'a> {
     table: &'static language::Section,
     mapping: &'a Mapping,
-    pub(super) field: Field<'a>,
+    pub(crate) field: Field<'a>,
     /// Keys that are probably there under a wrong name.
     misspelt: Vec<(&'static str, Reported)>,
     asked: Vec<&'static str>,
+    /// How many keys are not known.
+    unknown: usize,
 }
 
 impl<'a> Section<'a> {
     /// Looks at all keys of a mapping.
-    pub(super) fn open(field: Field<'a>, table: &'static language::Section, sink: &mut Sink) -> Given<Self> {
+    pub(crate) fn open(field: Field<'a>, table: &'static language::Section, sink: &mut Sink) -> Given<Self> {
         let mapping = match &field.node.value {
             Value::Map(mapping) => mapping,
             Value::Faulty(reported) => return Err(*reported),
+            _ if field.shape.takes_text() => return Err(field.expected("a string or a mapping", sink)),
             _ => return Err(field.expected("a mapping", sink)),
         };
-        let mut section = Self { table, mapping, field, misspelt: Vec::new(), asked: Vec::new() };
+        let mut section = Self { table, mapping, field, misspelt: Vec::new(), asked: Vec::new(), unknown: 0 };
         let present: HashSet<&str> = mapping.entries.iter().map(|(key, _)| key.value.as_str()).collect();
         let absent: Vec<&'static str> = names(table).filter(|known| !present.contains(known)).collect();
         for (key, _) in &mapping.entries {
@@ -39,7 +50,7 @@ impl<'a> Section<'a> {
         Ok(section)
     }
 
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &mut self,
         key: &'static str,
         sink: &mut Sink,
@@ -51,7 +62,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    pub(super) fn optional<T>(
+    pub(crate) fn optional<T>(
         &mut self,
         key: &'static str,
         sink: &mut Sink,
@@ -63,8 +74,42 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// The one key that is given of several that say the same.
+    pub(super) fn either<T>(
+        &mut self,
+        keys: &[&'static str],
+        sink: &mut Sink,
+        read: impl FnOnce(Field<'a>, &mut Sink) -> Given<T>,
+    ) -> Given<Option<T>> {
+        let given: Vec<Field<'a>> = keys.iter().filter_map(|key| self.take(key)).collect();
+        match given[..] {
+            [] => keys.iter().find_map(|key| self.unreadable(key)).map_or(Ok(None), Err),
+            [field] => read(field, sink).map(Some),
+            [one, other, ..] => {
+                let message = format!("{other} says the same as {one}, and one of them is enough");
+                let fault = Diagnostic::new(Code::MisplacedKey, message, other.key, "said twice")
+                    .also(one.key, "said here")
+                    .help("remove one of the two");
+                Err(sink.report(fault))
+            }
+        }
+    }
+
+    /// The same, where one of them must be given.
+    pub(super) fn one_of<T>(
+        &mut self,
+        keys: &[&'static str],
+        sink: &mut Sink,
+        read: impl FnOnce(Field<'a>, &mut Sink) -> Given<T>,
+    ) -> Given<T> {
+        match self.either(keys, sink, read)? {
+            Some(value) => Ok(value),
+            None => Err(sink.report(self.missing(keys[0]))),
+        }
+    }
+
     /// A list that may be absent.
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         key: &'static str,
         sink: &mut Sink,
@@ -77,7 +122,7 @@ impl<'a> Section<'a> {
     }
 
     /// The value of a key that may be absent.
-    pub(super) fn take(&mut self, key: &'static str) -> Option<Field<'a>> {
+    pub(crate) fn take(&mut self, key: &'static str) -> Option<Field<'a>> {
         let Some(key) = self.table.key(key) else {
             debug_assert!(false, "`{key}` is read and not in the table of {}", self.table.name);
             return None;
@@ -90,14 +135,19 @@ impl<'a> Section<'a> {
             .map(|(name, node)| Field::under(Spanned::new(&name.value, name.span), node, &key.shape))
     }
 
+    /// Whether a key is there.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.mapping.entries.iter().any(|(name, _)| name.value == key)
+    }
+
     /// Ends the reading: a key of the table that nobody asked for would be ignored.
-    pub(super) fn close(self) {
+    pub(crate) fn close(self) {
         let unread: Vec<&str> = names(self.table).filter(|key| !self.asked.contains(key)).collect();
         debug_assert!(unread.is_empty(), "{} has keys that are not read: {unread:?}", self.table.name);
     }
 
     /// A key that is not there: its name is misspelt, or is among the keys that could not be read.
-    pub(super) fn unreadable(&self, key: &str) -> Option<Reported> {
+    pub(crate) fn unreadable(&self, key: &str) -> Option<Reported> {
         let misspelt = self.misspelt.iter().find(|(meant, _)| *meant == key).map(|(_, reported)| *reported);
         misspelt.or(self.mapping.broken)
     }
@@ -110,24 +160,40 @@ impl<'a> Section<'a> {
         if self.table.key(name).is_some() || foreign.iter().any(|key| key.name == name) || extension {
             return;
         }
-        let meant = closest(name, absent.iter().copied());
-        let reported = sink.report(self.unknown(key, meant));
+        if let Some(misplaced) = self.table.misplaced.iter().find(|key| key.name == name) {
+            let message = format!("unknown key `{name}` in {}", self.table.name);
+            let unknown = Diagnostic::new(Code::UnknownKey, message, key.span, "this does not belong here");
+            sink.report(unknown.help(misplaced.instead));
+            return;
+        }
+        self.unknown += 1;
+        let meant = match self.unknown {
+            0..=MOST_COMPARED => closest(name, absent.iter().copied()),
+            _ => None,
+        };
+        let reported = sink.report(self.unknown_key(key, meant));
         self.misspelt.extend(meant.map(|meant| (meant, reported)));
     }
 
-    fn unknown(&self, key: &Key, meant: Option<&str>) -> Diagnostic {
+    fn unknown_key(&self, key: &Key, meant: Option<&str>) -> Diagnostic {
         let section = self.table.name;
         let message = format!("unknown key `{}` in {section}", Shortened(&key.value));
-        let unknown = Diagnostic::new(Code::UnknownKey, message, key.span, "unknown key")
-            .note(format!("the keys of {section} are {}", listed(names(self.table))));
+        let unknown = Diagnostic::new(Code::UnknownKey, message, key.span, "unknown key");
+        let most = if meant.is_some() { MOST_LISTED_BESIDE_ONE } else { MOST_LISTED };
+        let unknown = if names(self.table).count() <= most {
+            unknown.note(format!("the keys of {section} are {}", listed(names(self.table))))
+        } else {
+            unknown
+        };
         match meant {
             Some(meant) => unknown.replace(format!("there is a key `{meant}`"), key.span, meant),
             None if self.table.foreign.is_empty() => unknown,
-            None => unknown.help(format!("a key of another tool starts with `{EXTENSION}`")),
+            None => unknown
+                .help(format!("a key of another tool, or of the node's own code, starts with `{EXTENSION}`")),
         }
     }
 
-    fn missing(&self, key: &str) -> Diagnostic {
+    pub(crate) fn missing(&self, key: &str) -> Diagnostic {
         let section = self.table.name;
         let message = format!("missing key `{key}` in {section}");
         Diagnostic::new(Code::MissingKey, message, self.field.key, format!("this has no `{key}`"))

@@ -64,12 +64,42 @@ fn parse_version(segment: &str) -> Option<u32> {
     if canonical { digits.parse().ok() } else { None }
 }
 
-/// The topic with its case, spaces, underscores and leading zeros put right, if that makes it one.
+/// Where dead letters of a topic went before they had topics of their own.
+const DEAD_LETTER_ENDINGS: [&str; 2] = [".dlq", "-dlq"];
+
+/// Kinds in words.
+const KINDS: [(&str, &str); 7] = [
+    ("command", "cmd"),
+    ("commands", "cmd"),
+    ("event", "evt"),
+    ("events", "evt"),
+    ("intents", "intent"),
+    ("snapshots", "snapshot"),
+    ("dead-letter", "dlq"),
+];
+
+/// The topic with its case, spaces, underscores and leading zeros put right, its kind abbreviated, without an
+/// environment before it, and as a topic for dead letters if that is written behind it; if that makes it one.
 pub(super) fn corrected(text: &str) -> Option<String> {
     let respelt = text.trim().to_lowercase().replace(['_', ' '], "-");
-    let mut parts: Vec<String> = respelt.split('.').map(str::to_owned).collect();
-    if let Some(version) = parts.last_mut() {
-        *version = version.replacen("v0", "v", 1);
+    let (respelt, dead_letters) =
+        match DEAD_LETTER_ENDINGS.iter().find_map(|ending| respelt.strip_suffix(ending)) {
+            Some(topic) if text.matches('.').count() >= 4 => (topic.to_owned(), true),
+            _ => (respelt, false),
+        };
+    let mut parts: Vec<&str> = respelt.split('.').collect();
+    if parts.len() > 5 && parts[1] == "onex" {
+        parts.remove(0);
+    }
+    let version = parts.last()?.replacen("v0", "v", 1);
+    if let Some(last) = parts.last_mut() {
+        *last = &version;
+    }
+    if let ["onex", kind, ..] = &mut parts[..] {
+        *kind = KINDS.iter().find(|(word, _)| word == kind).map_or(*kind, |(_, short)| short);
+        if dead_letters {
+            *kind = "dlq";
+        }
     }
     let candidate = parts.join(".");
     read(&candidate).is_ok().then_some(candidate)

@@ -12,6 +12,11 @@ pub(crate) fn route_name<'c>(context: &'c Context<'_>, brings: &'c Brings) -> &'
     match brings {
         Brings::Event(event) => &context.contract.events[event.value].rust.name.value,
         Brings::Intent { model, .. } => &model.name.value,
+        // An executable contract has no such route.
+        Brings::Operation { .. }
+        | Brings::Topic { .. }
+        | Brings::Payload { .. }
+        | Brings::Anything { .. } => "__onex_unexecuted",
     }
 }
 
@@ -25,6 +30,11 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
         let (sort, names) = match route.brings {
             Brings::Event(_) => ("event", &mut events),
             Brings::Intent { .. } => ("intent", &mut intents),
+            // An executable contract has no such route.
+            Brings::Operation { .. }
+            | Brings::Topic { .. }
+            | Brings::Payload { .. }
+            | Brings::Anything { .. } => continue,
         };
         let text = format!("The {sort} `{name}`, handled by `{}`.", route.handler.function);
         markers.extend(marker(context, name, &text, route.span));

@@ -20,7 +20,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let contract = context.contract;
     let intents = contract.routes.iter().filter_map(|route| match &route.brings {
         Brings::Intent { model, .. } => Some(&model.name.value),
-        Brings::Event(_) => None,
+        _ => None,
     });
     let mut names: Vec<&String> =
         contract.events.iter().map(|event| &event.rust.name.value).chain(intents).collect();
@@ -42,7 +42,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             let name = intent_type.value.as_str();
             Some(intent_block(context, at, model, name, intent_type.span))
         }
-        Brings::Event(_) => None,
+        _ => None,
     });
     let input = input::expand(context);
     quote! { {
@@ -159,14 +159,14 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
     if let Some(workflow) = &context.contract.workflow {
         for step in &workflow.steps {
             let marker = context.ident(&step.ident);
-            if step.entry.as_ref().is_some_and(|entry| entry.event == at) {
+            if step.entry.as_ref().is_some_and(|entry| entry.awaits.event() == at) {
                 tokens.extend(quote! {
                     impl #private::StepOutput for __onex_node::#marker {
                         type Type = #name;
                     }
                 });
             }
-            if let Some(publishes) = step.publishes.as_ref().filter(|publishes| publishes.value == at) {
+            if let Some(publishes) = step.publishes.iter().find(|publishes| publishes.value == at) {
                 tokens.extend(published(context, step, &name, publishes.span));
             }
         }

@@ -1,0 +1,61 @@
+//! What is valid about routes and topics, and not executed by this version: each sort once, where it first stands.
+
+use super::bus::Bus;
+use super::lowering::Lowered;
+use super::routes::Routes;
+use crate::contract::Brings;
+use crate::diagnostic::Sink;
+use crate::executable::not_in_this_version;
+use crate::read::Declarations;
+use crate::source::Span;
+
+pub(super) fn defer(
+    bus: &Bus,
+    declared: &Declarations,
+    lowered: &Lowered<'_>,
+    routes: &Routes,
+    sink: &mut Sink,
+) {
+    let mut said = Vec::new();
+    for route in &routes.list {
+        let (what, at): (&str, Span) = match &route.brings {
+            Brings::Event(_) | Brings::Intent { .. } => match &route.backend {
+                Some(backend) => ("a route for one backend", backend.span),
+                None => continue,
+            },
+            Brings::Operation { name, .. } => ("a route for an operation", name.span),
+            Brings::Topic { topic, .. } => ("a route for a topic, and not for a type,", topic.span),
+            Brings::Payload { payload_type, .. } => ("a route for a payload's name", payload_type.span),
+            Brings::Anything { .. } => ("a handler for whatever arrives", route.handler.name.span),
+        };
+        if !said.contains(&what) {
+            said.push(what);
+            sink.defer(not_in_this_version(what, at));
+        }
+    }
+    if let Ok(enabled) = &declared.bus.enabled
+        && !enabled.value
+    {
+        sink.defer(not_in_this_version("`event_bus_enabled: false`", enabled.span));
+    }
+    defer_untyped(bus, lowered, sink);
+}
+
+/// Topics that the node publishes on, where no type says what.
+fn defer_untyped(bus: &Bus, lowered: &Lowered<'_>, sink: &mut Sink) {
+    let typed: std::collections::HashSet<&str> = lowered
+        .published
+        .items
+        .iter()
+        .filter_map(|event| Some(event.topic.as_ref().ok()?.value.as_str()))
+        .collect();
+    let mut untyped =
+        bus.published.topics.iter().filter(|joined| !typed.contains(joined.topic.value.as_str()));
+    if let Some(first) = untyped.next() {
+        let deferred = not_in_this_version("publishing on a topic without a type", first.topic.span);
+        let deferred = untyped
+            .take(7)
+            .fold(deferred, |deferred, joined| deferred.also(joined.topic.span, "and on this"));
+        sink.defer(deferred.help("say in `published_events` which type travels on it"));
+    }
+}
