@@ -15,8 +15,12 @@ use onex::run::{CompensationState, RunState, StepState};
 use onex::{Runtime, RuntimeBuilder};
 use tokio::time::{Instant, sleep};
 
-const POLICY: CircuitPolicy =
-    CircuitPolicy { failure_threshold: 2, reset_timeout: Duration::from_secs(5), half_open_max_requests: 1 };
+const POLICY: CircuitPolicy = CircuitPolicy {
+    failure_threshold: 2,
+    reset_timeout: Duration::from_secs(5),
+    half_open_max_requests: 1,
+    success_threshold: 1,
+};
 
 fn guarded<N: Mount<World>>(target: &str) -> (World, Runtime<World>) {
     let world = World::default();

@@ -86,6 +86,7 @@ impl Guards {
             let bounds = [
                 ("circuit_breaker.failure_threshold", u128::from(policy.failure_threshold), 1000, ""),
                 ("circuit_breaker.reset_timeout", policy.reset_timeout.as_millis(), hour, " ms"),
+                ("circuit_breaker.success_threshold", u128::from(policy.success_threshold), 1000, ""),
                 (
                     "circuit_breaker.half_open_max_requests",
                     u128::from(policy.half_open_max_requests),

@@ -182,6 +182,7 @@ mod tests {
         failure_threshold: 1,
         reset_timeout: Duration::from_millis(100),
         half_open_max_requests: 1,
+        success_threshold: 1,
     };
 
     #[tokio::test(start_paused = true)]

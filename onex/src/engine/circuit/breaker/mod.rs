@@ -6,7 +6,7 @@
 //!     ▲                                      ▲    a probe fails             │
 //!     │                                      ╰──────────────────────────────┤
 //!     ╰─────────────────────────────────────────────────────────────────────╯
-//!                              every probe succeeds
+//!                              enough probes succeed
 //! ```
 
 use std::time::Duration;
@@ -21,14 +21,20 @@ pub struct CircuitPolicy {
     pub failure_threshold: u32,
     /// How long it then stays open before it lets probes through. 1 ms to an hour; default 60 s.
     pub reset_timeout: Duration,
-    /// How many probes it lets through, all at once if there are so many: when all have succeeded it closes, when one
-    /// fails it is open again. 1 to 1,000; default 1.
+    /// How many probes it then lets through at once. When one fails, it is open again. 1 to 1,000; default 3.
     pub half_open_max_requests: u32,
+    /// How many probes must succeed before it closes. 1 to 1,000; default 2.
+    pub success_threshold: u32,
 }
 
 impl Default for CircuitPolicy {
     fn default() -> Self {
-        Self { failure_threshold: 5, reset_timeout: Duration::from_secs(60), half_open_max_requests: 1 }
+        Self {
+            failure_threshold: 5,
+            reset_timeout: Duration::from_secs(60),
+            half_open_max_requests: 3,
+            success_threshold: 2,
+        }
     }
 }
 
@@ -97,7 +103,7 @@ impl Breaker {
             Phase::Open { .. } => self.enter(Phase::HalfOpen { under_way: 1, succeeded: 0 }),
             Phase::Closed { .. } => {}
             Phase::HalfOpen { under_way, succeeded } => {
-                if under_way + succeeded >= self.policy.half_open_max_requests {
+                if under_way >= self.policy.half_open_max_requests {
                     return Err(Refusal::Probing);
                 }
                 self.phase = Phase::HalfOpen { under_way: under_way + 1, succeeded };
@@ -121,7 +127,7 @@ impl Breaker {
             (Phase::HalfOpen { under_way, succeeded }, Verdict::Success) => {
                 *under_way -= 1;
                 *succeeded += 1;
-                if *succeeded >= self.policy.half_open_max_requests {
+                if *succeeded >= self.policy.success_threshold {
                     self.enter(Phase::Closed { failures: 0 });
                 }
             }

@@ -3,8 +3,12 @@
 use super::*;
 use proptest::prelude::*;
 
-const POLICY: CircuitPolicy =
-    CircuitPolicy { failure_threshold: 2, reset_timeout: Duration::from_secs(10), half_open_max_requests: 1 };
+const POLICY: CircuitPolicy = CircuitPolicy {
+    failure_threshold: 2,
+    reset_timeout: Duration::from_secs(10),
+    half_open_max_requests: 1,
+    success_threshold: 1,
+};
 
 fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -90,8 +94,7 @@ impl Naive {
             self.states.push((CircuitState::HalfOpen, now));
         }
         let here = self.now_in();
-        let probes = self.under_way.iter().filter(|state| **state == here).count()
-            + self.ended.iter().filter(|end| **end == (here, Verdict::Success)).count();
+        let probes = self.under_way.iter().filter(|state| **state == here).count();
         if self.states[here].0 == CircuitState::HalfOpen
             && probes as u32 == self.policy.half_open_max_requests
         {
@@ -116,7 +119,7 @@ impl Naive {
                 self.states.push((CircuitState::Open, now));
             }
             CircuitState::HalfOpen if in_a_row > 0 => self.states.push((CircuitState::Open, now)),
-            CircuitState::HalfOpen if successes == self.policy.half_open_max_requests => {
+            CircuitState::HalfOpen if successes == self.policy.success_threshold => {
                 self.states.push((CircuitState::Closed, now));
             }
             _ => {}
@@ -146,9 +149,10 @@ proptest! {
     fn r13_it_does_what_the_history_says(
         failure_threshold in 1..4_u32,
         half_open_max_requests in 1..4_u32,
+        success_threshold in 1..4_u32,
         moves in prop::collection::vec(a_move(), 0..120),
     ) {
-        let policy = CircuitPolicy { failure_threshold, half_open_max_requests, ..POLICY };
+        let policy = CircuitPolicy { failure_threshold, half_open_max_requests, success_threshold, ..POLICY };
         let (mut breaker, mut now) = (Breaker::new(policy), Duration::ZERO);
         let mut naive = Naive {
             policy,
