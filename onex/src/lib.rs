@@ -131,13 +131,49 @@ pub use onex_macros::orchestrator;
 /// Everything else is as for [`#[orchestrator]`](macro@orchestrator).
 pub use onex_macros::effect;
 
+/// Makes an empty struct the compute node that a contract describes: what transforms one value into another, and does
+/// nothing else.
+///
+/// Its handlers are plain functions that return a value. Where the route has `output_events`, which names one event, the value
+/// *is* that event and is published in the commit that settles its cause; a program that calls the node itself, with
+/// [`dispatch`], gets the value. A handler that is `async`, takes a [`Dep`], returns nothing or an [`Emit`] does not compile.
+///
+/// Everything else is as for [`#[orchestrator]`](macro@orchestrator).
+///
+/// ```
+/// use onex::{Ctx, Event, compute, dispatch, handler};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Event, Serialize, Deserialize)]
+/// pub struct OrderPlaced { cents: Vec<u64> }
+/// #[derive(Event, Serialize, Deserialize)]
+/// pub struct OrderPriced { total: u64 }
+///
+/// #[compute(contract = "doc/pricing.yaml")]
+/// pub struct Pricing;
+///
+/// #[handler(event = pricing::OrderPlaced)]
+/// fn order_placed(order: &OrderPlaced) -> OrderPriced {
+///     OrderPriced { total: order.cents.iter().sum() }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), onex::Fault> {
+/// let order = OrderPlaced { cents: vec![250, 199] };
+/// let priced = dispatch::<Pricing, _, _>(order, Ctx::detached(), &()).await?;
+/// assert_eq!(priced.total, 449);
+/// # Ok(())
+/// # }
+/// ```
+pub use onex_macros::compute;
+
 /// Joins a function to a name that a contract declares.
 ///
 /// The attribute is a slot and one path:
 ///
 /// | attribute | what the function does | what it takes | what it returns |
 /// |---|---|---|---|
-/// | `event = node::Event` | answers an event | the event, `&Event` or `Event` | `Emit<node::Event>` |
+/// | `event = node::Event` | answers an event | the event, `&Event` or `Event` | `Emit<node::Event>`; for a compute node a value |
 /// | `intent = node::Intent` | executes an intent | the intent, `&Intent` or `Intent` | `Emit<node::Intent>` or nothing |
 /// | `step = node::step` | is a step of a workflow | `&T` or `Option<&T>`, named after steps in `depends_on`, or `input` | a value |
 /// | `compensation = node::name` | undoes a step | `Option<&T>`, named after the step or what it depends on; `input: &T` | nothing |

@@ -22,6 +22,7 @@ mod module_names;
 mod needs;
 mod ownership;
 mod pattern;
+mod results;
 mod routes;
 mod rules;
 mod steps;
@@ -53,6 +54,8 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     topics::check(&lowered, sink);
     let events = events::resolve(source, declared, &lowered, &bus, sink);
     let routes = routes::resolve(&lowered, &bus, &events, sink);
+    let untyped = !deferred::untyped(&bus, &lowered).is_empty();
+    results::check(declared, &routes.list, untyped, sink);
     let intents = intents::check(declared, sink);
     let entries = entry::resolve(declared, &events, sink);
     let workflow = workflow::resolve(declared, &events, &entries, sink);

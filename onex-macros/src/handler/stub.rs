@@ -15,15 +15,19 @@ pub(crate) fn expand(slot: &Slot, function: &Function) -> TokenStream {
     let result = |ok: TokenStream| quote!(#private::Result<#ok, #private::Fault>);
     let inner = match slot.kind {
         SlotKind::Event | SlotKind::Intent => {
-            let result = result(quote!(#private::Emit<Self>));
+            let result = result(quote!(()));
             quote! {
                 impl<__X> #private::RouteHandler<__X> for #marker {
                     type Takes = ();
                     type Deps = ();
+                    type Gives = ();
                     fn call(
                         _: #private::Message<()>, _: #private::Ctx, _: (),
                     ) -> impl ::core::future::Future<Output = #result> + ::core::marker::Send {
                         async { #never }
+                    }
+                    fn emitted((): ()) -> #private::Result<#private::Emitted, #private::Fault> {
+                        #never
                     }
                 }
             }

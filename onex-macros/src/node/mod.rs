@@ -1,4 +1,4 @@
-//! `#[orchestrator]` and `#[effect]`: a contract becomes markers, static tables and the checks that join them to code.
+//! `#[orchestrator]`, `#[effect]` and `#[compute]`: a contract becomes markers, static tables and the checks that join them to code.
 //!
 //! Stages: the attribute and the struct are read, the contract is found and judged, the expansion is written from a
 //! valid contract only. A faulty one gives its faults and a [`skeleton`] that keeps the handlers quiet.
@@ -6,6 +6,7 @@
 mod input;
 mod intents;
 mod markers;
+mod matrix;
 mod mount;
 mod names;
 mod routes;
@@ -96,7 +97,7 @@ fn generate(
     let attribute: Option<Attribute> = errors.keep(syn::parse2(attribute));
     let shell: Option<Shell> = errors.keep(syn::parse2(item));
     let shell = shell?;
-    shell.check(kind, errors);
+    shell.check(errors);
     let Some(attribute) = attribute else {
         return Some(skeleton::expand(&shell, &Root::new(None), None));
     };
@@ -134,10 +135,10 @@ fn generate(
 fn wrong_kind(contract: &Contract, kind: NodeKind) -> String {
     let (declared, asked) = (contract.kind.as_str(), kind.as_str());
     let mend = match contract.kind {
-        NodeKind::Orchestrator | NodeKind::Effect => {
+        NodeKind::Orchestrator | NodeKind::Effect | NodeKind::Compute => {
             format!("write `#[{declared}(contract = ..)]`, or correct `node_type` in the contract")
         }
-        NodeKind::Compute | NodeKind::Reducer => {
+        NodeKind::Reducer => {
             format!(
                 "a node of kind {declared} is not in this version of onex; a step of a workflow can be one"
             )

@@ -4,12 +4,13 @@
 //! scope. A name that the glob does not have falls back to a placeholder in an outer block, and gives our words with
 //! the contract's line instead of rustc's guess.
 
-use onex_contract::{Brings, Event, Span, Step, TypeRef};
+use onex_contract::{Brings, Event, NodeKind, Span, Step, TypeRef};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::input::{self, keyed, run_input, with_fields};
 use super::markers::route_name;
+use super::matrix::result_traits;
 use super::routes::{brought_trait, outputs_trait};
 
 use super::{Context, ident};
@@ -148,10 +149,18 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
             tokens.extend(route_impl(context, index, &name));
         }
         if route.outputs.iter().any(|output| output.value == at) {
-            let listed = outputs_trait(index);
-            tokens.extend(quote! {
-                impl #listed for #name {
-                    const EVENT: &'static #private::EventRow = &__ONEX_EVENTS[#at];
+            tokens.extend(match context.contract.kind {
+                NodeKind::Orchestrator | NodeKind::Effect => {
+                    let listed = outputs_trait(index);
+                    quote! {
+                        impl #listed for #name {
+                            const EVENT: &'static #private::EventRow = &__ONEX_EVENTS[#at];
+                        }
+                    }
+                }
+                NodeKind::Compute | NodeKind::Reducer => {
+                    let results = result_traits(index);
+                    quote!(#(impl #results for #name {})*)
                 }
             });
         }
@@ -243,6 +252,12 @@ fn route_impl(context: &Context<'_>, at: usize, name: &Ident) -> TokenStream {
     let marker = context.ident(route_name(context, &route.brings));
     let declared = context.excerpt(route.handler.name.span);
     let brought = brought_trait(at);
+    let output = route.outputs.first().filter(|_| context.contract.kind == NodeKind::Compute).map(|output| {
+        let event = output.value;
+        quote! {
+            const OUTPUT: #private::Option<&'static #private::EventRow> = #private::Option::Some(&__ONEX_EVENTS[#event]);
+        }
+    });
     quote! {
         impl #brought for #name {}
         impl #private::Route for __onex_node::#marker {
@@ -250,6 +265,7 @@ fn route_impl(context: &Context<'_>, at: usize, name: &Ident) -> TokenStream {
             type Message = #name;
             const INDEX: usize = #at;
             const DECLARED: &'static str = #declared;
+            #output
         }
         impl #private::Routes<#name> for #shell {
             type Route = __onex_node::#marker;

@@ -163,7 +163,7 @@ where
 {
     let message = Message::Shared(payload.get::<R::Takes>()?);
     let deps = R::Deps::from_container(container);
-    Ok(Box::pin(async move { R::call(message, ctx, deps).await.map(super::Emit::into_emitted) }))
+    Ok(Box::pin(async move { R::call(message, ctx, deps).await.and_then(R::emitted) }))
 }
 
 fn run_step<S, C>(outputs: &Arc<Outputs>, ctx: Ctx, container: &C) -> StepCall

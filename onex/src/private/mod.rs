@@ -18,10 +18,11 @@ pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placehol
 pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_type, declared};
 
 pub use crate::message::{DecodeError, Event, Intent, IntentId, Payload, StepValue, intent_hash};
-pub use crate::node::answer::{Answer, NoAnswer};
+pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort, VALUE};
+pub use crate::node::answer::{Answer, NoAnswer, Valued};
 pub use crate::node::mount::{Mount, Mounted, RunValue};
 pub use crate::node::route::{
-    Answers, Brings, ByValue, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
+    Answers, Brings, ByValue, MayAwait, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
 };
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo, Inputs,
@@ -29,8 +30,8 @@ pub use crate::node::step::{
     RequiredEdge, RunInput, Step, StepHandler, StepOutput,
 };
 pub use crate::node::{
-    Contracted, Ctx, Dep, Emit, Emits, Fault, FaultClass, FromContainer, Intends, Node, Provides, Starts,
-    Workflow,
+    Contracted, Ctx, Dep, Emit, Emits, Emitted, Fault, FaultClass, FromContainer, Intends, Node, Provides,
+    Starts, Workflow,
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
@@ -47,8 +48,11 @@ pub const fn may_use_dependencies<S: MayUse<Dependency>>() {}
 /// A route's handler that takes a `Dep`.
 pub const fn may_take_dependencies<R: MayTake<Dependency>>() {}
 
+/// A route's handler that is async.
+pub const fn may_await<R: MayAwait<()>>() {}
+
 /// What a route's handler returns, or what its `Result` holds.
-pub const fn answers<R: Answers<T>, T>() {}
+pub const fn answers<R: Answers<SORT, T>, const SORT: u8, T>() {}
 
 /// What a step returns, or its error.
 pub const fn can_be_journalled<T: StepValue>() {}

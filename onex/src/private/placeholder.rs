@@ -86,7 +86,8 @@ macro_rules! __onex_placeholders {
         impl<T, A> $crate::__private::GivesTo<T, A> for $name {}
         impl<W> $crate::__private::MayUse<W> for $name {}
         impl<W> $crate::__private::MayTake<W> for $name {}
-        impl<T> $crate::__private::Answers<T> for $name {}
+        impl<X> $crate::__private::MayAwait<X> for $name {}
+        impl<const SORT: u8, T> $crate::__private::Answers<SORT, T> for $name {}
         impl<X> $crate::__private::Starts<X> for $name {}
         impl<M> $crate::__private::Emits<M> for $name {
             const EVENT: &'static $crate::__private::EventRow = &$crate::__private::NOWHERE_EVENT;
