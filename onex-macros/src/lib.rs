@@ -31,6 +31,12 @@ pub fn compute(attribute: TokenStream, item: TokenStream) -> TokenStream {
     debug("compute", node::expand(attribute.into(), &item.into(), onex_contract::NodeKind::Compute))
 }
 
+/// See `onex::reducer`.
+#[proc_macro_attribute]
+pub fn reducer(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    debug("reducer", node::expand(attribute.into(), &item.into(), onex_contract::NodeKind::Reducer))
+}
+
 /// See `onex::handler`.
 #[proc_macro_attribute]
 pub fn handler(attribute: TokenStream, item: TokenStream) -> TokenStream {

@@ -22,6 +22,7 @@ mod module_names;
 mod needs;
 mod ownership;
 mod pattern;
+mod reducer;
 mod results;
 mod routes;
 mod rules;
@@ -64,6 +65,7 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     untaken::check(declared, &intake, &arrivals, &bus, &events, &entries, sink);
     deferred::defer(&bus, declared, &lowered, &routes, sink);
     let machine = machine::resolve(declared, sink);
+    reducer::check(declared, &events, &routes.list, machine.as_ref().ok().and_then(Option::as_ref), sink);
     let emission = emission::check(declared, sink);
     errors::check(declared, sink);
     let needs = needs::check(declared, sink);

@@ -46,12 +46,14 @@ pub(super) static TRANSITION: Table = Table::new(
             Shape::List(&Shape::Section(&guard::GUARD)),
             "When it may fire, in parts: all must hold.",
         ),
-        Key::optional("actions", ACTIONS, "What is done when it fires."),
-        Key::default("max_retries", Shape::COUNT, "0", "Additional attempts."),
-        Key::default("retry_delay_ms", Shape::COUNT, "1000", "The delay before each, in milliseconds."),
+        Key::optional("actions", ACTIONS, "What is done when it fires.").later(),
+        Key::default("max_retries", Shape::COUNT, "0", "Additional attempts.").later(),
+        Key::default("retry_delay_ms", Shape::COUNT, "1000", "The delay before each, in milliseconds.")
+            .later(),
         Key::optional("retry_enabled", Shape::Boolean, "`false` forbids additional attempts.").documents(),
         Key::default("is_atomic", Shape::Boolean, "true", "It is done, or nothing is.").documents(),
-        Key::optional("rollback_transitions", Shape::TEXTS, "The names of the transitions that undo it."),
+        Key::optional("rollback_transitions", Shape::TEXTS, "The names of the transitions that undo it.")
+            .later(),
     ],
 );
 

@@ -37,7 +37,8 @@ pub(crate) fn scope(slot: &Slot, names: &[Ident], aliases: &TokenStream, inner: 
                 {
                     use #module::*;
                     use #private::{
-                        AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NothingBrought as _, Valued as _,
+                        AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _, NoStateType as _, NothingBrought as _,
+                        Valued as _,
                     };
                     #inner
                 }

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::function::Function;
 use super::lookup::{declared, no_result, scope};
 use super::outcome::outcome;
-use super::parameter::{Asks, Parameter, context};
+use super::parameter::{Asks, Parameter, UNCHANGEABLE, context};
 use super::slot::{Slot, SlotKind};
 use crate::error::Errors;
 use crate::root::{impl_at, nested, respan};
@@ -40,6 +40,10 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
                 aliases.extend(quote!(type #alias = #ty;));
                 dependencies.push((alias, bound.clone(), parameter.span));
                 quote!(#bound)
+            }
+            Asks::Mutable(_) => {
+                errors.at(parameter.span, UNCHANGEABLE);
+                return None;
             }
             Asks::Borrowed(_) | Asks::Optional(_) | Asks::Owned(_) => {
                 errors.at(
@@ -111,6 +115,11 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
 fn message(slot: &Slot, function: &Function, parameters: &[Parameter], errors: &mut Errors) -> Option<usize> {
     let found =
         parameters.iter().position(|parameter| matches!(parameter.asks, Asks::Owned(_) | Asks::Borrowed(_)));
+    for parameter in parameters {
+        if let (None, Asks::Mutable(_)) = (found, &parameter.asks) {
+            errors.at(parameter.span, UNCHANGEABLE);
+        }
+    }
     if found.is_none() && errors.is_empty() {
         let what = if slot.kind == SlotKind::Event { "event" } else { "intent" };
         let marker = &slot.marker;

@@ -13,6 +13,18 @@ pub(crate) fn expand(slot: &Slot, function: &Function) -> TokenStream {
     let output = function.returns().value;
     let never = quote!(::core::panic!("this handler did not compile"));
     let result = |ok: TokenStream| quote!(#private::Result<#ok, #private::Fault>);
+    let nothing = result(quote!(()));
+    let transition = quote! {
+        impl<__X> #private::TransitionHandler<__X> for #marker {
+            type Data = ();
+            type Takes = ();
+            fn fold(_: (), _: #private::Message<()>, _: #private::Ctx) -> #nothing {
+                #never
+            }
+        }
+    };
+    // What takes a state stands for a transition too: perhaps only its slot is wrong.
+    let also = (slot.kind == SlotKind::Event).then(|| transition.clone());
     let inner = match slot.kind {
         SlotKind::Event | SlotKind::Intent => {
             let result = result(quote!(()));
@@ -32,6 +44,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function) -> TokenStream {
                 }
             }
         }
+        SlotKind::Transition => transition.clone(),
         SlotKind::Step => {
             let result = result(quote!(__Output));
             quote! {
@@ -63,5 +76,5 @@ pub(crate) fn expand(slot: &Slot, function: &Function) -> TokenStream {
             }
         }
     };
-    scope(slot, std::slice::from_ref(marker), &quote!(type __Output = #output;), &inner)
+    scope(slot, std::slice::from_ref(marker), &quote!(type __Output = #output;), &quote!(#inner #also))
 }

@@ -6,6 +6,7 @@
 //! | orchestrator | `Emit` with events and intents | yes | no |
 //! | effect | `Emit` with events, or nothing | yes | yes |
 //! | compute | a value | no | no |
+//! | reducer | the next state, or nothing where it changes `&mut` state | no | no |
 
 use onex_contract::{NodeKind, Route};
 use proc_macro2::{Ident, TokenStream};
@@ -22,6 +23,10 @@ const COMPUTE_EVENTS: &str = "COMPUTE cannot emit events[] - result only. COMPUT
 const COMPUTE_INTENTS: &str = "COMPUTE cannot emit intents[] - result only. COMPUTE nodes are pure transformations, not side-effect requesters.";
 const COMPUTE_NOTHING: &str =
     "COMPUTE requires result. COMPUTE nodes must return a typed result from their transformation.";
+const REDUCER_RESULT: &str =
+    "REDUCER cannot set result (pure fold - projections[] only). Only COMPUTE nodes return typed results.";
+const REDUCER_EVENTS: &str = "REDUCER cannot emit events[] (pure fold - projections[] only). Reducers maintain read-optimized state projections, not publish events.";
+const REDUCER_INTENTS: &str = "REDUCER cannot emit intents[] (pure fold - projections[] only). Reducers are pure functions that update state, not request side effects.";
 const COMPUTE_UNSAFE: &str = "COMPUTE result must be JSON-ledger-safe: `{Self}` cannot be serialised.";
 
 /// All that the kind says of one route.
@@ -30,7 +35,8 @@ pub(super) fn expand(context: &Context<'_>, index: usize, route: &Route) -> Toke
     let answers = match context.contract.kind {
         NodeKind::Orchestrator => orchestrator(context, index, route, &marker),
         NodeKind::Effect => effect(context, index, route, &marker),
-        NodeKind::Compute | NodeKind::Reducer => compute(context, index, route, &marker),
+        NodeKind::Compute => compute(context, index, route, &marker),
+        NodeKind::Reducer => reducer(context, index, route, &marker),
     };
     let purity = match context.contract.kind {
         NodeKind::Orchestrator | NodeKind::Effect => awaits(context, &marker),
@@ -147,7 +153,32 @@ fn compute(context: &Context<'_>, index: usize, route: &Route, marker: &Ident) -
     }
 }
 
-/// The traits of what a compute route's handler returns, one for each text that says that it does not, named by the route's
+fn reducer(context: &Context<'_>, index: usize, route: &Route, marker: &Ident) -> TokenStream {
+    let private = context.private();
+    let of = says_what_it_is(context);
+    let [result, instead_of_emit, instead_of_nothing] = result_traits(index);
+    let state = context.contract.needs.state_model.as_ref().map_or("..", |model| &model.name.value);
+    let expected = format!("expected the next state, `{state}`, or nothing where it takes `&mut {state}`");
+    let silent = format!("the handler of `{}` gives back no next state", route_name(context, &route.brings));
+    quote! {
+        #[diagnostic::on_unimplemented(message = #REDUCER_RESULT, label = #expected, note = #of)]
+        trait #result {}
+        impl<T: #result> #private::Answers<{ #private::VALUE }, T> for __onex_node::#marker {}
+        #[diagnostic::on_unimplemented(
+            message = #REDUCER_EVENTS,
+            label = #expected,
+            note = #REDUCER_INTENTS,
+            note = #of
+        )]
+        trait #instead_of_emit {}
+        impl<T: #instead_of_emit> #private::Answers<{ #private::EMIT }, T> for __onex_node::#marker {}
+        #[diagnostic::on_unimplemented(message = #silent, label = #expected, note = #of)]
+        trait #instead_of_nothing {}
+        impl<T: #instead_of_nothing> #private::Answers<{ #private::NOTHING }, T> for __onex_node::#marker {}
+    }
+}
+
+/// The traits of what the handler of a compute route or of a reducer returns, one for each text that says that it does not, named by the route's
 /// index: rustc would remark on several traits of one name. Their impls are written where the user's type is in scope.
 pub(super) fn result_traits(index: usize) -> [Ident; 3] {
     ["ResultOfRoute", "ValueOfRoute", "OutputOfRoute"].map(|name| format_ident!("{name}{index}"))

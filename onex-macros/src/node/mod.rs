@@ -1,4 +1,4 @@
-//! `#[orchestrator]`, `#[effect]` and `#[compute]`: a contract becomes markers, static tables and the checks that join them to code.
+//! `#[orchestrator]`, `#[effect]`, `#[compute]` and `#[reducer]`: a contract becomes markers, static tables and the checks that join them to code.
 //!
 //! Stages: the attribute and the struct are read, the contract is found and judged, the expansion is written from a
 //! valid contract only. A faulty one gives its faults and a [`skeleton`] that keeps the handlers quiet.
@@ -9,6 +9,7 @@ mod markers;
 mod matrix;
 mod mount;
 mod names;
+mod reducer;
 mod routes;
 mod shell;
 mod skeleton;
@@ -134,16 +135,7 @@ fn generate(
 
 fn wrong_kind(contract: &Contract, kind: NodeKind) -> String {
     let (declared, asked) = (contract.kind.as_str(), kind.as_str());
-    let mend = match contract.kind {
-        NodeKind::Orchestrator | NodeKind::Effect | NodeKind::Compute => {
-            format!("write `#[{declared}(contract = ..)]`, or correct `node_type` in the contract")
-        }
-        NodeKind::Reducer => {
-            format!(
-                "a node of kind {declared} is not in this version of onex; a step of a workflow can be one"
-            )
-        }
-    };
+    let mend = format!("write `#[{declared}(contract = ..)]`, or correct `node_type` in the contract");
     format!(
         "the contract `{}` describes a node of kind {declared}, but this is `#[{asked}]`\nhelp: {mend}\nnote: the contract says so here\n{}",
         contract.source.name(),
@@ -163,6 +155,7 @@ fn write(context: &Context<'_>) -> TokenStream {
         steps::expand(context),
         mount::expand(context),
         names::expand(context),
+        reducer::expand(context),
     ];
     quote! {
         #markers
@@ -172,7 +165,7 @@ fn write(context: &Context<'_>) -> TokenStream {
         )]
         const _: () = {
             use #module as __onex_node;
-            use #private::{Declared as _, NoHandlerYet as _};
+            use #private::{AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _};
             #(#pieces)*
         };
     }

@@ -13,7 +13,7 @@ use super::markers::route_name;
 use super::matrix::result_traits;
 use super::routes::{brought_trait, outputs_trait};
 
-use super::{Context, ident};
+use super::{Context, ident, reducer};
 use crate::root::respan;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
@@ -26,14 +26,20 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let mut names: Vec<&String> =
         contract.events.iter().map(|event| &event.rust.name.value).chain(intents).collect();
     names.extend(run_input(context).map(|input| &input.name.value));
+    names.extend(reducer::state(context).map(|state| &state.name.value));
     names.sort();
     names.dedup();
-    let keyed = keyed(context);
+    let keyed: Vec<(&str, Vec<&str>)> = keyed(context).into_iter().chain(reducer::keyed(context)).collect();
+    let (state, state_fields) = (reducer::state(context), reducer::fields(context));
     let placeholders = names.iter().map(|name| {
         let ident = context.ident(name);
-        match &keyed {
-            Some((event, path)) if **event == **name => with_fields(&ident, path),
-            _ => quote!(pub(super) enum #ident {}),
+        let keys: Vec<&[&str]> =
+            keyed.iter().filter(|(event, _)| event == name).map(|(_, path)| path.as_slice()).collect();
+        if state.is_some_and(|state| state.name.value == **name) {
+            let fields: Vec<&[&str]> = state_fields.iter().map(Vec::as_slice).collect();
+            with_fields(&ident, &fields, &quote!(#private::UnknownField))
+        } else {
+            with_fields(&ident, &keys, &quote!(::core::primitive::u8))
         }
     });
     let idents: Vec<Ident> = names.iter().map(|name| context.ident(name)).collect();
@@ -46,6 +52,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         _ => None,
     });
     let input = input::expand(context);
+    let reducer = reducer::scoped(context);
     quote! { {
         mod __onex_missing {
             #(#placeholders)*
@@ -65,6 +72,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         #(#events)*
         #(#intents)*
         #input
+        #reducer
     } }
 }
 
@@ -147,9 +155,11 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
             && brought.value == at
         {
             tokens.extend(route_impl(context, index, &name));
+            tokens.extend(reducer::transition(context, index, route, &name));
         }
         if route.outputs.iter().any(|output| output.value == at) {
             tokens.extend(match context.contract.kind {
+                NodeKind::Reducer => continue,
                 NodeKind::Orchestrator | NodeKind::Effect => {
                     let listed = outputs_trait(index);
                     quote! {
@@ -158,7 +168,7 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
                         }
                     }
                 }
-                NodeKind::Compute | NodeKind::Reducer => {
+                NodeKind::Compute => {
                     let results = result_traits(index);
                     quote!(#(impl #results for #name {})*)
                 }

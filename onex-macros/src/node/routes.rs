@@ -35,6 +35,7 @@ fn handled(context: &Context<'_>, route: &Route) -> TokenStream {
     let (node, module) = (&context.shell.name, &context.shell.module);
     let name = route_name(context, &route.brings);
     let function = &route.handler.function;
+    let is_reducer = context.contract.kind == NodeKind::Reducer;
     let sort = match route.brings {
         Brings::Event(_) => "event",
         Brings::Intent { .. } => "intent",
@@ -47,20 +48,28 @@ fn handled(context: &Context<'_>, route: &Route) -> TokenStream {
     let message = format!("`{node}` has no handler for the {sort} `{name}`");
     let declared = format!("the route is declared here\n{}", context.escaped(route.span));
     let (asyncness, answer) = match (context.contract.kind, &route.brings) {
-        (NodeKind::Compute | NodeKind::Reducer, _) => ("", format!(" -> {}", result(context, route))),
+        (NodeKind::Compute, _) => ("", format!(" -> {}", result(context, route))),
         (_, Brings::Intent { .. }) => ("async ", String::new()),
         _ => ("async ", format!(" -> Emit<{module}::{name}>")),
     };
-    let mend = escape(&format!(
-        "write `#[handler({sort} = {module}::{name})]` above `{asyncness}fn {function}({sort}: {name}){answer}`"
-    ));
+    let mend = match &context.contract.needs.state_model {
+        Some(state) if is_reducer => format!(
+            "write `#[handler(transition = {module}::{name})]` above `fn {function}(state: &mut {}, event: &{name})`",
+            state.name.value
+        ),
+        _ => format!(
+            "write `#[handler({sort} = {module}::{name})]` above `{asyncness}fn {function}({sort}: {name}){answer}`"
+        ),
+    };
+    let mend = escape(&mend);
+    let handler = if is_reducer { quote!(TransitionHandler) } else { quote!(RouteHandler) };
     let marker = context.ident(name);
     let check = respan(quote!(every_route_has_a_handler::<__onex_node::#marker>();), context.literal);
     quote! { {
         #[diagnostic::on_unimplemented(message = #message, label = "required by this contract", note = #declared, note = #mend)]
         trait HasHandler {}
         #[diagnostic::do_not_recommend]
-        impl<T: #private::RouteHandler<()>> HasHandler for T {}
+        impl<T: #private::#handler<()>> HasHandler for T {}
         const fn every_route_has_a_handler<T: HasHandler>() {}
         #check
     } }

@@ -8,6 +8,7 @@ use super::emit;
 use super::registry::Route;
 use crate::journal::{DeadLetterCause, Journal};
 use crate::message::Envelope;
+use crate::node::mount::RouteFn;
 use crate::node::{Ctx, Emitted};
 use crate::plan::Kind;
 use crate::run::{FailureClass, Jitter};
@@ -23,7 +24,12 @@ pub(crate) enum Answer {
 }
 
 /// Calls a route's handler until it answers, fails for good, or has used up its retries.
-pub(crate) async fn call_route<C, J>(engine: &Engine<C, J>, route: &Route<C>, envelope: &Envelope) -> Answer
+pub(crate) async fn call_route<C, J>(
+    engine: &Engine<C, J>,
+    route: &Route<C>,
+    call: RouteFn<C>,
+    envelope: &Envelope,
+) -> Answer
 where
     C: Send + Sync + 'static,
     J: Journal,
@@ -31,7 +37,7 @@ where
     let mut attempt = 1;
     loop {
         engine.tally.attempts.add(1);
-        let emitted = match call_once(engine, route, envelope, attempt).await {
+        let emitted = match call_once(engine, route, call, envelope, attempt).await {
             Ok(emitted) => emitted,
             Err(Failed::Dead(cause)) => return Answer::Dead(cause),
             Err(Failed::Retryable { .. }) if attempt <= engine.settings.route_retries => {
@@ -66,6 +72,7 @@ enum Failed {
 async fn call_once<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
+    call: RouteFn<C>,
     envelope: &Envelope,
     attempt: u32,
 ) -> Result<Emitted, Failed> {
@@ -76,7 +83,7 @@ async fn call_once<C, J>(
         attempt,
         cancellation: engine.stopping.cancellation(),
     };
-    let answer = match contained(|| (route.call)(&envelope.payload, ctx, &engine.container)) {
+    let answer = match contained(|| call(&envelope.payload, ctx, &engine.container)) {
         Ok(Ok(future)) => CatchPanic::new(future).await,
         Ok(Err(error)) => return Err(Failed::Dead(DeadLetterCause::Decode { message: error.to_string() })),
         Err(panicked) => Err(panicked),

@@ -7,13 +7,15 @@ use super::core::{Engine, Receipt};
 use super::dead_letters::{self, Addressee};
 use super::driver::Driver;
 use super::error::InputError;
+use super::fold;
 use super::in_flight::InFlightGuard;
 use super::registry::{Route, Serves};
 use super::start::run_start;
 use super::workflow::Workflow;
 use crate::bus::routing::Target;
-use crate::journal::{Commit, CommitError, DeadLetterCause, InboxMark, Journal};
+use crate::journal::{Commit, CommitError, DeadLetterCause, EntityChange, InboxMark, Journal};
 use crate::message::Envelope;
+use crate::node::mount::{FoldFns, RouteFn};
 use crate::plan::OnDuplicate;
 
 /// One envelope on its way to one subscriber.
@@ -52,15 +54,16 @@ where
             return self.drop_duplicate().await;
         }
         match serves {
-            Serves::Route(route) => self.handle(route, &mark).await,
+            Serves::Route(route, call) => self.handle(route, call, &mark).await,
+            Serves::Fold(route, fold) => self.fold(route, fold, &mark).await,
             // On the heap: most deliveries start no run, and each task would carry the room for one.
             Serves::Entry(workflow) => Box::pin(self.start_run(workflow, &mark, Vec::new())).await,
         }
     }
 
-    async fn handle(self, route: &Route<C>, mark: &InboxMark) {
+    async fn handle(self, route: &Route<C>, call: RouteFn<C>, mark: &InboxMark) {
         let by = Addressee { node: route.node, handler: route.handler };
-        match call_route(&self.engine, route, &self.envelope).await {
+        match call_route(&self.engine, route, call, &self.envelope).await {
             Answer::Sends(envelopes) => self.settle(mark, envelopes).await,
             Answer::Starts(envelopes) => {
                 let engine = Arc::clone(&self.engine);
@@ -71,6 +74,22 @@ where
                 }
             }
             Answer::Dead(cause) => self.bury(mark, cause, by).await,
+        }
+    }
+
+    /// Folds the event into the state of whom it concerns, again for as long as another is folded in between.
+    async fn fold(self, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
+        let by = Addressee { node: route.node, handler: route.handler };
+        loop {
+            let change = match fold::fold(&self.engine, route, fns, &self.envelope).await {
+                Ok(change) => change,
+                Err(cause) => return self.bury(mark, cause, by).await,
+            };
+            match self.settle_with(mark, &[], Some(&change)).await {
+                Err(CommitError::StaleEntity { .. }) => {}
+                Err(error) => return self.not_settled(error).await,
+                Ok(()) => return self.settled(Vec::new()).await,
+            }
         }
     }
 
@@ -119,12 +138,30 @@ where
 
     /// Commits that the envelope is handled, with what its handler sends, and sends that.
     async fn settle(&self, mark: &InboxMark, envelopes: Vec<Envelope>) {
-        let delivered = self.delivered_with(&envelopes);
-        let commit =
-            Commit { inbox: Some(mark), outbox: &envelopes, delivered: &delivered, ..Commit::default() };
-        if let Err(error) = self.engine.commit(commit).await {
-            return self.not_settled(error).await;
+        match self.settle_with(mark, &envelopes, None).await {
+            Err(error) => self.not_settled(error).await,
+            Ok(()) => self.settled(envelopes).await,
         }
+    }
+
+    async fn settle_with(
+        &self,
+        mark: &InboxMark,
+        envelopes: &[Envelope],
+        entity: Option<&EntityChange>,
+    ) -> Result<(), CommitError> {
+        let delivered = self.delivered_with(envelopes);
+        let commit = Commit {
+            inbox: Some(mark),
+            entity,
+            outbox: envelopes,
+            delivered: &delivered,
+            ..Commit::default()
+        };
+        self.engine.commit(commit).await.map(drop)
+    }
+
+    async fn settled(&self, envelopes: Vec<Envelope>) {
         self.engine.tally.handled.add(1);
         self.engine.spread(envelopes.into_iter());
         self.deliver_if_last().await;
@@ -167,6 +204,7 @@ where
             | CommitError::WrongSeq { .. }
             | CommitError::RunEnded { .. }
             | CommitError::DuplicateRun { .. }
+            | CommitError::StaleEntity { .. }
             | CommitError::Storage(_) => {}
         }
     }

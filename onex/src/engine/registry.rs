@@ -9,7 +9,7 @@ use super::workflow::Workflow;
 use crate::bus::routing::{Routing, Target};
 use crate::journal::RunIdentity;
 use crate::message::Topics;
-use crate::node::mount::{Mounted, RouteFn};
+use crate::node::mount::{FoldFns, Mounted, RouteFn, RouteFns};
 use crate::plan::{Brings, Kind, NodeTable};
 
 /// All mounted nodes and their routing.
@@ -28,7 +28,7 @@ struct MountedNode<C> {
 
 /// A route and its function.
 pub(crate) struct Route<C> {
-    pub(crate) call: RouteFn<C>,
+    pub(crate) call: RouteFns<C>,
     pub(crate) node: &'static str,
     pub(crate) kind: Kind,
     pub(crate) handler: &'static str,
@@ -37,7 +37,8 @@ pub(crate) struct Route<C> {
 
 /// Who is called at a target.
 pub(crate) enum Serves<'a, C> {
-    Route(&'a Route<C>),
+    Route(&'a Route<C>, RouteFn<C>),
+    Fold(&'a Route<C>, FoldFns),
     Entry(&'a Arc<Workflow<C>>),
 }
 
@@ -78,7 +79,13 @@ impl<C> Registry<C> {
     /// Expects a target of this registry's routing.
     pub(crate) fn serves(&self, target: Target) -> Option<Serves<'_, C>> {
         match target {
-            Target::Route { node, route } => self.nodes.get(node)?.routes.get(route).map(Serves::Route),
+            Target::Route { node, route } => {
+                let route = self.nodes.get(node)?.routes.get(route)?;
+                Some(match route.call {
+                    RouteFns::Answer(call) => Serves::Route(route, call),
+                    RouteFns::Fold(fold) => Serves::Fold(route, fold),
+                })
+            }
             Target::Entry { node } => self.nodes.get(node)?.workflow.as_ref().map(Serves::Entry),
         }
     }

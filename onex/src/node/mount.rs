@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::reduce::{NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
 use super::step::{Attempt, CompensationHandler, Inputs, Outputs, Step, StepHandler};
 use super::{Ctx, Emitted, Fault, FromContainer, Node};
@@ -29,11 +30,39 @@ pub struct Mounted<C> {
     /// What the contract says.
     pub table: &'static NodeTable,
     /// A function for each of [`NodeTable::routes`], in order.
-    pub routes: Vec<RouteFn<C>>,
+    pub routes: Vec<RouteFns<C>>,
     /// The functions of each of the workflow's steps, in order.
     pub steps: Vec<StepFns<C>>,
     /// How the workflow's input is read from an envelope.
     pub start: Option<StartFns>,
+}
+
+/// What a route does.
+#[derive(Debug)]
+pub enum RouteFns<C> {
+    /// Its handler answers.
+    Answer(RouteFn<C>),
+    /// Its handler folds: a route of a reducer.
+    Fold(FoldFns),
+}
+
+// A derive would ask it of `C` too.
+impl<C> Clone for RouteFns<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<C> Copy for RouteFns<C> {}
+
+/// How an event is folded into the state of whom it concerns.
+#[derive(Debug, Clone, Copy)]
+pub struct FoldFns {
+    /// The payload as the event's type, decoded if it came as JSON.
+    pub event: fn(&Payload) -> Result<Payload, DecodeError>,
+    /// The field that says whose state it concerns, if the contract names one. Takes what `event` returned.
+    pub key: Option<fn(&Payload) -> Option<String>>,
+    /// Makes the next state of what is journalled.
+    pub fold: fn(Option<&Payload>, &Payload, Ctx) -> Result<Payload, NotFolded>,
 }
 
 /// Decodes a message and calls its handler.
@@ -110,7 +139,18 @@ impl<C> Mounted<C> {
     where
         R: RouteHandler<C, Deps: FromContainer<C>>,
     {
-        self.routes.push(call_route::<R, C>);
+        self.routes.push(RouteFns::Answer(call_route::<R, C>));
+        self
+    }
+
+    /// The next route, of a reducer. `key`: the field of its event that says whose state it concerns.
+    #[must_use]
+    pub fn transition<R>(mut self, key: Option<fn(&Payload) -> Option<String>>) -> Self
+    where
+        R: Transition + TransitionHandler<C, Data: ReducerState>,
+    {
+        let event = <R::Takes as RunValue>::read;
+        self.routes.push(RouteFns::Fold(FoldFns { event, key, fold: fold::<R, C> }));
         self
     }
 

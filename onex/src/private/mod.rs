@@ -4,6 +4,7 @@
 
 mod answer;
 mod explain;
+mod guard;
 mod placeholder;
 mod text;
 
@@ -14,6 +15,9 @@ pub use std::string::String;
 
 pub use answer::{NoResult, Returned};
 pub use explain::{Explain, NotDisplayed, Opaque, Unclassified, ViaClassify, ViaDisplay};
+pub use guard::{
+    AlwaysGiven, Containing, EqualTo, Given, MayBeAbsent, Measured, OrderedWith, RequiredField, UnknownField,
+};
 pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe};
 pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_type, declared};
 
@@ -21,6 +25,10 @@ pub use crate::message::{DecodeError, Event, Intent, IntentId, Payload, StepValu
 pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort, VALUE};
 pub use crate::node::answer::{Answer, NoAnswer, Valued};
 pub use crate::node::mount::{Mount, Mounted, RunValue};
+pub use crate::node::reduce::{
+    Folds, InPlace, MachineState, Next, NoState, NoStateType, Reducer, ReducerState, State, Transition,
+    TransitionHandler,
+};
 pub use crate::node::route::{
     Answers, Brings, ByValue, MayAwait, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
 };
@@ -35,8 +43,8 @@ pub use crate::node::{
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
-    At, EntryRow, EventRow, IntentRow, Kind, Mode, NodeTable, OnDuplicate, RouteRow, StepRow, Strategy,
-    WorkflowRow,
+    At, EntryRow, EventRow, IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, RouteRow, StateRow,
+    StepRow, Strategy, TransitionRow, WorkflowRow,
 };
 
 /// A step that is async.
@@ -53,6 +61,9 @@ pub const fn may_await<R: MayAwait<()>>() {}
 
 /// What a route's handler returns, or what its `Result` holds.
 pub const fn answers<R: Answers<SORT, T>, const SORT: u8, T>() {}
+
+/// What a handler returned that changes the state in place. Other than nothing, it is a compile error elsewhere.
+pub fn discard<T>(_: T) {}
 
 /// What a step returns, or its error.
 pub const fn can_be_journalled<T: StepValue>() {}

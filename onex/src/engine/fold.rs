@@ -1,0 +1,59 @@
+//! One event, folded into the state of whom it concerns: what is to be committed, or why not.
+
+use super::contain::contained;
+use super::core::Engine;
+use super::registry::Route;
+use crate::journal::{DeadLetterCause, EntityChange, EntityId, Journal};
+use crate::message::Envelope;
+use crate::node::Ctx;
+use crate::node::mount::FoldFns;
+use crate::node::reduce::NotFolded;
+
+/// Reads the state, folds, and says from which version to which. Pure but for the reading: a reducer is called once for each state
+/// that it is given, and its errors are for good.
+pub(crate) async fn fold<C, J>(
+    engine: &Engine<C, J>,
+    route: &Route<C>,
+    fns: FoldFns,
+    envelope: &Envelope,
+) -> Result<EntityChange, DeadLetterCause>
+where
+    J: Journal,
+{
+    let (event, key) = contained(|| {
+        let event = (fns.event)(&envelope.payload)?;
+        let key = fns.key.and_then(|key| key(&event)).unwrap_or_default();
+        Ok((event, key))
+    })
+    .unwrap_or_else(|panicked| Err(NotFolded::Panicked(panicked.message)))
+    .map_err(cause)?;
+    let id = EntityId { node: route.node.into(), key: key.into() };
+    let record = engine.journal.entity(&id).await;
+    let (expected_version, state) = match &record {
+        Some(record) => (record.version, Some(&record.state)),
+        None => (0, None),
+    };
+    let ctx = Ctx {
+        envelope_id: envelope.envelope_id,
+        correlation_id: envelope.correlation_id,
+        step: None,
+        attempt: 1,
+        cancellation: engine.stopping.cancellation(),
+    };
+    engine.tally.attempts.add(1);
+    contained(|| (fns.fold)(state, &event, ctx))
+        .unwrap_or_else(|panicked| Err(NotFolded::Panicked(panicked.message)))
+        .map(|state| EntityChange { id, expected_version, state })
+        .map_err(cause)
+}
+
+fn cause(not_folded: NotFolded) -> DeadLetterCause {
+    match not_folded {
+        NotFolded::Decode(error) => DeadLetterCause::Decode { message: error.to_string() },
+        NotFolded::Fault(fault) => DeadLetterCause::HandlerFailed { attempts: 1, message: fault.message },
+        NotFolded::Panicked(message) => DeadLetterCause::HandlerPanicked { message },
+        NotFolded::Refused { state, trigger, message } => {
+            DeadLetterCause::TransitionRefused { state, trigger: trigger.to_owned(), message }
+        }
+    }
+}
