@@ -3,9 +3,14 @@
 //! It must not know YAML. Each rule is a function that reports into one sink; what was reported before is not
 //! reported again for those who needed it.
 
+mod agree;
 mod arrivals;
+mod branches;
 mod bus;
+mod coherence;
+mod conditions;
 mod deferred;
+pub(crate) mod document;
 mod emission;
 mod entry;
 mod errors;
@@ -13,6 +18,7 @@ mod events;
 mod graph;
 mod identity;
 mod intake;
+mod intent_filters;
 mod intents;
 mod kind;
 mod lowering;
@@ -21,11 +27,12 @@ mod machine_graph;
 mod module_names;
 mod needs;
 mod ownership;
-mod pattern;
+pub(crate) mod pattern;
 mod reducer;
 mod results;
 mod routes;
 mod rules;
+mod step_keys;
 mod steps;
 mod strategy;
 mod topics;
@@ -58,11 +65,11 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     let untyped = !deferred::untyped(&bus, &lowered).is_empty();
     results::check(declared, &routes.list, untyped, sink);
     let intents = intents::check(declared, sink);
-    let entries = entry::resolve(declared, &events, sink);
-    let workflow = workflow::resolve(declared, &events, &entries, sink);
+    let awaited = entry::resolve(declared, &events, sink);
+    let workflow = workflow::resolve(declared, &events, &intents, &awaited, sink);
     module_names::check(source, declared, &events, &routes, sink);
-    ownership::check(&lowered, &bus, &events, &routes, &entries, intake.fallback, sink);
-    untaken::check(declared, &intake, &arrivals, &bus, &events, &entries, sink);
+    ownership::check(&lowered, &bus, &events, &routes, &awaited, intake.fallback, sink);
+    untaken::check(declared, &intake, &arrivals, &bus, &events, &awaited, sink);
     deferred::defer(&bus, declared, &lowered, &routes, sink);
     let machine = machine::resolve(declared, sink);
     reducer::check(declared, &events, &routes.list, machine.as_ref().ok().and_then(Option::as_ref), sink);
