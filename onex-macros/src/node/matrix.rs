@@ -27,7 +27,6 @@ const REDUCER_RESULT: &str =
     "REDUCER cannot set result (pure fold - projections[] only). Only COMPUTE nodes return typed results.";
 const REDUCER_EVENTS: &str = "REDUCER cannot emit events[] (pure fold - projections[] only). Reducers maintain read-optimized state projections, not publish events.";
 const REDUCER_INTENTS: &str = "REDUCER cannot emit intents[] (pure fold - projections[] only). Reducers are pure functions that update state, not request side effects.";
-const COMPUTE_UNSAFE: &str = "COMPUTE result must be JSON-ledger-safe: `{Self}` cannot be serialised.";
 
 /// All that the kind says of one route.
 pub(super) fn expand(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
@@ -102,41 +101,21 @@ fn effect(context: &Context<'_>, index: usize, route: &Route, marker: &Ident) ->
 }
 
 fn compute(context: &Context<'_>, index: usize, route: &Route, marker: &Ident) -> TokenStream {
+    // The contract's checks have made sure that there is one.
+    let Some(output) = route.outputs.first() else { return TokenStream::new() };
     let private = context.private();
     let of = says_what_it_is(context);
     let [result, instead_of_emit, instead_of_nothing] = result_traits(index);
     let name = route_name(context, &route.brings);
-    let (value, expected) = match route.outputs.first() {
-        Some(output) => {
-            let event = &context.contract.events[output.value].rust.name.value;
-            let message = format!(
-                "the contract publishes the result of `{name}` as `{event}`, but its handler returns `{{Self}}`"
-            );
-            let expected = format!("expected `{event}`");
-            let listed = format!("it is published here\n{}", context.escaped(output.span));
-            let value = quote! {
-                #[diagnostic::on_unimplemented(message = #message, label = #expected, note = #listed)]
-                trait #result {}
-            };
-            (value, expected)
-        }
-        None => {
-            let value = quote! {
-                #[diagnostic::on_unimplemented(
-                    message = #COMPUTE_UNSAFE,
-                    label = "must be serialisable",
-                    note = "add `#[derive(serde::Serialize, serde::Deserialize)]`",
-                    note = #of
-                )]
-                trait #result {}
-                #[diagnostic::do_not_recommend]
-                impl<T: #private::StepValue> #result for T {}
-            };
-            (value, "expected a value".to_owned())
-        }
-    };
+    let event = &context.contract.events[output.value].rust.name.value;
+    let message = format!(
+        "the contract publishes the result of `{name}` as `{event}`, but its handler returns `{{Self}}`"
+    );
+    let expected = format!("expected `{event}`");
+    let listed = format!("it is published here\n{}", context.escaped(output.span));
     quote! {
-        #value
+        #[diagnostic::on_unimplemented(message = #message, label = #expected, note = #listed)]
+        trait #result {}
         impl<T: #result> #private::Answers<{ #private::VALUE }, T> for __onex_node::#marker {}
         #[diagnostic::on_unimplemented(
             message = #COMPUTE_EVENTS,
