@@ -174,6 +174,9 @@ pub use onex_macros::compute;
 /// the machine decides: guards are accesses to fields of the state, checked by rustc, and see what the event has changed. If no
 /// transition fires, or the target lacks its `required_data`, nothing has happened, and the event is a dead letter that says why.
 ///
+/// Its actions are intents: `entry_actions`, `exit_actions` and `actions` name those that `intent_emission` lists, and each is made
+/// from the state that was folded, by `impl From<&State> for Intent`.
+///
 /// The state is in the journal, one for each value of the field that the route names as `key`; [`Runtime::entity`] shows it. It
 /// starts as its `Default` in the `initial_state`. Beside the markers, the node's module has an enumeration `State`.
 ///

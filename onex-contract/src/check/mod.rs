@@ -72,8 +72,10 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     untaken::check(declared, &intake, &arrivals, &bus, &events, &awaited, sink);
     deferred::defer(&bus, declared, &lowered, &routes, sink);
     let machine = machine::resolve(declared, sink);
-    reducer::check(declared, &events, &routes.list, machine.as_ref().ok().and_then(Option::as_ref), sink);
     let emission = emission::check(declared, sink);
+    if let (Ok(machine), Ok(emission)) = (&machine, &emission) {
+        reducer::check(declared, &events, &routes.list, machine.as_ref(), emission.as_ref(), sink);
+    }
     errors::check(declared, sink);
     let needs = needs::check(declared, sink);
 

@@ -1,9 +1,9 @@
-//! A reducer's routes and its machine: which event is which trigger, and whose state it is folded into.
+//! A reducer's routes, its machine and its intents: which event is which trigger, which action which intent.
 //!
 //! An event is the trigger of its name: `PaymentReceived`, and `payment_received` in the machine.
 
 use super::events::EventTable;
-use crate::contract::{Brings, Machine, NodeKind, Operator, Route};
+use crate::contract::{Action, Brings, Emission, Machine, NodeKind, Operator, Route};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::executable::not_in_this_version;
 use crate::names::without_model;
@@ -15,6 +15,7 @@ pub(super) fn check(
     events: &EventTable<'_>,
     routes: &[Route],
     machine: Option<&Machine>,
+    emission: Option<&Emission>,
     sink: &mut Sink,
 ) {
     let Ok(kind) = declared.kind else { return };
@@ -38,6 +39,36 @@ pub(super) fn check(
             if guard.operator.value == Operator::Matches {
                 sink.defer(not_in_this_version("the operator `matches`", guard.operator.span));
             }
+        }
+    }
+    actions(machine, emission, sink);
+}
+
+/// Each action is an intent that may be emitted, and each intent is emitted by an action.
+fn actions(machine: Option<&Machine>, emission: Option<&Emission>, sink: &mut Sink) {
+    let intents = emission.map_or(&[][..], |emission| &emission.intents);
+    let actions: Vec<&Action> = machine.map_or_else(Vec::new, Machine::actions);
+    let unlisted = actions
+        .iter()
+        .find(|action| intents.iter().all(|intent| intent.intent_type.value.as_str() != action.name.value));
+    if let Some(action) = unlisted {
+        let what = format!("the action `{}`, which is no intent of `intent_emission`,", action.name.value);
+        sink.defer(not_in_this_version(what, action.name.span).help(
+            "an action is an intent: list its `intent_type`, its `payload_model` and a `target` in `intent_emission`",
+        ));
+    }
+    let Some(emission) = emission else { return };
+    if emission.target.is_none() {
+        sink.defer(not_in_this_version("`intent_emission` without a `target`", emission.span));
+    }
+    for intent in intents {
+        let name = intent.intent_type.value.as_str();
+        if intent.model.is_none() {
+            let what = format!("the intent `{name}` without a `payload_model`");
+            sink.defer(not_in_this_version(what, intent.intent_type.span));
+        } else if actions.iter().all(|action| action.name.value != name) {
+            let what = format!("the intent `{name}`, which no action of the machine emits,");
+            sink.defer(not_in_this_version(what, intent.intent_type.span));
         }
     }
 }

@@ -147,8 +147,8 @@ static STATE: Table = Table::new(
             "The fields that may be there in this state.",
         ),
         Key::optional("validation_rules", Shape::TEXTS, "What else holds in this state.").documents(),
-        Key::optional("entry_actions", ACTIONS, "What is done when it is entered.").later(),
-        Key::optional("exit_actions", ACTIONS, "What is done when it is left.").later(),
+        Key::optional("entry_actions", ACTIONS, "The intents that are emitted when it is entered."),
+        Key::optional("exit_actions", ACTIONS, "The intents that are emitted when it is left."),
         Key::optional("metadata", Shape::Anything, "What tools note about it: a colour, an icon.")
             .documents(),
     ],

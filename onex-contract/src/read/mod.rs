@@ -114,7 +114,7 @@ pub(crate) static CONTRACT: Table = Table::new(
         Key::optional(
             "intent_emission",
             Shape::Section(&emission::EMISSION),
-            "The intents that a reducer or an orchestrator may emit; this version executes it with `enabled: false` only.",
+            "The intents that a reducer emits by its actions; that of an orchestrator is executed with `enabled: false` only.",
         ),
         Key::optional("state_machine", Shape::Section(&machine::MACHINE), "The states of a reducer, by which its transitions are allowed."),
         Key::optional("state_transitions", Shape::Section(&machine::MACHINE), "Another name for `state_machine`."),

@@ -147,6 +147,7 @@ fn reducer(context: &Context<'_>, index: usize, route: &Route, marker: &Ident) -
             message = #REDUCER_EVENTS,
             label = #expected,
             note = #REDUCER_INTENTS,
+            note = "what is to be done when the state changes is an action of the machine, which emits an intent",
             note = #of
         )]
         trait #instead_of_emit {}

@@ -165,7 +165,9 @@ fn write(context: &Context<'_>) -> TokenStream {
         )]
         const _: () = {
             use #module as __onex_node;
-            use #private::{AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _};
+            use #private::{
+                AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NotChecked as _, NotMade as _,
+            };
             #(#pieces)*
         };
     }

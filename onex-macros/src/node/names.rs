@@ -27,6 +27,8 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         contract.events.iter().map(|event| &event.rust.name.value).chain(intents).collect();
     names.extend(run_input(context).map(|input| &input.name.value));
     names.extend(reducer::state(context).map(|state| &state.name.value));
+    let emitted = reducer::emitted(context);
+    names.extend(emitted.iter().filter_map(|intent| Some(&intent.model.as_ref()?.name.value)));
     names.sort();
     names.dedup();
     let keyed: Vec<(&str, Vec<&str>)> = keyed(context).into_iter().chain(reducer::keyed(context)).collect();
@@ -52,6 +54,13 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         _ => None,
     });
     let input = input::expand(context);
+    let emitted = emitted.iter().enumerate().filter_map(|(at, intent)| {
+        let (model, declared) = (intent.model.as_ref()?, intent.intent_type.value.as_str());
+        let name = context.ident(&model.name.value);
+        let checks = intent_checks(context, model, &name, declared, intent.intent_type.span);
+        let emitted = reducer::emitted_model(context, at, &name);
+        Some(in_scope(model.module.as_ref(), &quote!(#checks #emitted)))
+    });
     let reducer = reducer::scoped(context);
     quote! { {
         mod __onex_missing {
@@ -72,6 +81,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         #(#events)*
         #(#intents)*
         #input
+        #(#emitted)*
         #reducer
     } }
 }
@@ -222,17 +232,29 @@ fn intent_block(
     declared: &str,
     span: Span,
 ) -> TokenStream {
-    let private = context.private();
     let name = context.ident(&model.name.value);
-    let mut tokens = exists(context, &name, "intent", model.name.span);
+    let mut tokens = intent_checks(context, model, &name, declared, span);
     tokens.extend(route_impl(context, at, &name));
+    in_scope(model.module.as_ref(), &tokens)
+}
+
+/// That an intent's type is one, and is the one that the contract means.
+fn intent_checks(
+    context: &Context<'_>,
+    model: &TypeRef,
+    name: &Ident,
+    declared: &str,
+    span: Span,
+) -> TokenStream {
+    let private = context.private();
+    let mut tokens = exists(context, name, "intent", model.name.span);
     let (text, excerpt) = (&model.name.value, context.excerpt(span));
     let named = format!("the contract names it as one here\n{}", context.escaped(model.name.span));
     let check = quote! {
         const _: () = #private::check_intent_type(#text, <#name as IsIntent>::NAME, #declared, #excerpt);
     };
     let check = respan(check, context.literal);
-    tokens.extend(quote! {
+    tokens.extend(quote! { {
         #[diagnostic::on_unimplemented(
             message = "`{Self}` is not an intent",
             label = "required by this contract",
@@ -251,8 +273,8 @@ fn intent_block(
             const NAME: &'static str = #declared;
         }
         #check
-    });
-    in_scope(model.module.as_ref(), &tokens)
+    } });
+    tokens
 }
 
 fn route_impl(context: &Context<'_>, at: usize, name: &Ident) -> TokenStream {

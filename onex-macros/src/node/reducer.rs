@@ -1,6 +1,8 @@
 //! A reducer: its state, its machine as a table and an enumeration, and its guards as accesses to fields of the state.
 
-use onex_contract::{Brings, Guard, Literal, Machine, NodeKind, Operator, Route, Transition, TypeRef};
+use onex_contract::{
+    Action, Brings, EmittedIntent, Guard, Literal, Machine, NodeKind, Operator, Route, Transition, TypeRef,
+};
 use proc_macro2::{Ident, Span as TokenSpan, TokenStream};
 use quote::{format_ident, quote};
 
@@ -35,6 +37,28 @@ pub(super) fn fields<'c>(context: &'c Context<'_>) -> Vec<Vec<&'c str>> {
     let guarded = guards.filter(|guard| guard.required).map(|guard| &guard.field.value);
     let required = machine.states.iter().flat_map(|state| &state.required_data).map(|field| &field.value);
     guarded.chain(required).map(|field| field.split('.').collect()).collect()
+}
+
+/// The intents that its actions emit.
+pub(super) fn emitted<'c>(context: &'c Context<'_>) -> &'c [EmittedIntent] {
+    match &context.contract.emission {
+        Some(emission) if context.contract.kind == NodeKind::Reducer => &emission.intents,
+        _ => &[],
+    }
+}
+
+/// An intent's type, by the place of the intent.
+pub(super) fn emitted_model(context: &Context<'_>, at: usize, name: &Ident) -> TokenStream {
+    let (private, intent) = (context.private(), intent_name(at));
+    quote! {
+        impl #private::Emitting for #intent {
+            type Model = #name;
+        }
+    }
+}
+
+fn intent_name(at: usize) -> Ident {
+    format_ident!("__OnexIntent{at}")
 }
 
 /// `order_totals::State`.
@@ -86,8 +110,10 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
         }
     });
     let keys = (0..context.contract.routes.len()).map(key_name);
+    let intents = (0..emitted(context).len()).map(intent_name);
     quote! {
         #(struct #keys;)*
+        #(struct #intents;)*
         static __ONEX_MACHINE: #private::MachineRow = #private::MachineRow {
             states: &[#(#states),*],
             initial: #initial,
@@ -109,7 +135,10 @@ pub(super) fn scoped(context: &Context<'_>) -> TokenStream {
         let checks = refusals(context, machine, index, transition);
         (!checks.is_empty()).then(|| quote!(#index => { #checks }))
     });
+    let made = made(context, model, &name);
+    let emits = emits(context, machine);
     let reducer = quote! {
+        #made
         impl #private::Reducer for #shell {
             type Data = #name;
             type State = __onex_node::State;
@@ -127,9 +156,81 @@ pub(super) fn scoped(context: &Context<'_>) -> TokenStream {
                 }
                 #private::Option::None
             }
+            fn intents(
+                from: ::core::primitive::usize,
+                transition: ::core::primitive::usize,
+                data: &dyn ::core::any::Any,
+            ) -> #private::Vec<#private::EmittedIntent> {
+                let mut intents = #private::Vec::new();
+                if let #private::Option::Some(data) = data.downcast_ref::<#name>() {
+                    #emits
+                }
+                intents
+            }
         }
     };
     in_scope(model.module.as_ref(), &quote!(#exists #is_state #folded #reducer))
+}
+
+/// That an intent can be made from the state, and how.
+fn made(context: &Context<'_>, model: &TypeRef, name: &Ident) -> TokenStream {
+    let private = context.private();
+    let declared = &model.name.value;
+    let pieces = emitted(context).iter().enumerate().map(|(at, intent)| {
+        let (marker, made) = (intent_name(at), format_ident!("MadeForAction{at}"));
+        let message = format!("the machine emits `{{Self}}`, and it cannot be made from the state `{declared}`");
+        let mend =
+            format!("write `impl From<&{declared}> for {{Self}}`: an action makes its intent from what was folded");
+        let listed = format!("it is listed here\n{}", context.escaped(intent.intent_type.span));
+        let check = respan(
+            quote!(fn is_made() { #private::Made::<#marker, #name>(#private::PhantomData).check() }),
+            context.literal,
+        );
+        quote! { {
+            #[diagnostic::on_unimplemented(message = #message, label = "required by this contract", note = #mend, note = #listed)]
+            trait #made {}
+            #[diagnostic::do_not_recommend]
+            impl<__T: for<'a> ::core::convert::From<&'a #name>> #made for __T {}
+            impl<__T: #made> #private::MadeFromState<__T> for #marker {}
+            #check
+        } }
+    });
+    pieces.collect()
+}
+
+/// What each step of a transition emits, in order.
+fn emits(context: &Context<'_>, machine: &Machine) -> TokenStream {
+    let private = context.private();
+    let emit = |actions: &[Action]| -> TokenStream {
+        let pieces = actions.iter().filter_map(|action| {
+            let is_meant = |intent: &EmittedIntent| intent.intent_type.value.as_str() == action.name.value;
+            let at = emitted(context).iter().position(is_meant)?;
+            let marker = intent_name(at);
+            Some(quote! {
+                if let #private::Option::Some(payload) =
+                    #private::Make::<#marker, _>(#private::PhantomData, data).payload()
+                {
+                    intents.push(#private::EmittedIntent { target: &__ONEX_INTENTS[#at], payload });
+                }
+            })
+        });
+        pieces.collect()
+    };
+    let arms = |what: TokenStream, actions: Vec<(usize, TokenStream)>| {
+        let arms = actions.iter().filter(|(_, emits)| !emits.is_empty());
+        let arms: Vec<TokenStream> = arms.map(|(at, emits)| quote!(#at => { #emits })).collect();
+        (!arms.is_empty()).then(|| quote!(match #what { #(#arms)* _ => {} }))
+    };
+    let states = || machine.states.iter().enumerate();
+    let exits = arms(quote!(from), states().map(|(at, state)| (at, emit(&state.exit))).collect());
+    let transitions = machine.transitions.iter().enumerate();
+    let own = arms(quote!(transition), transitions.map(|(at, row)| (at, emit(&row.actions))).collect());
+    let entered = machine.transitions.iter().enumerate();
+    let entries = arms(
+        quote!(transition),
+        entered.map(|(at, row)| (at, emit(&machine.states[row.to].entry))).collect(),
+    );
+    quote!(#exits #own #entries)
 }
 
 fn is_state(context: &Context<'_>, model: &TypeRef, name: &Ident) -> TokenStream {

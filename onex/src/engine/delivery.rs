@@ -81,14 +81,14 @@ where
     async fn fold(self, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
         let by = Addressee { node: route.node, handler: route.handler };
         loop {
-            let change = match fold::fold(&self.engine, route, fns, &self.envelope).await {
-                Ok(change) => change,
+            let (change, envelopes) = match fold::fold(&self.engine, route, fns, &self.envelope).await {
+                Ok(folded) => folded,
                 Err(cause) => return self.bury(mark, cause, by).await,
             };
-            match self.settle_with(mark, &[], Some(&change)).await {
+            match self.settle_with(mark, &envelopes, Some(&change)).await {
                 Err(CommitError::StaleEntity { .. }) => {}
                 Err(error) => return self.not_settled(error).await,
-                Ok(()) => return self.settled(Vec::new()).await,
+                Ok(()) => return self.settled(envelopes).await,
             }
         }
     }

@@ -2,21 +2,23 @@
 
 use super::contain::contained;
 use super::core::Engine;
+use super::dead_letters::Addressee;
+use super::emit;
 use super::registry::Route;
 use crate::journal::{DeadLetterCause, EntityChange, EntityId, Journal};
 use crate::message::Envelope;
-use crate::node::Ctx;
 use crate::node::mount::FoldFns;
 use crate::node::reduce::NotFolded;
+use crate::node::{Ctx, Emitted};
 
-/// Reads the state, folds, and says from which version to which. Pure but for the reading: a reducer is called once for each state
+/// Reads the state, folds, and says from which version to which, and what is sent. Pure but for the reading: a reducer is called once for each state
 /// that it is given, and its errors are for good.
 pub(crate) async fn fold<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
     fns: FoldFns,
     envelope: &Envelope,
-) -> Result<EntityChange, DeadLetterCause>
+) -> Result<(EntityChange, Vec<Envelope>), DeadLetterCause>
 where
     J: Journal,
 {
@@ -41,10 +43,16 @@ where
         cancellation: engine.stopping.cancellation(),
     };
     engine.tally.attempts.add(1);
-    contained(|| (fns.fold)(state, &event, ctx))
+    let folded = contained(|| (fns.fold)(state, &event, ctx))
         .unwrap_or_else(|panicked| Err(NotFolded::Panicked(panicked.message)))
-        .map(|state| EntityChange { id, expected_version, state })
-        .map_err(cause)
+        .map_err(cause)?;
+    let by = Addressee { node: route.node, handler: route.handler };
+    let emitted = Emitted { intents: folded.intents, ..Emitted::default() };
+    let envelopes =
+        emit::envelopes(&engine.registry.routing, envelope, by, emitted).map_err(|undeclared| {
+            DeadLetterCause::HandlerFailed { attempts: 1, message: undeclared.to_string() }
+        })?;
+    Ok((EntityChange { id, expected_version, state: folded.state }, envelopes))
 }
 
 fn cause(not_folded: NotFolded) -> DeadLetterCause {

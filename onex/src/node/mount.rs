@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::reduce::{NotFolded, ReducerState, Transition, TransitionHandler, fold};
+use super::reduce::{Folded, NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
 use super::step::{Attempt, CompensationHandler, Inputs, Outputs, Step, StepHandler};
 use super::{Ctx, Emitted, Fault, FromContainer, Node};
@@ -61,8 +61,8 @@ pub struct FoldFns {
     pub event: fn(&Payload) -> Result<Payload, DecodeError>,
     /// The field that says whose state it concerns, if the contract names one. Takes what `event` returned.
     pub key: Option<fn(&Payload) -> Option<String>>,
-    /// Makes the next state of what is journalled.
-    pub fold: fn(Option<&Payload>, &Payload, Ctx) -> Result<Payload, NotFolded>,
+    /// Makes the next state of what is journalled, and what follows from it.
+    pub fold: fn(Option<&Payload>, &Payload, Ctx) -> Result<Folded, NotFolded>,
 }
 
 /// Decodes a message and calls its handler.

@@ -10,8 +10,8 @@ use std::marker::PhantomData;
 use serde::{Deserialize, Serialize};
 
 use super::route::{Message, Route};
-use super::{Ctx, Fault, Node};
-use crate::message::{DecodeError, Payload, StepValue};
+use super::{Ctx, EmittedIntent, Fault, Node};
+use crate::message::{DecodeError, Intent, Payload, StepValue};
 use crate::plan::MachineRow;
 
 /// A node that folds events into state. Written by the node's macro.
@@ -25,6 +25,9 @@ pub trait Reducer: Node {
     /// Why a transition does not fire with this data, if it does not: its guards, and what its target requires. Data of another
     /// type is a compile error elsewhere, and refused.
     fn refusal(transition: usize, data: &dyn Any) -> Option<&'static str>;
+    /// What follows from a transition that fires: the intents of the state that is left, of the transition, and of the state that
+    /// is entered, made from the data that was folded.
+    fn intents(from: usize, transition: usize, data: &dyn Any) -> Vec<EmittedIntent>;
 }
 
 /// The enumeration of a machine's states, `order_reducer::State`. Written by the node's macro.
@@ -34,6 +37,57 @@ pub trait MachineState: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
     /// `state_name`.
     fn name(self) -> &'static str;
 }
+
+/// An intent that a machine emits. Written by the node's macro, where the intent's type is in scope.
+pub trait Emitting {
+    /// Its type.
+    type Model;
+}
+
+/// An intent of a machine whose type, a `T`, can be made from the state. Written by the node's macro.
+pub trait MadeFromState<T> {}
+
+/// The intent `I` of a machine, made from a state of type `D`. Where `I` is no intent or `D` no state, which is reported once,
+/// elsewhere, nothing is checked and nothing made: the inherent methods are preferred where they exist.
+#[derive(Debug)]
+pub struct Made<I, D>(pub PhantomData<(I, D)>);
+
+impl<I: Emitting<Model: Intent>, D: ReducerState> Made<I, D> {
+    /// It can be made.
+    pub fn check(self)
+    where
+        I: MadeFromState<I::Model>,
+    {
+    }
+}
+
+/// The fallback of [`Made::check`].
+pub trait NotChecked: Sized {
+    /// Nothing to check.
+    fn check(self) {}
+}
+impl<I, D> NotChecked for Made<I, D> {}
+
+/// As [`Made`], when it is time to make it.
+#[derive(Debug)]
+pub struct Make<'d, I, D>(pub PhantomData<I>, pub &'d D);
+
+impl<I: Emitting<Model: Intent + for<'a> From<&'a D>>, D> Make<'_, I, D> {
+    /// The intent.
+    #[must_use]
+    pub fn payload(self) -> Option<Payload> {
+        Some(Payload::new(I::Model::from(self.1)))
+    }
+}
+
+/// The fallback of [`Make::payload`].
+pub trait NotMade: Sized {
+    /// Nothing.
+    fn payload(self) -> Option<Payload> {
+        None
+    }
+}
+impl<I, D> NotMade for Make<'_, I, D> {}
 
 /// What a reducer can fold: it starts as its default, and a fold that is refused leaves it as it was.
 #[diagnostic::on_unimplemented(
@@ -177,6 +231,15 @@ pub enum NotFolded {
     },
 }
 
+/// A fold that the machine allows.
+#[derive(Debug)]
+pub struct Folded {
+    /// The next state, as it is journalled.
+    pub state: Payload,
+    /// What follows from it.
+    pub intents: Vec<EmittedIntent>,
+}
+
 /// Folds an event into the state as it is journalled; `None`: nothing was folded yet.
 ///
 /// The handler makes the new data, then the machine decides: guards see what the event has changed, and if no transition fires,
@@ -184,7 +247,7 @@ pub enum NotFolded {
 ///
 /// # Errors
 /// See [`NotFolded`].
-pub fn fold<R, X>(entity: Option<&Payload>, message: &Payload, ctx: Ctx) -> Result<Payload, NotFolded>
+pub fn fold<R, X>(entity: Option<&Payload>, message: &Payload, ctx: Ctx) -> Result<Folded, NotFolded>
 where
     R: Transition + TransitionHandler<X, Data: ReducerState>,
 {
@@ -200,7 +263,11 @@ where
     };
     let data = R::fold(entity.data, message, ctx).map_err(NotFolded::Fault)?;
     match next(machine, from, R::TRIGGER, |transition| <R::Node as Reducer>::refusal(transition, &data)) {
-        Ok(to) => Ok(Payload::new(Entity { state: machine.states[to].name.into(), data })),
+        Ok(transition) => {
+            let intents = <R::Node as Reducer>::intents(from, transition, &data);
+            let state = machine.states[machine.transitions[transition].to].name.into();
+            Ok(Folded { state: Payload::new(Entity { state, data }), intents })
+        }
         Err(message) => Err(refused::<R>(entity.state, message)),
     }
 }
@@ -210,7 +277,7 @@ fn refused<R: Transition>(state: Cow<'static, str>, message: String) -> NotFolde
     NotFolded::Refused { state: state.into_owned(), trigger, message }
 }
 
-/// The state that a trigger leads to, or why it leads nowhere. Transitions of the very state go before those of any state; of each
+/// The transition that a trigger fires, or why it fires none. Transitions of the very state go before those of any state; of each
 /// the highest priority first, ties in the order of the contract.
 fn next(
     machine: &MachineRow,
@@ -232,7 +299,7 @@ fn next(
     let mut reasons = Vec::new();
     for at in candidates {
         match refusal(at) {
-            None => return Ok(machine.transitions[at].to),
+            None => return Ok(at),
             Some(why) => reasons.push(format!("{why} ({})", machine.transitions[at].at)),
         }
     }
@@ -273,6 +340,7 @@ mod tests {
 
     fn to(from: usize, trigger: usize, holds: &[usize]) -> Result<usize, String> {
         next(&MACHINE, from, trigger, |at| (!holds.contains(&at)).then_some("it does not hold"))
+            .map(|at| MACHINE.transitions[at].to)
     }
 
     #[test]

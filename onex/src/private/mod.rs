@@ -12,6 +12,7 @@ pub use core::marker::PhantomData;
 pub use core::option::Option;
 pub use core::result::Result;
 pub use std::string::String;
+pub use std::vec::Vec;
 
 pub use answer::{NoResult, Returned};
 pub use explain::{Explain, NotDisplayed, Opaque, Unclassified, ViaClassify, ViaDisplay};
@@ -26,8 +27,8 @@ pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort,
 pub use crate::node::answer::{Answer, NoAnswer, Valued};
 pub use crate::node::mount::{Mount, Mounted, RunValue};
 pub use crate::node::reduce::{
-    Folds, InPlace, MachineState, Next, NoState, NoStateType, Reducer, ReducerState, State, Transition,
-    TransitionHandler,
+    Emitting, Folds, InPlace, MachineState, Made, MadeFromState, Make, Next, NoState, NoStateType,
+    NotChecked, NotMade, Reducer, ReducerState, State, Transition, TransitionHandler,
 };
 pub use crate::node::route::{
     Answers, Brings, ByValue, MayAwait, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
@@ -38,8 +39,8 @@ pub use crate::node::step::{
     RequiredEdge, RunInput, Step, StepHandler, StepOutput,
 };
 pub use crate::node::{
-    Contracted, Ctx, Dep, Emit, Emits, Emitted, Fault, FaultClass, FromContainer, Intends, Node, Provides,
-    Starts, Workflow,
+    Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer, Intends,
+    Node, Provides, Starts, Workflow,
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{

@@ -4,8 +4,8 @@
 //! rest of the expansion quiet. For markers the module's own list says what is missing, for the user's types
 //! [`Probe::MISSING`] does. Nothing here ever runs: a program with a placeholder in use does not compile.
 
-use crate::node::Node;
 use crate::node::reduce::{MachineState, Reducer};
+use crate::node::{EmittedIntent, Node};
 use crate::plan::{At, EventRow, IntentRow, Kind, MachineRow, NodeTable};
 
 /// A type that stands in for a missing one.
@@ -50,6 +50,9 @@ impl Reducer for Nowhere {
         &MachineRow { states: &[], initial: 0, triggers: &[], transitions: &[] };
     fn refusal(_: usize, _: &dyn std::any::Any) -> Option<&'static str> {
         None
+    }
+    fn intents(_: usize, _: usize, _: &dyn std::any::Any) -> Vec<EmittedIntent> {
+        Vec::new()
     }
 }
 
