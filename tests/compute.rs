@@ -17,6 +17,7 @@ struct CartPriced {
 struct Pricing;
 
 #[handler(event = pricing::CartChecked)]
+#[allow(clippy::needless_pass_by_value)] // a handler may take its message so
 fn cart_checked(cart: CartChecked, ctx: Ctx) -> Result<CartPriced, String> {
     if cart.cents.is_empty() {
         return Err(format!("an empty cart has no price (attempt {})", ctx.attempt));

@@ -64,6 +64,7 @@ fn order_opened(_state: Ledger, event: &OrderOpened) -> Ledger {
 
 /// Or the state is changed in place.
 #[handler(transition = order_ledger::PaymentReceived)]
+#[allow(clippy::needless_pass_by_value)] // a handler may take its event so
 fn payment_received(state: &mut Ledger, event: PaymentReceived, _ctx: Ctx) -> Result<(), String> {
     assert!(event.cents != 13, "thirteen");
     if event.cents <= 0 {
@@ -96,7 +97,7 @@ fn shipped(order_id: &str, tracking: Option<&str>) -> ParcelShipped {
 }
 
 async fn tell<E: Event>(runtime: &Runtime<()>, event: E) {
-    runtime.publish(event).await.unwrap();
+    runtime.publish(event).await.expect("it is consumed");
     runtime.settled().await;
 }
 
@@ -114,7 +115,7 @@ fn refused(state: &str, trigger: &str, message: &str) -> DeadLetterCause {
 }
 
 fn runtime() -> Runtime<()> {
-    Runtime::builder(()).mount::<OrderLedger>().build().unwrap()
+    Runtime::builder(()).mount::<OrderLedger>().build().expect("a closed application")
 }
 
 #[tokio::test]

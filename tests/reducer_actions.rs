@@ -59,11 +59,11 @@ struct Log(Mutex<Vec<String>>);
 
 impl Log {
     fn note<I: Intent>(&self, pushes: u32) {
-        self.0.lock().unwrap().push(format!("{} after {pushes}", I::TYPE));
+        self.0.lock().expect("nobody panics while noting").push(format!("{} after {pushes}", I::TYPE));
     }
 
     fn sorted(&self) -> Vec<String> {
-        let mut log = self.0.lock().unwrap().clone();
+        let mut log = self.0.lock().expect("nobody panics while noting").clone();
         log.sort();
         log
     }
