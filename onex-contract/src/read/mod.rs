@@ -3,6 +3,7 @@
 //! It knows which keys there are and what values they take, each on its own. Whether declarations fit together
 //! is the concern of `check`.
 
+pub(crate) mod agree;
 mod breaker;
 mod declarations;
 mod document;
