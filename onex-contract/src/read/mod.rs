@@ -234,7 +234,7 @@ pub(crate) fn read(root: &Node, sink: &mut Sink) -> Given<Declarations> {
         .collect();
     let declarations = Declarations {
         name: name(&mut contract, &other_names, sink),
-        kind: contract.required("node_type", sink, header::kind),
+        kind: contract.required("node_type", sink, field::word),
         contract_version: contract_version(&mut contract, sink),
         node_version: contract.optional("node_version", sink, header::version),
         description: contract.optional("description", sink, field::text),
