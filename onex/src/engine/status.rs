@@ -23,7 +23,7 @@ pub(crate) async fn status<C, J: Journal>(engine: &Engine<C, J>, run: RunId) -> 
     let run = Run::replay(Arc::clone(&workflow.plan), &record.facts).ok()?;
     let until = record.ended_unix_ms.unwrap_or_else(clock::unix_ms);
     Some(RunReport::new(
-        (workflow.node, workflow.row),
+        workflow,
         &record.start,
         &run,
         &Messages::replay(&record),

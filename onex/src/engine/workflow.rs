@@ -4,8 +4,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::circuit::{Circuit, Circuits};
 use crate::bus::routing::{Destination, Routing};
-use crate::node::mount::{CompensateFn, Mounted, RunFn, StartFns, StepFns};
+use crate::node::mount::{CompensateFn, KeyFns, Mounted, RunFn, StartFns, StepFns};
 use crate::plan::{self, Kind, OnDuplicate, StepRow, WorkflowRow};
 use crate::run::{Backoff, Mode, Need, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy};
 
@@ -25,6 +26,8 @@ pub(crate) struct StepDef<C> {
     pub(crate) run: Option<RunFn<C>>,
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) timeout: Duration,
+    /// What it acts on may be left alone for a while.
+    pub(crate) circuit: Option<Arc<Circuit>>,
     pub(crate) publishes: Option<Destination>,
 }
 
@@ -34,6 +37,7 @@ impl<C> Workflow<C> {
         mounted: &Mounted<C>,
         row: &'static WorkflowRow,
         routing: &Routing,
+        circuits: &mut Circuits,
     ) -> Result<Self, PlanError> {
         let specs = row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, step, fns)).collect();
         let plan = Arc::new(Plan::new(policy(row), specs)?);
@@ -44,6 +48,9 @@ impl<C> Workflow<C> {
                 run: fns.run,
                 compensate: fns.compensate,
                 timeout: Duration::from_millis(step.timeout_ms),
+                circuit: (kind(step, fns) == StepKind::Effect)
+                    .then(|| circuits.of_step(mounted.table.name, step.id))
+                    .flatten(),
                 publishes: step
                     .publishes
                     .and_then(|event| mounted.table.events.get(event))
@@ -52,6 +59,12 @@ impl<C> Workflow<C> {
             })
             .collect();
         Ok(Workflow { node: mounted.table.name, row, plan, steps, start: mounted.start })
+    }
+
+    /// How the key of what starts its runs is read, if the contract declares one.
+    pub(crate) fn key(&self) -> Option<KeyFns> {
+        let StartFns { input, key } = self.start?;
+        key.map(|key| KeyFns { input, key })
     }
 
     pub(crate) fn on_duplicate(&self) -> OnDuplicate {

@@ -79,28 +79,30 @@ pub struct Append<'a> {
     pub expected_seq: u64,
     /// What happened, in order.
     pub facts: &'a [Fact],
-    /// What steps returned, for those facts that say that they did.
+    /// What steps returned and what people said, for those facts that came of it.
     pub details: &'a [Detail],
     /// Milliseconds since the Unix epoch, if the run ends here. A parked run does not.
     pub ended_unix_ms: Option<u64>,
 }
 
-/// What a step returned, beside the fact that it did.
+/// What a step returned or a person said, beside the fact that came of it.
 #[derive(Debug, Clone)]
 pub struct Detail {
     /// The position of the fact in its run.
     pub seq: u64,
-    /// What was returned.
+    /// What it was.
     pub body: DetailBody,
 }
 
-/// A step's output, or why it failed.
+/// A step's output, why it failed, or why somebody held or stopped its run.
 #[derive(Debug, Clone)]
 pub enum DetailBody {
     /// Not serialised here; a journal that needs text asks the payload for it.
     Output(Payload),
     /// The error's text.
     Error(Arc<str>),
+    /// The words of whoever paused or cancelled the run.
+    Reason(Arc<str>),
 }
 
 /// A delay that outlives the process.

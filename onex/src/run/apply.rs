@@ -26,6 +26,8 @@ impl Run {
         match fact {
             Fact::RunStarted => self.begin(),
             Fact::StepScheduled { step, attempt } => self.send(step, attempt),
+            Fact::StepHeld { step, .. } => self.hold(step),
+            Fact::StepReleased { step } => self.release(step),
             Fact::StepCompleted { step, .. } => self.finish(step, StepState::Completed),
             Fact::AttemptFailed { step, failure, retry_after_ms, .. } => {
                 self.note_failure(step, failure);
@@ -34,7 +36,7 @@ impl Run {
                 }
             }
             Fact::RetryDue { step, .. } => {
-                self.retry_waiting -= 1;
+                self.set_aside -= 1;
                 self.ready.insert(step);
                 let status = &mut self.steps[step.index()].status;
                 status.state = StepState::RetryDue;
@@ -50,6 +52,8 @@ impl Run {
             }
             Fact::StepCancelled { step } => self.finish(step, StepState::Cancelled),
             Fact::StepNotRun { step } => self.finish(step, StepState::NotRun),
+            Fact::RunPaused => self.state = RunState::Paused,
+            Fact::RunResumed => self.state = RunState::Running,
             Fact::RunStopping { cause } => {
                 self.state = RunState::Stopping;
                 self.stop = Some(cause);
@@ -88,7 +92,24 @@ impl Run {
         let record = &mut self.steps[step.index()];
         record.status.state = StepState::Scheduled;
         record.status.attempt = attempt;
+        record.earlier_dispatch = record.dispatch;
         record.dispatch = self.dispatches;
+    }
+
+    fn hold(&mut self, step: StepId) {
+        self.in_flight -= 1;
+        self.set_aside += 1;
+        let record = &mut self.steps[step.index()];
+        record.status.state = StepState::Held;
+        record.status.attempt -= 1;
+        record.dispatch = record.earlier_dispatch;
+    }
+
+    fn release(&mut self, step: StepId) {
+        self.set_aside -= 1;
+        self.ready.insert(step);
+        let status = &mut self.steps[step.index()].status;
+        status.state = if status.attempt == 0 { StepState::Waiting } else { StepState::RetryDue };
     }
 
     fn note_failure(&mut self, step: StepId, failure: Failure) {
@@ -101,7 +122,7 @@ impl Run {
 
     fn put_off(&mut self, step: StepId, after_ms: u64) {
         self.in_flight -= 1;
-        self.retry_waiting += 1;
+        self.set_aside += 1;
         let status = &mut self.steps[step.index()].status;
         status.state = StepState::RetryWaiting;
         status.retry_after_ms = Some(after_ms);
@@ -109,6 +130,9 @@ impl Run {
 
     fn finish_badly(&mut self, step: StepId, state: StepState, failure: Failure) {
         self.has_errors = true;
+        if self.goes_on() && self.decisive.is_none() && !self.tolerates(step) {
+            self.decisive = Some(step);
+        }
         self.steps[step.index()].status.failure = Some(failure);
         self.finish(step, state);
     }
@@ -117,7 +141,7 @@ impl Run {
         let status = &mut self.steps[step.index()].status;
         match status.state {
             StepState::Scheduled => self.in_flight -= 1,
-            StepState::RetryWaiting => self.retry_waiting -= 1,
+            StepState::RetryWaiting | StepState::Held => self.set_aside -= 1,
             _ => self.ready.remove(step),
         }
         status.state = state;

@@ -20,6 +20,18 @@ pub enum Fact {
         /// The attempt.
         attempt: u32,
     },
+    /// The attempt was not dispatched: what it acts on is left alone for a while, or the run stops. It does not count.
+    StepHeld {
+        /// The step.
+        step: StepId,
+        /// The attempt that was scheduled; the next one has its number again.
+        attempt: u32,
+    },
+    /// The step is held no longer; it waits for its turn.
+    StepReleased {
+        /// The step.
+        step: StepId,
+    },
     /// The step has its output.
     StepCompleted {
         /// The step.
@@ -77,6 +89,10 @@ pub enum Fact {
         /// The step.
         step: StepId,
     },
+    /// No step is dispatched until the run is resumed.
+    RunPaused,
+    /// Steps are dispatched again.
+    RunResumed,
     /// No step is dispatched any more.
     RunStopping {
         /// The first cause to be committed; it decides how the run ends.
@@ -134,10 +150,15 @@ impl Fact {
     #[must_use]
     pub fn step(&self) -> Option<StepId> {
         match *self {
-            Self::RunStarted | Self::RunStopping { .. } | Self::RunCompensating | Self::RunEnded { .. } => {
-                None
-            }
+            Self::RunStarted
+            | Self::RunPaused
+            | Self::RunResumed
+            | Self::RunStopping { .. }
+            | Self::RunCompensating
+            | Self::RunEnded { .. } => None,
             Self::StepScheduled { step, .. }
+            | Self::StepHeld { step, .. }
+            | Self::StepReleased { step }
             | Self::StepCompleted { step, .. }
             | Self::AttemptFailed { step, .. }
             | Self::RetryDue { step, .. }

@@ -8,6 +8,8 @@
 //! ```text
 //!        Start               every step is final
 //! (new) ───────▶ Running ───────────────────────────▶ Completed | CompletedWithErrors
+//!                   │ ▲ Pause, Resume                            ▲
+//!                   │ ╰──▶ Paused ───────────────────────────────╯
 //!                   │ first stop cause
 //!                   ▼          nothing in flight,
 //!               Stopping ───────────────────────────▶ Failed | TimedOut | Cancelled
@@ -24,7 +26,8 @@
 //! foreign, is ignored: it yields no facts and no commands, so answers may be delivered at least once.
 //!
 //! This module must not know the clock, I/O, randomness, async, payloads or who owns the run: time comes in as
-//! [`Input::RetryDue`], [`Input::RunTimedOut`] and [`Input::GraceOver`], randomness as [`Jitter`].
+//! [`Input::RetryDue`], [`Input::RunTimedOut`] and [`Input::GraceOver`], randomness as [`Jitter`], and what is known of the
+//! health of the outside as [`Input::Held`] and [`Input::Released`].
 //!
 //! ```
 //! use std::{num::NonZeroU32, sync::Arc, time::Duration};

@@ -13,7 +13,7 @@ use onex::run::Fact;
 #[derive(Debug, Default)]
 pub struct Recording {
     pub memory: Memory,
-    commits: Mutex<Vec<Vec<Fact>>>,
+    commits: Mutex<Vec<(RunId, Vec<Fact>)>>,
     delay_ms: AtomicU64,
 }
 
@@ -29,7 +29,13 @@ impl Recording {
 
     /// The facts of each commit that had any, applied or refused.
     pub fn commits(&self) -> Vec<Vec<Fact>> {
-        self.commits.lock().unwrap().clone()
+        self.commits.lock().unwrap().iter().map(|(_, facts)| facts.clone()).collect()
+    }
+
+    /// All facts of a run, commit by commit.
+    pub fn facts_of(&self, run: RunId) -> Vec<Fact> {
+        let commits = self.commits.lock().unwrap();
+        commits.iter().filter(|(of, _)| *of == run).flat_map(|(_, facts)| facts).copied().collect()
     }
 }
 
@@ -44,7 +50,7 @@ impl Journal for Recording {
             tokio::time::sleep(Duration::from_millis(delay)).await;
         }
         if let Some(append) = &commit.append {
-            self.commits.lock().unwrap().push(append.facts.to_vec());
+            self.commits.lock().unwrap().push((append.run, append.facts.to_vec()));
         }
         self.memory.commit(lease, commit).await
     }

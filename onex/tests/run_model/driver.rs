@@ -50,12 +50,43 @@ impl<'s> Driver<'s> {
                 Move::Give(input) => self.give(input)?,
                 Move::CarryOut(_) if self.outstanding.is_empty() => {}
                 Move::CarryOut(which) => self.carry_out(which.index(self.outstanding.len()))?,
+                Move::Hold(_) if self.outstanding.is_empty() => {}
+                Move::Hold(which) => self.hold(which.index(self.outstanding.len()))?,
+                Move::Release(_) if self.held().is_empty() => {}
+                Move::Release(which) => self.release(which.index(self.held().len()))?,
             }
         }
-        while !self.outstanding.is_empty() {
-            self.carry_out(0)?;
+        self.give(Input::Resume)?;
+        loop {
+            while !self.outstanding.is_empty() {
+                self.carry_out(0)?;
+            }
+            if self.run.is_ended() || self.held().is_empty() {
+                return self.check_end();
+            }
+            self.release(0)?;
         }
-        self.check_end()
+    }
+
+    fn hold(&mut self, index: usize) -> Checked {
+        let Command::Dispatch { step, attempt } = self.outstanding[index] else { return Ok(()) };
+        self.give(Input::Held { step, attempt })
+    }
+
+    /// A dispatch that was answered by holding the step did not take place.
+    fn take_back(&mut self, step: StepId, attempt: u32) {
+        self.outstanding.retain(|command| *command != Command::Dispatch { step, attempt });
+        let latest = self.dispatched.iter().rposition(|&index| index == step.index());
+        self.dispatched.remove(latest.expect("it was dispatched"));
+    }
+
+    fn held(&self) -> Vec<StepId> {
+        let held = self.run.steps().filter(|(_, status)| status.state == StepState::Held);
+        held.map(|(step, _)| step).collect()
+    }
+
+    fn release(&mut self, index: usize) -> Checked {
+        self.give(Input::Released { step: self.held()[index] })
     }
 
     fn carry_out(&mut self, index: usize) -> Checked {
@@ -103,6 +134,9 @@ impl<'s> Driver<'s> {
         }
         self.check_replay()?;
         self.check_in_flight()?;
+        if let Some(&Fact::StepHeld { step, attempt }) = self.decision.facts.first() {
+            self.take_back(step, attempt);
+        }
         for command in self.decision.commands.clone() {
             self.take_note(command)?;
         }

@@ -61,6 +61,7 @@ impl Reference {
     pub(crate) fn handle(&mut self, input: Input) -> Vec<Command> {
         let mut commands = Vec::new();
         let running = self.started && self.state == RunState::Running;
+        let paused = self.state == RunState::Paused;
         match input {
             Input::Start if !self.started => {
                 self.started = true;
@@ -69,6 +70,30 @@ impl Reference {
                         step.state = StepState::Completed;
                     }
                 }
+            }
+            Input::Held { step, attempt }
+                if self.is_current(step.index(), StepState::Scheduled, attempt)
+                    && self.specs[step.index()].kind == StepKind::Effect =>
+            {
+                let held = &mut self.steps[step.index()];
+                held.attempt -= 1;
+                let unsure = held.failures.iter().any(may_have_happened);
+                held.state = match (running || paused, held.attempt) {
+                    (true, _) => StepState::Held,
+                    (false, 0) => StepState::NotRun,
+                    (false, _) if unsure => StepState::Indeterminate,
+                    (false, _) => StepState::Cancelled,
+                };
+                let latest = self.dispatches.iter().rposition(|&index| index == step.index());
+                self.dispatches.remove(latest.expect("it was dispatched"));
+            }
+            Input::Released { step }
+                if (running || paused)
+                    && self.steps.get(step.index()).is_some_and(|step| step.state == StepState::Held) =>
+            {
+                let released = &mut self.steps[step.index()];
+                let tried = released.attempt > 0;
+                released.state = if tried { StepState::RetryDue } else { StepState::Waiting };
             }
             Input::Completed { step, attempt }
                 if self.is_current(step.index(), StepState::Scheduled, attempt) =>
@@ -88,8 +113,13 @@ impl Reference {
             {
                 self.steps[step.index()].state = StepState::RetryDue;
             }
+            Input::Pause if running => self.state = RunState::Paused,
+            Input::Resume if paused => self.state = RunState::Running,
             Input::RunTimedOut if running => self.stop = Some(StopCause::RunTimedOut),
-            Input::Cancel if running => self.stop = Some(StopCause::Cancelled),
+            Input::Cancel if running || paused => {
+                self.state = RunState::Running;
+                self.stop = self.stop.or(Some(StopCause::Cancelled));
+            }
             Input::GraceOver if self.state == RunState::Stopping => {
                 for (spec, step) in self.specs.iter().zip(&mut self.steps) {
                     if step.state == StepState::Scheduled {
@@ -146,21 +176,21 @@ impl Reference {
         step.failures.push(failure);
         let again = (failure.class == FailureClass::Retryable || failure.cause == FailureCause::TimedOut)
             && step.failures.len() <= spec.retries as usize;
-        let running = self.state == RunState::Running;
-        if again && running {
+        let goes_on = matches!(self.state, RunState::Running | RunState::Paused);
+        if again && goes_on {
             step.state = StepState::RetryWaiting;
             return true;
         }
         step.state = if spec.kind == StepKind::Effect && step.failures.iter().any(may_have_happened) {
             StepState::Indeterminate
-        } else if !running && (again || failure.cause == FailureCause::Abandoned) {
+        } else if !goes_on && (again || failure.cause == FailureCause::Abandoned) {
             StepState::Cancelled
         } else {
             StepState::Failed
         };
         let tolerated = spec.continue_on_error || self.policy.strategy == Strategy::ContinueOnError;
-        if running && !tolerated {
-            self.stop = Some(StopCause::StepFailed { step: StepId(index as u32) });
+        if goes_on && !tolerated {
+            self.stop = self.stop.or(Some(StopCause::StepFailed { step: StepId(index as u32) }));
         }
         false
     }

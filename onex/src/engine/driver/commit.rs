@@ -26,6 +26,7 @@ where
     /// Commits what is not committed yet, if anything, and publishes what was to be published with it.
     pub(super) async fn commit(&mut self) -> Result<(), CommitError> {
         if self.ledger.is_empty() {
+            self.reply();
             return Ok(());
         }
         self.commit_with(Beside::default()).await
@@ -54,6 +55,7 @@ where
         self.ledger.committed();
         self.engine.spread(self.ledger.outbox.drain(..));
         self.now = Instant::now();
+        self.reply();
         Ok(())
     }
 
