@@ -6,10 +6,15 @@ use super::steps::overrides;
 use crate::contract::{ErrorAction, Mode, OnExhausted, StepKind, Strategy, WorkflowType};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::executable::not_in_this_version;
-use crate::read::{Given, Rules, StepDeclaration, WorkflowDeclaration};
+use crate::read::{Declarations, Given, Rules, StepDeclaration, WorkflowDeclaration};
 use crate::source::{Span, Spanned};
 
-pub(super) fn check(declared: &WorkflowDeclaration, given: &GivenRules, sink: &mut Sink) {
+pub(super) fn check(
+    node: &Declarations,
+    declared: &WorkflowDeclaration,
+    given: &GivenRules,
+    sink: &mut Sink,
+) {
     let Ok(rules) = &declared.rules else { return };
     let steps = declared.steps.as_ref().ok();
     let whole = steps.filter(|steps| steps.list.broken.is_none()).map(|steps| &steps.list.items[..]);
@@ -20,7 +25,7 @@ pub(super) fn check(declared: &WorkflowDeclaration, given: &GivenRules, sink: &m
     check_dead_letters(rules, sink);
     check_retries(given, whole, sink);
     check_saga(given, sink);
-    check_circuits(given, steps, sink);
+    check_circuits(node, given, steps, sink);
     check_compensations(rules, given, steps, whole.is_some(), sink);
     if let Some(steps) = whole {
         check_conditional(given, steps, sink);
@@ -140,15 +145,26 @@ fn check_saga(given: &GivenRules, sink: &mut Sink) {
     sink.report(fault.help("write `failure_recovery_strategy: compensate`, or choose another type"));
 }
 
-fn check_circuits(given: &GivenRules, steps: &[StepDeclaration], sink: &mut Sink) {
+/// A step acts on what has a breaker: of the workflow, or of that name.
+fn check_circuits(node: &Declarations, given: &GivenRules, steps: &[StepDeclaration], sink: &mut Sink) {
+    let Ok(errors) = &node.errors else { return };
     if given.circuits != Ok(false) {
         return;
     }
-    for circuit in steps.iter().filter_map(|step| step.circuit.as_ref().ok()?.as_ref()) {
+    let breaker =
+        errors.as_ref().and_then(|errors| errors.breaker.as_ref()).filter(|breaker| breaker.enabled);
+    let known = |circuit: &str| {
+        breaker.is_some_and(|breaker| {
+            breaker.backends.iter().any(|backend| backend.name.value == circuit)
+                || node.name.as_ref().map_or(true, |name| name.value == circuit)
+        })
+    };
+    let named = steps.iter().filter_map(|step| step.circuit.as_ref().ok()?.as_ref());
+    for circuit in named.filter(|circuit| !known(&circuit.value)) {
         let message = "`circuit` belongs to a workflow with circuit breakers";
         let fault =
             Diagnostic::new(Code::MisplacedKey, message, circuit.span, "no breaker counts for this step")
-                .help("write `circuit_breaker_enabled: true` in `coordination_rules`, or remove the key");
+                .help("write `circuit_breaker_enabled: true` in `coordination_rules`, list it in the `backends` of `error_handling.circuit_breaker`, or remove the key");
         sink.report(fault);
     }
 }

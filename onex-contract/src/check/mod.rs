@@ -6,6 +6,7 @@
 mod agree;
 mod arrivals;
 mod branches;
+mod breakers;
 mod bus;
 mod coherence;
 mod conditions;
@@ -17,6 +18,7 @@ mod errors;
 mod events;
 mod graph;
 mod identity;
+mod inherited;
 mod intake;
 mod intent_filters;
 mod intents;
@@ -67,6 +69,7 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     ownership::check(&lowered, &bus, &events, &routes, &awaited, intake.fallback, sink);
     untaken::check(declared, &intake, &arrivals, &bus, &events, &awaited, sink);
     deferred::defer(&bus, declared, &lowered, &routes, sink);
+    breakers::defer(declared, &routes, &workflow, sink);
     let machine = machine::resolve(declared, sink);
     let emission = emission::check(declared, sink);
     errors::check(declared, sink);

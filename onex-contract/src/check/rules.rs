@@ -38,6 +38,8 @@ pub(super) struct Resolved {
     pub(super) backoff_multiplier: f64,
     pub(super) max_retry_delay_ms: u64,
     pub(super) dead_letter: bool,
+    /// Additional attempts of an effect step, where neither it nor the strategy says.
+    pub(super) effect_retries: Option<u32>,
     pub(super) coordination: Coordination,
 }
 
@@ -126,6 +128,7 @@ pub(super) fn resolve(
         backoff_multiplier: multiplier?,
         max_retry_delay_ms,
         dead_letter: or(rules.dead_letter, true)?,
+        effect_retries: None,
         coordination: coordination?,
     })
 }
@@ -267,8 +270,9 @@ fn coordination(
         max_steps: or(rules.max_steps, 1_000)?,
         max_actions: or(rules.max_actions, 1_000)?,
         max_depth: or(rules.max_depth, 10)?,
-        max_concurrent_runs: or(beside(settings, |settings| settings.max_concurrent_runs), 10)?,
-        shutdown_timeout_ms: or(rules.shutdown_timeout_ms, 10_000)?,
+        max_concurrent_runs: beside(settings, |settings| settings.max_concurrent_runs)?
+            .map(|most| most.value),
+        shutdown_timeout_ms: rules.shutdown_timeout_ms?.map(|given| given.value),
         batch_size: or(rules.batch_size, 10)?,
         load_balancing: or(rules.load_balancing, false)?,
         step_isolation: or(rules.step_isolation, true)?,
@@ -279,7 +283,7 @@ fn coordination(
         recovery: or(rules.recovery, false)?,
         rollback: or(rules.rollback, false)?,
         backoff: or(backoff, RunBackoff::default())?,
-        jitter_factor: rules.jitter_factor?.map(|given| given.value),
+        jitter_factor: or(rules.jitter_factor, 0.5)?,
         on_exhausted: or(rules.on_exhausted, OnExhausted::default())?,
         min_completion_percent: or(rules.min_completion_percent, 100.0)?,
         synchronization_points: synchronization_points?,

@@ -8,7 +8,9 @@ use super::entry::Awaited;
 use super::events::EventTable;
 use super::graph::Dependency;
 use super::rules::Resolved;
-use crate::contract::{Condition, ErrorAction, IntentFilter, OutputPath, Step, StepIndex, Strategy};
+use crate::contract::{
+    Condition, ErrorAction, IntentFilter, OutputPath, Step, StepIndex, StepKind, Strategy,
+};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink, closest};
 use crate::names::without_model;
 use crate::read::{Given, List, Maybe, PathDeclaration, StepDeclaration};
@@ -206,7 +208,10 @@ fn action(step: &StepDeclaration, rules: &Resolved) -> Given<Action> {
     let retries = match error_action {
         Some(ErrorAction::Retry) => Some(rules.max_retries),
         Some(ErrorAction::Stop) => Some(0),
-        Some(ErrorAction::Continue | ErrorAction::Compensate) | None => None,
+        Some(ErrorAction::Continue | ErrorAction::Compensate) | None => {
+            let acts = step.kind?.value == StepKind::Effect && step.patterns().is_empty();
+            rules.effect_retries.filter(|_| acts && rules.strategy != Strategy::Retry)
+        }
     };
     Ok(Action {
         error_action,

@@ -20,7 +20,7 @@ pub(super) static ERRORS: Table = Table::new(
         Key::optional(
             "retry_policy",
             Shape::Section(&retry::RETRY),
-            "How often and when a failed operation is tried again; with `max_retries: 0` it is not, which this version does.",
+            "How often and when the handler of a route is called again after a failure, and an effect step whose workflow does not say.",
         ),
         Key::optional(
             "circuit_breaker",

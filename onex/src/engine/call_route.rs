@@ -37,7 +37,8 @@ where
     C: Send + Sync + 'static,
     J: Journal,
 {
-    let mut attempt = 1;
+    let (settings, mut attempt) = (&engine.settings, 1);
+    let (retries, backoff) = route.retries.unwrap_or((settings.route_retries, settings.route_backoff));
     loop {
         let permit = match &route.circuit {
             Some(circuit) => Some(circuit.enter().await),
@@ -55,8 +56,8 @@ where
         let emitted = match called {
             Ok(emitted) => emitted,
             Err(Failed::Dead(cause)) => return Answer::Dead(cause),
-            Err(Failed::Retryable { .. }) if attempt <= engine.settings.route_retries => {
-                let delay = engine.settings.route_backoff.delay(attempt, Jitter(fastrand::u16(..)));
+            Err(Failed::Retryable { .. }) if attempt <= retries => {
+                let delay = backoff.delay(attempt, Jitter(fastrand::u16(..)));
                 engine.tally.retries.add(1);
                 sleep(delay).await;
                 if let Some(turn) = engine.retry_turns.take(Instant::now()) {

@@ -5,7 +5,7 @@
 //! [`Probe::MISSING`] does. Nothing here ever runs: a program with a placeholder in use does not compile.
 
 use crate::node::Node;
-use crate::plan::{At, EventRow, IntentRow, Kind, NodeTable};
+use crate::plan::{At, EventRow, FailureRow, IntentRow, Kind, NodeTable};
 
 /// A type that stands in for a missing one.
 pub trait Placeholder {}
@@ -38,6 +38,7 @@ impl Node for Nowhere {
         events: &[],
         routes: &[],
         intents: &[],
+        failures: FailureRow::NONE,
         workflow: None,
     };
 }

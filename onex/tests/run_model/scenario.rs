@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use onex::run::{
-    Backoff, Failure, FailureCause, FailureClass, Input, Jitter, Mode, Need, Policy, StepId, StepKind,
-    StepSpec, Strategy as Recovery,
+    Backoff, Failure, FailureCause, FailureClass, Growth, Input, Jitter, Mode, Need, Policy, StepId,
+    StepKind, StepSpec, Strategy as Recovery,
 };
 use proptest::prelude::*;
 
@@ -192,11 +192,14 @@ fn policy() -> impl Strategy<Value = Policy> {
         1 => Just(Recovery::Retry),
         4 => Just(Recovery::Compensate),
     ];
-    let backoff = (0..5_000_u64, 0.5..4.0_f64, 0..9_000_u64).prop_map(|(initial, factor, max)| Backoff {
-        initial: Duration::from_micros(initial),
-        factor,
-        max: Duration::from_micros(max),
-    });
+    let backoff = (0..5_000_u64, 0.5..4.0_f64, 0..9_000_u64, 0.0..=1.0_f64, any::<bool>()).prop_map(
+        |(initial, factor, max, jitter, linear)| Backoff {
+            initial: Duration::from_micros(initial),
+            growth: if linear { Growth::Linear } else { Growth::Times(factor) },
+            max: Duration::from_micros(max),
+            jitter,
+        },
+    );
     (mode, strategy, backoff, 0..3_u32).prop_map(|(mode, strategy, backoff, compensation_retries)| Policy {
         mode,
         strategy,

@@ -68,13 +68,11 @@ pub(super) static RULES: Table = Table::new(
             "30000",
             "How long one attempt of a step may take, in milliseconds, where the step does not say.",
         ),
-        Key::default(
+        Key::optional(
             "shutdown_timeout_ms",
             Shape::Integer { min: 1_000, max: 60_000 },
-            "10000",
-            "How long steps may take to stop when they are told to, in milliseconds.",
-        )
-        .later(),
+            "How long steps may take to stop when they are told to, in milliseconds; without it, as long as the program says.",
+        ),
         Key::default("max_parallel_steps", PARALLEL, "5", "How many steps of a run are executed at once."),
         Key::optional("max_parallel_branches", PARALLEL, "Another name for `max_parallel_steps`."),
         Key::default(
@@ -104,12 +102,12 @@ pub(super) static RULES: Table = Table::new(
             "exponential",
             "How the delay grows from one attempt to the next.",
         ),
-        Key::optional(
+        Key::default(
             "jitter_factor",
             Shape::Number { min: 0.0, max: 0.5 },
-            "How much of a delay is random; without it, half.",
-        )
-        .later(),
+            "0.5",
+            "The part of a delay that is random.",
+        ),
         Key::default(
             "dead_letter_queue_enabled",
             Shape::Boolean,
@@ -149,14 +147,12 @@ pub(super) static RULES: Table = Table::new(
             Shape::Boolean,
             "false",
             "Whether a target that keeps failing is left alone for a while.",
-        )
-        .only_off(),
+        ),
         Key::optional(
             "circuit_breaker",
             Shape::Section(&policies::BREAKER),
             "When a target that keeps failing is left alone; to give it is to want it.",
-        )
-        .later(),
+        ),
         Key::default("rollback_enabled", Shape::Boolean, "false", "Another word for `compensate`.")
             .only_off(),
         Key::optional(

@@ -1,0 +1,44 @@
+//! What a workflow takes from the `retry_policy` of its node, where its own rules say nothing.
+
+use super::rules::Resolved;
+use crate::contract::{Backoff, ErrorPolicy, RetryPolicy, RunBackoff};
+use crate::read::{Declarations, Rules, WorkflowDeclaration};
+
+/// The policy, if failed operations are tried again at all.
+fn policy(errors: Option<&ErrorPolicy>) -> Option<&RetryPolicy> {
+    errors?.retry.as_ref().filter(|retry| retry.max_retries > 0)
+}
+
+/// Fills in the retries of effect steps that say nothing, and the pace if the workflow gives none of it.
+pub(super) fn fill(declared: &Declarations, workflow: &WorkflowDeclaration, resolved: &mut Resolved) {
+    let (Ok(errors), Ok(rules)) = (&declared.errors, &workflow.rules) else { return };
+    let Some(retry) = policy(errors.as_ref()) else { return };
+    resolved.effect_retries = Some(retry.max_retries);
+    if says_its_pace(rules, workflow) {
+        return;
+    }
+    resolved.retry_delay_ms = retry.initial_delay_ms;
+    resolved.max_retry_delay_ms = retry.max_delay_ms;
+    resolved.coordination.jitter_factor = retry.jitter;
+    (resolved.coordination.backoff, resolved.backoff_multiplier) = match retry.backoff {
+        Backoff::Exponential => (RunBackoff::Exponential, retry.base),
+        Backoff::Linear => (RunBackoff::Linear, 1.0),
+        Backoff::Fixed => (RunBackoff::Constant, 1.0),
+    };
+}
+
+fn says_its_pace(rules: &Rules, workflow: &WorkflowDeclaration) -> bool {
+    let beside = workflow.settings.as_ref();
+    let delays = [
+        rules.retry_delay_ms,
+        rules.retry_backoff_ms,
+        rules.max_retry_delay_ms,
+        beside.map_or(Ok(None), |settings| settings.retry_delay_ms),
+    ];
+    let factors = [rules.backoff_multiplier, rules.retry_backoff_multiplier, rules.jitter_factor];
+    let shapes = [rules.exponential, beside.map_or(Ok(None), |settings| settings.exponential)];
+    delays.iter().any(|delay| *delay != Ok(None))
+        || factors.iter().any(|factor| *factor != Ok(None))
+        || shapes.iter().any(|shape| *shape != Ok(None))
+        || rules.backoff != Ok(None)
+}
