@@ -1,6 +1,7 @@
 //! What contracts say of failing targets, of retries and of how many runs there are at once, is executed.
 
 #![allow(missing_docs, reason = "a test's own types")]
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -16,6 +17,7 @@ use tokio::time::{Instant, sleep};
 #[derive(Default)]
 struct Outside {
     failing: Mutex<HashMap<&'static str, u32>>,
+    hanging: Mutex<Option<&'static str>>,
     calls: Mutex<Vec<(&'static str, Instant)>>,
 }
 
@@ -25,6 +27,17 @@ struct Busy;
 impl Outside {
     fn fails(&self, name: &'static str, times: u32) {
         self.failing.lock().unwrap().insert(name, times);
+    }
+
+    /// It never answers again.
+    fn hang(&self, name: &'static str) {
+        *self.hanging.lock().unwrap() = Some(name);
+    }
+
+    async fn hangs(&self, name: &'static str) {
+        if *self.hanging.lock().unwrap() == Some(name) {
+            std::future::pending::<()>().await;
+        }
     }
 
     fn call(&self, name: &'static str) -> Result<u64, Busy> {
@@ -62,7 +75,9 @@ struct Bank;
 
 #[handler(event = bank::TransferAsked)]
 async fn transfer_asked(_: &TransferAsked, outside: Dep<Outside>) -> Result<Emit<bank::TransferAsked>, Busy> {
-    outside.call("transfer").map(|_| Emit::nothing())
+    outside.call("transfer")?;
+    outside.hangs("transfer").await;
+    Ok(Emit::nothing())
 }
 
 #[orchestrator(contract = "contracts/limits/shop.yaml")]
@@ -97,6 +112,7 @@ struct Errand;
 
 #[handler(step = errand::fetch)]
 async fn fetch(outside: Dep<Outside>) -> Result<u64, Busy> {
+    outside.hangs("fetch").await;
     outside.call("fetch")
 }
 
@@ -108,6 +124,38 @@ fn weigh(fetch: &u64) -> u64 {
 #[handler(step = errand::carry)]
 async fn carry(outside: Dep<Outside>) -> Result<u64, Busy> {
     outside.call("carry")
+}
+
+#[orchestrator(contract = "contracts/limits/trip.yaml")]
+struct Trip;
+
+#[handler(step = trip::hotel)]
+async fn hotel() -> u64 {
+    1
+}
+
+#[handler(step = trip::train)]
+async fn train() -> u64 {
+    1
+}
+
+#[handler(step = trip::visa)]
+async fn visa(outside: Dep<Outside>) -> Result<u64, Busy> {
+    outside.call("visa")
+}
+
+#[handler(compensation = trip::cancel_hotel)]
+async fn cancel_hotel(outside: Dep<Outside>) -> Result<(), Busy> {
+    outside.call("cancel_hotel")?;
+    outside.hangs("cancel_hotel").await;
+    Ok(())
+}
+
+#[handler(compensation = trip::cancel_train)]
+async fn cancel_train(outside: Dep<Outside>) -> Result<(), Busy> {
+    outside.call("cancel_train")?;
+    outside.hangs("cancel_train").await;
+    Ok(())
 }
 
 fn app() -> (Arc<Outside>, RuntimeBuilder<App>) {
@@ -208,6 +256,45 @@ async fn r12_the_delay_of_such_a_retry_is_that_of_the_policy() {
     outside.fails("fetch", 3);
     let report = runtime.run::<Errand>((), None).await.unwrap();
     assert_eq!((report.state, outside.pauses("fetch")), (RunState::Failed, vec![300, 300]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r12_an_attempt_of_a_route_or_an_effect_step_takes_no_longer_than_the_policy_of_its_node_says() {
+    let (outside, builder) = app();
+    let runtime = builder.mount::<Bank>().mount::<Errand>().build().unwrap();
+    outside.hang("transfer");
+    runtime.publish(TransferAsked { id: 1 }).await.unwrap();
+    sleep(Duration::from_millis(2_200)).await;
+    // r13: three that took half a second each, and then it is left alone; what takes too long counts as a failure.
+    assert_eq!(outside.pauses("transfer"), [700, 900]);
+    assert_eq!(runtime.circuits()[0].state, CircuitState::Open);
+
+    outside.hang("fetch");
+    let began = Instant::now();
+    let report = runtime.run::<Errand>((), None).await.unwrap();
+    let error = report.steps[0].error.as_deref().unwrap_or_default();
+    assert!(report.state == RunState::Failed && error.ends_with("after 2000 ms"), "{report:?}");
+    // Three attempts of two seconds, and `shelf` is left alone for one after each.
+    assert_eq!(began.elapsed().as_millis(), 8_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r19_what_undoes_a_step_is_tried_as_its_contract_says() {
+    let (outside, builder) = app();
+    let runtime = builder.mount::<Trip>().build().unwrap();
+    outside.fails("visa", 9);
+    outside.fails("cancel_train", 3);
+    outside.hang("cancel_hotel");
+    let report = runtime.run::<Trip>((), None).await.unwrap();
+    assert_eq!(report.state, RunState::Parked, "the hotel is not undone");
+    assert_eq!(outside.pauses("cancel_train"), [100, 100, 100]);
+    assert_eq!(outside.pauses("cancel_hotel"), [1_100], "one attempt more, each a second long");
+
+    outside.hang("cancel_train");
+    let report = runtime.run::<Trip>((), None).await.unwrap();
+    assert_eq!(report.state, RunState::Parked);
+    let pauses = outside.pauses("cancel_train");
+    assert_eq!(pauses[pauses.len() - 3..], [3_100, 3_100, 3_100]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ mod failures;
 
 use serde::{Deserialize, Serialize};
 
-pub use failures::{BackendRow, BreakerRow, FailureRow, Growth, PaceRow, RetryRow};
+pub use failures::{BackendRow, BreakerRow, CompensationRow, FailureRow, Growth, PaceRow, RetryRow};
 
 /// A place in a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,7 +182,7 @@ pub struct StepRow {
     /// `continue_on_error`.
     pub continue_on_error: bool,
     /// `compensation`.
-    pub compensation: Option<&'static str>,
+    pub compensation: Option<CompensationRow>,
     /// `circuit`: the target whose breaker guards the step.
     pub circuit: Option<&'static str>,
     /// `output_events`: index of [`NodeTable::events`].

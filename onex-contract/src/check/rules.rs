@@ -40,6 +40,8 @@ pub(super) struct Resolved {
     pub(super) dead_letter: bool,
     /// Additional attempts of an effect step, where neither it nor the strategy says.
     pub(super) effect_retries: Option<u32>,
+    /// How long one attempt of an effect step may take, where neither it nor the workflow says.
+    pub(super) effect_timeout_ms: Option<u64>,
     pub(super) coordination: Coordination,
 }
 
@@ -129,6 +131,7 @@ pub(super) fn resolve(
         max_retry_delay_ms,
         dead_letter: or(rules.dead_letter, true)?,
         effect_retries: None,
+        effect_timeout_ms: None,
         coordination: coordination?,
     })
 }

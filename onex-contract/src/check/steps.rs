@@ -209,8 +209,7 @@ fn action(step: &StepDeclaration, rules: &Resolved) -> Given<Action> {
         Some(ErrorAction::Retry) => Some(rules.max_retries),
         Some(ErrorAction::Stop) => Some(0),
         Some(ErrorAction::Continue | ErrorAction::Compensate) | None => {
-            let acts = step.kind?.value == StepKind::Effect && step.patterns().is_empty();
-            rules.effect_retries.filter(|_| acts && rules.strategy != Strategy::Retry)
+            rules.effect_retries.filter(|_| acts(step) && rules.strategy != Strategy::Retry)
         }
     };
     Ok(Action {
@@ -219,6 +218,11 @@ fn action(step: &StepDeclaration, rules: &Resolved) -> Given<Action> {
         continue_on_error: value(&step.continue_on_error)?.unwrap_or(false)
             || error_action == Some(ErrorAction::Continue),
     })
+}
+
+/// A handler executes it, and acts outside.
+fn acts(step: &StepDeclaration) -> bool {
+    step.kind.is_ok_and(|kind| kind.value == StepKind::Effect) && step.patterns().is_empty()
 }
 
 fn finish_one(
@@ -248,7 +252,9 @@ fn finish_one(
         description: step.description.clone()?,
         depends_on: found.depends_on,
         depends_on_span: step.before().span,
-        timeout_ms: value(&step.timeout_ms)?.unwrap_or(rules.step_timeout_ms),
+        timeout_ms: value(&step.timeout_ms)?
+            .or(rules.effect_timeout_ms.filter(|_| acts(step)))
+            .unwrap_or(rules.step_timeout_ms),
         retry_count: found.action.retry_count,
         continue_on_error: found.action.continue_on_error,
         error_action: found.action.error_action,

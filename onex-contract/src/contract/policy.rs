@@ -130,8 +130,8 @@ pub struct CompensationPlan {
     pub strategy: CompensationStrategy,
     /// `order`.
     pub order: CompensationOrder,
-    /// `total_timeout_ms`: 1,000 to 3,600,000, default 300,000.
-    pub total_timeout_ms: u64,
+    /// `total_timeout_ms`: 1,000 to 3,600,000; `None`: as long as its attempts may take.
+    pub total_timeout_ms: Option<u64>,
     /// `action_timeout_ms`: 1,000 to 300,000, default 30,000.
     pub action_timeout_ms: u64,
     /// `max_retries`: 0 to 10, default 3.

@@ -32,7 +32,11 @@ pub(super) static ERRORS: Table = Table::new(
         Key::optional("error_codes", Shape::List(&Shape::Section(&CODE)), "The codes that its errors have.")
             .documents(),
         Key::optional("error_sanitization", Shape::Section(&SANITIZATION), "What never stands in a message."),
-        Key::optional("timeout_policy", Shape::Section(&TIMEOUT), "How long an operation may take.").later(),
+        Key::optional(
+            "timeout_policy",
+            Shape::Section(&TIMEOUT),
+            "How long one attempt of a route's handler may take, and of an effect step whose workflow does not say.",
+        ),
         Key::optional(
             "fallback_behavior",
             Shape::Table { keys: &text::FREE, values: &Shape::TEXT },

@@ -1,6 +1,6 @@
 //! What the contract says about failures, as rows of the tables.
 
-use onex_contract::{Backoff, CircuitBreaker, RetryPolicy, RunBackoff, RunBreaker, Workflow};
+use onex_contract::{Backoff, CircuitBreaker, RetryPolicy, RunBackoff, RunBreaker, Step, Workflow};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -28,7 +28,12 @@ pub(super) fn row(context: &Context<'_>) -> TokenStream {
     let own = option(&private, breaker.map(|breaker| of_node(&private, breaker)));
     let retry = errors.and_then(|errors| errors.retry.as_ref()).map(|retry| retry_row(&private, retry));
     let retry = option(&private, retry);
-    quote!(#private::FailureRow { breaker: #own, backends: &[#(#backends),*], retry: #retry })
+    let timeout_ms = option(&private, errors.and_then(|errors| errors.timeout_ms));
+    quote! {
+        #private::FailureRow {
+            breaker: #own, backends: &[#(#backends),*], retry: #retry, timeout_ms: #timeout_ms,
+        }
+    }
 }
 
 /// `coordination_rules.circuit_breaker`.
@@ -58,6 +63,19 @@ pub(super) fn pace_of_workflow(private: &TokenStream, workflow: &Workflow) -> To
             jitter: #jitter,
         }
     }
+}
+
+/// What undoes a step, with what the workflow's plan says.
+pub(super) fn compensation(private: &TokenStream, workflow: &Workflow, step: &Step) -> TokenStream {
+    let plan = workflow.coordination.compensation_plan.as_ref();
+    let row = step.compensation.as_ref().map(|compensation| {
+        let name = &compensation.name.value;
+        let timeout_ms = compensation.timeout_ms.or(plan.map(|plan| plan.action_timeout_ms));
+        let retries = compensation.retry_count.or(plan.map(|plan| plan.max_retries));
+        let (timeout_ms, retries) = (option(private, timeout_ms), option(private, retries));
+        quote!(#private::CompensationRow { name: #name, timeout_ms: #timeout_ms, retries: #retries })
+    });
+    option(private, row)
 }
 
 fn of_node(private: &TokenStream, breaker: &CircuitBreaker) -> TokenStream {

@@ -131,7 +131,7 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let breaker = failures::of_workflow(&private, workflow);
     let max_concurrent_runs = option(&private, workflow.coordination.max_concurrent_runs);
     let grace_ms = option(&private, workflow.coordination.shutdown_timeout_ms);
-    let steps = workflow.steps.iter().map(|step| step_row(context, step));
+    let steps = workflow.steps.iter().map(|step| step_row(context, workflow, step));
     let entry = match entry(workflow) {
         Some((step, event, on_duplicate)) => quote! {
             #private::Option::Some(#private::EntryRow {
@@ -160,13 +160,13 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     }
 }
 
-fn step_row(context: &Context<'_>, step: &Step) -> TokenStream {
+fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream {
     let private = context.private();
     let (id, kind, at) = (&step.id.value, step_kind(step.kind), context.at(step.id.span));
     let depends_on = step.depends_on.iter().map(|dependency| index(dependency.value));
     let (timeout_ms, continue_on_error) = (step.timeout_ms, step.continue_on_error);
     let retry_count = option(&private, step.retry_count);
-    let compensation = option(&private, step.compensation.as_ref().map(|it| it.name.value.as_str()));
+    let compensation = failures::compensation(&private, workflow, step);
     let circuit = option(&private, step.circuit.as_ref().map(|circuit| circuit.value.as_str()));
     let publishes = option(&private, step.publishes.first().map(|event| event.value));
     quote! {

@@ -1,6 +1,9 @@
 //! Calling the handler of a route, again where that makes sense.
 
-use tokio::time::{Instant, sleep, sleep_until};
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::circuit::Verdict;
 use super::contain::{CatchPanic, contained};
@@ -89,6 +92,16 @@ enum Failed {
     Dead(DeadLetterCause),
 }
 
+/// A call took longer than it may.
+struct TooLong(Duration);
+
+async fn within<T>(limit: Option<Duration>, call: impl Future<Output = T>) -> Result<T, TooLong> {
+    match limit {
+        Some(limit) => timeout(limit, call).await.map_err(|_| TooLong(limit)),
+        None => Ok(call.await),
+    }
+}
+
 async fn call_once<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
@@ -104,7 +117,15 @@ async fn call_once<C, J>(
         cancellation: engine.stopping.cancellation(),
     };
     let answer = match contained(|| (route.call)(payload, ctx, &engine.container)) {
-        Ok(Ok(future)) => CatchPanic::new(future).await,
+        Ok(Ok(future)) => match within(route.timeout, CatchPanic::new(future)).await {
+            Ok(answer) => answer,
+            // Semantics 12: as after a retryable error.
+            Err(TooLong(limit)) => {
+                return Err(Failed::Retryable {
+                    message: format!("attempt timed out after {} ms", limit.as_millis()),
+                });
+            }
+        },
         Ok(Err(error)) => return Err(Failed::Dead(DeadLetterCause::Decode { message: error.to_string() })),
         Err(panicked) => Err(panicked),
     };

@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::build_error::BuildProblem;
 use super::circuit::{Circuit, Circuits};
@@ -38,6 +39,8 @@ pub(crate) struct Route<C> {
     pub(crate) circuit: Option<Arc<Circuit>>,
     /// How often and when it is called again, if its contract says so.
     pub(crate) retries: Option<(u32, Backoff)>,
+    /// How long one call may take, if its contract says so.
+    pub(crate) timeout: Option<Duration>,
     key: Option<KeyFns>,
     subscriber: Arc<str>,
 }
@@ -153,6 +156,7 @@ impl<C> MountedNode<C> {
                 handler: row.handler,
                 circuit: (table.kind == Kind::Effect).then(|| circuits.of_node(table.name)).flatten(),
                 retries: table.failures.retry.map(|retry| (retry.max_retries, backoff(&retry.pace))),
+                timeout: table.failures.timeout_ms.map(Duration::from_millis),
                 key: (mounted.keys.iter().find(|(route, _)| *route == index).map(|(_, key)| *key))
                     .or_else(|| entry_key.filter(|_| entry_event == Some(row.brings))),
                 subscriber: format!("{}/{}", table.name, row.handler).into(),

@@ -29,6 +29,8 @@ pub(crate) struct StepDef<C> {
     pub(crate) run: Option<RunFn<C>>,
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) timeout: Duration,
+    /// Of one attempt to undo it.
+    pub(crate) compensation_timeout: Duration,
     /// What it acts on may be left alone for a while.
     pub(crate) circuit: Option<Arc<Circuit>>,
     pub(crate) publishes: Option<Destination>,
@@ -51,6 +53,9 @@ impl<C> Workflow<C> {
                 run: fns.run,
                 compensate: fns.compensate,
                 timeout: Duration::from_millis(step.timeout_ms),
+                compensation_timeout: Duration::from_millis(
+                    step.compensation.and_then(|row| row.timeout_ms).unwrap_or(step.timeout_ms),
+                ),
                 circuit: (kind(step, fns) == StepKind::Effect)
                     .then(|| circuits.of_step(mounted.table.name, step.id))
                     .flatten(),
@@ -131,6 +136,7 @@ fn spec<C>(row: &WorkflowRow, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
         retries: step.retry_count.unwrap_or(default_retries),
         continue_on_error: step.continue_on_error,
         compensable: fns.compensate.is_some(),
+        compensation_retries: step.compensation.and_then(|row| row.retries),
     }
 }
 

@@ -12,6 +12,8 @@ pub struct FailureRow {
     pub backends: &'static [BackendRow],
     /// `retry_policy`, for the routes. What it means for the workflow is in its row.
     pub retry: Option<RetryRow>,
+    /// `timeout_policy`, for one attempt of a route's handler, in milliseconds. For steps it is in their rows.
+    pub timeout_ms: Option<u64>,
 }
 
 /// When a target is left alone, and for how long.
@@ -60,7 +62,18 @@ pub struct PaceRow {
     pub jitter: f64,
 }
 
+/// What undoes a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CompensationRow {
+    /// `name`.
+    pub name: &'static str,
+    /// `timeout_ms` of one attempt; `None`: as long as one of the step.
+    pub timeout_ms: Option<u64>,
+    /// `retry_count`: additional attempts; `None`: the workflow's `max_retries`.
+    pub retries: Option<u32>,
+}
+
 impl FailureRow {
     /// A contract that says nothing.
-    pub const NONE: FailureRow = FailureRow { breaker: None, backends: &[], retry: None };
+    pub const NONE: FailureRow = FailureRow { breaker: None, backends: &[], retry: None, timeout_ms: None };
 }

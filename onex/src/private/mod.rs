@@ -34,8 +34,8 @@ pub use crate::node::{
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
-    At, BackendRow, BreakerRow, EntryRow, EventRow, FailureRow, Growth, IntentRow, Kind, Mode, NodeTable,
-    OnDuplicate, PaceRow, RetryRow, RouteRow, StepRow, Strategy, WorkflowRow,
+    At, BackendRow, BreakerRow, CompensationRow, EntryRow, EventRow, FailureRow, Growth, IntentRow, Kind,
+    Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, StepRow, Strategy, WorkflowRow,
 };
 
 /// A step that is async.

@@ -112,7 +112,7 @@ pub struct Policy {
     pub strategy: Strategy,
     /// The pace of retries, of steps and of compensations.
     pub backoff: Backoff,
-    /// Additional attempts of each compensation.
+    /// Additional attempts of each compensation whose step does not say.
     pub compensation_retries: u32,
     /// The run's budget of active time. The driver measures it and gives [`Input::RunTimedOut`].
     ///

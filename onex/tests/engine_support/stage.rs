@@ -232,7 +232,11 @@ fn table(shape: &Shape) -> &'static NodeTable {
             timeout_ms: step.timeout_ms,
             retry_count: step.retry_count,
             continue_on_error: step.continue_on_error,
-            compensation: step.compensable.then_some("undo"),
+            compensation: step.compensable.then_some(CompensationRow {
+                name: "undo",
+                timeout_ms: None,
+                retries: None,
+            }),
             circuit: None,
             publishes: None,
             at: AT,

@@ -97,7 +97,9 @@ macro_rules! workflow {
                     id: stringify!($step),
                     kind: Kind::$kind,
                     depends_on: &$depends_on,
-                    $(compensation: Some(stringify!($undo)),)?
+                    $(compensation: Some(CompensationRow {
+                        name: stringify!($undo), timeout_ms: None, retries: None,
+                    }),)?
                     $($($field)*,)?
                     ..STEP
                 },)*

@@ -57,6 +57,7 @@ struct RawStep {
     retries: u32,
     continue_on_error: bool,
     compensable: bool,
+    compensation_retries: Option<u32>,
     answers: Vec<Answer>,
     undo_answers: Vec<Answer>,
 }
@@ -91,6 +92,7 @@ fn spec(raw: &[RawStep], index: usize) -> StepSpec {
         retries: step.retries,
         continue_on_error: step.continue_on_error,
         compensable: step.compensable && step.kind == StepKind::Effect,
+        compensation_retries: step.compensation_retries,
     }
 }
 
@@ -104,7 +106,7 @@ fn raw_step() -> impl Strategy<Value = RawStep> {
     let sparse = (any::<u16>(), any::<u16>()).prop_map(|(one, other)| one & other);
     let answers = prop::collection::vec(an_answer(4), 1..4);
     let undo_answers = prop::collection::vec(an_answer(8), 1..4);
-    let flags = (prop::bool::weighted(0.2), prop::bool::weighted(0.8));
+    let flags = (prop::bool::weighted(0.2), prop::bool::weighted(0.8), prop::option::of(0..3_u32));
     (0..4_u8, sparse, any::<u16>(), kind, 0..3_u32, flags, answers, undo_answers).prop_map(
         |(rank, depends_on, requires, kind, retries, flags, answers, undo_answers)| RawStep {
             rank,
@@ -114,6 +116,7 @@ fn raw_step() -> impl Strategy<Value = RawStep> {
             retries,
             continue_on_error: flags.0,
             compensable: flags.1,
+            compensation_retries: flags.2,
             answers,
             undo_answers,
         },

@@ -159,8 +159,7 @@ pub(super) static RULES: Table = Table::new(
             "compensation_plan",
             Shape::Section(&compensation::PLAN),
             "How the steps of a failed run are undone, under the strategy `compensate`.",
-        )
-        .later(),
+        ),
         Key::default("checkpoint_enabled", Shape::Boolean, "false", "Whether runs survive the process.")
             .only_off(),
         Key::default(

@@ -101,6 +101,7 @@ impl Driven {
             retries: step.retries,
             continue_on_error: step.continue_on_error,
             compensable: step.compensable,
+            compensation_retries: None,
         });
         let plan = Plan::new(policy, specs.collect()).expect("tests use valid plans");
         Self { run: Run::new(Arc::new(plan)), decision: Decision::default(), journal: Vec::new() }
