@@ -26,6 +26,7 @@ pub(super) fn check(
     check_retries(given, whole, sink);
     check_saga(given, sink);
     check_circuits(node, given, steps, sink);
+    check_rollback(rules, given, sink);
     check_compensations(rules, given, steps, whole.is_some(), sink);
     if let Some(steps) = whole {
         check_conditional(given, steps, sink);
@@ -181,6 +182,17 @@ fn check_conditional(given: &GivenRules, steps: &[StepDeclaration], sink: &mut S
         let fault = Diagnostic::new(Code::NoCondition, message, mode.span, "nothing is decided")
             .help("give a step a `condition`, or write `execution_mode: sequential`, which does the same");
         sink.report(fault);
+    }
+}
+
+/// `rollback_enabled: true` beside another strategy.
+fn check_rollback(rules: &Rules, given: &GivenRules, sink: &mut Sink) {
+    if let (Ok(Some(rollback)), Ok(Some(strategy))) = (rules.rollback, given.strategy)
+        && rollback.value
+        && strategy.value != Strategy::Compensate
+    {
+        let what = format!("`rollback_enabled: true` under the strategy `{}`", strategy.value.as_str());
+        sink.defer(not_in_this_version(what, rollback.span).also(strategy.span, "the strategy"));
     }
 }
 

@@ -3,6 +3,7 @@
 //! It must not know YAML. Each rule is a function that reports into one sink; what was reported before is not
 //! reported again for those who needed it.
 
+mod actions;
 mod agree;
 mod arrivals;
 mod branches;

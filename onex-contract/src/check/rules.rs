@@ -66,7 +66,8 @@ pub(super) fn given(declared: &WorkflowDeclaration, sink: &mut Sink) -> Given<Gi
                 ("failure_recovery_strategy", BESIDE, beside(settings, |settings| settings.strategy)),
             ],
             sink,
-        ),
+        )
+        .and_then(|strategy| Ok(strategy.or(by_rollback(rules)?))),
         max_retries: agree(
             &[
                 ("max_retries", RULES, rules.max_retries),
@@ -147,6 +148,12 @@ fn from<T>(section: Option<&Metadata>, read: impl FnOnce(&Metadata) -> Maybe<T>)
 
 fn beside<T>(section: Option<&Settings>, read: impl FnOnce(&Settings) -> Maybe<T>) -> Maybe<T> {
     section.map_or(Ok(None), read)
+}
+
+/// `rollback_enabled: true` is a strategy where no other is given.
+fn by_rollback(rules: &Rules) -> Maybe<Strategy> {
+    let enabled = rules.rollback?.filter(|enabled| enabled.value);
+    Ok(enabled.map(|enabled| Spanned::new(Strategy::Compensate, enabled.span)))
 }
 
 /// `circuit_breaker_enabled`, or a `circuit_breaker` that is not switched off.
@@ -271,7 +278,7 @@ fn coordination(
     let plan = rules.compensation_plan.as_ref().map_err(|reported| *reported)?;
     Ok(Coordination {
         max_steps: or(rules.max_steps, 1_000)?,
-        max_actions: or(rules.max_actions, 1_000)?,
+        max_actions: rules.max_actions?,
         max_depth: or(rules.max_depth, 10)?,
         max_concurrent_runs: beside(settings, |settings| settings.max_concurrent_runs)?
             .map(|most| most.value),

@@ -3,7 +3,9 @@
 use super::entry::Awaited;
 use super::events::EventTable;
 use super::steps::{Ids, Parts};
-use super::{branches, coherence, conditions, graph, inherited, intent_filters, rules, step_keys, steps};
+use super::{
+    actions, branches, coherence, conditions, graph, inherited, intent_filters, rules, step_keys, steps,
+};
 use crate::contract::{IntentTarget, Workflow};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::read::{Declarations, Given, Steps, WorkflowDeclaration};
@@ -41,6 +43,7 @@ pub(super) fn resolve(
     inherited::fill(node, declared, &mut rules);
     let parts = Parts { dependencies, awaited, filters: filters?, looks, rules: &rules, events };
     let steps_of_contract = steps::finish(&steps.list, parts)?;
+    actions::defer(&steps_of_contract, &rules, sink);
     let is_entry = |index: &usize| steps_of_contract[*index].entry.is_some();
     Ok(Some(Workflow {
         name: metadata.name.clone()?,

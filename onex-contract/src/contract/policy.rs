@@ -9,8 +9,8 @@ use crate::source::Spanned;
 pub struct Coordination {
     /// `max_steps_per_workflow`: 1 to 100,000, default 1,000.
     pub max_steps: u32,
-    /// `max_actions_per_workflow`: 1 to 100,000, default 1,000.
-    pub max_actions: u32,
+    /// `max_actions_per_workflow`: 1 to 100,000. What is executed never comes to more.
+    pub max_actions: Option<Spanned<u32>>,
     /// `max_workflow_depth`: 1 to 100, default 10.
     pub max_depth: u32,
     /// `max_concurrent_workflows`: 1 to 100; `None`: as many as the program allows.

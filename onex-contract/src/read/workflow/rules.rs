@@ -153,8 +153,12 @@ pub(super) static RULES: Table = Table::new(
             Shape::Section(&policies::BREAKER),
             "When a target that keeps failing is left alone; to give it is to want it.",
         ),
-        Key::default("rollback_enabled", Shape::Boolean, "false", "Another word for `compensate`.")
-            .only_off(),
+        Key::default(
+            "rollback_enabled",
+            Shape::Boolean,
+            "false",
+            "Another word for `failure_recovery_strategy: compensate`.",
+        ),
         Key::optional(
             "compensation_plan",
             Shape::Section(&compensation::PLAN),
@@ -194,8 +198,11 @@ pub(super) static RULES: Table = Table::new(
         Key::optional("branching", Shape::Section(&policies::BRANCHING), "How conditions are evaluated.")
             .later(),
         Key::default("max_steps_per_workflow", MANY, "1000", "How many steps the workflow may have."),
-        Key::default("max_actions_per_workflow", MANY, "1000", "How often a run may dispatch a step.")
-            .later(),
+        Key::optional(
+            "max_actions_per_workflow",
+            MANY,
+            "How often a run may dispatch a step or undo one, each attempt counted; what its steps and their retries come to must be within it.",
+        ),
         Key::default(
             "max_workflow_depth",
             Shape::Integer { min: 1, max: 100 },
