@@ -16,6 +16,7 @@ pub(super) fn defer(
         return;
     };
     defer_retries(policy, sink);
+    defer_pure(policy, kind.value, sink);
     let Some(breaker) = policy.breaker.as_ref().filter(|breaker| breaker.enabled) else { return };
     let has_routes = kind.value == NodeKind::Effect && !routes.list.is_empty();
     let name = declared.name.as_ref().ok().map(|name| name.value.as_str());
@@ -28,6 +29,22 @@ fn defer_retries(policy: &ErrorPolicy, sink: &mut Sink) {
     if let Some(first) = retried.and_then(|retry| retry.retry_on.first()) {
         let unexecuted = not_in_this_version("`retry_on`", first.span);
         sink.defer(unexecuted.help("remove it, and let the type of the error say it, by `Classify`"));
+    }
+}
+
+/// What is pure is neither stopped nor, if it is folded into state, tried again.
+fn defer_pure(policy: &ErrorPolicy, kind: NodeKind, sink: &mut Sink) {
+    let retried = policy.retry.as_ref().filter(|retry| retry.max_retries > 0 && kind == NodeKind::Reducer);
+    let stopped = policy.timeout.filter(|_| matches!(kind, NodeKind::Compute | NodeKind::Reducer));
+    let places = [
+        ("retry_policy", retried.map(|retry| retry.span)),
+        ("timeout_policy", stopped.map(|timeout| timeout.span)),
+    ];
+    for (key, span) in places {
+        if let Some(span) = span {
+            let unexecuted = not_in_this_version(format!("`{key}` of a {} node", kind.as_str()), span);
+            sink.defer(unexecuted.help("remove it, or write it where the effect is"));
+        }
     }
 }
 

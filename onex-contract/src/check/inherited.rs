@@ -14,7 +14,8 @@ pub(super) fn fill(declared: &Declarations, workflow: &WorkflowDeclaration, reso
     let (Ok(errors), Ok(rules)) = (&declared.errors, &workflow.rules) else { return };
     let says_timeouts = [rules.step_timeout_ms, beside(workflow, |settings| settings.step_timeout_ms)];
     if says_timeouts == [Ok(None); 2] {
-        resolved.effect_timeout_ms = errors.as_ref().and_then(|errors| errors.timeout_ms);
+        resolved.effect_timeout_ms =
+            errors.as_ref().and_then(|errors| errors.timeout).map(|timeout| timeout.value);
     }
     let Some(retry) = policy(errors.as_ref()) else { return };
     resolved.effect_retries = Some(retry.max_retries);

@@ -114,7 +114,7 @@ pub(super) fn errors(field: Field<'_>, sink: &mut Sink) -> Given<ErrorPolicy> {
     let types = section.list("error_types", sink, error_type).all();
     let codes = section.list("error_codes", sink, error_code).all();
     let sanitized = section.optional("error_sanitization", sink, sanitization);
-    let timeout_ms = section.optional("timeout_policy", sink, timeout);
+    let timeout = section.optional("timeout_policy", sink, timeout);
     section.close();
     description?;
     fallbacks?;
@@ -124,7 +124,7 @@ pub(super) fn errors(field: Field<'_>, sink: &mut Sink) -> Given<ErrorPolicy> {
         types: types?,
         codes: codes?,
         sanitized: sanitized?.unwrap_or_default(),
-        timeout_ms: timeout_ms?.flatten(),
+        timeout: timeout?.flatten(),
         version: version?,
     })
 }
@@ -175,7 +175,8 @@ fn sanitization(field: Field<'_>, sink: &mut Sink) -> Given<Vec<Spanned<String>>
     Ok(if enabled? { patterns? } else { Vec::new() })
 }
 
-fn timeout(field: Field<'_>, sink: &mut Sink) -> Given<Option<u64>> {
+fn timeout(field: Field<'_>, sink: &mut Sink) -> Given<Option<Spanned<u64>>> {
+    let key = field.key;
     let mut section = Section::open(field, &TIMEOUT, sink)?;
     let description = section.optional("description", sink, field::text);
     let timeout = section.either(&["timeout_ms", "timeout_seconds"], sink, |field, sink| match field.shape {
@@ -186,7 +187,7 @@ fn timeout(field: Field<'_>, sink: &mut Sink) -> Given<Option<u64>> {
     });
     section.close();
     description?;
-    timeout
+    Ok(timeout?.map(|timeout| Spanned::new(timeout, key)))
 }
 
 fn fallbacks(field: Field<'_>, sink: &mut Sink) -> Given<()> {

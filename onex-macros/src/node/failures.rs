@@ -28,7 +28,7 @@ pub(super) fn row(context: &Context<'_>) -> TokenStream {
     let own = option(&private, breaker.map(|breaker| of_node(&private, breaker)));
     let retry = errors.and_then(|errors| errors.retry.as_ref()).map(|retry| retry_row(&private, retry));
     let retry = option(&private, retry);
-    let timeout_ms = option(&private, errors.and_then(|errors| errors.timeout_ms));
+    let timeout_ms = option(&private, errors.and_then(|errors| errors.timeout).map(|timeout| timeout.value));
     quote! {
         #private::FailureRow {
             breaker: #own, backends: &[#(#backends),*], retry: #retry, timeout_ms: #timeout_ms,

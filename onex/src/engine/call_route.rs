@@ -14,6 +14,7 @@ use super::emit;
 use super::registry::Route;
 use crate::journal::{DeadLetterCause, Journal};
 use crate::message::{Envelope, Payload};
+use crate::node::mount::RouteFn;
 use crate::node::{Ctx, Emitted};
 use crate::plan::Kind;
 use crate::run::{FailureClass, Jitter};
@@ -33,6 +34,7 @@ pub(crate) enum Answer {
 pub(crate) async fn call_route<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
+    call: RouteFn<C>,
     envelope: &Envelope,
     payload: &Payload,
 ) -> Answer
@@ -48,7 +50,7 @@ where
             None => None,
         };
         engine.tally.attempts.add(1);
-        let called = call_once(engine, route, envelope, payload, attempt).await;
+        let called = call_once(engine, route, call, envelope, payload, attempt).await;
         if let Some(permit) = permit {
             permit.settle(match &called {
                 Ok(_) => Verdict::Success,
@@ -105,6 +107,7 @@ async fn within<T>(limit: Option<Duration>, call: impl Future<Output = T>) -> Re
 async fn call_once<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
+    call: RouteFn<C>,
     envelope: &Envelope,
     payload: &Payload,
     attempt: u32,
@@ -116,7 +119,7 @@ async fn call_once<C, J>(
         attempt,
         cancellation: engine.stopping.cancellation(),
     };
-    let answer = match contained(|| (route.call)(payload, ctx, &engine.container)) {
+    let answer = match contained(|| call(payload, ctx, &engine.container)) {
         Ok(Ok(future)) => match within(route.timeout, CatchPanic::new(future)).await {
             Ok(answer) => answer,
             // Semantics 12: as after a retryable error.
