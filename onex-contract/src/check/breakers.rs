@@ -1,5 +1,7 @@
 //! What `error_handling` asks for and nothing would come of: refused where a contract is compiled.
 
+use std::collections::HashSet;
+
 use super::routes::Routes;
 use crate::contract::{CircuitBreaker, ErrorPolicy, NodeKind, Step, StepKind, Workflow};
 use crate::diagnostic::Sink;
@@ -57,12 +59,13 @@ fn defer_idle(
     sink: &mut Sink,
 ) {
     let steps = || workflow.into_iter().flat_map(|workflow| &workflow.steps).filter(|step| acts(step));
-    let circuits = || steps().filter_map(|step| step.circuit.as_ref()).map(|circuit| circuit.value.as_str());
+    let circuits: HashSet<&str> =
+        steps().filter_map(|step| step.circuit.as_ref()).map(|circuit| circuit.value.as_str()).collect();
     let breakers = workflow.is_some_and(|workflow| workflow.coordination.circuit_breaker.is_some());
     let guarded = !breakers && steps().any(|step| step.circuit.is_none());
-    let uses_backends =
-        breaker.backends.iter().any(|backend| circuits().any(|circuit| circuit == backend.name.value));
-    if !has_routes && !guarded && !uses_backends && !circuits().any(|circuit| Some(circuit) == name) {
+    let named = name.is_some_and(|name| circuits.contains(name));
+    let uses_backends = breaker.backends.iter().any(|backend| circuits.contains(backend.name.value.as_str()));
+    if !has_routes && !guarded && !named && !uses_backends {
         let unexecuted = not_in_this_version("a `circuit_breaker` that guards nothing", breaker.span);
         sink.defer(unexecuted.help(
             "it guards the routes of an effect node, and the effect steps of a workflow that has none of its own",
@@ -70,7 +73,7 @@ fn defer_idle(
         return;
     }
     for backend in &breaker.backends {
-        if !circuits().any(|circuit| circuit == backend.name.value) {
+        if !circuits.contains(backend.name.value.as_str()) {
             let unexecuted = not_in_this_version("a backend that no step acts on", backend.name.span);
             sink.defer(unexecuted.help("name it as the `circuit` of an effect step, or remove it"));
         }

@@ -1,5 +1,7 @@
 //! Rules of a workflow that contradict each other, or that belong to others that are not there.
 
+use std::collections::HashSet;
+
 use super::agree::contradiction;
 use super::rules::GivenRules;
 use super::steps::overrides;
@@ -154,14 +156,11 @@ fn check_circuits(node: &Declarations, given: &GivenRules, steps: &[StepDeclarat
     }
     let breaker =
         errors.as_ref().and_then(|errors| errors.breaker.as_ref()).filter(|breaker| breaker.enabled);
-    let known = |circuit: &str| {
-        breaker.is_some_and(|breaker| {
-            breaker.backends.iter().any(|backend| backend.name.value == circuit)
-                || node.name.as_ref().map_or(true, |name| name.value == circuit)
-        })
-    };
+    let backends = breaker.into_iter().flat_map(|breaker| &breaker.backends);
+    let own = node.name.as_ref().ok().filter(|_| breaker.is_some()).map(|name| name.value.as_str());
+    let known: HashSet<&str> = backends.map(|backend| backend.name.value.as_str()).chain(own).collect();
     let named = steps.iter().filter_map(|step| step.circuit.as_ref().ok()?.as_ref());
-    for circuit in named.filter(|circuit| !known(&circuit.value)) {
+    for circuit in named.filter(|circuit| !known.contains(circuit.value.as_str())) {
         let message = "`circuit` belongs to a workflow with circuit breakers";
         let fault =
             Diagnostic::new(Code::MisplacedKey, message, circuit.span, "no breaker counts for this step")
