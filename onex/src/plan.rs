@@ -173,12 +173,33 @@ pub struct StepRow {
     pub retry_count: Option<u32>,
     /// `continue_on_error`.
     pub continue_on_error: bool,
+    /// `error_action`, where the failure of this step means something else than the strategy says.
+    pub error_action: Option<ErrorAction>,
+    /// `enabled`.
+    pub enabled: bool,
+    /// `skip_on_failure`.
+    pub skip_on_failure: bool,
+    /// `priority`: of the steps that may run, the lower goes first.
+    pub priority: u32,
+    /// `order_index`: of those of one priority, the lower goes first.
+    pub order_index: u32,
     /// `compensation`.
     pub compensation: Option<&'static str>,
     /// `output_events`: index of [`NodeTable::events`].
     pub publishes: Option<usize>,
     /// Where the contract says so.
     pub at: At,
+}
+
+/// `error_action`: how the run goes on when the step has failed for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorAction {
+    /// It stops, and nothing is undone.
+    Stop,
+    /// What needs the step is skipped, all else runs.
+    Continue,
+    /// It stops, and completed effects are undone.
+    Compensate,
 }
 
 /// How an event starts a run.

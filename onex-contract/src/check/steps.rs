@@ -8,7 +8,7 @@ use super::entry::Awaited;
 use super::events::EventTable;
 use super::graph::Dependency;
 use super::rules::Resolved;
-use crate::contract::{Condition, ErrorAction, IntentFilter, OutputPath, Step, StepIndex, Strategy};
+use crate::contract::{Condition, ErrorAction, IntentFilter, OutputPath, Step, StepIndex};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink, closest};
 use crate::names::without_model;
 use crate::read::{Given, List, Maybe, PathDeclaration, StepDeclaration};
@@ -289,15 +289,6 @@ fn publishes(step: &StepDeclaration, events: &EventTable<'_>) -> Vec<Spanned<usi
 
 fn value<T: Clone>(given: &Maybe<T>) -> Given<Option<T>> {
     given.as_ref().map(|given| given.as_ref().map(|given| given.value.clone())).map_err(|reported| *reported)
-}
-
-/// Whether the action of a failed step differs from what the strategy does.
-pub(super) fn overrides(action: ErrorAction, strategy: Strategy) -> bool {
-    match action {
-        ErrorAction::Stop => matches!(strategy, Strategy::ContinueOnError | Strategy::Compensate),
-        ErrorAction::Compensate => strategy != Strategy::Compensate,
-        ErrorAction::Continue | ErrorAction::Retry => false,
-    }
 }
 
 fn self_dependency(name: &Spanned<String>) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! The contract as static tables: what the engine reads at run time.
 
-use onex_contract::{Brings, NodeKind, OnDuplicate, Step, StepKind, Strategy, Workflow};
+use onex_contract::{Brings, ErrorAction, NodeKind, OnDuplicate, Step, StepKind, Strategy, Workflow};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -160,6 +160,8 @@ fn step_row(context: &Context<'_>, step: &Step) -> TokenStream {
     let depends_on = step.depends_on.iter().map(|dependency| index(dependency.value));
     let (timeout_ms, continue_on_error) = (step.timeout_ms, step.continue_on_error);
     let retry_count = option(&private, step.retry_count);
+    let error_action = option(&private, step.error_action.and_then(|action| error_action(&private, action)));
+    let Step { enabled, skip_on_failure, priority, order_index, .. } = step;
     let compensation = option(&private, step.compensation.as_ref().map(|it| it.name.value.as_str()));
     let publishes = option(&private, step.publishes.first().map(|event| event.value));
     quote! {
@@ -170,10 +172,25 @@ fn step_row(context: &Context<'_>, step: &Step) -> TokenStream {
             timeout_ms: #timeout_ms,
             retry_count: #retry_count,
             continue_on_error: #continue_on_error,
+            error_action: #error_action,
+            enabled: #enabled,
+            skip_on_failure: #skip_on_failure,
+            priority: #priority,
+            order_index: #order_index,
             compensation: #compensation,
             publishes: #publishes,
             at: #at,
         }
+    }
+}
+
+/// How the run goes on; `retry` is about attempts, which `retry_count` has, and leaves the end to the strategy.
+fn error_action(private: &TokenStream, action: ErrorAction) -> Option<TokenStream> {
+    match action {
+        ErrorAction::Stop => Some(quote!(#private::ErrorAction::Stop)),
+        ErrorAction::Continue => Some(quote!(#private::ErrorAction::Continue)),
+        ErrorAction::Compensate => Some(quote!(#private::ErrorAction::Compensate)),
+        ErrorAction::Retry => None,
     }
 }
 

@@ -7,8 +7,10 @@ use std::time::Duration;
 use super::circuit::{Circuit, Circuits};
 use crate::bus::routing::{Destination, Routing};
 use crate::node::mount::{CompensateFn, KeyFns, Mounted, RunFn, StartFns, StepFns};
-use crate::plan::{self, Kind, OnDuplicate, StepRow, WorkflowRow};
-use crate::run::{Backoff, Mode, Need, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy};
+use crate::plan::{self, ErrorAction, Kind, OnDuplicate, StepRow, WorkflowRow};
+use crate::run::{
+    Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
+};
 
 /// A workflow of a node whose handlers are known.
 pub(crate) struct Workflow<C> {
@@ -115,8 +117,18 @@ fn spec<C>(row: &WorkflowRow, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
             .map(|dependency| (StepId(*dependency), need(dependency)))
             .collect(),
         retries: step.retry_count.unwrap_or(default_retries),
-        continue_on_error: step.continue_on_error,
+        on_failure: match step.error_action {
+            Some(ErrorAction::Stop) => Some(OnFailure::Stop),
+            Some(ErrorAction::Compensate) => Some(OnFailure::Compensate),
+            Some(ErrorAction::Continue) => Some(OnFailure::Continue),
+            None => step.continue_on_error.then_some(OnFailure::Continue),
+        },
         compensable: fns.compensate.is_some(),
+        enabled: step.enabled,
+        skip_on_failure: step.skip_on_failure,
+        runs_without_inputs: false,
+        conditional: false,
+        precedence: (step.priority, step.order_index),
     }
 }
 

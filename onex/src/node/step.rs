@@ -194,6 +194,19 @@ pub enum Maybe {}
 pub trait IsPresent<D, S> {}
 impl<D, S> IsPresent<D, S> for Always {}
 
+/// The output of a step that is disabled.
+#[derive(Debug)]
+pub enum Never {}
+
+/// A step that may have an output. Nothing implements it: it is in the words of [`Never`].
+#[diagnostic::on_unimplemented(
+    message = "the step `{Self}` is disabled and never has an output",
+    label = "must be an `Option<&_>`",
+    note = "its contract says `enabled: false`; what requires its output would never run"
+)]
+pub trait Enabled {}
+impl<D: Enabled, S> IsPresent<D, S> for Never {}
+
 /// A step that returns `Actual` and may be taken as `&T`: the same type. Written by the node's macro.
 pub trait GivesTo<T, Actual> {}
 

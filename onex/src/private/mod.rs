@@ -25,8 +25,8 @@ pub use crate::node::route::{
 };
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo, Inputs,
-    IsPresent, MayUse, Maybe, NoHandlerYet, Optional, OptionalEdge, Param, PublishedAs, Publishes, Required,
-    RequiredEdge, RunInput, Step, StepHandler, StepOutput,
+    IsPresent, MayUse, Maybe, Never, NoHandlerYet, Optional, OptionalEdge, Param, PublishedAs, Publishes,
+    Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput,
 };
 pub use crate::node::{
     Contracted, Ctx, Dep, Emit, Emits, Fault, FaultClass, FromContainer, Intends, Node, Provides, Starts,
@@ -34,8 +34,8 @@ pub use crate::node::{
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
-    At, EntryRow, EventRow, IntentRow, Kind, Mode, NodeTable, OnDuplicate, RouteRow, StepRow, Strategy,
-    WorkflowRow,
+    At, EntryRow, ErrorAction, EventRow, IntentRow, Kind, Mode, NodeTable, OnDuplicate, RouteRow, StepRow,
+    Strategy, WorkflowRow,
 };
 
 /// A step that is async.

@@ -67,17 +67,20 @@ mod plan_error;
 mod policy;
 mod ready;
 mod record;
+mod skip;
 mod state;
 mod status;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub use exchange::{Command, Decision, Input};
 pub use fact::{Fact, Failure, FailureCause, FailureClass, StopCause};
 pub use fits::FactError;
-pub use plan::{Need, Plan, StepId, StepKind, StepSpec};
+pub use plan::{Need, OnFailure, Plan, StepId, StepKind, StepSpec};
 pub use plan_error::PlanError;
 pub use policy::{Backoff, Jitter, Mode, Policy, Strategy};
+pub use skip::SkipReason;
 pub use state::Run;
 pub use status::{Compensating, CompensationState, RunState, StepState, StepStatus};
