@@ -143,6 +143,8 @@ pub enum Mode {
     Sequential,
     /// Every step whose dependencies are done, at most `max_parallel_steps` at once.
     Parallel,
+    /// One step at a time, those whose conditions hold.
+    Conditional,
 }
 
 /// `failure_recovery_strategy`.
@@ -183,6 +185,12 @@ pub struct StepRow {
     pub priority: u32,
     /// `order_index`: of those of one priority, the lower goes first.
     pub order_index: u32,
+    /// `run_if: always`: the step runs without any of the outputs that it may take.
+    pub run_always: bool,
+    /// The steps that its condition looks at. They come before it, and may be among `depends_on`.
+    pub looks_at: &'static [u32],
+    /// The branch before this one in its `branch_group`: of both only one runs.
+    pub else_of: Option<u32>,
     /// `compensation`.
     pub compensation: Option<&'static str>,
     /// `output_events`: index of [`NodeTable::events`].

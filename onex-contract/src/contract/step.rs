@@ -117,7 +117,7 @@ words! {
         /// It is skipped if all of them are absent.
         Inputs = "default";
         /// It runs.
-        Always = "always", later;
+        Always = "always";
     }
 }
 

@@ -3,6 +3,8 @@
 //! Stages: the attribute and the struct are read, the contract is found and judged, the expansion is written from a
 //! valid contract only. A faulty one gives its faults and a [`skeleton`] that keeps the handlers quiet.
 
+mod comparison;
+mod conditions;
 mod input;
 mod intents;
 mod markers;
@@ -160,6 +162,7 @@ fn write(context: &Context<'_>) -> TokenStream {
         routes::expand(context),
         intents::expand(context),
         steps::expand(context),
+        conditions::expand(context),
         mount::expand(context),
         names::expand(context),
     ];
@@ -171,7 +174,7 @@ fn write(context: &Context<'_>) -> TokenStream {
         )]
         const _: () = {
             use #module as __onex_node;
-            use #private::{Declared as _, NoHandlerYet as _};
+            use #private::{Declared as _, NoHandlerYet as _, NoOutputYet as _};
             #(#pieces)*
         };
     }

@@ -1,10 +1,10 @@
 //! The contract as static tables: what the engine reads at run time.
 
-use onex_contract::{Brings, ErrorAction, NodeKind, OnDuplicate, Step, StepKind, Strategy, Workflow};
+use onex_contract::{Brings, ErrorAction, NodeKind, OnDuplicate, RunIf, Step, StepKind, Strategy, Workflow};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::Context;
+use super::{Context, conditions};
 
 /// `impl Node`, and the statics that its table is made of.
 pub(crate) fn node(context: &Context<'_>) -> TokenStream {
@@ -126,7 +126,11 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     };
     let Workflow { max_retries, timeout_ms, max_parallel_steps, dead_letter, .. } = workflow;
     let Workflow { retry_delay_ms, backoff_multiplier, max_retry_delay_ms, .. } = workflow;
-    let steps = workflow.steps.iter().map(|step| step_row(context, step));
+    let steps = workflow
+        .steps
+        .iter()
+        .zip(conditions::else_of(workflow))
+        .map(|(step, else_of)| step_row(context, step, else_of));
     let entry = match entry(workflow) {
         Some((step, event, on_duplicate)) => quote! {
             #private::Option::Some(#private::EntryRow {
@@ -154,7 +158,10 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     }
 }
 
-fn step_row(context: &Context<'_>, step: &Step) -> TokenStream {
+fn step_row(context: &Context<'_>, step: &Step, else_of: Option<usize>) -> TokenStream {
+    let looks_at = conditions::looks_at(step).into_iter().map(index);
+    let else_of = option(&context.private(), else_of.map(index));
+    let run_always = step.run_if == RunIf::Always;
     let private = context.private();
     let (id, kind, at) = (&step.id.value, step_kind(step.kind), context.at(step.id.span));
     let depends_on = step.depends_on.iter().map(|dependency| index(dependency.value));
@@ -177,6 +184,9 @@ fn step_row(context: &Context<'_>, step: &Step) -> TokenStream {
             skip_on_failure: #skip_on_failure,
             priority: #priority,
             order_index: #order_index,
+            run_always: #run_always,
+            looks_at: &[#(#looks_at),*],
+            else_of: #else_of,
             compensation: #compensation,
             publishes: #publishes,
             at: #at,

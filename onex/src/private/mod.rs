@@ -4,6 +4,7 @@
 
 mod answer;
 mod explain;
+mod guard;
 mod placeholder;
 mod text;
 
@@ -14,11 +15,15 @@ pub use std::string::String;
 
 pub use answer::{NoResult, Returned};
 pub use explain::{Explain, NotDisplayed, Opaque, Unclassified, ViaClassify, ViaDisplay};
+pub use guard::{
+    AlwaysGiven, Containing, EqualTo, Given, MayBeAbsent, Measured, OrderedWith, RequiredField, UnknownField,
+};
 pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe};
 pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_type, declared};
 
 pub use crate::message::{DecodeError, Event, Intent, IntentId, Payload, StepValue, intent_hash};
 pub use crate::node::answer::{Answer, NoAnswer};
+pub use crate::node::condition::{Known, NoOutputYet, Output};
 pub use crate::node::mount::{Mount, Mounted, RunValue};
 pub use crate::node::route::{
     Answers, Brings, ByValue, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,

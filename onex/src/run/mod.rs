@@ -21,6 +21,8 @@
 //!                Parked
 //! ```
 //!
+//! Beside its commands, a run has questions: [`Run::undecided`] names the steps whose condition is to be evaluated.
+//!
 //! A driver commits `decision.facts` as one unit and only then executes `decision.commands`; it answers each
 //! command with the input that the command names. An input that does not fit, because it is late, repeated or
 //! foreign, is ignored: it yields no facts and no commands, so answers may be delivered at least once.

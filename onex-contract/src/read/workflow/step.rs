@@ -122,15 +122,13 @@ pub(super) static STEP: Table = Table::new(
             "condition",
             CONDITION,
             "What must hold for the step to run; it is skipped otherwise.",
-        )
-        .later(),
-        Key::optional("conditions", CONDITIONS, "Several conditions, each of which must hold.").later(),
+        ),
+        Key::optional("conditions", CONDITIONS, "Several conditions, each of which must hold."),
         Key::optional(
             "branch_group",
             Shape::TEXT,
             "Of the steps of one group the first whose condition holds runs, and the others are skipped.",
-        )
-        .later(),
+        ),
         Key::optional(
             "circuit",
             Shape::TEXT,
