@@ -39,7 +39,7 @@ words! {
         /// The field, a text or a list, is at most this long.
         MaxLength = "max_length";
         /// The field, a text, matches the regular expression from its start.
-        Matches = "matches", later;
+        Matches = "matches";
     }
 }
 

@@ -191,7 +191,9 @@ where
             Err(refused) => refused,
         };
         match &refused {
-            CommitError::AlreadyHandled { .. } | CommitError::DuplicateRun { .. } => {}
+            CommitError::AlreadyHandled { .. }
+            | CommitError::DuplicateRun { .. }
+            | CommitError::StaleEntity { .. } => {}
             CommitError::Fenced { .. }
             | CommitError::WrongSeq { .. }
             | CommitError::RunEnded { .. }

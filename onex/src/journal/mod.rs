@@ -8,6 +8,7 @@
 
 mod commit;
 mod dead_letter;
+mod entity;
 mod error;
 mod identity;
 mod memory;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 pub use commit::{Append, Commit, Committed, Detail, DetailBody, InboxMark, RunStart, Timer, TimerKey};
 pub use dead_letter::{DeadLetter, DeadLetterCause, StoredEnvelope};
+pub use entity::{EntityChange, EntityId, EntityRecord};
 pub use error::{CommitError, StorageError};
 pub use identity::{RunIdentity, RunKey};
 pub use memory::{Memory, Retention};
@@ -71,6 +73,9 @@ pub trait Journal: Send + Sync + 'static {
     /// The retained runs, in the order of their ids: that of their starts, to the millisecond.
     fn runs(&self) -> impl Future<Output = Vec<RunSummary>> + Send;
 
+    /// The state of a reducer's entity, if anything was folded into it.
+    fn entity(&self, id: &EntityId) -> impl Future<Output = Option<EntityRecord>> + Send;
+
     /// What was committed for publication and is not delivered to every subscriber yet, oldest first.
     fn outbox(&self) -> impl Future<Output = Vec<Envelope>> + Send;
 
@@ -109,6 +114,10 @@ impl<J: Journal> Journal for Arc<J> {
 
     fn runs(&self) -> impl Future<Output = Vec<RunSummary>> + Send {
         J::runs(self)
+    }
+
+    fn entity(&self, id: &EntityId) -> impl Future<Output = Option<EntityRecord>> + Send {
+        J::entity(self, id)
     }
 
     fn outbox(&self) -> impl Future<Output = Vec<Envelope>> + Send {

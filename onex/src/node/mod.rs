@@ -11,6 +11,7 @@ mod ctx;
 mod emit;
 mod fault;
 pub mod mount;
+pub mod reduce;
 pub mod route;
 pub mod step;
 

@@ -71,6 +71,10 @@ impl Journal for Recording {
         self.memory.runs().await
     }
 
+    async fn entity(&self, id: &EntityId) -> Option<EntityRecord> {
+        self.memory.entity(id).await
+    }
+
     async fn outbox(&self) -> Vec<Envelope> {
         self.memory.outbox().await
     }

@@ -105,6 +105,9 @@ fn keys(field: Field<'_>, sink: &mut Sink) -> Given<ConditionDeclaration> {
         let Some(operator) = operator? else {
             return Err(unread_operator.unwrap_or_else(|| sink.report(no_operator(given))));
         };
+        if operator.value == Operator::Matches {
+            sink.defer(not_in_this_version("the operator `matches`", operator.span));
+        }
         let value = guard::operand(operator, compared, unread_value, field, sink)?;
         return Ok(ConditionDeclaration::Output { path: path?, operator: operator.value, value });
     }

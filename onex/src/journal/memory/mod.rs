@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use self::state::State;
 use super::{
-    Commit, CommitError, Committed, DeadLetter, InboxMark, Journal, Lease, RunIdentity, RunRecord,
-    RunSummary, StorageError, Timer,
+    Commit, CommitError, Committed, DeadLetter, EntityId, EntityRecord, InboxMark, Journal, Lease,
+    RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use crate::message::{Envelope, RunId};
 
@@ -95,6 +95,10 @@ impl Journal for Memory {
         let mut runs: Vec<RunSummary> = self.lock().summaries().collect();
         runs.sort_unstable_by_key(|summary| summary.run);
         runs
+    }
+
+    async fn entity(&self, id: &EntityId) -> Option<EntityRecord> {
+        self.lock().entity(id).cloned()
     }
 
     async fn outbox(&self) -> Vec<Envelope> {
