@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::rules::GivenRules;
 use crate::contract::{ErrorAction, Mode, OnExhausted, StepKind, Strategy, WorkflowType};
 use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::executable::not_in_this_version;
 use crate::read::agree::contradiction;
 use crate::read::{Declarations, Given, Rules, StepDeclaration, WorkflowDeclaration};
 use crate::source::{Span, Spanned};
