@@ -107,15 +107,15 @@ async fn simulate(shape: Shape) {
     runtime.settled().await;
 
     let seen = stage.seen.lock().unwrap().clone();
-    let facts = journal.run(id).await.unwrap().facts;
+    let facts = journal.run(id).await.unwrap().unwrap().facts;
     assert_eq!(facts, journal.commits().concat());
     check_report(&shape, &report);
     check_concurrency(&shape, &seen);
     check_order(&shape, &seen);
     check_compensations(&shape, &report, &seen);
-    let status = runtime.status(id).await.unwrap();
+    let status = runtime.status(id).await.unwrap().unwrap();
     assert_eq!((status.state, &status.cause, &status.steps), (report.state, &report.cause, &report.steps));
-    assert!(journal.timers().await.is_empty(), "a timer outlived the run");
+    assert!(journal.timers().await.unwrap().is_empty(), "a timer outlived the run");
     assert!(runtime.live_runs().is_empty());
     let began = seen.iter().filter(|seen| matches!(seen, Seen::Began { .. })).count();
     assert!(runtime.counters().attempts >= began as u64);

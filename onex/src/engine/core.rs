@@ -146,6 +146,7 @@ where
             CommitError::Fenced { .. }
             | CommitError::WrongSeq { .. }
             | CommitError::RunEnded { .. }
+            | CommitError::Unserialisable { .. }
             | CommitError::Storage(_) => {
                 self.tally.refused_commits.add(1);
             }

@@ -48,7 +48,8 @@ where
             return;
         };
         let mark = InboxMark { subscriber, envelope_id: self.envelope.envelope_id };
-        if engine.journal.handled(&mark).await {
+        // A journal that cannot be read now may still be written: the commit decides.
+        if engine.journal.handled(&mark).await.unwrap_or(false) {
             return self.drop_duplicate().await;
         }
         match serves {
@@ -167,6 +168,7 @@ where
             | CommitError::WrongSeq { .. }
             | CommitError::RunEnded { .. }
             | CommitError::DuplicateRun { .. }
+            | CommitError::Unserialisable { .. }
             | CommitError::Storage(_) => {}
         }
     }

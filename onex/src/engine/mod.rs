@@ -21,6 +21,7 @@ mod error;
 mod in_flight;
 mod live;
 mod messages;
+mod pin;
 mod registry;
 mod report;
 mod run_handle;

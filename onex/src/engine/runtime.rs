@@ -18,7 +18,7 @@ use super::shutdown::Shutdown;
 use super::start::Started;
 use super::status::status;
 use crate::bus::Subscription;
-use crate::journal::{DeadLetter, Journal, Lease, Memory};
+use crate::journal::{DeadLetter, Journal, Lease, Memory, StorageError};
 use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
 use crate::node::{Node, Workflow};
 
@@ -151,8 +151,12 @@ where
 
     /// A run as its journal tells of it, live or ended. What is computed and not committed yet is not in it.
     ///
-    /// `None`: it is not known or not retained any more, or its workflow is not mounted here in its version.
-    pub async fn status(&self, run: RunId) -> Option<RunReport> {
+    /// `None`: it is not known or not retained any more, or its workflow is not mounted here with the plan that it is
+    /// pinned to.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn status(&self, run: RunId) -> Result<Option<RunReport>, StorageError> {
         status(&self.engine, run).await
     }
 
@@ -172,7 +176,10 @@ where
     }
 
     /// The dead letters that the journal retains, oldest first.
-    pub async fn dead_letter_list(&self) -> Vec<Arc<DeadLetter>> {
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn dead_letter_list(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         self.engine.journal.dead_letters().await
     }
 

@@ -4,7 +4,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::pin::pin;
 use crate::bus::routing::{Destination, Routing};
+use crate::journal::PinnedPlan;
 use crate::node::mount::{CompensateFn, Mounted, RunFn, StartFns, StepFns};
 use crate::plan::{self, Kind, OnDuplicate, StepRow, WorkflowRow};
 use crate::run::{Backoff, Mode, Need, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy};
@@ -14,6 +16,7 @@ pub(crate) struct Workflow<C> {
     pub(crate) node: &'static str,
     pub(crate) row: &'static WorkflowRow,
     pub(crate) plan: Arc<Plan>,
+    pub(crate) pin: Arc<PinnedPlan>,
     pub(crate) steps: Box<[StepDef<C>]>,
     pub(crate) start: Option<StartFns>,
 }
@@ -51,7 +54,8 @@ impl<C> Workflow<C> {
                     .cloned(),
             })
             .collect();
-        Ok(Workflow { node: mounted.table.name, row, plan, steps, start: mounted.start })
+        let pin = Arc::new(pin(&plan));
+        Ok(Workflow { node: mounted.table.name, row, plan, pin, steps, start: mounted.start })
     }
 
     pub(crate) fn on_duplicate(&self) -> OnDuplicate {

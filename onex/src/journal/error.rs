@@ -56,6 +56,14 @@ pub enum CommitError {
         /// The envelope.
         envelope_id: Uuid,
     },
+    /// A journal that needs text asked a payload for it. [`Memory`](super::Memory) needs none.
+    #[error("{what} cannot be written to the journal: {why}")]
+    Unserialisable {
+        /// Which payload.
+        what: Arc<str>,
+        /// What its own `Serialize` says.
+        why: Arc<str>,
+    },
     /// The storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),

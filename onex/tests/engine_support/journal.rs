@@ -49,31 +49,35 @@ impl Journal for Recording {
         self.memory.commit(lease, commit).await
     }
 
-    async fn handled(&self, mark: &InboxMark) -> bool {
+    async fn handled(&self, mark: &InboxMark) -> Result<bool, StorageError> {
         self.memory.handled(mark).await
     }
 
-    async fn run(&self, run: RunId) -> Option<RunRecord> {
+    async fn run(&self, run: RunId) -> Result<Option<RunRecord>, StorageError> {
         self.memory.run(run).await
     }
 
-    async fn find(&self, identity: &RunIdentity) -> Option<RunId> {
+    async fn find(&self, identity: &RunIdentity) -> Result<Option<RunId>, StorageError> {
         self.memory.find(identity).await
     }
 
-    async fn runs(&self) -> Vec<RunSummary> {
+    async fn runs(&self) -> Result<Vec<RunSummary>, StorageError> {
         self.memory.runs().await
     }
 
-    async fn outbox(&self) -> Vec<Envelope> {
+    async fn unfinished(&self) -> Result<Vec<RunSummary>, StorageError> {
+        self.memory.unfinished().await
+    }
+
+    async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {
         self.memory.outbox().await
     }
 
-    async fn timers(&self) -> Vec<Timer> {
+    async fn timers(&self) -> Result<Vec<Timer>, StorageError> {
         self.memory.timers().await
     }
 
-    async fn dead_letters(&self) -> Vec<Arc<DeadLetter>> {
+    async fn dead_letters(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         self.memory.dead_letters().await
     }
 }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::journal::{
-    Append, DeadLetterCause, Detail, DetailBody, RunKey, RunStart, StoredEnvelope, TimerKey,
+    Append, DeadLetterCause, Detail, DetailBody, PinnedPlan, RunKey, RunStart, StoredEnvelope, TimerKey,
 };
 use crate::message::{Payload, Topic};
 use crate::plan::OnDuplicate;
@@ -28,6 +28,7 @@ fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunStart> {
             key: RunKey::Declared(key.into()),
         },
         version: (1, 0, 0),
+        plan: Arc::new(PinnedPlan { fingerprint: Uuid::nil(), steps: Vec::new() }),
         input: Payload::new(0_u8),
         envelope_id: Uuid::from_u128(run),
         correlation_id: Uuid::from_u128(run),
@@ -269,4 +270,28 @@ proptest! {
             prop_assert!(over <= retention.runs, "{} runs are kept", over);
         }
     }
+}
+
+struct InMemory;
+
+impl crate::journal::conformance::Store for InMemory {
+    type Journal = Memory;
+
+    fn empty(&self) -> Memory {
+        Memory::default()
+    }
+
+    fn reopened(&self, journal: Memory) -> Memory {
+        journal
+    }
+}
+
+#[tokio::test]
+async fn it_does_what_every_journal_must() {
+    crate::journal::conformance::cases(&InMemory).await;
+}
+
+#[tokio::test]
+async fn it_agrees_with_the_naive_model() {
+    crate::journal::conformance::histories(&InMemory, 0..200).await;
 }

@@ -1,0 +1,91 @@
+//! What a run is pinned to: a fingerprint of all in a plan that its facts cannot be read without.
+
+use std::fmt::Write as _;
+
+use uuid::Uuid;
+
+use crate::journal::PinnedPlan;
+use crate::run::{Mode, Plan};
+
+/// Steps, their kinds and dependencies, how many run at once, what stops a run and what is undone. Not in it, since facts
+/// say what was decided by it: the numbers and delays of retries, timeouts.
+pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
+    let policy = plan.policy();
+    let at_once = match policy.mode {
+        Mode::Sequential => 0,
+        Mode::Parallel { max_steps } => max_steps.get(),
+    };
+    let mut text = format!("1 {at_once} {:?}", policy.strategy);
+    let mut steps = Vec::with_capacity(plan.len());
+    for (_, spec) in plan.steps() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n{:?} {:?} {}", spec.id, spec.kind, spec.compensable);
+        for (dependency, need) in &spec.depends_on {
+            let _ = write!(text, " {} {need:?}", dependency.0);
+        }
+        steps.push(spec.id.clone());
+    }
+    PinnedPlan { fingerprint: Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()), steps }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::run::{Backoff, Need, Policy, StepId, StepKind, StepSpec, Strategy};
+
+    fn plan(change: impl FnOnce(&mut Policy, &mut Vec<StepSpec>)) -> PinnedPlan {
+        let mut policy = Policy {
+            mode: Mode::Parallel { max_steps: NonZeroU32::MIN },
+            strategy: Strategy::FailFast,
+            backoff: Backoff { initial: Duration::ZERO, factor: 1.0, max: Duration::ZERO },
+            compensation_retries: 0,
+            timeout: Duration::from_secs(1),
+        };
+        let mut steps = vec![StepSpec::new("a", StepKind::Effect), StepSpec::new("b", StepKind::Compute)];
+        steps[1].depends_on = vec![(StepId(0), Need::Required)];
+        change(&mut policy, &mut steps);
+        pin(&Plan::new(policy, steps).unwrap())
+    }
+
+    #[test]
+    fn what_replay_depends_on_changes_the_fingerprint() {
+        let base = plan(|_, _| {});
+        assert_eq!(base.steps, ["a", "b"]);
+        let changed = [
+            plan(|policy, _| policy.mode = Mode::Sequential),
+            plan(|policy, _| policy.mode = Mode::Parallel { max_steps: NonZeroU32::MAX }),
+            plan(|policy, _| policy.strategy = Strategy::ContinueOnError),
+            plan(|_, steps| steps[0].id = "c".into()),
+            plan(|_, steps| steps[1].kind = StepKind::Effect),
+            plan(|_, steps| steps[0].compensable = true),
+            plan(|_, steps| steps[1].depends_on = vec![]),
+            plan(|_, steps| steps[1].depends_on = vec![(StepId(0), Need::Optional)]),
+            plan(|_, steps| steps.push(StepSpec::new("d", StepKind::Compute))),
+        ];
+        for (index, changed) in changed.iter().enumerate() {
+            assert_ne!(changed.fingerprint, base.fingerprint, "change {index}");
+        }
+    }
+
+    /// It is on disks: another value for the same plan would leave their runs behind.
+    #[test]
+    fn the_fingerprint_outlives_releases() {
+        assert_eq!(plan(|_, _| {}).fingerprint.to_string(), "753c5a6e-ff03-5b6d-b841-797ac76f35f2");
+    }
+
+    #[test]
+    fn what_may_be_tuned_under_live_runs_does_not() {
+        let base = plan(|_, _| {});
+        let tuned = plan(|policy, steps| {
+            policy.timeout = Duration::from_secs(2);
+            policy.backoff.factor = 2.0;
+            policy.compensation_retries = 5;
+            steps[0].retries = 5;
+            steps[0].continue_on_error = true;
+        });
+        assert_eq!(tuned, base);
+    }
+}
