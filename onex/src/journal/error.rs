@@ -1,4 +1,4 @@
-//! Why a commit was refused. Whatever the reason, nothing of it was applied.
+//! Why a commit was refused. Whatever the reason, nothing of it was acknowledged.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -64,7 +64,8 @@ pub enum CommitError {
         /// What its own `Serialize` says.
         why: Arc<str>,
     },
-    /// The storage failed.
+    /// The storage failed. Nobody can say yet whether the commit will be there after a restart: whoever reads the journal
+    /// then goes by what it holds.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

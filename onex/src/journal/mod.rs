@@ -57,7 +57,7 @@ pub trait Journal: Send + Sync + 'static {
     /// Writes all of `commit`, or none of it.
     ///
     /// # Errors
-    /// See [`CommitError`]; whatever the error, nothing has been applied.
+    /// See [`CommitError`]. Whatever the error, nothing can be read of it; after [`CommitError::Storage`], until a restart.
     fn commit(
         &self,
         lease: &Lease,

@@ -250,18 +250,16 @@ async fn what_cannot_be_serialised_is_refused_or_kept_as_it_is<S: Store>(store: 
 
 /// Waits for all of them at once.
 async fn together<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut pending: Vec<(Pin<Box<F>>, Option<F::Output>)> =
-        futures.map(|one| (Box::pin(one), None)).collect();
+    let mut futures: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
+    let mut outputs: Vec<Option<F::Output>> = futures.iter().map(|_| None).collect();
     poll_fn(|cx| {
-        for (future, output) in &mut pending {
-            if output.is_none()
-                && let Poll::Ready(ready) = future.as_mut().poll(cx)
-            {
+        for (future, output) in futures.iter_mut().zip(&mut outputs).filter(|(_, output)| output.is_none()) {
+            if let Poll::Ready(ready) = future.as_mut().poll(cx) {
                 *output = Some(ready);
             }
         }
-        if pending.iter().all(|(_, output)| output.is_some()) { Poll::Ready(()) } else { Poll::Pending }
+        if outputs.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
-    pending.into_iter().filter_map(|(_, output)| output).collect()
+    outputs.into_iter().flatten().collect()
 }

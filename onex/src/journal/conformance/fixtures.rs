@@ -100,8 +100,14 @@ pub(super) fn envelope(id: u128) -> Envelope {
 }
 
 pub(super) fn letter(id: u128) -> Arc<DeadLetter> {
+    let original = envelope(id);
     Arc::new(DeadLetter {
-        envelope: StoredEnvelope::of(&envelope(id)),
+        envelope: if id.is_multiple_of(3) {
+            StoredEnvelope::without_payload(&original)
+        } else {
+            // `null` is a payload: that of a message without fields.
+            StoredEnvelope::of(&Envelope { payload: Payload::new(()), ..original })
+        },
         cause: DeadLetterCause::HandlerFailed { attempts: 3, message: format!("\"{id}\"\n\u{0} is refused") },
         node: Some("node_shop".into()),
         handler: None,

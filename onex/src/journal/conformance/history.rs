@@ -116,9 +116,12 @@ fn commit(random: &mut Rng, model: &Model) -> OwnedCommit {
         let fits = random.u8(..8) > 0;
         let expected_seq = if fits { model.seq(run_id(run)) } else { random.u64(..6) };
         let facts: Vec<Fact> = (0..random.usize(..4)).map(|_| fact(random)).collect();
-        let details = (0..facts.len() as u64)
-            .filter_map(|at| random.bool().then(|| Detail { seq: expected_seq + at, body: body(random) }))
-            .collect();
+        let mut details = Vec::new();
+        for at in 0..facts.len() as u64 {
+            if random.bool() {
+                details.push(Detail { seq: expected_seq + at, body: body(random) });
+            }
+        }
         let ended_unix_ms = (random.u8(..12) == 0).then(|| random.u64(..1 << 40));
         OwnedAppend { run: run_id(run), expected_seq, facts, details, ended_unix_ms }
     });

@@ -1,0 +1,95 @@
+-- For people. Programs read the tables; what a view shows may change with any release.
+
+CREATE VIEW runs AS
+SELECT
+    run.run, run.node, run.workflow, run.key, run.version,
+    coalesce(
+        (SELECT CASE fact ->> '$.fact'
+                    WHEN 'run_ended' THEN fact ->> '$.state'
+                    WHEN 'run_parked' THEN 'parked'
+                    WHEN 'run_compensating' THEN 'compensating'
+                    WHEN 'run_stopping' THEN 'stopping'
+                END
+         FROM fact
+         WHERE fact.run = run.id
+           AND fact ->> '$.fact' IN ('run_ended', 'run_parked', 'run_compensating', 'run_stopping')
+         ORDER BY fact.seq DESC LIMIT 1),
+        'running'
+    ) AS state,
+    strftime('%Y-%m-%dT%H:%M:%fZ', run.started_unix_ms / 1000.0, 'unixepoch') AS started,
+    strftime('%Y-%m-%dT%H:%M:%fZ', run.ended_unix_ms / 1000.0, 'unixepoch') AS ended,
+    run.seq AS facts,
+    run.input
+FROM run ORDER BY run.run;
+
+CREATE VIEW steps AS
+SELECT
+    run.run, run.workflow, run.key AS run_key, step.key AS number, step.value AS step,
+    coalesce(
+        (SELECT CASE fact ->> '$.fact'
+                    WHEN 'step_scheduled' THEN 'scheduled'
+                    WHEN 'attempt_crashed' THEN 'scheduled'
+                    WHEN 'attempt_failed' THEN 'retry_waiting'
+                    WHEN 'retry_due' THEN 'retry_due'
+                    WHEN 'step_completed' THEN 'completed'
+                    WHEN 'step_failed' THEN 'failed'
+                    WHEN 'step_indeterminate' THEN 'indeterminate'
+                    WHEN 'step_skipped' THEN 'skipped'
+                    WHEN 'step_cancelled' THEN 'cancelled'
+                    WHEN 'step_not_run' THEN 'not_run'
+                END
+         FROM fact
+         WHERE fact.run = run.id AND fact ->> '$.step' = step.key
+           AND fact ->> '$.fact' IN (
+               'step_scheduled', 'attempt_crashed', 'attempt_failed', 'retry_due', 'step_completed', 'step_failed',
+               'step_indeterminate', 'step_skipped', 'step_cancelled', 'step_not_run')
+         ORDER BY fact.seq DESC LIMIT 1),
+        'waiting'
+    ) AS state,
+    (SELECT CASE fact ->> '$.fact'
+                WHEN 'compensation_completed' THEN 'done'
+                WHEN 'compensation_failed' THEN 'failed'
+                ELSE 'pending'
+            END
+     FROM fact
+     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' LIKE 'compensation_%'
+     ORDER BY fact.seq DESC LIMIT 1) AS compensation,
+    (SELECT count(*) FROM fact
+     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_scheduled') AS attempts,
+    (SELECT output FROM fact
+     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_completed') AS output
+FROM run JOIN plan ON plan.fingerprint = run.plan, json_each(plan.steps) AS step
+ORDER BY run.run, step.key;
+
+CREATE VIEW attempts AS
+SELECT
+    run.run, plan.steps ->> ('$[' || (fact ->> '$.step') || ']') AS step,
+    fact ->> '$.fact' LIKE 'compensation_%' AS compensation,
+    fact ->> '$.attempt' AS attempt,
+    fact ->> '$.fact' AS what,
+    fact ->> '$.failure.cause' AS cause,
+    fact.error, fact.output,
+    strftime('%Y-%m-%dT%H:%M:%fZ', fact.at_unix_ms / 1000.0, 'unixepoch') AS at
+FROM run JOIN plan ON plan.fingerprint = run.plan JOIN fact ON fact.run = run.id
+WHERE fact ->> '$.attempt' IS NOT NULL
+ORDER BY run.run, fact.seq;
+
+CREATE VIEW dead_letters AS
+SELECT
+    position,
+    strftime('%Y-%m-%dT%H:%M:%fZ', (letter ->> '$.at_unix_ms') / 1000.0, 'unixepoch') AS at,
+    letter ->> '$.cause.cause' AS cause,
+    letter ->> '$.cause.message' AS message,
+    letter ->> '$.node' AS node,
+    letter ->> '$.handler' AS handler,
+    letter ->> '$.envelope.topic' AS topic,
+    letter ->> '$.envelope.envelope_id' AS envelope_id,
+    letter -> '$.envelope.payload' AS payload
+FROM dead_letter ORDER BY position;
+
+CREATE VIEW timers AS
+SELECT
+    timer.run, plan.steps ->> ('$[' || timer.step || ']') AS step, timer.compensation, timer.attempt,
+    strftime('%Y-%m-%dT%H:%M:%fZ', timer.due_unix_ms / 1000.0, 'unixepoch') AS due
+FROM timer JOIN run ON run.run = timer.run JOIN plan ON plan.fingerprint = run.plan
+ORDER BY timer.due_unix_ms;
