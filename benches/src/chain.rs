@@ -120,6 +120,7 @@ impl<C, const EFFECTS: bool, const STEPS: usize> Mount<C> for Chain<EFFECTS, STE
                 }
             }),
             compensate: None,
+            read: None,
             optional: Vec::new(),
         }));
         mounted

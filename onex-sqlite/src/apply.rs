@@ -144,8 +144,8 @@ fn start(
     let sql = "INSERT OR IGNORE INTO plan (fingerprint, steps) VALUES (?1, ?2)";
     connection.prepare_cached(sql)?.execute((plan, steps))?;
     let sql = "INSERT INTO run (run, node, workflow, key, key_is_declared, version, plan, input, envelope_id, \
-               correlation_id, envelope, on_duplicate, started_unix_ms, seq, ended_unix_ms) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, NULL)";
+               correlation_id, envelope, on_duplicate, started_unix_ms, seq, active_ms, ended_unix_ms) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, NULL)";
     let (key, is_declared) = key(&start.identity.key);
     let (major, minor, patch) = start.version;
     connection.prepare_cached(sql)?.insert(rusqlite::params![
@@ -180,8 +180,9 @@ fn append(connection: &Connection, run: i64, append: &PreparedAppend, now: u64) 
         ))?;
         seq += 1;
     }
-    let sql = "UPDATE run SET seq = ?2, ended_unix_ms = ?3 WHERE id = ?1";
-    connection.prepare_cached(sql)?.execute((run, signed(seq), append.ended_unix_ms.map(signed)))?;
+    let sql = "UPDATE run SET seq = ?2, active_ms = ?3, ended_unix_ms = ?4 WHERE id = ?1";
+    let row = (run, signed(seq), signed(append.active_ms), append.ended_unix_ms.map(signed));
+    connection.prepare_cached(sql)?.execute(row)?;
     Ok(seq)
 }
 

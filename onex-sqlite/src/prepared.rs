@@ -41,6 +41,7 @@ pub(crate) struct PreparedAppend {
     pub(crate) run: RunId,
     pub(crate) expected_seq: u64,
     pub(crate) facts: Vec<FactRow>,
+    pub(crate) active_ms: u64,
     pub(crate) ended_unix_ms: Option<u64>,
 }
 
@@ -97,8 +98,8 @@ impl PreparedAppend {
                 DetailBody::Error(message) => row.error = Some(Arc::clone(message)),
             }
         }
-        let Append { run, expected_seq, ended_unix_ms, .. } = *append;
-        Ok(PreparedAppend { run, expected_seq, facts, ended_unix_ms })
+        let Append { run, expected_seq, active_ms, ended_unix_ms, .. } = *append;
+        Ok(PreparedAppend { run, expected_seq, facts, active_ms, ended_unix_ms })
     }
 }
 

@@ -53,9 +53,7 @@ pub(crate) fn run(connection: &Connection, run: RunId) -> Result<Option<RunRecor
     let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
     let found =
         statement.query_row([Id::from(run)], |row| Ok(start(row))).optional().map_err(Failure::Read)?;
-    let Some((id, start, ended_unix_ms)) = found.transpose()? else { return Ok(None) };
-    let mut record =
-        RunRecord { start: Arc::new(start), facts: Vec::new(), details: Vec::new(), ended_unix_ms };
+    let Some((id, mut record)) = found.transpose()? else { return Ok(None) };
     let sql = "SELECT seq, fact, output, error FROM fact WHERE run = ?1 ORDER BY seq";
     let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
     let mut rows = statement.query([id]).map_err(Failure::Read)?;
@@ -76,7 +74,8 @@ pub(crate) fn run(connection: &Connection, run: RunId) -> Result<Option<RunRecor
     Ok(Some(record))
 }
 
-fn start(row: &Row<'_>) -> Result<(i64, RunStart, Option<u64>), Failure> {
+/// A run without its facts, and the id that they are found by.
+fn start(row: &Row<'_>) -> Result<(i64, RunRecord), Failure> {
     let Id(fingerprint) = get(row, "plan")?;
     let start = RunStart {
         run: run_id(row, "run")?,
@@ -96,7 +95,14 @@ fn start(row: &Row<'_>) -> Result<(i64, RunStart, Option<u64>), Failure> {
         },
         started_unix_ms: unsigned(get(row, "started_unix_ms")?),
     };
-    Ok((get(row, "id")?, start, get::<Option<i64>>(row, "ended_unix_ms")?.map(unsigned)))
+    let record = RunRecord {
+        start: Arc::new(start),
+        facts: Vec::new(),
+        details: Vec::new(),
+        active_ms: unsigned(get(row, "active_ms")?),
+        ended_unix_ms: get::<Option<i64>>(row, "ended_unix_ms")?.map(unsigned),
+    };
+    Ok((get(row, "id")?, record))
 }
 
 pub(crate) fn outbox(connection: &Connection) -> Result<Vec<Envelope>, Failure> {

@@ -32,6 +32,7 @@ CREATE TABLE run (
     on_duplicate     TEXT NOT NULL,
     started_unix_ms  INTEGER NOT NULL,
     seq              INTEGER NOT NULL,          -- how many facts it has
+    active_ms        INTEGER NOT NULL,          -- for how long it was driven
     ended_unix_ms    INTEGER                    -- NULL while it is alive or parked
 ) STRICT;
 CREATE INDEX run_by_identity ON run (node, workflow, key, key_is_declared);

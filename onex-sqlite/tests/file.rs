@@ -90,7 +90,7 @@ async fn begin(
     details: &[Detail],
     ended_unix_ms: Option<u64>,
 ) -> Result<Committed, CommitError> {
-    let append = Append { run: run(id), expected_seq: 0, facts, details, ended_unix_ms };
+    let append = Append { run: run(id), expected_seq: 0, facts, details, active_ms: 0, ended_unix_ms };
     let start = start(id);
     let commit = Commit { start: Some(&start), append: Some(append), ..Commit::default() };
     journal.commit(lease, commit).await
@@ -276,6 +276,7 @@ async fn commits_that_wait_together_are_each_acknowledged() {
                     expected_seq: 0,
                     facts: &facts,
                     details: &[],
+                    active_ms: 0,
                     ended_unix_ms: None,
                 };
                 let commit = Commit { start: Some(&start), append: Some(append), ..Commit::default() };

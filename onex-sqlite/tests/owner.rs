@@ -80,3 +80,18 @@ async fn r05_of_two_that_both_believe_to_own_the_file_the_later_commits() {
     assert_eq!(&**held_by, "second");
     second.commit(&later, Commit::default()).await.unwrap();
 }
+
+#[tokio::test]
+async fn r05_a_runtime_on_a_file_that_is_held_is_not_built_and_says_who_holds_it() {
+    use onex_sqlite::Durable as _;
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let runtime = onex::Runtime::builder(()).durable(&path).await.unwrap();
+    assert_eq!((runtime.lease().epoch, runtime.journal().path()), (1, path.as_path()));
+    let refused = onex::Runtime::builder(()).durable(&path).await.unwrap_err();
+    let text = refused.to_string();
+    assert!(text.contains(&format!("is held by process {}", std::process::id())), "{text}");
+    drop(runtime);
+    let next = onex::Runtime::builder(()).durable(&path).await.unwrap();
+    assert_eq!(next.lease().epoch, 2);
+}

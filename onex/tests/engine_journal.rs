@@ -126,7 +126,8 @@ async fn r05_an_engine_that_lost_its_lease_commits_nothing_more() {
     let handle = first.start::<gated::Node>(0_u64, None).await.unwrap();
     let id = handle.id();
     sleep(ms(50)).await;
-    let second = on::<gated::Node>(&World::default(), &journal, "second").await;
+    // What it cannot run, it does not take over.
+    let second = on::<pair::Node>(&World::default(), &journal, "second").await;
     assert_eq!((first.lease().epoch, second.lease().epoch), (1, 2));
     let before = journal.run(id).await.unwrap().unwrap().facts;
     let lost = handle.await.unwrap_err();
@@ -140,7 +141,7 @@ async fn r05_an_engine_that_lost_its_lease_commits_nothing_more() {
     first.settled().await;
     let refused = first.run::<gated::Node>(0_u64, None).await.unwrap_err();
     assert!(matches!(refused, StartError::Journal(CommitError::Fenced { .. })), "{refused}");
-    assert_eq!(second.run::<gated::Node>(0_u64, None).await.unwrap().state, RunState::Completed);
+    assert_eq!(second.run::<pair::Node>(0_u64, None).await.unwrap().state, RunState::Completed);
 }
 
 #[tokio::test]

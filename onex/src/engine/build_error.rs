@@ -47,7 +47,7 @@ pub enum BuildProblem {
         /// Its contract.
         contract: &'static str,
     },
-    /// The journal cannot be owned.
+    /// The journal cannot be owned or read.
     #[error(transparent)]
     Journal(#[from] StorageError),
 }

@@ -1,7 +1,7 @@
 //! What every part of one engine shares, and how envelopes move between them.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -9,6 +9,7 @@ use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
 use super::error::PublishError;
+use super::held::HeldRun;
 use super::in_flight::InFlight;
 use super::live::LiveRuns;
 use super::registry::Registry;
@@ -31,6 +32,7 @@ pub(crate) struct Engine<C, J> {
     pub(crate) reports: Fanout<Arc<RunReport>>,
     pub(crate) dead_letters: Fanout<Arc<DeadLetter>>,
     pub(crate) live: Arc<LiveRuns>,
+    pub(crate) held: Mutex<Vec<HeldRun>>,
     pub(crate) in_flight: Arc<InFlight>,
     /// For envelopes from outside. Closed when the engine accepts no more.
     pub(crate) permits: Arc<Semaphore>,
@@ -109,7 +111,7 @@ where
         }
     }
 
-    fn hand_over(self: &Arc<Self>, envelope: Envelope, permit: Option<OwnedSemaphorePermit>) {
+    pub(crate) fn hand_over(self: &Arc<Self>, envelope: Envelope, permit: Option<OwnedSemaphorePermit>) {
         self.watchers.show(&envelope);
         let targets = self.registry.routing.targets(&envelope.topic);
         let Some((&last, others)) = targets.split_last() else { return };

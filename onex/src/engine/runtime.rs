@@ -12,6 +12,7 @@ use super::clock;
 use super::core::Engine;
 use super::counters::Counters;
 use super::error::{PublishError, StartError, SubscribeError};
+use super::held::HeldRun;
 use super::report::RunReport;
 use super::run_handle::RunHandle;
 use super::shutdown::Shutdown;
@@ -48,6 +49,10 @@ where
 {
     pub(super) fn of(engine: Arc<Engine<C, J>>) -> Self {
         Runtime { engine }
+    }
+
+    pub(super) async fn recover(&self) -> Result<(), StorageError> {
+        self.engine.recover().await
     }
 
     /// Publishes an event on the topic on which mounted nodes consume events of its name, as a message from outside.
@@ -163,6 +168,13 @@ where
     /// The runs that are being driven, oldest first, to the millisecond.
     pub fn live_runs(&self) -> Vec<RunId> {
         self.engine.live.ids()
+    }
+
+    /// The unfinished runs of the journal that cannot go on here, because what runs them has changed or is gone. They stay
+    /// as they are, for a program that can run them. Complete once the runtime has [`settled`](Self::settled) for the first
+    /// time.
+    pub fn held_runs(&self) -> Vec<HeldRun> {
+        self.engine.held_runs()
     }
 
     /// The report of every run that ends or is parked from now on.

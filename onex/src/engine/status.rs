@@ -21,7 +21,8 @@ pub(crate) async fn status<C, J: Journal>(
     Ok(engine.journal.run(run).await?.and_then(|record| report(engine, &record)))
 }
 
-fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord) -> Option<RunReport> {
+/// The same of what was read already.
+pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord) -> Option<RunReport> {
     let workflow = engine.registry.workflow_named(&record.start.identity)?;
     if workflow.pin.fingerprint != record.start.plan.fingerprint {
         return None;

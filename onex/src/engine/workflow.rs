@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::pin::pin;
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
-use crate::node::mount::{CompensateFn, Mounted, RunFn, StartFns, StepFns};
+use crate::node::mount::{CompensateFn, Mounted, ReadFn, RunFn, StartFns, StepFns};
 use crate::plan::{self, Kind, OnDuplicate, StepRow, WorkflowRow};
 use crate::run::{Backoff, Mode, Need, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy};
 
@@ -27,6 +27,7 @@ pub(crate) struct StepDef<C> {
     pub(crate) kind: StepKind,
     pub(crate) run: Option<RunFn<C>>,
     pub(crate) compensate: Option<CompensateFn<C>>,
+    pub(crate) read: Option<ReadFn>,
     pub(crate) timeout: Duration,
     pub(crate) publishes: Option<Destination>,
 }
@@ -46,6 +47,7 @@ impl<C> Workflow<C> {
                 kind: kind(step, fns),
                 run: fns.run,
                 compensate: fns.compensate,
+                read: fns.read,
                 timeout: Duration::from_millis(step.timeout_ms),
                 publishes: step
                     .publishes

@@ -83,6 +83,8 @@ pub struct Append<'a> {
     pub facts: &'a [Fact],
     /// What steps returned, for those of `facts` that say that they did: at most one for each, in their order.
     pub details: &'a [Detail],
+    /// Milliseconds for which the run has been driven so far: the time that its timeout counts.
+    pub active_ms: u64,
     /// Milliseconds since the Unix epoch, if the run ends here. A parked run does not.
     pub ended_unix_ms: Option<u64>,
 }

@@ -46,9 +46,14 @@ pub struct StepFns<C> {
     pub run: Option<RunFn<C>>,
     /// What undoes it.
     pub compensate: Option<CompensateFn<C>>,
+    /// How its output is read back from a journal; `None`: it is taken as it is there.
+    pub read: Option<ReadFn>,
     /// The dependencies whose absence does not skip it.
     pub optional: Vec<u32>,
 }
+
+/// Makes a payload one of a step's output type, decoded if it came as JSON.
+pub type ReadFn = fn(&Payload) -> Result<Payload, DecodeError>;
 
 /// Runs one attempt of a step.
 pub type RunFn<C> = fn(&Arc<Outputs>, Ctx, &C) -> StepCall;
@@ -92,7 +97,7 @@ impl<T: StepValue> RunValue for T {
 #[derive(Debug, Clone, Copy)]
 pub struct StartFns {
     /// The payload as the input's type, decoded if it came as JSON.
-    pub input: fn(&Payload) -> Result<Payload, DecodeError>,
+    pub input: ReadFn,
     /// The field that is the run's identity, if the contract declares one. Takes what `input` returned.
     pub key: Option<fn(&Payload) -> Option<String>>,
 }
@@ -117,7 +122,7 @@ impl<C> Mounted<C> {
     /// The next step is completed by an event.
     #[must_use]
     pub fn entry(mut self) -> Self {
-        self.steps.push(StepFns { run: None, compensate: None, optional: Vec::new() });
+        self.steps.push(StepFns { run: None, compensate: None, read: None, optional: Vec::new() });
         self
     }
 
@@ -129,7 +134,13 @@ impl<C> Mounted<C> {
     {
         let mut optional = Vec::new();
         S::Inputs::optional(&mut optional);
-        self.steps.push(StepFns { run: Some(run_step::<S, C>), compensate: None, optional });
+        let read: ReadFn = S::Output::read;
+        self.steps.push(StepFns {
+            run: Some(run_step::<S, C>),
+            compensate: None,
+            read: Some(read),
+            optional,
+        });
         self
     }
 

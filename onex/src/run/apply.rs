@@ -33,6 +33,7 @@ impl Run {
                     self.put_off(step, after_ms);
                 }
             }
+            Fact::AttemptCrashed { step, .. } => self.note_crash(step),
             Fact::RetryDue { step, .. } => {
                 self.retry_waiting -= 1;
                 self.ready.insert(step);
@@ -64,6 +65,7 @@ impl Run {
                     self.undo.phase = UndoPhase::RetryWaiting { after_ms };
                 }
             }
+            Fact::CompensationCrashed { .. } => self.undo.crashes += 1,
             Fact::CompensationCompleted { .. } => self.end_compensation(CompensationState::Done),
             Fact::CompensationFailed { .. } => self.end_compensation(CompensationState::Failed),
             Fact::RunParked { .. } => self.state = RunState::Parked,
@@ -97,6 +99,13 @@ impl Run {
         if failure.leaves_outcome_unknown() {
             record.unknown_outcome = Some(failure);
         }
+    }
+
+    /// What the attempt did, nobody can tell any more.
+    fn note_crash(&mut self, step: StepId) {
+        let record = &mut self.steps[step.index()];
+        record.status.crashes += 1;
+        record.unknown_outcome = Some(Failure::ABANDONED);
     }
 
     fn put_off(&mut self, step: StepId, after_ms: u64) {
@@ -153,6 +162,7 @@ impl Run {
 
     fn end_compensation(&mut self, state: CompensationState) {
         self.undo.attempt = 0;
+        self.undo.crashes = 0;
         self.undo.phase = UndoPhase::Idle;
         if let Some(step) = self.undo.stack.pop() {
             self.steps[step.index()].status.compensation = state;

@@ -23,6 +23,7 @@ impl Run {
         decision.clear();
         match input {
             Input::Start if !self.started => self.start(decision),
+            Input::Restarted { crash_limit } if self.started => self.restart(crash_limit, decision),
             Input::Completed { step, attempt } if self.is_at(step, StepState::Scheduled, attempt) => {
                 self.decide(Fact::StepCompleted { step, attempt }, decision);
                 self.advance(decision);
@@ -89,7 +90,7 @@ impl Run {
     }
 
     /// Goes as far as the state allows until something must come from outside.
-    fn advance(&mut self, decision: &mut Decision) {
+    pub(super) fn advance(&mut self, decision: &mut Decision) {
         match self.state {
             RunState::Running => {
                 self.fill_slots(decision);

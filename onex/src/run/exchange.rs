@@ -11,6 +11,11 @@ use super::policy::Jitter;
 pub enum Input {
     /// The run begins. Nothing else is taken before.
     Start,
+    /// The process that drove the run ended; another drives it now, and nobody reports on what was in flight.
+    Restarted {
+        /// How often a process may end while one step, or its compensation, runs. That often, and the run is parked.
+        crash_limit: u32,
+    },
     /// An attempt succeeded.
     Completed {
         /// The step.

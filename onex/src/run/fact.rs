@@ -39,6 +39,13 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
     },
+    /// The process that ran the attempt ended. It runs again, under the same number and the same key.
+    AttemptCrashed {
+        /// The step.
+        step: StepId,
+        /// The attempt.
+        attempt: u32,
+    },
     /// The delay before a retry is over; the step waits for its turn.
     RetryDue {
         /// The step.
@@ -103,6 +110,13 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
     },
+    /// The process that ran an attempt of a compensation ended. It runs again, under the same number and the same key.
+    CompensationCrashed {
+        /// The step to undo.
+        step: StepId,
+        /// The compensation's attempt.
+        attempt: u32,
+    },
     /// The step is undone.
     CompensationCompleted {
         /// The step.
@@ -119,7 +133,7 @@ pub enum Fact {
     },
     /// The run waits for a person.
     RunParked {
-        /// The step that cannot be undone.
+        /// The step that cannot be undone, or whose process ended too often.
         step: StepId,
     },
     /// The run is over.
@@ -140,6 +154,7 @@ impl Fact {
             Self::StepScheduled { step, .. }
             | Self::StepCompleted { step, .. }
             | Self::AttemptFailed { step, .. }
+            | Self::AttemptCrashed { step, .. }
             | Self::RetryDue { step, .. }
             | Self::StepFailed { step, .. }
             | Self::StepIndeterminate { step, .. }
@@ -148,6 +163,7 @@ impl Fact {
             | Self::StepNotRun { step }
             | Self::CompensationScheduled { step, .. }
             | Self::CompensationAttemptFailed { step, .. }
+            | Self::CompensationCrashed { step, .. }
             | Self::CompensationCompleted { step, .. }
             | Self::CompensationFailed { step, .. }
             | Self::RunParked { step } => Some(step),

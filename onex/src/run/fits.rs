@@ -46,6 +46,9 @@ impl Run {
                 self.is_at(step, StepState::Scheduled, attempt)
                     && (retry_after_ms.is_none() || self.is_running())
             }
+            Fact::AttemptCrashed { step, attempt } => {
+                self.is_running() && self.is_at(step, StepState::Scheduled, attempt)
+            }
             Fact::RetryDue { step, attempt } => {
                 self.is_running() && self.is_at(step, StepState::RetryWaiting, attempt)
             }
@@ -76,6 +79,7 @@ impl Run {
                     && follows(attempt, self.undo.attempt)
             }
             Fact::CompensationAttemptFailed { step, attempt, .. }
+            | Fact::CompensationCrashed { step, attempt }
             | Fact::CompensationCompleted { step, attempt } => {
                 self.undo.phase == UndoPhase::InFlight && self.is_undoing(step, attempt)
             }
@@ -83,8 +87,12 @@ impl Run {
                 self.undo.phase == UndoPhase::InFlight && self.undo.stack.last() == Some(&step)
             }
             Fact::RunParked { step } => {
-                self.state == RunState::Compensating
-                    && self.record(step).status.compensation == CompensationState::Failed
+                let status = self.record(step).status;
+                match self.state {
+                    RunState::Compensating => status.compensation == CompensationState::Failed,
+                    RunState::Running => status.state == StepState::Scheduled && status.crashes > 0,
+                    _ => false,
+                }
             }
             Fact::RunEnded { state } => self.end() == Some(state),
         }

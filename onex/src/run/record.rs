@@ -27,6 +27,8 @@ pub(super) struct Undo {
     pub(super) stack: Vec<StepId>,
     /// The latest attempt of the next one.
     pub(super) attempt: u32,
+    /// How often the process ended while an attempt of it was in flight.
+    pub(super) crashes: u32,
     pub(super) phase: UndoPhase,
 }
 
@@ -46,6 +48,7 @@ impl StepRecord {
             state: StepState::Waiting,
             attempt: 0,
             failure: None,
+            crashes: 0,
             skipped_because: None,
             retry_after_ms: None,
             compensation: CompensationState::None,

@@ -109,6 +109,8 @@ pub struct StepStatus {
     pub attempt: u32,
     /// The failure that ended it or, before its end, that of the latest failed attempt.
     pub failure: Option<Failure>,
+    /// How often the process ended while an attempt of it was in flight.
+    pub crashes: u32,
     /// The dependency whose absence made it skipped.
     pub skipped_because: Option<StepId>,
     /// The whole delay before its next attempt, in milliseconds, while it waits for that.

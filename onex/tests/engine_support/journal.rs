@@ -15,6 +15,8 @@ pub struct Recording {
     pub memory: Memory,
     commits: Mutex<Vec<Vec<Fact>>>,
     delay_ms: AtomicU64,
+    /// How many more commits are taken; 0: as many as come.
+    left: AtomicU64,
 }
 
 impl Recording {
@@ -25,6 +27,16 @@ impl Recording {
     /// Every commit takes this long from now on.
     pub fn slow(&self, delay: Duration) {
         self.delay_ms.store(delay.as_millis() as u64, Ordering::Relaxed);
+    }
+
+    /// Takes so many more commits, at least one, and then none, as if the process had ended there.
+    pub fn die_after(&self, commits: u64) {
+        self.left.store(commits + 1, Ordering::Relaxed);
+    }
+
+    /// The next process.
+    pub fn revive(&self) {
+        self.left.store(0, Ordering::Relaxed);
     }
 
     /// The facts of each commit that had any, applied or refused.
@@ -42,6 +54,11 @@ impl Journal for Recording {
         let delay = self.delay_ms.load(Ordering::Relaxed);
         if delay > 0 {
             tokio::time::sleep(Duration::from_millis(delay)).await;
+        }
+        match self.left.load(Ordering::Relaxed) {
+            0 => {}
+            1 => return Err(StorageError(Arc::new(std::io::Error::other("the process has ended"))).into()),
+            left => self.left.store(left - 1, Ordering::Relaxed),
         }
         if let Some(append) = &commit.append {
             self.commits.lock().unwrap().push(append.facts.to_vec());

@@ -166,6 +166,7 @@ impl Mount<Arc<Stage>> for Simulated {
             .map(|step| StepFns {
                 run: Some(run_step),
                 compensate: step.compensable.then_some(undo_step as _),
+                read: None,
                 optional: if step.optional { step.depends_on.iter().copied().collect() } else { Vec::new() },
             })
             .collect();

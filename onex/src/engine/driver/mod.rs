@@ -12,6 +12,7 @@ mod dispatch;
 mod inputs;
 mod ledger;
 mod slots;
+mod take_over;
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -73,6 +74,9 @@ pub(crate) struct Driver<C, J: Journal> {
     /// Read once after each thing that takes time.
     now: Instant,
     started: Instant,
+    /// How long the run had been there, and how long it had been driven, before this engine took it over.
+    before: Duration,
+    active_before: Duration,
     turn: Turn,
     live: Option<LiveGuard>,
     _permit: OwnedSemaphorePermit,
@@ -127,6 +131,8 @@ where
             retries: 0,
             now,
             started: now,
+            before: Duration::ZERO,
+            active_before: Duration::ZERO,
             turn: Turn { steps: 0, since: now },
             live: None,
             _permit: permit,
@@ -172,6 +178,11 @@ where
             Ok(()) => self.conclude().await,
             Err(refused) => Err(refused),
         };
+        self.over(outcome)
+    }
+
+    /// Tells whoever waits for the run.
+    fn over(&mut self, outcome: Result<RunReport, CommitError>) -> Result<RunReport, RunLost> {
         let outcome = outcome.map_err(|refused| RunLost { run: self.start.run, cause: refused.into() });
         self.engine.tally.attempts.add(self.attempts);
         self.engine.tally.retries.add(self.retries);

@@ -33,6 +33,7 @@ pub(super) struct OwnedAppend {
     pub(super) expected_seq: u64,
     pub(super) facts: Vec<Fact>,
     pub(super) details: Vec<Detail>,
+    pub(super) active_ms: u64,
     pub(super) ended_unix_ms: Option<u64>,
 }
 
@@ -46,6 +47,7 @@ impl OwnedCommit {
                 expected_seq: append.expected_seq,
                 facts: &append.facts,
                 details: &append.details,
+                active_ms: append.active_ms,
                 ended_unix_ms: append.ended_unix_ms,
             }),
             outbox: &self.outbox,
@@ -85,7 +87,14 @@ pub(super) fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunS
 }
 
 pub(super) fn append(run: u128, expected_seq: u64, facts: Vec<Fact>) -> OwnedAppend {
-    OwnedAppend { run: run_id(run), expected_seq, facts, details: Vec::new(), ended_unix_ms: None }
+    OwnedAppend {
+        run: run_id(run),
+        expected_seq,
+        facts,
+        details: Vec::new(),
+        active_ms: 7,
+        ended_unix_ms: None,
+    }
 }
 
 pub(super) fn mark(id: u128) -> InboxMark {

@@ -123,7 +123,14 @@ fn commit(random: &mut Rng, model: &Model) -> OwnedCommit {
             }
         }
         let ended_unix_ms = (random.u8(..12) == 0).then(|| random.u64(..1 << 40));
-        OwnedAppend { run: run_id(run), expected_seq, facts, details, ended_unix_ms }
+        OwnedAppend {
+            run: run_id(run),
+            expected_seq,
+            facts,
+            details,
+            active_ms: random.u64(..99),
+            ended_unix_ms,
+        }
     });
     OwnedCommit {
         inbox: (random.u8(..3) == 0).then(|| mark(random.u128(1..=MARKS))),
@@ -171,6 +178,8 @@ fn fact(random: &mut Rng) -> Fact {
         Fact::RunStopping { cause: StopCause::StepFailed { step } },
         Fact::RunStopping { cause: StopCause::Cancelled },
         Fact::RunCompensating,
+        Fact::AttemptCrashed { step, attempt },
+        Fact::CompensationCrashed { step, attempt },
         Fact::CompensationScheduled { step, attempt },
         Fact::CompensationAttemptFailed { step, attempt, failure, retry_after_ms: None },
         Fact::CompensationCompleted { step, attempt },

@@ -100,6 +100,7 @@ impl Model {
             start: Arc::clone(start),
             facts: self.appends(run).flat_map(|append| append.facts.clone()).collect(),
             details: self.appends(run).flat_map(|append| append.details.clone()).collect(),
+            active_ms: self.appends(run).last().map_or(0, |append| append.active_ms),
             ended_unix_ms: self.ended(run),
         })
     }

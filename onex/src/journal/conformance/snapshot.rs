@@ -77,7 +77,7 @@ fn record(record: &RunRecord) -> String {
         })
         .collect();
     format!(
-        "{} {:?} {:?} {:?} input {} by {} {} {:?} {:?} at {} facts {:?} details {details:?} ended {:?}",
+        "{} {:?} {:?} {:?} input {} by {} {} {:?} {:?} at {} facts {:?} details {details:?} active {} ended {:?}",
         start.run,
         start.identity,
         start.version,
@@ -89,6 +89,7 @@ fn record(record: &RunRecord) -> String {
         start.on_duplicate,
         start.started_unix_ms,
         record.facts,
+        record.active_ms,
         record.ended_unix_ms,
     )
 }

@@ -40,7 +40,14 @@ fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunStart> {
 
 fn append(run: u128, expected_seq: u64, facts: &[Fact], ended: bool) -> Option<Append<'_>> {
     let ended_unix_ms = ended.then_some(1);
-    Some(Append { run: RunId(Uuid::from_u128(run)), expected_seq, facts, details: &[], ended_unix_ms })
+    Some(Append {
+        run: RunId(Uuid::from_u128(run)),
+        expected_seq,
+        facts,
+        details: &[],
+        active_ms: 0,
+        ended_unix_ms,
+    })
 }
 
 fn mark(id: u128) -> InboxMark {

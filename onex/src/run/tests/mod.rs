@@ -4,6 +4,7 @@ mod compensate;
 mod order;
 mod planning;
 mod replay;
+mod restart;
 mod retry;
 mod skip;
 mod stop;

@@ -11,6 +11,11 @@ fn facts_keep_their_serialised_form() {
         (Fact::RunStarted, r#"{"fact":"run_started"}"#),
         (Fact::StepScheduled { step, attempt }, r#"{"fact":"step_scheduled","step":3,"attempt":2}"#),
         (Fact::StepSkipped { step, because: StepId(1) }, r#"{"fact":"step_skipped","step":3,"because":1}"#),
+        (Fact::AttemptCrashed { step, attempt }, r#"{"fact":"attempt_crashed","step":3,"attempt":2}"#),
+        (
+            Fact::CompensationCrashed { step, attempt },
+            r#"{"fact":"compensation_crashed","step":3,"attempt":2}"#,
+        ),
         (Fact::StepNotRun { step }, r#"{"fact":"step_not_run","step":3}"#),
         (
             Fact::AttemptFailed { step, attempt, failure, retry_after_ms: Some(50) },

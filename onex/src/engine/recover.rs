@@ -1,0 +1,98 @@
+//! What the owner before left unfinished, taken over: envelopes that were accepted, and runs that had begun.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
+
+use tokio::sync::oneshot;
+
+use super::core::Engine;
+use super::driver::Driver;
+use super::held::{HeldCause, HeldRun};
+use super::live::LiveGuard;
+use super::status;
+use crate::journal::{Journal, RunSummary, StorageError, Timer};
+use crate::message::RunId;
+
+/// A run that is not driven yet, though it is live: whoever finds it can wait for it and stop it.
+struct Waiting {
+    summary: RunSummary,
+    live: LiveGuard,
+    stop: oneshot::Receiver<()>,
+}
+
+impl<C, J> Engine<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    /// Reads what there is to do; it is then done while the engine is used.
+    pub(crate) async fn recover(self: &Arc<Self>) -> Result<(), StorageError> {
+        let unfinished = self.journal.unfinished().await?;
+        let outbox = self.journal.outbox().await?;
+        let mut timers: HashMap<RunId, Vec<Timer>> = HashMap::new();
+        for timer in self.journal.timers().await? {
+            timers.entry(timer.key.run).or_default().push(timer);
+        }
+        let mut waiting = Vec::with_capacity(unfinished.len());
+        for summary in unfinished {
+            let (live, stop) = self.live.enter(summary.run);
+            waiting.push(Waiting { summary, live, stop });
+        }
+        for envelope in outbox {
+            self.hand_over(envelope, None);
+        }
+        if !waiting.is_empty() {
+            let (engine, in_flight) = (Arc::clone(self), self.in_flight.enter());
+            self.tasks.spawn(async move {
+                for run in waiting {
+                    let timers = timers.remove(&run.summary.run).unwrap_or_default();
+                    engine.take_over(run, timers).await;
+                }
+                drop(in_flight);
+            });
+        }
+        Ok(())
+    }
+
+    /// Once there is room for one more run.
+    async fn take_over(self: &Arc<Self>, Waiting { summary, live, stop }: Waiting, timers: Vec<Timer>) {
+        let Ok(permit) = Arc::clone(&self.run_permits).acquire_owned().await else { return };
+        let record = match self.journal.run(summary.run).await {
+            Ok(Some(record)) => record,
+            Ok(None) => return,
+            Err(error) => return self.hold(summary, error.into()),
+        };
+        let Some(workflow) = self.registry.workflow_named(&record.start.identity) else {
+            return self.hold(summary, HeldCause::NotMounted);
+        };
+        if workflow.pin.fingerprint != record.start.plan.fingerprint {
+            return self.hold(summary, HeldCause::OtherPlan { version: record.start.version });
+        }
+        let (engine, workflow) = (Arc::clone(self), Arc::clone(workflow));
+        match Driver::take_over(engine, workflow, &record, (live, stop), permit, self.in_flight.enter()) {
+            Ok(Ok(driver)) => {
+                self.tally.runs_taken_over.add(1);
+                self.tasks.spawn(async move {
+                    // What becomes of the run is in its report and in the journal.
+                    let _ = driver.go_on(&timers).await;
+                });
+            }
+            Ok(Err(live)) => {
+                // Parked: it waits for a person, and whoever waits for it is told.
+                if let Some(report) = status::report(self, &record) {
+                    live.finish(&Ok(report));
+                }
+            }
+            Err(cause) => self.hold(summary, cause),
+        }
+    }
+
+    fn hold(&self, RunSummary { run, identity, .. }: RunSummary, cause: HeldCause) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.push(HeldRun { run, identity, cause });
+    }
+
+    pub(crate) fn held_runs(&self) -> Vec<HeldRun> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
