@@ -55,10 +55,9 @@ impl Readers {
         }
         answer.await.unwrap_or(Err(Failure::Gone)).map_err(Failure::storage)
     }
-}
 
-impl Drop for Readers {
-    fn drop(&mut self) {
+    /// Waits for what is being read.
+    pub(crate) fn close(&mut self) {
         self.jobs = None;
         for thread in self.threads.drain(..) {
             // A thread that panicked has told so.

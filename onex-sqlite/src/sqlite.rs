@@ -130,8 +130,9 @@ impl Journal for Sqlite {
 }
 
 impl Drop for Sqlite {
-    /// The lock is free when this returns.
+    /// The lock is free when this returns. Readers go first: whoever closes the file last empties the log into it.
     fn drop(&mut self) {
+        self.readers.close();
         if let Some((requests, thread)) = self.writer.take() {
             drop(requests);
             // A thread that panicked has told so.

@@ -55,6 +55,20 @@ fn the_file_says_what_wrote_it() {
     assert!(rusqlite::version_number() >= 3_051_003, "{sqlite} is too old");
 }
 
+#[tokio::test]
+async fn a_journal_that_is_closed_is_one_file() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let journal = Sqlite::open(&path).unwrap();
+    let lease = journal.acquire("tests").await.unwrap();
+    begin(&journal, &lease, 1, &[Fact::RunStarted], &[], None).await.unwrap();
+    assert!(folder.path("orders.db-wal").exists());
+    drop(journal);
+    assert!(!folder.path("orders.db-wal").exists());
+    std::fs::copy(&path, folder.path("copy.db")).unwrap();
+    assert_eq!(Sqlite::open(folder.path("copy.db")).unwrap().runs().await.unwrap().len(), 1);
+}
+
 fn run(id: u128) -> RunId {
     RunId(Uuid::from_u128(id))
 }

@@ -240,6 +240,9 @@ fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<Stri
         return None;
     }
     Some(match (messages.of(step, false), failure.cause) {
+        (Some(message), FailureCause::Abandoned) if status.crashes > 0 => {
+            format!("{message}; its process had ended while it ran, so it may have taken effect before")
+        }
         (_, FailureCause::Abandoned) => {
             "abandoned: it had not stopped when the grace period was over, or when its process ended"
                 .to_owned()
