@@ -6,12 +6,15 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use divan::counter::BytesCount;
+use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use onex_contract::{Source, parse};
+use onex_contract::{IncludeError, Limits, Source, parse, parse_within};
 
 /// How many steps make 2, 20 and 200 kB.
 const STEPS: [usize; 3] = [12, 150, 990];
+
+/// Above the default limits, which a program may raise for contracts of its own.
+const MANY_STEPS: [usize; 3] = [1_000, 10_000, 100_000];
 
 fn main() {
     divan::Divan::default().min_time(Duration::from_secs(2)).config_with_args().main();
@@ -72,6 +75,19 @@ fn onex(bencher: Bencher<'_, '_>, steps: usize) {
     bencher
         .counter(BytesCount::of_str(&text))
         .bench_local(|| parse(&Source::new("orders.yaml", black_box(&*text))).expect("it has no fault"));
+}
+
+/// What each step costs when there are many: it must not grow.
+#[divan::bench(args = MANY_STEPS)]
+fn onex_within_limits(bencher: Bencher<'_, '_>, steps: usize) {
+    // The step that the event completes is one more.
+    let text = contract(steps - 1)
+        .replace("timeout_ms: 30000 }", "timeout_ms: 30000, max_steps_per_workflow: 100000 }");
+    let limits = Limits { bytes: 1 << 25, values: 4_000_000 };
+    let read = |text: &str| {
+        parse_within(&Source::new("orders.yaml", text), &limits, &mut |_| Err(IncludeError::NoFiles))
+    };
+    bencher.counter(ItemsCount::new(steps)).bench_local(|| read(black_box(&text)).expect("it has no fault"));
 }
 
 /// The events of the parser that onex uses, dropped as they come: what can at best be reached with it.

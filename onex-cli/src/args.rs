@@ -32,5 +32,5 @@ Environment:
 
 Exit codes:
   0  all is well
-  1  a contract has errors
+  1  a contract has errors, or warnings that are denied
   2  wrong arguments, or something cannot be read or written";

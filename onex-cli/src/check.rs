@@ -1,19 +1,26 @@
-//! `onex check`: every fault of every contract.
+//! `onex check`: every fault of every contract and of the files beside it, what this version does not execute, and what
+//! contracts say against each other.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use onex_contract::{Diagnostics, LoadError, Severity, render};
+use onex_contract::document::Document;
+use onex_contract::{Contract, Coverage, Diagnostics, LoadError, Severity, check_system, render};
 
 use crate::find::{self, Found};
 use crate::output::{self, Exit};
 
 /// Check contracts
 ///
-/// In a folder, the files `contract.yaml`, `NAME_contract.yaml`, `NAME.contract.yaml` and all YAML files of a folder
-/// `contracts` are checked, but not in hidden folders, `node_modules`, Cargo's `target`, and what git ignores. A file that
-/// is named is always checked. What is wrong is printed to standard output, a summary to standard error.
+/// In a folder, the files `contract.yaml`, `NAME_contract.yaml`, `NAME.contract.yaml` and all YAML files of the folders
+/// `contracts` and `subcontracts` are checked, and `manifest.yaml` beside any of these, but not in hidden folders,
+/// `node_modules`, Cargo's `target`, and what git ignores. A file that is named is always checked. Each is checked as what
+/// it says that it is. What is wrong, and what is valid and not executed by this version, is printed to standard output, a
+/// summary to standard error.
+///
+/// Contracts that are valid are then checked together, as one system: what one of them takes, another gives.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -23,6 +30,12 @@ pub(crate) struct Args {
     /// How to print what is wrong
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Check each contract by itself only, and not all of them as one system
+    #[arg(long)]
+    isolated: bool,
+    /// End with 1 for warnings, too
+    #[arg(long)]
+    deny_warnings: bool,
     /// Print no summary
     #[arg(short, long)]
     quiet: bool,
@@ -33,6 +46,7 @@ Examples:
   onex check                                 all contracts below this folder
   onex check nodes/payment/contract.yaml     one contract
   onex check 'nodes/**/*.yaml'               all files that match
+  onex check --deny-warnings                 nothing missing, and no more than this version executes
   onex check --format sarif > onex.sarif     for a code scanning service
   generate | onex check -                    standard input";
 
@@ -53,21 +67,32 @@ enum Format {
 /// What came of all inputs.
 #[derive(Debug, Default)]
 struct Verdict {
-    checked: usize,
+    valid: Vec<Contract>,
+    invalid: usize,
     unreadable: usize,
-    faulty: Vec<Diagnostics>,
+    /// Valid files that are no contracts of nodes.
+    others: usize,
+    said: Vec<Diagnostics>,
+    deny_warnings: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
     let Found { inputs, problems } = find::contracts(&args.paths);
     problems.iter().for_each(output::complain);
-    let mut verdict = Verdict { unreadable: problems.len(), ..Verdict::default() };
+    let (unreadable, deny_warnings) = (problems.len(), args.deny_warnings);
+    let mut verdict = Verdict { unreadable, deny_warnings, ..Verdict::default() };
     for input in &inputs {
-        match input.load() {
-            Ok(_) => verdict.checked += 1,
+        match input.load_document() {
+            Ok(document) => {
+                verdict.said.extend(document.unexecuted());
+                match document {
+                    Document::Node(contract) => verdict.valid.push(*contract),
+                    _ => verdict.others += 1,
+                }
+            }
             Err(LoadError::Invalid(faults)) => {
-                verdict.checked += 1;
-                verdict.faulty.push(faults);
+                verdict.invalid += 1;
+                verdict.said.push(faults);
             }
             Err(error) => {
                 verdict.unreadable += 1;
@@ -75,15 +100,19 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
             }
         }
     }
-    output::print(&document(&verdict.faulty, args.format))?;
-    if !args.quiet && verdict.checked > 0 {
+    verdict.said = Diagnostics::each_once(verdict.said);
+    if !args.isolated {
+        verdict.said.extend(check_system(&verdict.valid, verdict.coverage()));
+    }
+    output::print(&document(&verdict.said, args.format))?;
+    if !args.quiet && verdict.checked() > 0 {
         output::remark(&verdict.summary());
     }
     Ok(verdict.exit())
 }
 
-fn document(faulty: &[Diagnostics], format: Format) -> String {
-    let mut document = render(faulty, format.of_library());
+fn document(said: &[Diagnostics], format: Format) -> String {
+    let mut document = render(said, format.of_library());
     if matches!(format, Format::Human | Format::Plain) && !document.is_empty() {
         // As rustc does it: what is said next is no part of the last fault.
         document.push('\n');
@@ -92,10 +121,20 @@ fn document(faulty: &[Diagnostics], format: Format) -> String {
 }
 
 impl Verdict {
+    fn checked(&self) -> usize {
+        self.valid.len() + self.others + self.invalid
+    }
+
+    /// Whether the valid contracts are all that there are.
+    fn coverage(&self) -> Coverage {
+        if self.invalid + self.unreadable == 0 { Coverage::Whole } else { Coverage::Part }
+    }
+
     fn exit(&self) -> Exit {
         if self.unreadable > 0 {
             Exit::Failed
-        } else if self.faulty.iter().any(Diagnostics::has_errors) {
+        } else if self.deny_warnings && !self.said.is_empty() || self.said.iter().any(Diagnostics::has_errors)
+        {
             Exit::Faults
         } else {
             Exit::Fine
@@ -104,7 +143,7 @@ impl Verdict {
 
     /// `checked 174 contracts, 3 errors in 2 files`
     fn summary(&self) -> String {
-        let checked = counted(self.checked, "contract");
+        let checked = counted(self.checked(), "contract");
         let errors = match self.of(Severity::Error) {
             (0, _) => "no errors".to_owned(),
             (errors, files) => format!("{} in {}", counted(errors, "error"), counted(files, "file")),
@@ -118,9 +157,15 @@ impl Verdict {
 
     /// How many diagnostics, in how many files.
     fn of(&self, severity: Severity) -> (usize, usize) {
-        let in_file = |file: &Diagnostics| file.list().iter().filter(|one| one.severity == severity).count();
-        let counts = self.faulty.iter().map(in_file).filter(|count| *count > 0);
-        counts.fold((0, 0), |(all, files), count| (all + count, files + 1))
+        let mut files = BTreeSet::new();
+        let mut count = 0;
+        for said in &self.said {
+            for one in said.list().iter().filter(|one| one.severity == severity) {
+                files.insert(said.source().file_of(one.primary.span).name());
+                count += 1;
+            }
+        }
+        (count, files.len())
     }
 }
 

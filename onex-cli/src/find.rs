@@ -39,6 +39,8 @@ pub(crate) enum Problem {
     NoContract { path: PathBuf },
 }
 
+/// Folders of which every file is a contract, or belongs to one.
+const FOLDERS: [&str; 2] = ["contracts", "subcontracts"];
 const GLOB_CHARACTERS: [char; 4] = ['*', '?', '[', '{'];
 
 /// Finds the contracts that the arguments name: files, folders, patterns, `-`.
@@ -132,7 +134,7 @@ fn search(
     inputs
 }
 
-/// Whether a file in a folder is a contract, by its name or that of its folder.
+/// Whether a file in a folder is a contract or stands beside one, by its name or that of its folder.
 fn is_contract(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(OsStr::to_str) else { return false };
     let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
@@ -140,8 +142,15 @@ fn is_contract(path: &Path) -> bool {
         stem == "contract"
             || stem.ends_with("_contract")
             || stem.ends_with(".contract")
-            || folder_name(path).is_some_and(|folder| folder == "contracts")
+            || stem == "manifest" && is_beside_contracts(path)
+            || folder_name(path).is_some_and(|folder| FOLDERS.iter().any(|known| folder == *known))
     })
+}
+
+/// Many tools have a file `manifest.yaml`: a node's is in the folder of the node.
+fn is_beside_contracts(path: &Path) -> bool {
+    path.with_file_name("contract.yaml").is_file()
+        || FOLDERS.iter().any(|folder| path.with_file_name(folder).is_dir())
 }
 
 fn folder_name(path: &Path) -> Option<OsString> {

@@ -14,7 +14,7 @@ use clap::builder::styling::{AnsiColor, Style};
 pub(crate) enum Exit {
     /// All is well.
     Fine,
-    /// A contract has errors.
+    /// A contract has errors, or warnings that are denied.
     Faults,
     /// The command could not do what it was asked for.
     Failed,

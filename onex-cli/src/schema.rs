@@ -36,7 +36,7 @@ pub(crate) fn run(_: &Args) -> Result<Exit, Box<dyn Error>> {
 /// The schema of what has a section as its root.
 fn schema(root: &'static Section) -> Value {
     let definitions: BTreeMap<&str, Value> =
-        language::sections(root).into_iter().map(|section| (section.name, of_section(section))).collect();
+        language::sections(&[root]).into_iter().map(|section| (section.name, of_section(section))).collect();
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "onex contract",
@@ -98,6 +98,7 @@ fn described(key: &Key) -> String {
     match key.runs {
         Runs::Later => text.push_str("\n\nNot executed by this version."),
         Runs::OnlyOff => text.push_str("\n\nThis version executes only `false`."),
+        Runs::OnlyOn => text.push_str("\n\nThis version executes only `true`."),
         Runs::Yes | Runs::Documents => {}
     }
     if let Shape::Word(words) = &key.shape {

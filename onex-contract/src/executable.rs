@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 use crate::contract::Contract;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::language::{Runs, Shape, Word, contract};
+use crate::language::{Runs, Section, Shape, Word};
 use crate::source::Span;
 use crate::syntax::{Node, Value};
 use crate::walk::{self, Met};
@@ -44,10 +44,16 @@ impl Deref for Executable {
     }
 }
 
-/// What the tables say is not executed.
-pub(crate) fn unexecuted(tree: &Node) -> Vec<Diagnostic> {
+/// What the tables say is not executed, of a file whose root has these keys. What is below a key that is not is not told
+/// again.
+pub(crate) fn unexecuted(tree: &Node, root: &'static Section) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    walk::keys(tree, contract(), &mut |met| found.extend(judge(met)));
+    walk::keys(tree, root, &mut |met| {
+        let judged = judge(met);
+        let executed = judged.is_none();
+        found.extend(judged);
+        executed
+    });
     found
 }
 
@@ -65,6 +71,10 @@ fn judge(met: &Met<'_>) -> Option<Diagnostic> {
         (Runs::OnlyOff, Value::Bool(true)) => {
             let fault = not_in_this_version(format!("`{}: true`", key.name), met.value.span);
             Some(fault.help("remove the key, or set it to `false`"))
+        }
+        (Runs::OnlyOn, Value::Bool(false)) => {
+            let fault = not_in_this_version(format!("`{}: false`", key.name), met.value.span);
+            Some(fault.help("remove the key, or set it to `true`"))
         }
         (Runs::Yes, Value::Str(text)) => {
             let word = words(&key.shape)?.iter().find(|word| word.is(text)).filter(|word| !word.runs)?;

@@ -39,6 +39,8 @@
 mod check;
 mod contract;
 mod diagnostic;
+mod dispatch;
+pub mod document;
 mod executable;
 pub mod graph;
 mod include;
@@ -48,25 +50,27 @@ mod limits;
 mod load;
 mod names;
 mod read;
+mod schema;
 mod source;
 mod syntax;
+mod system;
 mod topic;
 mod walk;
-
-use diagnostic::{Reported, Sink};
-use include::ReadFile;
 
 pub use contract::*;
 pub use diagnostic::{
     Code, Diagnostic, Diagnostics, Format, Help, Label, Severity, UnknownCode, closest, render,
 };
+pub use dispatch::{parse_document, parse_document_with};
 pub use executable::Executable;
 pub use include::{IncludeError, parse_with, parse_within};
 pub use intent_type::{IntentType, IntentTypeError};
 pub use limits::Limits;
-pub use load::{LoadError, load};
+pub use load::{LoadError, load, load_document};
 pub use names::{likely_names, snake_case};
+pub use schema::Schema;
 pub use source::{MAX_BYTES, Source, SourceFile, Span, Spanned};
+pub use system::{Coverage, check_system};
 pub use topic::{Topic, TopicError, TopicFault, TopicKind};
 
 /// Reads and checks a contract that is one file. It touches no file system, so a value that is included from another
@@ -77,16 +81,4 @@ pub use topic::{Topic, TopicError, TopicFault, TopicKind};
 /// Every fault of the contract, in the order of the file.
 pub fn parse(source: &Source) -> Result<Contract, Diagnostics> {
     parse_with(source, &mut |_| Err(IncludeError::NoFiles))
-}
-
-fn compile(
-    source: &mut Source,
-    limits: &Limits,
-    read: &mut ReadFile<'_>,
-    sink: &mut Sink,
-) -> Result<Contract, Reported> {
-    let tree = syntax::compose(source, limits, read, sink)?;
-    let declarations = read::read(&tree, sink)?;
-    executable::unexecuted(&tree).into_iter().for_each(|unexecuted| sink.defer(unexecuted));
-    check::check(source, &declarations, sink)
 }

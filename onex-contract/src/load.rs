@@ -5,6 +5,8 @@ use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::{error, fmt};
 
+use crate::dispatch::parse_document_with;
+use crate::document::Document;
 use crate::include::{IncludeError, parse_with};
 use crate::source::{self, MAX_BYTES, Source};
 use crate::{Contract, Diagnostics};
@@ -37,20 +39,39 @@ pub enum LoadError {
 /// The file cannot be read, is larger than [`MAX_BYTES`] (not much more than that is ever read), or has faults. A file
 /// that cannot be included is a fault of the contract.
 pub fn load(path: impl AsRef<Path>, name: impl Into<String>) -> Result<Contract, LoadError> {
-    let (path, name) = (path.as_ref(), name.into());
+    let source = open(path.as_ref(), name.into())?;
+    parse_with(&source, &mut beside(path.as_ref())).map_err(LoadError::Invalid)
+}
+
+/// The same for a file of any kind. The files that a manifest names are read too.
+///
+/// # Errors
+///
+/// The file cannot be read, is larger than [`MAX_BYTES`], or has faults. A file that it names and that cannot be read is
+/// a fault.
+pub fn load_document(path: impl AsRef<Path>, name: impl Into<String>) -> Result<Document, LoadError> {
+    let source = open(path.as_ref(), name.into())?;
+    parse_document_with(&source, &mut beside(path.as_ref())).map_err(LoadError::Invalid)
+}
+
+fn open(path: &Path, name: String) -> Result<Source, LoadError> {
     let bytes = read(path).map_err(|error| LoadError::Io { path: path.to_owned(), error })?;
-    let source = match bytes {
+    match bytes {
         Bytes::All(bytes) => {
             let own = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            Source::at_path(name, own, &bytes).map_err(LoadError::Invalid)?
+            Source::at_path(name, own, &bytes).map_err(LoadError::Invalid)
         }
         Bytes::TooMany(size) => {
             let nothing = Source::new(name, "");
-            return Err(LoadError::Invalid(Diagnostics::of(nothing, source::too_large(size, MAX_BYTES))));
+            Err(LoadError::Invalid(Diagnostics::of(nothing, source::too_large(size, MAX_BYTES))))
         }
-    };
-    let folder = path.parent().unwrap_or(Path::new(""));
-    parse_with(&source, &mut |included| read_included(&folder.join(included))).map_err(LoadError::Invalid)
+    }
+}
+
+/// The files in the folder of a file, and from there on.
+fn beside(path: &Path) -> impl FnMut(&str) -> Result<Vec<u8>, IncludeError> {
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    move |included| read_included(&folder.join(included))
 }
 
 enum Bytes {

@@ -5,6 +5,7 @@
 
 mod excerpt;
 mod file;
+mod joint;
 mod path;
 mod span;
 
@@ -89,7 +90,7 @@ impl Source {
     /// are first included.
     pub fn files(&self) -> impl Iterator<Item = &SourceFile> {
         let mut seen = std::collections::HashSet::new();
-        self.0.iter().map(|part| &*part.file).filter(move |file| seen.insert(file.path()))
+        self.0.iter().map(|part| &*part.file).filter(move |file| seen.insert(file.name()))
     }
 
     /// The file that a place is in.
@@ -143,9 +144,7 @@ impl Source {
 
     /// Puts a file behind the others.
     pub(crate) fn include(&mut self, file: Arc<SourceFile>, at: Span) -> Part {
-        let last = &self.0[self.0.len() - 1];
-        // The offset behind the last byte is still a place in a file: the next one starts after it.
-        let base = last.base + last.file.text().len() + 1;
+        let base = self.0[self.0.len() - 1].behind();
         let part = Part { file, base, included_at: Some(at) };
         Arc::make_mut(&mut self.0).push(part.clone());
         part

@@ -14,24 +14,26 @@ pub(crate) struct Met<'t> {
     pub(crate) value: &'t Node,
 }
 
-/// Shows every key below a mapping that the tables know, in the order of the file.
-pub(crate) fn keys<'t>(root: &'t Node, section: &'static Section, see: &mut dyn FnMut(&Met<'t>)) {
+/// Shows every key below a mapping that the tables know, in the order of the file; what is below a key is shown if its
+/// seer says so.
+pub(crate) fn keys<'t>(root: &'t Node, section: &'static Section, see: &mut dyn FnMut(&Met<'t>) -> bool) {
     if let Value::Map(mapping) = &root.value {
         in_section(mapping, section, see);
     }
 }
 
-fn in_section<'t>(mapping: &'t Mapping, section: &'static Section, see: &mut dyn FnMut(&Met<'t>)) {
+fn in_section<'t>(mapping: &'t Mapping, section: &'static Section, see: &mut dyn FnMut(&Met<'t>) -> bool) {
     for (name, value) in &mapping.entries {
-        if let Some(key) = section.key(&name.value) {
-            see(&Met { section, key, name, value });
+        if let Some(key) = section.key(&name.value)
+            && see(&Met { section, key, name, value })
+        {
             in_value(value, &key.shape, see);
         }
     }
 }
 
 /// The depth is that of the tree, which the composer bounds.
-fn in_value<'t>(node: &'t Node, shape: &'static Shape, see: &mut dyn FnMut(&Met<'t>)) {
+fn in_value<'t>(node: &'t Node, shape: &'static Shape, see: &mut dyn FnMut(&Met<'t>) -> bool) {
     match (&node.value, shape) {
         (Value::Map(mapping), Shape::Section(section)) => in_section(mapping, section, see),
         (Value::Map(mapping), Shape::Table { values, .. }) => {

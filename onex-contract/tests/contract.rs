@@ -1,8 +1,8 @@
 //! What a valid contract is, once it is checked: references resolved, defaults filled in.
 
 use onex_contract::{
-    Brings, Contract, LoadError, Mode, NodeKind, OnDuplicate, Source, Strategy, TopicKind, Version, load,
-    parse,
+    Brings, Contract, LoadError, Mode, NodeKind, OnDuplicate, Source, StepKind, Strategy, TopicKind, Version,
+    load, parse,
 };
 
 const ORDER_WORKFLOW: &str = include_str!("cases/valid_order_workflow.yaml");
@@ -10,6 +10,7 @@ const TEMPLATE: &str = include_str!("cases/valid_orchestrator_template_mended.ya
 const SPELLINGS: &str = include_str!("cases/valid_spellings.yaml");
 const YAML: &str = include_str!("cases/valid_yaml_of_all_kinds.yaml");
 const EFFECT: &str = include_str!("cases/valid_effect_with_intents.yaml");
+const EXECUTED: &str = include_str!("cases/valid_workflow_executed.yaml");
 
 fn contract(text: &str) -> Contract {
     parse(&Source::new("contract.yaml", text)).unwrap_or_else(|faults| panic!("{faults}"))
@@ -58,14 +59,17 @@ fn its_steps_are_in_order_and_have_defaults() {
     assert_eq!((workflow.retry_delay_ms, workflow.max_retry_delay_ms), (1_000, 30_000));
     assert!((workflow.backoff_multiplier - 2.0).abs() < f64::EPSILON && workflow.dead_letter);
     assert_eq!(workflow.order, [0, 1, 2, 3, 4]);
-    assert_eq!(workflow.entry, Some(0));
+    assert_eq!(workflow.entries, [0]);
 
     let [received, validate, reserve, charge, summarise] = &workflow.steps[..] else { panic!("five steps") };
     let entry = received.entry.as_ref().expect("it is completed by an event");
-    assert_eq!((entry.event, entry.pattern.value.as_str()), (1, "orders.order-validated"));
+    assert_eq!(
+        (entry.awaits.event(), entry.awaits.patterns[0].value.as_str()),
+        (1, "orders.order-validated")
+    );
     assert_eq!(entry.key.as_ref().map(|key| key.value.as_str()), Some("order_id"));
     assert_eq!(entry.on_duplicate, OnDuplicate::Reject);
-    assert_eq!((validate.kind, validate.timeout_ms, validate.retry_count), (NodeKind::Compute, 30_000, None));
+    assert_eq!((validate.kind, validate.timeout_ms, validate.retry_count), (StepKind::Compute, 30_000, None));
     assert_eq!((charge.timeout_ms, charge.retry_count, charge.continue_on_error), (5_000, Some(3), false));
     assert_eq!(
         reserve.compensation.as_ref().map(|compensation| compensation.ident.as_str()),
@@ -113,7 +117,7 @@ fn the_mended_template_is_resolved() {
         (workflow.mode, workflow.strategy, workflow.timeout_ms),
         (Mode::Sequential, Strategy::Retry, 30_000)
     );
-    assert_eq!(workflow.steps[0].entry.as_ref().map(|entry| entry.event), Some(1));
+    assert_eq!(workflow.steps[0].entry.as_ref().map(|entry| entry.awaits.event()), Some(1));
     let ids: Vec<&str> = workflow.order.iter().map(|step| workflow.steps[*step].ident.as_str()).collect();
     assert_eq!(ids, ["receive_order", "validate_order", "compute_state", "process_payment"]);
 }
@@ -125,11 +129,11 @@ fn every_spelling_has_one_meaning() {
     let workflow = contract.workflow.expect("a workflow");
     assert_eq!((workflow.mode, workflow.strategy), (Mode::Sequential, Strategy::Compensate));
     assert_eq!((workflow.max_parallel_steps, workflow.timeout_ms, workflow.dead_letter), (7, 1_000, false));
-    assert_eq!(workflow.entry, None);
+    assert_eq!(workflow.entries, []);
     let idents: Vec<&str> = workflow.steps.iter().map(|step| step.ident.as_str()).collect();
     assert_eq!(idents, ["pick_up", "r#match"]);
     assert_eq!(workflow.steps[0].compensation.as_ref().map(|undo| undo.ident.as_str()), Some("r#type"));
-    assert_eq!(workflow.steps[1].kind, NodeKind::Reducer);
+    assert_eq!(workflow.steps[1].kind, StepKind::Reducer);
 }
 
 #[test]
@@ -194,4 +198,23 @@ fn a_source_does_not_print_its_text() {
     assert_eq!(source.text(), "name: secret");
     assert_eq!(format!("{source:?}"), "Source { name: \"contract.yaml\", bytes: 12 }");
     assert_eq!(source.line_col(6), (1, 7));
+}
+
+#[test]
+fn what_a_failure_of_one_step_means_is_resolved() {
+    let workflow = contract(EXECUTED).workflow.expect("a workflow");
+    let retries: Vec<Option<u32>> = workflow.steps.iter().map(|step| step.retry_count).collect();
+    assert_eq!(retries, [Some(4), Some(2), Some(0)], "`retry`, its own, `stop`");
+    let goes_on: Vec<bool> = workflow.steps.iter().map(|step| step.continue_on_error).collect();
+    assert_eq!(goes_on, [false, true, false]);
+    let timeouts: Vec<u64> = workflow.steps.iter().map(|step| step.timeout_ms).collect();
+    assert_eq!((workflow.timeout_ms, timeouts), (600_000, vec![4_000, 4_000, 200]));
+    assert_eq!((workflow.strategy, workflow.backoff_multiplier), (Strategy::FailFast, 1.0));
+
+    // A step that only stops the run undoes nothing, which this version does for no single step.
+    let undone =
+        EXECUTED.replace("failure_recovery_strategy: ABORT", "failure_recovery_strategy: compensate");
+    let undone = undone.replace("error_action: retry }", "compensation: undo }");
+    let unexecuted = contract(&undone).unexecuted().expect("`error_action: stop`").to_string();
+    assert!(unexecuted.contains("`error_action: stop` under the strategy `compensate`"), "{unexecuted}");
 }

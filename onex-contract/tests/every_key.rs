@@ -6,8 +6,8 @@ mod common;
 
 use std::collections::HashMap;
 
-use onex_contract::language::{self, Key, Need, Place, Shape, places};
-use onex_contract::{Code, Diagnostic, Source, parse};
+use onex_contract::language::{Key, Need, Place, Shape, places};
+use onex_contract::{Code, Diagnostic, Source, parse_document};
 
 /// A place of a key in a case.
 struct Specimen {
@@ -17,8 +17,8 @@ struct Specimen {
 
 fn specimens() -> Vec<Specimen> {
     let mut seen = HashMap::new();
-    for source in common::valid() {
-        for place in places(&source, language::contract()) {
+    for (source, root) in common::valid_of_all_kinds() {
+        for place in places(&source, root) {
             let id = (place.section.name, place.key.name);
             // Not where an alias, an anchor, a merge or a block scalar stands between.
             let between = source.text().get(place.name.end..place.value.start).unwrap_or_default();
@@ -52,7 +52,7 @@ impl Specimen {
     fn faults(&self, value: &str) -> Vec<Diagnostic> {
         let start = self.place.name.start;
         let end = self.place.value.start + value.len() + 1;
-        match parse(&Source::new("changed.yaml", self.with(value))) {
+        match parse_document(&Source::new("changed.yaml", self.with(value))) {
             Ok(_) => Vec::new(),
             Err(faults) => faults
                 .list()
@@ -130,6 +130,10 @@ fn bounds_are_where_the_tables_say() {
                     specimen.takes(&max.to_string(), Code::OutOfBounds);
                     specimen.refuses(&(min - 1).to_string(), Code::OutOfBounds);
                     specimen.refuses(&(max + 1).to_string(), Code::OutOfBounds);
+                }
+                // Any number at all.
+                Shape::Number { min: f64::MIN, max: f64::MAX } => {
+                    specimen.takes("1.5e300", Code::OutOfBounds);
                 }
                 Shape::Number { min, max } => {
                     specimen.takes(&format!("{min:?}"), Code::OutOfBounds);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use onex_contract::{Code, Diagnostics, MAX_BYTES, Source, parse};
+use onex_contract::{Code, Diagnostics, IncludeError, Limits, MAX_BYTES, Source, parse, parse_within};
 
 /// Far above what any of these takes on a busy machine, far below what an exponential one would.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -188,4 +188,38 @@ fn thousands_of_routes_and_topics_take_no_quadratic_time() {
         events("s").lines().take(450).map(|line| format!("{line}\n")).collect::<String>(),
     );
     refused(text.as_bytes());
+}
+
+/// An orchestrator with so many steps, each written by a function of its number.
+fn steps(count: usize, step: impl Fn(usize) -> String) -> String {
+    let head = "name: node_a_orchestrator\nnode_type: orchestrator\ncontract_version: 1.0.0\nworkflow_coordination:\n  workflow_definition:\n    workflow_metadata: { workflow_name: w, workflow_version: 1.0.0 }\n    coordination_rules: { max_steps_per_workflow: 100000 }\n    execution_graph:\n      nodes:\n";
+    (0..count).fold(head.to_owned(), |text, number| text + "        - " + &step(number) + "\n")
+}
+
+#[test]
+fn steps_that_depend_on_nothing_that_there_is() {
+    let unknown = |number| {
+        format!("{{ node_id: step_number_{number}, node_type: effect, depends_on: [stap_{number}] }}")
+    };
+    let faults = refused(steps(5_000, unknown).as_bytes());
+    assert_eq!(faults.list().len(), 5_000);
+    assert!(faults.list().iter().all(|fault| fault.code == Code::UnknownStep), "one fault each");
+}
+
+#[test]
+fn a_workflow_of_twenty_thousand_steps_is_read_where_limits_allow_it() {
+    let chain = |number: usize| match number.checked_sub(1) {
+        None => "{ node_id: s0, node_type: effect }".to_owned(),
+        Some(before) => format!(
+            "{{ node_id: s{number}, node_type: compute, depends_on: [s{before}], condition: {{ if_success: s{before} }} }}"
+        ),
+    };
+    let source = Source::new("long.yaml", steps(20_000, chain));
+    assert_eq!(parse(&source).expect_err("above the limits").list()[0].code, Code::FileTooLarge);
+    let limits = Limits { bytes: 1 << 22, values: 400_000 };
+    let started = Instant::now();
+    let contract = parse_within(&source, &limits, &mut |_| Err(IncludeError::NoFiles));
+    let workflow = contract.unwrap_or_else(|faults| panic!("{faults}")).workflow.expect("a workflow");
+    assert!(started.elapsed() < PATIENCE, "took {:?}", started.elapsed());
+    assert!(workflow.order.into_iter().eq(0..20_000));
 }

@@ -1,12 +1,19 @@
-//! Each code has a page that keeps its word: the wrong example has this fault and no other, the right one is valid.
+//! Each code has a page that keeps its word: the wrong example has this fault and no other, the right one is valid. An
+//! example of a code of systems is several contracts, which are valid each by itself.
 //!
 //! `ONEX_BLESS=1 cargo test -p onex-contract --test pages` writes the index, `codes/README.md`.
+
+mod common;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use onex_contract::{Code, Diagnostics, IncludeError, MAX_BYTES, Source, parse_with};
+use onex_contract::document::Document;
+use onex_contract::{
+    Code, Contract, Coverage, Diagnostics, IncludeError, MAX_BYTES, Source, check_system, parse,
+    parse_document_with,
+};
 
 const SECTIONS: [&str; 5] = ["What it means", "Why it matters", "Wrong", "Right", "How to mend"];
 const INDEX: &str = "README.md";
@@ -66,22 +73,52 @@ fn section(code: Code, heading: &str) -> &'static str {
 
 /// The YAML that stands between fences.
 fn example(code: Code, heading: &str) -> &'static str {
-    let text = section(code, heading);
-    assert_eq!(text.matches("```").count(), 2, "{} has one example under `{heading}`", code.as_str());
-    let (_, yaml) = text.split_once("```yaml\n").unwrap_or_else(|| panic!("{} has no YAML", code.as_str()));
-    let end = yaml.find("```").expect("the second of two fences");
-    &yaml[..end]
+    match examples(code, heading)[..] {
+        [example] => example,
+        _ => panic!("{} has one example under `{heading}`", code.as_str()),
+    }
 }
 
-/// What a front says that needs every word to be executed, of the page about that; of others, one that checks.
+fn examples(code: Code, heading: &str) -> Vec<&'static str> {
+    let mut parts = section(code, heading).split("```yaml\n");
+    parts.next();
+    parts.map(|part| &part[..part.find("```").expect("the fence is closed")]).collect()
+}
+
+/// What is said of the contracts of an example together.
+fn of_system(code: Code, heading: &str) -> Option<Diagnostics> {
+    let texts = examples(code, heading);
+    assert!(texts.len() > 1, "{} has several contracts under `{heading}`", code.as_str());
+    let contract = |(at, text): (usize, &&str)| {
+        let source = Source::new(format!("{at}.yaml"), *text);
+        parse(&source).unwrap_or_else(|faults| panic!("`{heading}` of {}:\n{faults}", code.as_str()))
+    };
+    let contracts: Vec<Contract> = texts.iter().enumerate().map(contract).collect();
+    check_system(&contracts, Coverage::Whole)
+}
+
+fn of_one_contract() -> impl Iterator<Item = Code> {
+    Code::ALL.iter().copied().filter(|code| !common::is_of_systems(*code))
+}
+
+fn of_systems() -> impl Iterator<Item = Code> {
+    Code::ALL.iter().copied().filter(|code| common::is_of_systems(*code))
+}
+
+/// What a front says that needs every word to be executed, of the page about that; of others, one that checks files of
+/// any kind; of the page about a file of the wrong kind, one that takes contracts.
 fn verdict(code: Code, bytes: &[u8]) -> Result<(), Diagnostics> {
     let source = Source::from_bytes("contract.yaml", bytes)?;
-    let contract = parse_with(&source, &mut |path| match path {
+    let document = parse_document_with(&source, &mut |path| match path {
         "contract.yaml" => Ok(bytes.to_vec()),
         "parts/routing.yaml" => Ok(b"handlers: []\n".to_vec()),
         _ => Err(IncludeError::Missing { neighbours: Vec::new() }),
     })?;
-    if code == Code::NotInThisVersion { contract.executable().map(|_| ()) } else { Ok(()) }
+    match document {
+        Document::Node(contract) if code == Code::NotInThisVersion => contract.executable().map(|_| ()),
+        _ if code == Code::OtherDocument => parse(&source).map(|_| ()),
+        _ => Ok(()),
+    }
 }
 
 fn codes(code: Code, bytes: &[u8]) -> Vec<Code> {
@@ -109,7 +146,7 @@ fn every_page_has_the_number_the_title_and_the_sections() {
 
 #[test]
 fn every_wrong_example_has_the_fault_of_its_page_and_no_other() {
-    for code in Code::ALL.iter().copied() {
+    for code in of_one_contract() {
         let text = example(code, "Wrong");
         match NOT_TO_BE_SHOWN.iter().find(|(other, ..)| *other == code) {
             Some((_, why, make)) => {
@@ -137,8 +174,27 @@ fn every_wrong_example_has_the_fault_of_its_page_and_no_other() {
 
 #[test]
 fn every_right_example_is_valid() {
-    for code in Code::ALL.iter().copied() {
+    for code in of_one_contract() {
         if let Err(faults) = verdict(code, example(code, "Right").as_bytes()) {
+            panic!("the right example of {}:\n{faults}", code.as_str());
+        }
+    }
+}
+
+#[test]
+fn every_wrong_system_has_the_fault_of_its_page_and_no_other() {
+    for code in of_systems() {
+        let found = of_system(code, "Wrong");
+        let said = found.as_ref().map(ToString::to_string).unwrap_or_default();
+        let codes: Vec<Code> = found.iter().flat_map(Diagnostics::list).map(|fault| fault.code).collect();
+        assert_eq!(codes, [code], "{}: {said}", code.as_str());
+    }
+}
+
+#[test]
+fn every_right_system_is_sound() {
+    for code in of_systems() {
+        if let Some(faults) = of_system(code, "Right") {
             panic!("the right example of {}:\n{faults}", code.as_str());
         }
     }

@@ -15,8 +15,8 @@ const MARK: &str = "<!-- The tables below are written by a test: `onex-contract/
 /// For each key of each section, the shortest valid case that has it.
 fn shown() -> HashMap<(&'static str, &'static str), String> {
     let mut shown = HashMap::new();
-    for source in common::valid() {
-        for place in places(&source, language::contract()) {
+    for (source, root) in common::valid_of_all_kinds() {
+        for place in places(&source, root) {
             shown.entry((place.section.name, place.key.name)).or_insert_with(|| source.name().to_owned());
         }
     }
@@ -27,7 +27,7 @@ fn shown() -> HashMap<(&'static str, &'static str), String> {
 fn every_key_is_shown_at_work_by_a_valid_case() {
     let shown = shown();
     let mut missing = Vec::new();
-    for section in language::sections(language::contract()) {
+    for section in language::sections(&language::roots()) {
         for key in section.keys {
             if !shown.contains_key(&(section.name, key.name)) {
                 missing.push(format!("`{}` of {}", key.name, section.name));
@@ -40,7 +40,7 @@ fn every_key_is_shown_at_work_by_a_valid_case() {
 #[test]
 fn no_two_sections_have_one_name() {
     let mut names = HashSet::new();
-    for section in language::sections(language::contract()) {
+    for section in language::sections(&language::roots()) {
         assert!(names.insert(section.name), "two sections are called {}", section.name);
     }
 }
@@ -51,10 +51,11 @@ fn the_reference_is_what_the_tables_say() {
     let written = fs::read_to_string(&path).expect("docs/contract.md");
     let (prose, tables) = written.split_once(MARK).expect("the mark above the tables");
     let shown = shown();
-    let expected = language::reference(language::contract(), &|section, key| {
-        shown
-            .get(&(section.name, key.name))
-            .map_or("-".to_owned(), |case| format!("[{case}](../onex-contract/tests/cases/{case}.yaml)"))
+    let expected = language::reference(&language::roots(), &|section, key| {
+        shown.get(&(section.name, key.name)).map_or("-".to_owned(), |case| {
+            let (_, name) = case.split_once('/').expect("a folder and a name");
+            format!("[{name}](../onex-contract/tests/{case}.yaml)")
+        })
     });
     if std::env::var_os("ONEX_BLESS").is_some() {
         fs::write(&path, format!("{prose}{MARK}\n{expected}")).expect("docs/contract.md is writable");

@@ -177,7 +177,7 @@ fn a_thousand_contracts_are_checked_in_the_order_of_their_paths() {
         let path = format!("nodes/n{:02}/{number:04}.contract.yaml", number % 97);
         write(&folder, &path, if number % 3 == 0 { BAD } else { GOOD });
     }
-    let run = run(&folder, &["check", "--format", "github"]);
+    let run = run(&folder, &["check", "--isolated", "--format", "github"]);
     assert_eq!((run.code, run.stderr.as_str()), (1, "checked 1000 contracts, 334 errors in 334 files\n"));
     for group in 0..97 {
         for number in (group..1_000).step_by(97).filter(|number| number % 3 == 0) {
@@ -191,4 +191,90 @@ fn a_thousand_contracts_are_checked_in_the_order_of_their_paths() {
         .flat_map(|file| [file, "\n"])
         .collect();
     assert_eq!(files, expected);
+}
+
+/// Of the node whose files follow, and whose input has a default that does not fit.
+const MANIFEST: &str = "\
+api_version: v1.0.0
+kind: NodeManifest
+metadata: { name: orders, version: 1.0.0, node_type: orchestrator }
+specification: { node_class: orchestrator }
+contracts:
+  input: { contract_file: contracts/input.yaml }
+  workflow: { contract_file: contracts/workflow.yaml }
+";
+const INPUT: &str = "\
+api_version: v1.0.0
+kind: InputSubcontract
+metadata: { name: orders-input, version: 1.0.0, node_type: orchestrator }
+schema: { properties: { count: { type: integer, default: many } } }
+";
+/// Valid, and not all of it is executed.
+const WORKFLOW: &str = "\
+api_version: v1.0.0
+kind: WorkflowDefinition
+metadata: { name: orders-workflow, version: 1.0.0, node_type: orchestrator }
+workflow_metadata: { workflow_name: orders, workflow_version: 1.0.0 }
+execution_graph: { nodes: [{ node_id: charge, node_type: effect }] }
+coordination_rules: { circuit_breaker_enabled: true }
+";
+
+#[test]
+fn a_file_is_checked_as_what_it_says_that_it_is() {
+    let folder = folder("check_kinds");
+    write(&folder, "contracts/contract.yaml", GOOD);
+    write(&folder, "contracts/input.yaml", INPUT.replace("many", "1"));
+    write(&folder, "contracts/workflow.yaml", WORKFLOW.replace("true", "false"));
+    write(&folder, "manifest.yaml", MANIFEST);
+    let good = run(&folder, &["check"]);
+    assert_eq!((good.code, good.stdout.as_str()), (0, ""));
+    assert_eq!(good.stderr, "checked 4 contracts, no errors\n");
+    let of_input = run_with_input(&folder, &["check", "-"], INPUT.as_bytes());
+    assert_eq!(of_input.code, 1);
+    assert!(
+        of_input.stdout.contains("error[ONEX0511]: `default`: expected an integer"),
+        "{}",
+        of_input.stdout
+    );
+    assert_eq!(run_with_input(&folder, &["check", "-"], MANIFEST.as_bytes()).code, 0);
+}
+
+#[test]
+fn a_fault_of_a_file_that_a_manifest_names_is_told_once() {
+    let folder = folder("check_named_twice");
+    write(&folder, "contracts/input.yaml", INPUT);
+    write(&folder, "contracts/workflow.yaml", WORKFLOW.replace("orders-workflow", "order-workflow"));
+    write(&folder, "manifest.yaml", MANIFEST);
+    let run = run(&folder, &["check", "--format", "github"]);
+    assert_eq!(run.code, 1);
+    let lines: Vec<&str> =
+        run.stdout.lines().map(|line| line.split("::").nth(1).unwrap_or_default()).collect();
+    assert_eq!(
+        lines.iter().filter(|line| line.contains("contracts/input.yaml,line=4")).count(),
+        1,
+        "{lines:#?}"
+    );
+    assert_eq!(
+        lines.iter().filter(|line| line.contains("contracts/workflow.yaml,line=6")).count(),
+        1,
+        "{lines:#?}"
+    );
+}
+
+#[test]
+fn what_is_not_executed_is_a_warning_that_can_be_denied() {
+    let folder = folder("check_warnings");
+    write(&folder, "contracts/workflow.yaml", WORKFLOW);
+    let warned = run(&folder, &["check"]);
+    assert_eq!(warned.code, 0, "{}", warned.stdout);
+    assert!(
+        warned.stdout.starts_with("warning[ONEX0106]: `circuit_breaker_enabled: true`"),
+        "{}",
+        warned.stdout
+    );
+    assert_eq!(warned.stderr, "checked 1 contract, no errors, 1 warning in 1 file\n");
+    let denied = run(&folder, &["check", "--deny-warnings"]);
+    assert_eq!((denied.code, denied.stdout), (1, warned.stdout));
+    write(&folder, "contracts/workflow.yaml", WORKFLOW.replace("true", "false"));
+    assert_eq!(run(&folder, &["check", "--deny-warnings"]).code, 0);
 }

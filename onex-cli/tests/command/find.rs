@@ -19,15 +19,32 @@ fn checked(folder: &Path, args: &[&str]) -> Vec<String> {
 #[test]
 fn in_a_folder_the_name_decides() {
     let folder = folder("find_names");
-    let contracts =
-        ["a/contract.yaml", "b/x_contract.yml", "c/x.contract.yaml", "contracts/y.yaml", "contracts/z.yml"];
-    let others =
-        ["a/contracts.yaml", "b/subcontract.yaml", "c/contract.yaml.bak", "contracts/parts/x.yaml", "x.yaml"];
+    let contracts = [
+        "a/contract.yaml",
+        "a/manifest.yaml",
+        "b/x_contract.yml",
+        "c/x.contract.yaml",
+        "contracts/subcontracts/x.yaml",
+        "contracts/y.yaml",
+        "contracts/z.yml",
+        "manifest.yml",
+    ];
+    let others = [
+        "a/contracts.yaml",
+        "b/subcontract.yaml",
+        "c/contract.yaml.bak",
+        "c/manifest.yaml",
+        "contracts/parts/x.yaml",
+        "x.yaml",
+    ];
     contracts.iter().chain(&others).for_each(|path| write(&folder, path, BAD));
     assert_eq!(checked(&folder, &[]), contracts);
     assert_eq!(checked(&folder, &["."]), contracts);
-    assert_eq!(checked(&folder.join("contracts"), &[]), ["y.yaml", "z.yml"]);
-    assert_eq!(checked(&folder.join("a"), &["../contracts"]), ["../contracts/y.yaml", "../contracts/z.yml"]);
+    assert_eq!(checked(&folder.join("contracts"), &[]), ["subcontracts/x.yaml", "y.yaml", "z.yml"]);
+    assert_eq!(
+        checked(&folder.join("a"), &["../contracts"]),
+        ["../contracts/subcontracts/x.yaml", "../contracts/y.yaml", "../contracts/z.yml"]
+    );
     assert_eq!(checked(&folder, &["x.yaml"]), ["x.yaml"], "what is named is checked");
 }
 

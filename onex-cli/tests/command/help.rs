@@ -9,7 +9,7 @@ const COMMANDS: [&str; 5] = ["check", "explain", "graph", "completions", "man"];
 #[test]
 fn wrong_arguments_are_refused_with_a_hint() {
     for (args, hint) in [
-        (&["chekc"][..], "a similar subcommand exists: 'check'"),
+        (&["expalin"][..], "a similar subcommand exists: 'explain'"),
         (&["check", "--format", "jsno"], "a similar value exists: 'json'"),
         (&["explain"], "<CODE>"),
         (&["explain", "204", "--list"], "--list"),

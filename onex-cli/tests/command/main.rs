@@ -10,3 +10,4 @@ mod find;
 mod graph;
 mod help;
 mod run;
+mod system;

@@ -1,105 +1,187 @@
-//! The step whose event starts a run.
+//! The steps that events complete: where a run starts, and where it waits.
 
 use super::events::EventTable;
 use super::pattern;
-use crate::contract::{Entry, Event, EventIndex, NodeKind};
+use crate::contract::{Awaits, Entry, Event, EventIndex, Gate, StepKind};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink, closest};
+use crate::executable::not_in_this_version;
+use crate::names::without_model;
 use crate::read::{Declarations, Given, StepDeclaration};
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 
-/// For each step, the event that completes it, if one does.
+/// A step that events complete.
+#[derive(Debug, Clone)]
+pub(super) enum Awaited {
+    Entry(Entry),
+    Gate(Gate),
+}
+
+impl Awaited {
+    pub(super) fn events(&self) -> &[EventIndex] {
+        match self {
+            Self::Entry(entry) => &entry.awaits.events,
+            Self::Gate(gate) => &gate.awaits.events,
+        }
+    }
+}
+
+/// For each step, the events that complete it, if some do.
 ///
 /// # Errors
 ///
-/// A pattern could not be read or does not stand for one event, so that it is unknown what starts a run.
+/// A pattern could not be read or stands for no event, so that it is unknown what starts a run.
 pub(super) fn resolve(
     declared: &Declarations,
     events: &EventTable<'_>,
     sink: &mut Sink,
-) -> Given<Vec<Option<Entry>>> {
+) -> Given<Vec<Option<Awaited>>> {
     let Some(workflow) = declared.workflow.as_ref().map_err(|reported| *reported)? else {
         return Ok(Vec::new());
     };
     let steps = &workflow.steps.as_ref().map_err(|reported| *reported)?.list;
-    let mut entries = Vec::with_capacity(steps.items.len());
+    check_identities(&steps.items, sink);
+    let mut resolved = Vec::with_capacity(steps.items.len());
     let mut failed: Option<Reported> = steps.broken;
-    let mut first: Option<Span> = None;
     for step in &steps.items {
-        let entry = match &step.event_pattern {
-            Ok(None) => Ok(None),
-            Ok(Some(pattern)) => {
-                check_place(step, pattern, first, sink);
-                first = first.or(Some(pattern.span));
-                entry(step, pattern, events, sink).map(Some)
-            }
-            Err(reported) => Err(*reported),
-        };
-        match entry {
-            Ok(entry) => entries.push(entry),
+        match awaited(step, events, sink) {
+            Ok(awaited) => resolved.push(awaited),
             Err(reported) => failed = Some(reported),
         }
     }
-    failed.map_or(Ok(entries), Err)
+    failed.map_or(Ok(resolved), Err)
 }
 
-fn entry(
-    step: &StepDeclaration,
-    pattern: &Spanned<String>,
-    events: &EventTable<'_>,
-    sink: &mut Sink,
-) -> Given<Entry> {
-    let event = matched(pattern, events, sink)?;
-    Ok(Entry {
-        event,
-        pattern: pattern.clone(),
-        key: step.key.clone()?,
-        on_duplicate: step.on_duplicate?.map(|given| given.value).unwrap_or_default(),
-    })
+fn awaited(step: &StepDeclaration, events: &EventTable<'_>, sink: &mut Sink) -> Given<Option<Awaited>> {
+    let config = step.config.as_ref().map_err(|reported| *reported)?;
+    let patterns = config.patterns.as_ref().map_err(|reported| *reported)?;
+    let Some(first) = patterns.first() else { return Ok(None) };
+    check_kind(step, first, sink);
+    let awaits = Awaits { events: matched(patterns, events, sink)?, patterns: patterns.clone() };
+    if let Some(event_type) = config.event_type.as_ref().map_err(|reported| *reported)? {
+        check_type(event_type, &awaits, events, sink);
+    }
+    if awaits.events.len() > 1 {
+        sink.defer(not_in_this_version("a step that one of several events completes", first.span));
+    }
+    let key = step.key.clone()?;
+    if is_entry(step) {
+        let on_duplicate = step.on_duplicate?.map(|given| given.value).unwrap_or_default();
+        return Ok(Some(Awaited::Entry(Entry { awaits, key, on_duplicate })));
+    }
+    sink.defer(not_in_this_version("a step that waits for an event in the middle of a run", first.span));
+    let timeout_ms = step.gate_timeout_ms?.map(|given| given.value);
+    match key {
+        Some(key) => Ok(Some(Awaited::Gate(Gate { awaits, key, timeout_ms }))),
+        None => Err(sink.report(gate_without_key(first))),
+    }
 }
 
-/// An event completes an effect that nothing comes before, and one step in this version.
-fn check_place(step: &StepDeclaration, pattern: &Spanned<String>, first: Option<Span>, sink: &mut Sink) {
+/// Nothing comes before it, as far as is known.
+pub(super) fn is_entry(step: &StepDeclaration) -> bool {
+    let before = step.before();
+    before.items.is_empty() && before.broken.is_none()
+}
+
+fn check_kind(step: &StepDeclaration, pattern: &Spanned<String>, sink: &mut Sink) {
     if let Ok(kind) = step.kind
-        && kind.value != NodeKind::Effect
+        && kind.value != StepKind::Effect
     {
         let message = format!("a step of the kind `{}` is not completed by an event", kind.value.as_str());
         let fault = Diagnostic::new(Code::NotForThisKind, message, pattern.span, "only an effect has this");
         sink.report(fault.also(kind.span, "the kind of this step"));
     }
-    if let Some(span) = step.depends_on.span
-        && !step.depends_on.items.is_empty()
+}
+
+/// Several events belong to one run only if each tells by its key which run that is.
+fn check_identities(steps: &[StepDeclaration], sink: &mut Sink) {
+    let awaiting = || steps.iter().filter_map(|step| Some((step, step.patterns().first()?)));
+    let entries: Vec<(&StepDeclaration, &Spanned<String>)> =
+        awaiting().filter(|(step, _)| is_entry(step)).collect();
+    let keyless = |step: &StepDeclaration| step.key == Ok(None);
+    if let [(_, first), (_, second), ..] = entries[..] {
+        match entries.iter().find(|(step, _)| keyless(step)) {
+            Some((_, pattern)) => {
+                let other = if pattern.span == first.span { second } else { first };
+                sink.report(several_entries(pattern, other));
+            }
+            None => sink.defer(not_in_this_version("a run that several events start", second.span)),
+        }
+    } else if let [(entry, pattern)] = entries[..]
+        && keyless(entry)
+        && let Some((gate, waits)) = awaiting().find(|(step, _)| !is_entry(step))
+        && !keyless(gate)
     {
-        let message = "a step that an event completes depends on nothing";
-        let fault = Diagnostic::new(Code::EntryNotRoot, message, span, "it depends on these")
-            .also(pattern.span, "this event completes the step")
-            .note("a run that waits for an event in its middle is not supported in this version");
+        let message = "an event is awaited by runs that have no key";
+        let fault =
+            Diagnostic::new(Code::GateWithoutKey, message, waits.span, "no run is found for this event")
+                .also(pattern.span, "this event starts a run, and its step has no `key`")
+                .help("give the step that starts a run the `key` too");
         sink.report(fault);
-    }
-    if let Some(first) = first {
-        let message = "only one step can be completed by an event in this version";
-        let fault = Diagnostic::new(Code::SeveralEntries, message, pattern.span, "this is another one");
-        sink.report(fault.also(first, "this event starts a run"));
     }
 }
 
-/// The one event that a pattern stands for.
-fn matched(pattern: &Spanned<String>, events: &EventTable<'_>, sink: &mut Sink) -> Given<EventIndex> {
-    let matched: Vec<(EventIndex, &Event)> =
-        events.known().filter(|(_, event)| pattern::matches(&pattern.value, &event.topic)).collect();
-    match matched[..] {
-        [(event, _)] => Ok(event),
-        [] => Err(match events.unknown() {
-            Some(reported) => reported,
-            None => sink.report(matches_none(pattern, events)),
-        }),
-        _ => Err(sink.report(matches_several(pattern, &matched))),
+/// The events that patterns stand for, each once.
+fn matched(patterns: &[Spanned<String>], events: &EventTable<'_>, sink: &mut Sink) -> Given<Vec<EventIndex>> {
+    let mut found: Vec<EventIndex> = Vec::new();
+    let mut failed: Option<Reported> = None;
+    for pattern in patterns {
+        let before = found.len();
+        found.extend(
+            events
+                .known()
+                .filter(|(_, event)| pattern::matches(&pattern.value, &event.topic))
+                .map(|(index, _)| index),
+        );
+        if found.len() == before {
+            failed = Some(match events.unknown() {
+                Some(reported) => reported,
+                None => sink.report(matches_none(pattern, events)),
+            });
+        }
     }
+    found.sort_unstable();
+    found.dedup();
+    failed.map_or(Ok(found), Err)
+}
+
+fn check_type(event_type: &Spanned<String>, awaits: &Awaits, events: &EventTable<'_>, sink: &mut Sink) {
+    let named = |event: &EventIndex| events.name(*event);
+    if awaits.events.iter().map(named).any(|name| without_model(name) == without_model(&event_type.value)) {
+        return;
+    }
+    let message = format!("`event_pattern` does not match `{}`", event_type.value);
+    let listed: Vec<String> = awaits.events.iter().map(|event| format!("`{}`", named(event))).collect();
+    let fault = Diagnostic::new(
+        Code::Contradiction,
+        message,
+        event_type.span,
+        "this event does not complete the step",
+    )
+    .also(awaits.span(), format!("this matches {}", listed.join(", ")))
+    .help("remove one of the two");
+    sink.report(fault);
+}
+
+fn gate_without_key(pattern: &Spanned<String>) -> Diagnostic {
+    let message = "a step that waits for an event in the middle of a run needs a `key`";
+    Diagnostic::new(Code::GateWithoutKey, message, pattern.span, "which run does the event belong to?")
+        .note("a run is found by its key: the same value, in the event that starts it and in those that it waits for")
+        .help("add `key: ..` to the step, with the field of the event that holds it")
+}
+
+fn several_entries(pattern: &Spanned<String>, other: &Spanned<String>) -> Diagnostic {
+    let message = "several events start a run, and nothing says which of them belong together";
+    Diagnostic::new(Code::SeveralEntries, message, pattern.span, "this step has no `key`")
+        .also(other.span, "this event starts a run too")
+        .note("the first event starts the run, and the others are awaited by their key")
+        .help("give each of these steps a `key`, or let one step list all patterns if any of the events is enough")
 }
 
 fn matches_none(pattern: &Spanned<String>, events: &EventTable<'_>) -> Diagnostic {
     let message = format!("no event of this contract matches `{}`", pattern.value);
     let fault = Diagnostic::new(Code::NoSuchEvent, message, pattern.span, "this matches nothing");
-    let wire_types: Vec<String> = events.known().map(|(_, event)| event.topic.wire_type()).collect();
+    let wire_types: Vec<String> =
+        events.known().map(|(_, event): (_, &Event)| event.topic.wire_type()).collect();
     if wire_types.is_empty() {
         return fault.help("declare the event in `consumed_events`");
     }
@@ -109,13 +191,4 @@ fn matches_none(pattern: &Spanned<String>, events: &EventTable<'_>) -> Diagnosti
         Some(meant) => fault.replace(format!("there is `{meant}`"), pattern.span, format!("\"{meant}\"")),
         None => fault,
     }
-}
-
-fn matches_several(pattern: &Spanned<String>, matched: &[(EventIndex, &Event)]) -> Diagnostic {
-    let message = format!("`{}` matches {} events of this contract", pattern.value, matched.len());
-    let label = "this is to match one";
-    let fault = Diagnostic::new(Code::AmbiguousPattern, message, pattern.span, label);
-    let listed: Vec<String> =
-        matched.iter().map(|(_, event)| format!("`{}`", event.topic.wire_type())).collect();
-    fault.note(format!("it matches {}", listed.join(", "))).help("write the one that starts a run")
 }

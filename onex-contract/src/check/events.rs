@@ -7,7 +7,7 @@ use super::lowering::{BringsDeclaration, Lowered};
 use crate::contract::{Event, EventIndex, TypeRef};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
 use crate::names::without_model;
-use crate::read::{Declarations, EventDeclaration, Given, List};
+use crate::read::{Declarations, EventDeclaration, Given, List, StepDeclaration};
 use crate::source::{Source, Span, Spanned};
 
 /// The events in the order of first mention. Those whose topic is unknown keep their index.
@@ -114,7 +114,7 @@ fn in_order<'a>(source: &Source, declared: &'a Declarations, lowered: &'a Lowere
     if let Ok(Some(workflow)) = &declared.workflow
         && let Ok(steps) = &workflow.steps
     {
-        let outputs = steps.list.items.iter().filter_map(|step| step.output.as_ref().ok()?.as_ref());
+        let outputs = steps.list.items.iter().flat_map(StepDeclaration::publishes);
         outputs.for_each(|output| mentions.push(mention(output, Role::Emitted)));
     }
     for declaration in &lowered.consumed.items {
@@ -175,13 +175,16 @@ fn event(
     };
     let (consumed, published) = (consumed?, published?);
     let declaration = consumed.or(published).expect("an event that is only routed or emitted was reported");
+    let topic = declaration.topic.as_ref().map_err(|reported| *reported)?;
     Ok(Event {
         rust: rust.clone(),
-        topic: declaration.topic.as_ref().map_err(|reported| *reported)?.value.clone(),
+        topic: topic.value.clone(),
         declared: declaration.span,
+        topic_span: topic.span,
         consumed: consumed.is_some(),
         published: published.is_some(),
         external: consumed.map_or(Ok(false), |consumed| consumed.external)?,
+        external_consumer: published.map_or(Ok(false), |published| published.external)?,
         description: declaration.description.clone()?,
         category: declaration.category?.map(|category| category.value),
         trigger: published.and_then(|published| published.trigger.clone()),

@@ -3,9 +3,14 @@
 //! It must not know YAML. Each rule is a function that reports into one sink; what was reported before is not
 //! reported again for those who needed it.
 
+mod agree;
 mod arrivals;
+mod branches;
 mod bus;
+mod coherence;
+mod conditions;
 mod deferred;
+pub(crate) mod document;
 mod emission;
 mod entry;
 mod errors;
@@ -13,6 +18,7 @@ mod events;
 mod graph;
 mod identity;
 mod intake;
+mod intent_filters;
 mod intents;
 mod kind;
 mod lowering;
@@ -21,9 +27,10 @@ mod machine_graph;
 mod module_names;
 mod needs;
 mod ownership;
-mod pattern;
+pub(crate) mod pattern;
 mod routes;
 mod rules;
+mod step_keys;
 mod steps;
 mod strategy;
 mod topics;
@@ -54,11 +61,11 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     let events = events::resolve(source, declared, &lowered, &bus, sink);
     let routes = routes::resolve(&lowered, &bus, &events, sink);
     let intents = intents::check(declared, sink);
-    let entries = entry::resolve(declared, &events, sink);
-    let workflow = workflow::resolve(declared, &events, &entries, sink);
+    let awaited = entry::resolve(declared, &events, sink);
+    let workflow = workflow::resolve(declared, &events, &intents, &awaited, sink);
     module_names::check(source, declared, &events, &routes, sink);
-    ownership::check(&lowered, &bus, &events, &routes, &entries, intake.fallback, sink);
-    untaken::check(declared, &intake, &arrivals, &bus, &events, &entries, sink);
+    ownership::check(&lowered, &bus, &events, &routes, &awaited, intake.fallback, sink);
+    untaken::check(declared, &intake, &arrivals, &bus, &events, &awaited, sink);
     deferred::defer(&bus, declared, &lowered, &routes, sink);
     let machine = machine::resolve(declared, sink);
     let emission = emission::check(declared, sink);

@@ -6,7 +6,7 @@ use super::events::EventTable;
 use super::routes::Routes;
 use crate::contract::Brings;
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::read::{Declarations, StepDeclaration};
+use crate::read::{ConditionDeclaration, Declarations, StepDeclaration};
 use crate::source::{Source, Span};
 
 /// What a run was started with has this name.
@@ -71,6 +71,7 @@ fn of_route<'a>(brings: &'a Brings, events: &'a EventTable<'_>) -> Option<Name<'
 /// Equal ids are another fault, which is reported elsewhere.
 fn of_steps<'a>(steps: &'a [StepDeclaration], names: &mut Vec<Name<'a>>) {
     let mut written = HashSet::new();
+    let mut functions = HashSet::new();
     for step in steps {
         if let Ok(id) = &step.id
             && written.insert(&id.written.value)
@@ -86,6 +87,28 @@ fn of_steps<'a>(steps: &'a [StepDeclaration], names: &mut Vec<Name<'a>>) {
             let (ident, name) = (&compensation.ident, &compensation.name);
             names.push(Name { ident, written: &name.value, what: "compensation", span: name.span });
         }
+        for condition in [&step.condition, &step.conditions].into_iter().flatten().flatten() {
+            of_condition(&condition.value, &mut functions, names);
+        }
+    }
+}
+
+/// One function may decide for several steps.
+fn of_condition<'a>(
+    condition: &'a ConditionDeclaration,
+    functions: &mut HashSet<&'a str>,
+    names: &mut Vec<Name<'a>>,
+) {
+    match condition {
+        ConditionDeclaration::Custom { name, ident } => {
+            if functions.insert(&name.value) {
+                names.push(Name { ident, written: &name.value, what: "condition", span: name.span });
+            }
+        }
+        ConditionDeclaration::All(conditions) | ConditionDeclaration::Any(conditions) => {
+            conditions.iter().for_each(|condition| of_condition(condition, functions, names));
+        }
+        ConditionDeclaration::Output { .. } | ConditionDeclaration::Outcome { .. } => {}
     }
 }
 

@@ -1,18 +1,20 @@
-//! Which events an `event_pattern` matches.
+//! Which events an `event_pattern` matches, and what `*` stands for.
 
 use crate::topic::Topic;
 
 /// Whether a pattern names what travels on a topic: `orders.order-placed` or `order-placed`, each with or without
 /// `.v1` behind it; `*` stands for any characters.
-pub(super) fn matches(pattern: &str, topic: &Topic) -> bool {
+pub(crate) fn matches(pattern: &str, topic: &Topic) -> bool {
     let version = format!(".v{}", topic.version());
     [topic.wire_type(), topic.event_name().to_owned()]
         .iter()
         .any(|name| glob(pattern, name) || glob(pattern, &format!("{name}{version}")))
 }
 
+/// Whether a name is what a pattern stands for, in which `*` is any characters.
+///
 /// Remembers only the last `*`: what an earlier one stands for need never be reconsidered.
-fn glob(pattern: &str, name: &str) -> bool {
+pub(super) fn glob(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
     let (mut at, mut read) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

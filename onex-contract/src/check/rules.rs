@@ -1,103 +1,218 @@
-//! `coordination_rules` with their defaults, and what contradicts what.
+//! The rules of a workflow with their defaults: each from one place, or from several that agree.
 
-use crate::contract::{Mode, NodeKind, Strategy};
+use super::agree::{Place, agree, contradiction, or};
+use super::steps::{Ids, listed_twice};
+use crate::contract::{
+    Coordination, Mode, OnExhausted, RunBackoff, RunBreaker, StepIndex, Strategy, WorkflowType,
+};
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::read::{Given, Metadata, Rules, WorkflowDeclaration};
-use crate::source::{Span, Spanned};
+use crate::read::{Given, Maybe, Metadata, Rules, Settings, WorkflowDeclaration};
+use crate::source::Spanned;
+use std::collections::HashMap;
+
+const RULES: &str = "coordination_rules";
+const METADATA: &str = "workflow_metadata";
+const BESIDE: &str = "workflow_coordination";
+
+/// What is given for the rules that others have to do with, each from wherever it stands.
+pub(super) struct GivenRules {
+    pub(super) mode: Maybe<Mode>,
+    pub(super) strategy: Maybe<Strategy>,
+    pub(super) max_retries: Maybe<u32>,
+    pub(super) workflow_type: Maybe<WorkflowType>,
+    /// Whether there are circuit breakers.
+    pub(super) circuits: Given<bool>,
+}
 
 /// The rules that a run follows.
+#[derive(Clone)]
 pub(super) struct Resolved {
     pub(super) mode: Mode,
     pub(super) strategy: Strategy,
+    pub(super) workflow_type: WorkflowType,
     pub(super) max_retries: u32,
     pub(super) timeout_ms: u64,
+    pub(super) step_timeout_ms: u64,
     pub(super) max_parallel_steps: u32,
     pub(super) retry_delay_ms: u64,
     pub(super) backoff_multiplier: f64,
     pub(super) max_retry_delay_ms: u64,
     pub(super) dead_letter: bool,
+    pub(super) coordination: Coordination,
 }
 
-pub(super) fn resolve(declared: &WorkflowDeclaration, sink: &mut Sink) -> Given<Resolved> {
+/// Finds what is given.
+pub(super) fn given(declared: &WorkflowDeclaration, sink: &mut Sink) -> Given<GivenRules> {
     let rules = declared.rules.as_ref().map_err(|reported| *reported)?;
-    check_compensations(declared, rules, sink);
-    let of_metadata = declared.metadata.as_ref().map_err(|reported| *reported);
-    let Metadata { mode, timeout_ms, .. } = of_metadata?;
-
-    let mode = same("execution_mode", *mode, rules.mode, sink);
-    if let Ok(mode) = &mode {
-        check_parallel_allowed(*mode, rules, sink);
-    }
-    let timeout_ms = same("timeout_ms", *timeout_ms, rules.timeout_ms, sink);
-    let max_parallel_steps = same_key(rules, sink);
-    let (retry_delay_ms, max_retry_delay_ms) = delays(rules, sink)?;
-    Ok(Resolved {
-        mode: or(mode, Mode::default())?,
-        strategy: or(rules.strategy, Strategy::default())?,
-        max_retries: or(rules.max_retries, 3)?,
-        timeout_ms: or(timeout_ms, 300_000)?,
-        max_parallel_steps: or(max_parallel_steps, 5)?,
-        retry_delay_ms,
-        backoff_multiplier: or(rules.backoff_multiplier, 2.0)?,
-        max_retry_delay_ms,
-        dead_letter: or(rules.dead_letter, true)?,
+    let metadata = declared.metadata.as_ref().ok();
+    let settings = declared.settings.as_ref();
+    Ok(GivenRules {
+        mode: agree(
+            &[
+                ("execution_mode", METADATA, from(metadata, |metadata| metadata.mode)),
+                ("execution_mode", RULES, rules.mode),
+                ("execution_mode", BESIDE, beside(settings, |settings| settings.mode)),
+            ],
+            sink,
+        ),
+        strategy: agree(
+            &[
+                ("failure_recovery_strategy", RULES, rules.strategy),
+                ("failure_strategy", RULES, rules.failure_strategy),
+                ("failure_recovery_strategy", BESIDE, beside(settings, |settings| settings.strategy)),
+            ],
+            sink,
+        ),
+        max_retries: agree(
+            &[
+                ("max_retries", RULES, rules.max_retries),
+                ("max_retries", BESIDE, beside(settings, |settings| settings.max_retries)),
+            ],
+            sink,
+        ),
+        workflow_type: metadata.map_or(Ok(None), |metadata| metadata.workflow_type),
+        circuits: circuits(rules, sink),
     })
 }
 
-fn or<T>(given: Given<Option<Spanned<T>>>, default: T) -> Given<T> {
-    Ok(given?.map_or(default, |given| given.value))
-}
-
-/// A value that may stand in the metadata, in the rules, or in both if it is the same.
-fn same<T: Copy + PartialEq>(
-    key: &str,
-    metadata: Given<Option<Spanned<T>>>,
-    rules: Given<Option<Spanned<T>>>,
+/// Fills in what is not given.
+pub(super) fn resolve(
+    declared: &WorkflowDeclaration,
+    given: &GivenRules,
+    ids: Option<&Ids<'_>>,
     sink: &mut Sink,
-) -> Given<Option<Spanned<T>>> {
-    let (metadata, rules) = (metadata?, rules?);
-    match (metadata, rules) {
-        (Some(one), Some(other)) if one.value != other.value => {
-            let message = format!("`{key}` is given twice, with different values");
-            Err(sink.report(contradiction(
-                message,
-                (other.span, "in `coordination_rules`"),
-                (one.span, "in `workflow_metadata`"),
-            )))
+) -> Given<Resolved> {
+    let rules = declared.rules.as_ref().map_err(|reported| *reported)?;
+    let metadata = declared.metadata.as_ref().map_err(|reported| *reported)?;
+    let settings = declared.settings.as_ref();
+    let timeout_ms = agree(
+        &[
+            ("timeout_ms", METADATA, metadata.timeout_ms),
+            ("timeout_ms", RULES, rules.timeout_ms),
+            ("global_timeout_ms", RULES, rules.global_timeout_ms),
+        ],
+        sink,
+    );
+    let max_parallel_steps = agree(
+        &[
+            ("max_parallel_steps", RULES, rules.max_parallel_steps),
+            ("max_parallel_branches", RULES, rules.max_parallel_branches),
+            ("max_parallel_branches", BESIDE, beside(settings, |settings| settings.max_parallel_branches)),
+        ],
+        sink,
+    );
+    let backoff = backoff(rules, settings, sink);
+    let multiplier = multiplier(rules, &backoff, sink);
+    let delays = delays(rules, settings, sink);
+    let synchronization_points = synchronization_points(rules, ids, sink);
+    let workflow_type = or(given.workflow_type, WorkflowType::default());
+    let coordination = coordination(declared, rules, given, backoff, synchronization_points, sink);
+
+    let (retry_delay_ms, max_retry_delay_ms) = delays?;
+    let usual_timeout_ms = match beside(settings, |settings| settings.timeout_ms)? {
+        Some(given) => given.value,
+        None => workflow_type?.timeout_ms(),
+    };
+    let usual_step_timeout_ms = or(beside(settings, |settings| settings.step_timeout_ms), 30_000)?;
+    Ok(Resolved {
+        mode: or(given.mode, Mode::default())?,
+        strategy: or(given.strategy, Strategy::default())?,
+        workflow_type: workflow_type?,
+        max_retries: or(given.max_retries, 3)?,
+        timeout_ms: or(timeout_ms, usual_timeout_ms)?,
+        step_timeout_ms: or(rules.step_timeout_ms, usual_step_timeout_ms)?,
+        max_parallel_steps: or(max_parallel_steps, 5)?,
+        retry_delay_ms,
+        backoff_multiplier: multiplier?,
+        max_retry_delay_ms,
+        dead_letter: or(rules.dead_letter, true)?,
+        coordination: coordination?,
+    })
+}
+
+/// How many steps there may be.
+pub(super) fn max_steps(declared: &WorkflowDeclaration) -> Maybe<u32> {
+    declared.rules.as_ref().map_err(|reported| *reported)?.max_steps
+}
+
+fn from<T>(section: Option<&Metadata>, read: impl FnOnce(&Metadata) -> Maybe<T>) -> Maybe<T> {
+    section.map_or(Ok(None), read)
+}
+
+fn beside<T>(section: Option<&Settings>, read: impl FnOnce(&Settings) -> Maybe<T>) -> Maybe<T> {
+    section.map_or(Ok(None), read)
+}
+
+/// `circuit_breaker_enabled`, or a `circuit_breaker` that is not switched off.
+fn circuits(rules: &Rules, sink: &mut Sink) -> Given<bool> {
+    let breaker = rules.circuit.as_ref().map_err(|reported| *reported)?;
+    let enabled = agree(
+        &[
+            ("circuit_breaker_enabled", RULES, rules.circuit_enabled),
+            ("enabled", "circuit_breaker", Ok(breaker.as_ref().and_then(|breaker| breaker.enabled))),
+        ],
+        sink,
+    );
+    or(enabled, breaker.is_some())
+}
+
+fn backoff(rules: &Rules, settings: Option<&Settings>, sink: &mut Sink) -> Maybe<RunBackoff> {
+    let exponential = agree(
+        &[
+            ("exponential_backoff", RULES, rules.exponential),
+            ("exponential_backoff", BESIDE, beside(settings, |settings| settings.exponential)),
+        ],
+        sink,
+    )?;
+    match (rules.backoff?, exponential) {
+        (Some(backoff), Some(grows)) if grows.value != (backoff.value == RunBackoff::Exponential) => {
+            let message = format!(
+                "the backoff is `{}`, and `exponential_backoff` says otherwise",
+                backoff.value.as_str()
+            );
+            let (one, other) = ((grows.span, "this says otherwise"), (backoff.span, "the backoff"));
+            Err(sink.report(contradiction(message, one, other)))
         }
-        _ => Ok(rules.or(metadata)),
+        (Some(backoff), _) => Ok(Some(backoff)),
+        (None, exponential) => Ok(exponential.map(|grows| {
+            let backoff = if grows.value { RunBackoff::Exponential } else { RunBackoff::Constant };
+            Spanned::new(backoff, grows.span)
+        })),
     }
 }
 
-/// `max_parallel_steps`, which may also be spelt `max_parallel_branches`.
-fn same_key(rules: &Rules, sink: &mut Sink) -> Given<Option<Spanned<u32>>> {
-    let (steps, branches) = (rules.max_parallel_steps?, rules.max_parallel_branches?);
-    match (steps, branches) {
-        (Some(steps), Some(branches)) if steps.value != branches.value => {
-            let message =
-                "`max_parallel_steps` and `max_parallel_branches` are one rule, given with different values";
-            Err(sink.report(contradiction(
-                message,
-                (branches.span, "one value"),
-                (steps.span, "another value"),
-            )))
-        }
-        _ => Ok(steps.or(branches)),
+/// What each delay is multiplied by: nothing, where delays do not grow by multiplication.
+fn multiplier(rules: &Rules, backoff: &Maybe<RunBackoff>, sink: &mut Sink) -> Given<f64> {
+    let given = agree(
+        &[
+            ("backoff_multiplier", RULES, rules.backoff_multiplier),
+            ("retry_backoff_multiplier", RULES, rules.retry_backoff_multiplier),
+        ],
+        sink,
+    )?;
+    match (*backoff)?.filter(|backoff| backoff.value != RunBackoff::Exponential) {
+        None => or(Ok(given), 2.0),
+        Some(backoff) => match given.filter(|given| given.value > 1.0) {
+            None => Ok(1.0),
+            Some(given) => {
+                let message = "delays are multiplied, and the backoff is not exponential";
+                let (one, other) = ((given.span, "multiplied by this"), (backoff.span, "not exponential"));
+                Err(sink.report(contradiction(message, one, other)))
+            }
+        },
     }
 }
 
-fn check_parallel_allowed(mode: Option<Spanned<Mode>>, rules: &Rules, sink: &mut Sink) {
-    if let (Some(mode), Ok(Some(allowed))) = (mode, rules.parallel_allowed)
-        && mode.value == Mode::Parallel
-        && !allowed.value
-    {
-        let message = "the workflow is parallel, and parallel execution is not allowed";
-        sink.report(contradiction(message, (allowed.span, "not allowed here"), (mode.span, "parallel here")));
-    }
-}
-
-fn delays(rules: &Rules, sink: &mut Sink) -> Given<(u64, u64)> {
-    let (delay, max) = (rules.retry_delay_ms?, rules.max_retry_delay_ms?);
+fn delays(rules: &Rules, settings: Option<&Settings>, sink: &mut Sink) -> Given<(u64, u64)> {
+    let delay = agree(
+        &[
+            ("retry_delay_ms", RULES, rules.retry_delay_ms),
+            ("retry_backoff_ms", RULES, rules.retry_backoff_ms),
+            ("retry_delay_ms", BESIDE, beside(settings, |settings| settings.retry_delay_ms)),
+        ],
+        sink,
+    )?;
+    let max = rules.max_retry_delay_ms?;
     let (delay_ms, max_ms) = (or(Ok(delay), 1_000)?, or(Ok(max), 30_000)?);
     // The default delay is no longer than the least maximum, so a delay that is too long was given.
     let Some(delay) = delay.filter(|_| delay_ms > max_ms) else { return Ok((delay_ms, max_ms)) };
@@ -110,48 +225,66 @@ fn delays(rules: &Rules, sink: &mut Sink) -> Given<(u64, u64)> {
     }))
 }
 
-/// The strategy `compensate` needs compensations, and they need it.
-fn check_compensations(declared: &WorkflowDeclaration, rules: &Rules, sink: &mut Sink) {
-    let (Ok(strategy), Ok(steps)) = (&rules.strategy, &declared.steps) else { return };
-    let steps = &steps.list;
-    let all_read = steps.broken.is_none() && steps.items.iter().all(|step| step.compensation.is_ok());
-    let compensated = || steps.items.iter().filter(|step| matches!(step.compensation, Ok(Some(_))));
-    // One on a step that cannot have it is a fault of the step.
-    let compensations: Vec<Span> = compensated()
-        .filter(|step| {
-            step.kind.is_ok_and(|kind| kind.value == NodeKind::Effect) && step.event_pattern == Ok(None)
-        })
-        .filter_map(|step| step.compensation.as_ref().ok()?.as_ref())
-        .map(|compensation| compensation.name.span)
-        .collect();
-    match (strategy, &compensations[..]) {
-        (Some(strategy), [])
-            if strategy.value == Strategy::Compensate && all_read && compensated().next().is_none() =>
-        {
-            let message = "the strategy is `compensate`, and no step has a compensation";
-            let fault =
-                Diagnostic::new(Code::NoCompensation, message, strategy.span, "nothing would be undone")
-                    .help("give the steps to be undone a `compensation`, or choose another strategy");
-            sink.report(fault);
-        }
-        (Some(strategy), [..]) if strategy.value == Strategy::Compensate => {}
-        (strategy, [first, others @ ..]) => {
-            let message = "a compensation never runs, as the strategy is not `compensate`";
-            let mut fault = Diagnostic::new(Code::IdleCompensation, message, *first, "this never runs");
-            for other in others {
-                fault = fault.also(*other, "this never runs either");
+fn synchronization_points(
+    rules: &Rules,
+    ids: Option<&Ids<'_>>,
+    sink: &mut Sink,
+) -> Given<Vec<Spanned<StepIndex>>> {
+    let points = &rules.synchronization_points;
+    let Some(ids) = ids else { return points.broken.map_or(Ok(Vec::new()), Err) };
+    let mut seen = HashMap::new();
+    let mut resolved = Vec::with_capacity(points.items.len());
+    for name in &points.items {
+        match seen.insert(name.value.as_str(), name.span) {
+            Some(first) => {
+                sink.report(listed_twice("synchronization_points", name, first));
             }
-            sink.report(match strategy {
-                Some(strategy) => fault.also(strategy.span, "the strategy"),
-                None => fault.note("the default of `failure_recovery_strategy` is `fail_fast`"),
-            });
+            None => resolved.push(ids.find(name, None, sink).map(|step| Spanned::new(step, name.span))),
         }
-        (_, []) => {}
     }
+    points.broken.map_or(Ok(()), Err)?;
+    resolved.into_iter().collect()
 }
 
-fn contradiction(message: impl Into<String>, one: (Span, &str), other: (Span, &str)) -> Diagnostic {
-    Diagnostic::new(Code::Contradiction, message, one.0, one.1)
-        .also(other.0, other.1)
-        .help("remove one of the two")
+fn coordination(
+    declared: &WorkflowDeclaration,
+    rules: &Rules,
+    given: &GivenRules,
+    backoff: Maybe<RunBackoff>,
+    synchronization_points: Given<Vec<Spanned<StepIndex>>>,
+    sink: &mut Sink,
+) -> Given<Coordination> {
+    let settings = declared.settings.as_ref();
+    let interval: [Place<'_, u64>; 2] = [
+        ("checkpoint_interval_ms", RULES, rules.checkpoint_interval_ms),
+        ("checkpoint_interval_ms", BESIDE, beside(settings, |settings| settings.checkpoint_interval_ms)),
+    ];
+    let checkpoint_interval_ms = agree(&interval, sink);
+    let breaker = rules.circuit.as_ref().map_err(|reported| *reported)?;
+    let breaker = breaker.as_ref().map_or_else(RunBreaker::default, |declared| declared.breaker);
+    let plan = rules.compensation_plan.as_ref().map_err(|reported| *reported)?;
+    Ok(Coordination {
+        max_steps: or(rules.max_steps, 1_000)?,
+        max_actions: or(rules.max_actions, 1_000)?,
+        max_depth: or(rules.max_depth, 10)?,
+        max_concurrent_runs: or(beside(settings, |settings| settings.max_concurrent_runs), 10)?,
+        shutdown_timeout_ms: or(rules.shutdown_timeout_ms, 10_000)?,
+        batch_size: or(rules.batch_size, 10)?,
+        load_balancing: or(rules.load_balancing, false)?,
+        step_isolation: or(rules.step_isolation, true)?,
+        track_actions: or(rules.track_actions, true)?,
+        checkpoints: or(rules.checkpoints, false)?,
+        checkpoint_interval_ms: or(checkpoint_interval_ms, 5_000)?,
+        persistence: or(rules.persistence, false)?,
+        recovery: or(rules.recovery, false)?,
+        rollback: or(rules.rollback, false)?,
+        backoff: or(backoff, RunBackoff::default())?,
+        jitter_factor: rules.jitter_factor?.map(|given| given.value),
+        on_exhausted: or(rules.on_exhausted, OnExhausted::default())?,
+        min_completion_percent: or(rules.min_completion_percent, 100.0)?,
+        synchronization_points: synchronization_points?,
+        circuit_breaker: given.circuits?.then_some(breaker),
+        branching: rules.branching?.unwrap_or_default(),
+        compensation_plan: plan.as_ref().map(|plan| plan.value.clone()),
+    })
 }

@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use super::arrivals::Arrivals;
 use super::bus::Bus;
+use super::entry::Awaited;
 use super::events::EventTable;
 use super::intake::Intake;
 use super::lowering::Lowered;
 use super::pattern;
-use crate::contract::Entry;
+use crate::contract::EventIndex;
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::executable::not_in_this_version;
 use crate::names::without_model;
@@ -21,7 +22,7 @@ pub(super) fn check(
     arrivals: &Arrivals,
     bus: &Bus,
     events: &EventTable<'_>,
-    entries: &Given<Vec<Option<Entry>>>,
+    awaited: &Given<Vec<Option<Awaited>>>,
     sink: &mut Sink,
 ) {
     if !bus.subscribed.given {
@@ -29,18 +30,20 @@ pub(super) fn check(
         return;
     }
     check_consumed(declared, bus, sink);
-    let (Ok(entries), None, Ok(false)) = (entries, arrivals.unknown, declared.bus.plugin_managed) else {
+    let (Ok(awaited), None, Ok(false)) = (awaited, arrivals.unknown, declared.bus.plugin_managed) else {
         return;
     };
-    let starts: HashSet<&str> = events
+    let awaited: HashSet<EventIndex> =
+        awaited.iter().flatten().flat_map(|awaited| awaited.events().iter().copied()).collect();
+    let awaited: HashSet<&str> = events
         .known()
-        .filter(|(index, _)| entries.iter().flatten().any(|entry| entry.event == *index))
+        .filter(|(index, _)| awaited.contains(index))
         .map(|(_, event)| event.topic.as_str())
         .collect();
     let owned: HashSet<usize> = arrivals.topics.iter().flatten().flatten().copied().collect();
     let topics = bus.subscribed.topics.iter().enumerate();
     let untaken = topics
-        .filter(|(at, joined)| !owned.contains(at) && !starts.contains(joined.topic.value.as_str()))
+        .filter(|(at, joined)| !owned.contains(at) && !awaited.contains(joined.topic.value.as_str()))
         .map(|(_, joined)| &joined.topic);
     if intake.is_silent() {
         // Who answers is then decided by code that the contract does not know.

@@ -1,37 +1,54 @@
 //! The workflow: each step resolved, the graph in order, the rules with their defaults.
 
+use super::entry::Awaited;
 use super::events::EventTable;
-use super::{graph, rules, steps};
-use crate::contract::{Entry, Workflow};
+use super::steps::{Ids, Parts};
+use super::{branches, coherence, conditions, graph, intent_filters, rules, step_keys, steps};
+use crate::contract::{IntentTarget, Workflow};
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::read::{Declarations, Given, Steps};
+use crate::read::{Declarations, Given, Steps, WorkflowDeclaration};
 
-/// How many steps a workflow may have.
-const MAX_STEPS: usize = 1_000;
+/// How many steps a workflow may have, where it does not say.
+const MAX_STEPS: u32 = 1_000;
 
 pub(super) fn resolve(
     declared: &Declarations,
     events: &EventTable<'_>,
-    entries: &Given<Vec<Option<Entry>>>,
+    intents: &Given<Vec<IntentTarget>>,
+    awaited: &Given<Vec<Option<Awaited>>>,
     sink: &mut Sink,
 ) -> Given<Option<Workflow>> {
     let Some(declared) = declared.workflow.as_ref().map_err(|reported| *reported)? else { return Ok(None) };
-    let rules = rules::resolve(declared, sink);
-    let steps = declared.steps.as_ref().map_err(|reported| *reported)?;
-    check_number(steps, sink);
-    let dependencies = steps::dependencies(&steps.list, sink);
+    let given = rules::given(declared, sink);
+    if let Ok(given) = &given {
+        coherence::check(declared, given, sink);
+    }
+    let steps = declared.steps.as_ref().map_err(|reported| *reported);
+    let ids = steps.map(|steps| Ids::of(&steps.list, sink));
+    let rules = given.and_then(|given| rules::resolve(declared, &given, ids.as_ref().ok(), sink));
+    let (steps, ids) = (steps?, ids?);
+    check_number(declared, steps, sink);
+    let dependencies = steps::dependencies(&ids, sink);
     let order = graph::order(&steps.list.items, &dependencies, sink);
-    steps::check_kinds(&steps.list.items, sink);
+    step_keys::check(&steps.list.items, sink);
+    let looks = conditions::resolve(&steps.list.items, &ids, &order, &dependencies, sink);
+    let branch_groups = branches::resolve(&steps.list.items, sink);
+    let filters = intent_filters::resolve(&steps.list.items, intents, &dependencies, sink);
 
     let metadata = declared.metadata.as_ref().map_err(|reported| *reported)?;
-    let (rules, entries) = (rules?, entries.clone()?);
+    let (rules, awaited) = (rules?, awaited.clone()?);
+    let parts = Parts { dependencies, awaited, filters: filters?, looks, rules: &rules, events };
+    let steps_of_contract = steps::finish(&steps.list, parts)?;
+    let is_entry = |index: &usize| steps_of_contract[*index].entry.is_some();
     Ok(Some(Workflow {
         name: metadata.name.clone()?,
         version: metadata.version?,
         description: metadata.description.clone()?,
-        entry: entries.iter().position(Option::is_some),
-        steps: steps::finish(&steps.list, dependencies, entries, events)?,
+        workflow_type: rules.workflow_type,
+        entries: (0..steps_of_contract.len()).filter(is_entry).collect(),
+        steps: steps_of_contract,
         order: order?,
+        branch_groups,
         mode: rules.mode,
         strategy: rules.strategy,
         max_retries: rules.max_retries,
@@ -41,19 +58,27 @@ pub(super) fn resolve(
         backoff_multiplier: rules.backoff_multiplier,
         max_retry_delay_ms: rules.max_retry_delay_ms,
         dead_letter: rules.dead_letter,
+        coordination: rules.coordination,
+        conditions: declared.conditions.clone()?,
         span: steps.span,
     }))
 }
 
-fn check_number(steps: &Steps, sink: &mut Sink) {
+fn check_number(declared: &WorkflowDeclaration, steps: &Steps, sink: &mut Sink) {
     let found = steps.list.items.len();
     if found == 0 && steps.list.broken.is_none() {
         let fault = Diagnostic::new(Code::NoSteps, "the workflow has no steps", steps.span, "this is empty")
-            .help("list a step, or remove `workflow_coordination`");
+            .help("list a step, or remove the workflow");
         sink.report(fault);
     }
-    if found > MAX_STEPS {
-        let message = format!("the workflow has {found} steps, and may have at most {MAX_STEPS}");
-        sink.report(Diagnostic::new(Code::TooManySteps, message, steps.span, "these steps"));
+    let Ok(given) = rules::max_steps(declared) else { return };
+    let max = given.map_or(MAX_STEPS, |given| given.value);
+    if found > max as usize {
+        let message = format!("the workflow has {found} steps, and may have at most {max}");
+        let fault = Diagnostic::new(Code::TooManySteps, message, steps.span, "these steps");
+        sink.report(match given {
+            Some(given) => fault.also(given.span, "what it may have"),
+            None => fault.help("allow more with `max_steps_per_workflow` in `coordination_rules`"),
+        });
     }
 }

@@ -14,12 +14,16 @@ pub struct Event {
     pub topic: Topic,
     /// The line that gives it its topic.
     pub declared: Span,
+    /// Where the topic stands there.
+    pub topic_span: Span,
     /// This node subscribes to its topic.
     pub consumed: bool,
     /// This node may publish it.
     pub published: bool,
     /// It is produced outside this program.
     pub external: bool,
+    /// It is consumed outside this program.
+    pub external_consumer: bool,
     /// `description`.
     pub description: Option<String>,
     /// `message_category`.

@@ -3,21 +3,29 @@
 //! Only [`check`](crate::check) makes one, so nothing can be generated from a contract that was not checked.
 //! It must not know YAML: spans are the only thing that is left of the file.
 
+mod condition;
 mod emission;
 mod errors;
 mod events;
 mod machine;
 mod needs;
 mod operator;
+mod policy;
 mod routing;
+mod step;
+mod workflow;
 
+pub use condition::*;
 pub use emission::*;
 pub use errors::*;
 pub use events::*;
 pub use machine::*;
 pub use needs::*;
 pub use operator::*;
+pub use policy::*;
 pub use routing::*;
+pub use step::*;
+pub use workflow::*;
 
 use crate::diagnostic::Diagnostic;
 use crate::intent_type::IntentType;
@@ -121,9 +129,6 @@ pub struct TypeRef {
 /// An index into [`Contract::events`].
 pub type EventIndex = usize;
 
-/// An index into [`Workflow::steps`].
-pub type StepIndex = usize;
-
 /// One line of the intent routing table.
 #[derive(Debug, Clone)]
 pub struct IntentTarget {
@@ -131,138 +136,4 @@ pub struct IntentTarget {
     pub intent_type: Spanned<IntentType>,
     /// The contract name of the effect node that executes it.
     pub node: Spanned<String>,
-}
-
-/// A workflow: metadata, steps in declaration order, rules.
-#[derive(Debug, Clone)]
-pub struct Workflow {
-    /// `workflow_metadata.workflow_name`.
-    pub name: Spanned<String>,
-    /// `workflow_metadata.workflow_version`.
-    pub version: Version,
-    /// `workflow_metadata.description`.
-    pub description: Option<String>,
-    /// The steps, in the order of the file. The graph has no cycle.
-    pub steps: Vec<Step>,
-    /// The indexes of `steps` in topological order; ties in the order of the file.
-    pub order: Vec<StepIndex>,
-    /// The step whose event starts a run. `None`: only a program starts it.
-    pub entry: Option<StepIndex>,
-    /// `execution_mode`.
-    pub mode: Mode,
-    /// `failure_recovery_strategy`.
-    pub strategy: Strategy,
-    /// `max_retries`: 0 to 10, default 3.
-    pub max_retries: u32,
-    /// `timeout_ms` of the run: 1,000 to 86,400,000, default 300,000.
-    pub timeout_ms: u64,
-    /// `max_parallel_steps`: 1 to 100, default 5.
-    pub max_parallel_steps: u32,
-    /// `retry_delay_ms`: 100 to 60,000, default 1,000.
-    pub retry_delay_ms: u64,
-    /// `backoff_multiplier`: 1.0 to 5.0, default 2.0.
-    pub backoff_multiplier: f64,
-    /// `max_retry_delay_ms`: 1,000 to 300,000, default 30,000.
-    pub max_retry_delay_ms: u64,
-    /// `dead_letter_queue_enabled`: whether a run that fails is also a dead letter; default true.
-    pub dead_letter: bool,
-    /// The `nodes` list.
-    pub span: Span,
-}
-
-/// One step of `execution_graph.nodes`.
-#[derive(Debug, Clone)]
-pub struct Step {
-    /// `node_id` as written.
-    pub id: Spanned<String>,
-    /// `node_id` as a Rust identifier (`-` is `_`, a keyword is `r#keyword`).
-    pub ident: String,
-    /// `node_type`; an orchestrator is no step in this version.
-    pub kind: NodeKind,
-    /// Where `node_type` stands.
-    pub kind_span: Span,
-    /// `description`.
-    pub description: Option<String>,
-    /// `depends_on`, resolved.
-    pub depends_on: Vec<Spanned<StepIndex>>,
-    /// Where the list of `depends_on` stands, if there is one.
-    pub depends_on_span: Option<Span>,
-    /// `timeout_ms` of one attempt: 100 to 300,000, default 30,000.
-    pub timeout_ms: u64,
-    /// `retry_count`: additional attempts, 0 to 10.
-    pub retry_count: Option<u32>,
-    /// `continue_on_error`: a failure of this step does not fail the run.
-    pub continue_on_error: bool,
-    /// `compensation`: the name of what undoes this step.
-    pub compensation: Option<Compensation>,
-    /// `step_config.event_pattern`: this step is completed by an event and has no handler.
-    pub entry: Option<Entry>,
-    /// `output_events`: the output of this step is this event, published when the step is recorded.
-    pub publishes: Option<Spanned<EventIndex>>,
-    /// The step's mapping.
-    pub span: Span,
-}
-
-/// What undoes a step.
-#[derive(Debug, Clone)]
-pub struct Compensation {
-    /// The name as written.
-    pub name: Spanned<String>,
-    /// The name as a Rust identifier.
-    pub ident: String,
-}
-
-/// A step that an event completes: where a run starts.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// The one event type that the pattern matches.
-    pub event: EventIndex,
-    /// `event_pattern`, as written.
-    pub pattern: Spanned<String>,
-    /// `key`: the field of the event that is the run's identity; `None`: each event is a run of its own.
-    pub key: Option<Spanned<String>>,
-    /// `on_duplicate`: what a second event with the same key does.
-    pub on_duplicate: OnDuplicate,
-}
-
-words! {
-    /// `on_duplicate`.
-    pub enum OnDuplicate default Reject {
-        /// It is refused and dead-lettered with the run that it collides with.
-        Reject = "reject";
-        /// It is acknowledged; the existing run is the answer.
-        Join = "join";
-        /// It starts another run.
-        NewRun = "new_run";
-    }
-}
-
-words! {
-    /// `execution_mode`.
-    pub enum Mode default Sequential {
-        /// One step at a time.
-        Sequential = "sequential";
-        /// Every step whose dependencies are done.
-        Parallel = "parallel";
-        /// One step at a time, those whose conditions hold.
-        Conditional = "conditional", later;
-        /// One run over many inputs, which each step takes in groups.
-        Batch = "batch", later;
-        /// One run over an endless stream of items.
-        Streaming = "streaming", later;
-    }
-}
-
-words! {
-    /// `failure_recovery_strategy`.
-    pub enum Strategy default FailFast {
-        /// The first failed step stops the run.
-        FailFast = "fail_fast";
-        /// What needs the failed step is skipped, all else runs.
-        ContinueOnError = "continue_on_error";
-        /// Every step is retried `max_retries` times, then as `fail_fast`.
-        Retry = "retry";
-        /// The first failed step stops the run and completed effects are undone, latest first.
-        Compensate = "compensate";
-    }
 }

@@ -87,12 +87,16 @@ codes! {
     TooManySteps = "0302", "A workflow has too many steps.";
     SelfDependency = "0303", "A step depends on itself.";
     Cycle = "0304", "Steps depend on each other in a circle.";
-    EntryNotRoot = "0305", "A step that an event completes depends on other steps.";
-    SeveralEntries = "0306", "Several steps are completed by events.";
+    SeveralEntries = "0306", "Several events start a run, and nothing says which of them belong together.";
     NoSuchEvent = "0307", "A pattern matches no event of the contract.";
-    AmbiguousPattern = "0308", "A pattern matches several events of the contract.";
     NoCompensation = "0309", "The strategy is `compensate`, and no step can be compensated.";
     IdleCompensation = "0310", "A step has a compensation that never runs.";
+    GateWithoutKey = "0311", "A run waits for an event, and nothing says which run the event belongs to.";
+    NoSuchIntent = "0312", "A pattern matches no intent of the contract.";
+    NotBefore = "0313", "A step looks at another that does not come before it.";
+    LoneBranch = "0314", "A branch group has one step.";
+    UnreachableBranch = "0315", "A branch never runs.";
+    NoCondition = "0316", "The mode is `conditional`, and no step has a condition.";
 
     BadTopic = "0401", "A text is not a topic.";
     TopicKind = "0402", "A topic is of a kind that does not belong here.";
@@ -104,6 +108,30 @@ codes! {
     WrongCategory = "0408", "A message is said to be of another category than its topic.";
     TerminalEvent = "0409", "The event that ends the work is not published.";
 
+    MisfitKeyword = "0501", "A keyword of a schema is for values of a type that the schema does not allow.";
+    NotDescribed = "0502", "A schema requires a key that it does not describe.";
+    BadReference = "0503", "A schema refers to a definition that does not exist.";
+    EndlessReference = "0504", "Definitions of a schema refer to each other without end.";
+
+    DataType = "0511", "A value has another type than its schema asks for.";
+    DataValue = "0512", "A value is none of those that its schema allows.";
+    DataFormat = "0513", "A string does not have the form that its schema asks for.";
+    DataBounds = "0514", "A value is outside the bounds of its schema.";
+    DataTwice = "0515", "A list has an entry twice whose schema asks for unique ones.";
+    DataMissing = "0516", "A value has not all the keys that its schema requires.";
+    DataUnknownKey = "0517", "A value has a key that its schema does not allow.";
+    DataAmbiguous = "0518", "A value fits several schemas, and must fit exactly one.";
+    DataNotJson = "0519", "A number is none that JSON has.";
+    DataTooMuch = "0520", "A value takes too long to be checked against its schema.";
+
+    OtherDocument = "0531", "A file is of another kind than is asked for.";
+    Malformed = "0532", "A string is not what its key takes.";
+    UnknownRule = "0533", "A rule that nobody checks.";
+    RuleMisfit = "0534", "A rule is about something that the schema does not describe.";
+    RuleBroken = "0535", "An example breaks a rule.";
+    EventElsewhere = "0536", "A workflow in a file of its own names an event.";
+    Disagreement = "0537", "Two facts must agree, and do not.";
+
     NoStates = "0601", "A state machine has no states.";
     UnknownState = "0602", "A state that is named does not exist.";
     Unreachable = "0603", "Nothing leads to a state.";
@@ -114,6 +142,18 @@ codes! {
     UnknownTransition = "0608", "A transition that is named does not exist.";
 
     UnknownError = "0701", "An error that is named is none of the contract's.";
+
+    DuplicateNode = "0801", "Two contracts have the same node name.";
+    NoProducer = "0802", "A topic is consumed, and no contract of the set produces it.";
+    NoConsumer = "0803", "A topic is produced, and no contract of the set consumes it.";
+    SharedCommand = "0804", "A topic of commands or intents has two consumers.";
+    SharedGroup = "0805", "Two nodes have one consumer group for a topic.";
+    SharedIntent = "0806", "An intent is executed by two nodes.";
+    UnknownNode = "0807", "An intent is sent to a node that no contract of the set describes.";
+    NotExecuted = "0808", "An intent is sent to a node that does not execute it.";
+    NoExecutor = "0809", "An intent is emitted, and no contract of the set executes it.";
+    NoSender = "0810", "An intent is executed, and no contract of the set sends it.";
+    OtherType = "0811", "Two contracts name different types for one topic.";
 }
 
 #[cfg(test)]

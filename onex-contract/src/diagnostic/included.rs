@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Diagnostic;
+use super::{Diagnostic, Diagnostics};
 use crate::source::{Source, Span};
 
 /// A file that is included twice has each of its faults twice; its author mends each once.
@@ -11,9 +11,24 @@ pub(super) fn once(list: &mut Vec<Diagnostic>, source: &Source) {
     list.retain(|fault| {
         let part = source.part(fault.primary.span);
         let place = part.local(fault.primary.span);
-        let key = (fault.code, fault.message.clone(), part.file.path(), place);
+        let key = (fault.code, fault.message.clone(), part.file.name(), place);
         *first.entry(key).or_insert(part.included_at) == part.included_at
     });
+}
+
+/// The same for files that were read apart: what a manifest names is checked with it, and may be checked by itself.
+pub(super) fn once_of_all(all: Vec<Diagnostics>) -> Vec<Diagnostics> {
+    let mut told = HashSet::new();
+    let news = |mut of: Diagnostics| {
+        let source = &of.source;
+        of.list.retain(|fault| {
+            let part = source.part(fault.primary.span);
+            let place = part.local(fault.primary.span);
+            told.insert((fault.code, fault.message.clone(), part.file.name().to_owned(), place))
+        });
+        (!of.list.is_empty()).then_some(of)
+    };
+    all.into_iter().filter_map(news).collect()
 }
 
 /// Says for each file that a fault is shown in where it is included, unless that place is shown too.

@@ -79,7 +79,7 @@ mod tests {
         let closest = |text| Code::parse(text).expect_err(text).closest;
         assert_eq!(closest("0NEX0204"), Some(Code::UnknownStep));
         assert_eq!(closest("ONEX204x"), Some(Code::UnknownStep));
-        assert_eq!(closest("E0308"), Some(Code::AmbiguousPattern));
+        assert_eq!(closest("E0309"), Some(Code::NoCompensation));
         for text in ["", "+204", "unknown", "99999999999999999999999", "öäüß"] {
             assert_eq!(closest(text), None, "{text}");
         }

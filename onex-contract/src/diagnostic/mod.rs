@@ -143,6 +143,13 @@ impl Diagnostics {
         Self { source, list: vec![fault] }
     }
 
+    /// What is said about several files, without what an earlier one says of the same place of the same file: a manifest
+    /// is judged with the files that it names, and those may be judged by themselves. What says nothing new is left out.
+    #[must_use]
+    pub fn each_once(all: Vec<Self>) -> Vec<Self> {
+        included::once_of_all(all)
+    }
+
     /// The texts that every span points into.
     pub fn source(&self) -> &Source {
         &self.source

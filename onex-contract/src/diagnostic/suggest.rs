@@ -3,7 +3,7 @@
 /// Names that are less alike than this are not what was meant.
 const ALIKE: f64 = 0.7;
 /// Nor are names of which a greater part must be typed anew: `terminal_event` and `consumed_events` are alike.
-const MOST_EDITS: f64 = 0.5;
+const MOST_EDITS: f64 = 0.4;
 /// In bytes. A longer name is compared with nothing: it would take long.
 const LONGEST: usize = 100;
 
@@ -41,6 +41,7 @@ mod tests {
         assert_eq!(closest("handlerz", ["handler_routing", "handlers", "description"]), Some("handlers"));
         assert_eq!(closest("PARALEL", ["sequential", "parallel"]), Some("parallel"));
         assert_eq!(closest("terminal_event", ["consumed_events"]), None);
+        assert_eq!(closest("evaluation_layers", ["validation_rules"]), None);
         assert_eq!(closest("xyz", ["handlers", "description"]), None);
         assert_eq!(closest("x", []), None);
     }

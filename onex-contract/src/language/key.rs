@@ -56,6 +56,8 @@ pub enum Runs {
     Later,
     /// It does not, and may be told so: the only value that is executed is `false`.
     OnlyOff,
+    /// It does, and may not be told not to: the only value that is executed is `true`.
+    OnlyOn,
 }
 
 /// A key that belongs to another tool.
@@ -121,6 +123,11 @@ impl Key {
     /// This version does not do what the key says, unless it is `false`.
     pub(crate) const fn only_off(self) -> Self {
         Self { runs: Runs::OnlyOff, ..self }
+    }
+
+    /// This version does what the key says, and cannot leave it.
+    pub(crate) const fn only_on(self) -> Self {
+        Self { runs: Runs::OnlyOn, ..self }
     }
 
     /// The key is for people and tools.

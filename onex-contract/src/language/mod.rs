@@ -10,6 +10,8 @@ mod reference;
 mod shape;
 mod words;
 
+use crate::document::DocumentKind;
+
 pub use key::{Foreign, Key, Misplaced, Need, Runs, Section};
 pub use places::{Place, places};
 pub use reference::{reference, takes};
@@ -22,8 +24,24 @@ pub fn contract() -> &'static Section {
     &crate::read::CONTRACT
 }
 
-/// Every section that can be reached from one, itself first, each once.
-pub fn sections(root: &'static Section) -> Vec<&'static Section> {
+/// The root of a file of a kind that is not the contract of a node.
+pub fn document(kind: DocumentKind) -> &'static Section {
+    crate::read::root_of(kind)
+}
+
+/// The roots of all files: of a contract, and of each file beside one.
+pub fn roots() -> Vec<&'static Section> {
+    let mut roots = vec![contract()];
+    for root in DocumentKind::ALL.iter().map(|kind| document(*kind)) {
+        if !roots.iter().any(|known| std::ptr::eq(*known, root)) {
+            roots.push(root);
+        }
+    }
+    roots
+}
+
+/// Every section that can be reached from some, themselves first, each once.
+pub fn sections(roots: &[&'static Section]) -> Vec<&'static Section> {
     fn enter(section: &'static Section, found: &mut Vec<&'static Section>) {
         if !found.iter().any(|known| std::ptr::eq(*known, section)) {
             found.push(section);
@@ -39,7 +57,7 @@ pub fn sections(root: &'static Section) -> Vec<&'static Section> {
         }
     }
     let mut found = Vec::new();
-    enter(root, &mut found);
+    roots.iter().for_each(|root| enter(root, &mut found));
     found
 }
 

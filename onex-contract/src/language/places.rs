@@ -36,6 +36,7 @@ pub fn places(source: &Source, root: &'static Section) -> Vec<Place> {
                 name: met.name.span,
                 value: met.value.span,
             });
+            true
         });
     }
     places

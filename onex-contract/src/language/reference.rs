@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use super::{Key, Need, Runs, Section, Shape, Text, Word, sections};
 
-/// The reference of all sections that can be reached from one, in Markdown. `shown_by` names, for a section and a key
+/// The reference of all sections that can be reached from some, in Markdown. `shown_by` names, for a section and a key
 /// of it, where the key can be seen at work.
-pub fn reference(root: &'static Section, shown_by: &dyn Fn(&Section, &Key) -> String) -> String {
+pub fn reference(roots: &[&'static Section], shown_by: &dyn Fn(&Section, &Key) -> String) -> String {
     let mut text = String::new();
-    for section in sections(root) {
+    for section in sections(roots) {
         // A `String` takes whatever is written to it.
         let _ = write!(text, "### {}\n\n{}\n\n", capitalised(section.name), section.what);
         text.push_str(
@@ -39,14 +39,14 @@ pub fn reference(root: &'static Section, shown_by: &dyn Fn(&Section, &Key) -> St
         }
     }
     text.push_str("### Strings\n\n| kind | rule |\n|---|---|\n");
-    for kind in strings(root) {
+    for kind in strings(roots) {
         let _ = writeln!(text, "| {} | {} |", kind.name, cell(kind.rule));
     }
     text
 }
 
 /// The kinds of strings that have a rule.
-fn strings(root: &'static Section) -> Vec<&'static Text> {
+fn strings(roots: &[&'static Section]) -> Vec<&'static Text> {
     fn visit(shape: &'static Shape, found: &mut Vec<&'static Text>) {
         match shape {
             Shape::Text(text) => found.push(text),
@@ -60,7 +60,7 @@ fn strings(root: &'static Section) -> Vec<&'static Text> {
         }
     }
     let mut found = Vec::new();
-    sections(root).iter().flat_map(|section| section.keys).for_each(|key| visit(&key.shape, &mut found));
+    sections(roots).iter().flat_map(|section| section.keys).for_each(|key| visit(&key.shape, &mut found));
     found.retain(|text| !text.rule.is_empty());
     found.sort_by_key(|text| text.name);
     found.dedup_by_key(|text| text.name);
@@ -95,6 +95,7 @@ pub fn takes(shape: &Shape) -> String {
         Shape::Text(text) => article(text.name),
         Shape::Boolean => "`true` or `false`".to_owned(),
         Shape::Integer { min, max } => format!("an integer, {min} to {max}"),
+        Shape::Number { min: f64::MIN, max: f64::MAX } => "a number".to_owned(),
         Shape::Number { min, max } => format!("a number, {min:?} to {max:?}"),
         Shape::Word(words) => {
             format!("one of {}", words.iter().map(spellings).collect::<Vec<_>>().join(", "))
@@ -133,6 +134,7 @@ fn executed(key: &Key) -> &'static str {
         Runs::Documents => "documents",
         Runs::Later => "not yet",
         Runs::OnlyOff => "only `false`",
+        Runs::OnlyOn => "only `true`",
     }
 }
 

@@ -195,6 +195,26 @@ pub mod text {
         rule: "`orders.order-placed` or `order-placed`, each with or without `.v1` behind it; `*` stands for any characters",
         pattern: None,
     };
+    /// An output of a step, or a field of it.
+    pub static OUTPUT: Text = Text {
+        name: "step's output",
+        rule: "`step`, `step.field` or `step.field.of.field`; `input` stands for what the run was started with",
+        pattern: Some("^[A-Za-z_][A-Za-z0-9_-]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"),
+    };
+    /// Which intents are meant.
+    pub static INTENT_PATTERN: Text = Text {
+        name: "pattern of intents",
+        rule: "an intent type; `*` stands for any characters: `payment.*`",
+        pattern: None,
+    };
+    /// A condition in words of its own.
+    pub static EXPRESSION: Text = Text { name: "expression", rule: "at most 500 characters", pattern: None };
+    /// When something starts by itself.
+    pub static SCHEDULE: Text = Text {
+        name: "schedule",
+        rule: "five or six fields as for cron: `*/5 * * * *`",
+        pattern: Some("^ *[A-Za-z0-9*/,?#-]+( +[A-Za-z0-9*/,?#-]+){4,5} *$"),
+    };
     /// The name of a state.
     pub static STATE_NAME: Text = Text {
         name: "state's name",

@@ -1,9 +1,9 @@
 use std::collections::HashSet;
 
-use super::{Need, Section, Shape, contract};
+use super::{Need, Section, Shape};
 
 fn sections() -> Vec<&'static Section> {
-    super::sections(contract())
+    super::sections(&super::roots())
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! What a contract declares, before anybody looked whether it fits together.
 
-use super::Given;
 use super::event_bus::BusDeclaration;
 use super::events::EventDeclaration;
 use super::handler::OnlyHandler;
 use super::routing::RoutingDeclaration;
+use super::{Given, WorkflowDeclaration};
 use crate::contract::{
-    Capability, Compensation, Dependency, Emission, ErrorPolicy, EventPattern, IntentTarget, IoOperation,
-    Mode, NodeKind, OnDuplicate, Strategy, TypeRef, Version,
+    Capability, Dependency, Emission, ErrorPolicy, EventPattern, IntentTarget, IoOperation, NodeKind,
+    TypeRef, Version,
 };
 use crate::diagnostic::Reported;
 use crate::intent_type::IntentType;
@@ -51,6 +51,49 @@ pub(crate) struct NeedsDeclaration {
     pub(crate) state_model: Given<Option<TypeRef>>,
 }
 
+impl NeedsDeclaration {
+    fn absent() -> Self {
+        Self {
+            dependencies: List::absent(),
+            capabilities: List::absent(),
+            operations: List::absent(),
+            state_model: Ok(None),
+        }
+    }
+}
+
+impl Declarations {
+    /// What a contract would declare that has nothing but a workflow.
+    pub(crate) fn with_workflow(
+        header: Given<(Spanned<String>, Spanned<NodeKind>, Version)>,
+        workflow: WorkflowDeclaration,
+    ) -> Self {
+        Self {
+            name: header.clone().map(|(name, ..)| name),
+            kind: header.as_ref().map(|(_, kind, _)| *kind).map_err(|reported| *reported),
+            contract_version: header.map(|(.., version)| version),
+            node_version: Ok(None),
+            description: Ok(None),
+            input_model: Ok(None),
+            output_model: Ok(None),
+            routing: Ok(None),
+            only_handler: Ok(None),
+            bus: BusDeclaration::absent(),
+            consumed: List::absent(),
+            patterns: Vec::new(),
+            published: List::absent(),
+            intents: Ok(None),
+            workflow: Ok(Some(workflow)),
+            machine: Ok(None),
+            errors: Ok(None),
+            needs: NeedsDeclaration::absent(),
+            emission: Ok(None),
+            described_kind: Ok(None),
+            other_names: Vec::new(),
+        }
+    }
+}
+
 /// The entries of a list that could be read.
 #[derive(Debug, Clone)]
 pub(crate) struct List<T> {
@@ -70,92 +113,6 @@ pub(crate) struct IntentTable {
     pub(crate) subscribed: List<Spanned<IntentType>>,
     /// Where `intent_routing_table` stands, if it does.
     pub(crate) table: Option<Span>,
-}
-
-/// `workflow_coordination.workflow_definition`.
-#[derive(Debug)]
-pub(crate) struct WorkflowDeclaration {
-    pub(crate) key: Span,
-    pub(crate) metadata: Given<Metadata>,
-    pub(crate) steps: Given<Steps>,
-    pub(crate) rules: Given<Rules>,
-}
-
-/// `workflow_metadata`.
-#[derive(Debug)]
-pub(crate) struct Metadata {
-    pub(crate) name: Given<Spanned<String>>,
-    pub(crate) version: Given<Version>,
-    pub(crate) description: Given<Option<String>>,
-    pub(crate) mode: Given<Option<Spanned<Mode>>>,
-    pub(crate) timeout_ms: Given<Option<Spanned<u64>>>,
-}
-
-/// `execution_graph.nodes`.
-#[derive(Debug)]
-pub(crate) struct Steps {
-    pub(crate) list: List<StepDeclaration>,
-    pub(crate) span: Span,
-}
-
-/// An entry of `execution_graph.nodes`.
-#[derive(Debug)]
-pub(crate) struct StepDeclaration {
-    pub(crate) id: Given<StepId>,
-    pub(crate) kind: Given<Spanned<NodeKind>>,
-    pub(crate) description: Given<Option<String>>,
-    pub(crate) depends_on: List<Spanned<String>>,
-    pub(crate) timeout_ms: Given<Option<Spanned<u64>>>,
-    pub(crate) retry_count: Given<Option<Spanned<u32>>>,
-    pub(crate) continue_on_error: Given<Option<Spanned<bool>>>,
-    pub(crate) compensation: Given<Option<Compensation>>,
-    pub(crate) event_pattern: Given<Option<Spanned<String>>>,
-    pub(crate) key: Given<Option<Spanned<String>>>,
-    pub(crate) on_duplicate: Given<Option<Spanned<OnDuplicate>>>,
-    pub(crate) output: Given<Option<Spanned<String>>>,
-    pub(crate) span: Span,
-}
-
-/// `node_id`, as written and as a Rust identifier.
-#[derive(Debug, Clone)]
-pub(crate) struct StepId {
-    pub(crate) written: Spanned<String>,
-    pub(crate) ident: String,
-}
-
-/// `coordination_rules`; what is not given has its default later.
-#[derive(Debug)]
-pub(crate) struct Rules {
-    pub(crate) mode: Given<Option<Spanned<Mode>>>,
-    pub(crate) parallel_allowed: Given<Option<Spanned<bool>>>,
-    pub(crate) strategy: Given<Option<Spanned<Strategy>>>,
-    pub(crate) max_retries: Given<Option<Spanned<u32>>>,
-    pub(crate) timeout_ms: Given<Option<Spanned<u64>>>,
-    pub(crate) max_parallel_steps: Given<Option<Spanned<u32>>>,
-    pub(crate) max_parallel_branches: Given<Option<Spanned<u32>>>,
-    pub(crate) retry_delay_ms: Given<Option<Spanned<u64>>>,
-    pub(crate) backoff_multiplier: Given<Option<Spanned<f64>>>,
-    pub(crate) max_retry_delay_ms: Given<Option<Spanned<u64>>>,
-    pub(crate) dead_letter: Given<Option<Spanned<bool>>>,
-}
-
-impl Rules {
-    /// The rules of a workflow that gives none.
-    pub(crate) fn absent() -> Self {
-        Self {
-            mode: Ok(None),
-            parallel_allowed: Ok(None),
-            strategy: Ok(None),
-            max_retries: Ok(None),
-            timeout_ms: Ok(None),
-            max_parallel_steps: Ok(None),
-            max_parallel_branches: Ok(None),
-            retry_delay_ms: Ok(None),
-            backoff_multiplier: Ok(None),
-            max_retry_delay_ms: Ok(None),
-            dead_letter: Ok(None),
-        }
-    }
 }
 
 impl<T> List<T> {

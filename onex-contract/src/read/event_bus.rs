@@ -130,13 +130,32 @@ impl Side {
     }
 }
 
+impl BusDeclaration {
+    /// What a contract says that says nothing of topics.
+    pub(super) fn absent() -> Self {
+        Self {
+            subscribed: Side::absent(),
+            published: Side::absent(),
+            dead_letters: List::absent(),
+            consumer_group: Ok(None),
+            plugin_managed: Ok(false),
+            enabled: Ok(Spanned::new(true, Span { start: 0, end: 0 })),
+            partition_key: Ok(None),
+            partition_strategy: Ok(None),
+            topic_base: Ok(None),
+            terminal: [Ok(None), Ok(None)],
+            externally_consumed: List::absent(),
+        }
+    }
+}
+
 /// Reads what the contract's root says about topics.
 pub(super) fn bus(contract: &mut Section<'_>, sink: &mut Sink) -> BusDeclaration {
     let bus = contract.optional("event_bus", sink, event_bus);
     let mut bus = match bus {
-        Ok(bus) => bus.unwrap_or_else(absent),
+        Ok(bus) => bus.unwrap_or_else(BusDeclaration::absent),
         Err(reported) => {
-            let mut bus = absent();
+            let mut bus = BusDeclaration::absent();
             bus.subscribed.list = List::unreadable(reported);
             bus.published.list = List::unreadable(reported);
             bus
@@ -147,22 +166,6 @@ pub(super) fn bus(contract: &mut Section<'_>, sink: &mut Sink) -> BusDeclaration
     bus.terminal[1] = contract.optional("terminal_event", sink, topics::topic);
     bus.externally_consumed = contract.list("externally_consumed_topics", sink, topics::topic);
     bus
-}
-
-fn absent() -> BusDeclaration {
-    BusDeclaration {
-        subscribed: Side::absent(),
-        published: Side::absent(),
-        dead_letters: List::absent(),
-        consumer_group: Ok(None),
-        plugin_managed: Ok(false),
-        enabled: Ok(Spanned::new(true, Span { start: 0, end: 0 })),
-        partition_key: Ok(None),
-        partition_strategy: Ok(None),
-        topic_base: Ok(None),
-        terminal: [Ok(None), Ok(None)],
-        externally_consumed: List::absent(),
-    }
 }
 
 fn event_bus(field: Field<'_>, sink: &mut Sink) -> Given<BusDeclaration> {

@@ -146,21 +146,18 @@ pub(super) fn published(field: Field<'_>, sink: &mut Sink) -> Given<EventDeclara
     let mut section = Section::open(field, &PUBLISHED, sink)?;
     let topic = published_topic(&mut section, sink);
     let external = section.optional("external", sink, field::boolean);
+    let external = external.map(|given| given.is_some_and(|external| external.value));
     let trigger = section.optional("trigger", sink, field::text);
     let fields = section.optional("payload_fields", sink, payload_fields);
     let config = section.optional("topic_config", sink, topic_config::config);
     let declaration = EventDeclaration {
         topic,
         event_type: section.required("event_type", sink, names::identifier),
-        external: Ok(false),
+        external,
         category: section.optional("message_category", sink, field::word::<Category>),
         trigger: trigger.clone().ok().flatten(),
         topic_config: config,
-        description: external.and(trigger).and(fields).and(section.optional(
-            "description",
-            sink,
-            field::text,
-        )),
+        description: trigger.and(fields).and(section.optional("description", sink, field::text)),
         span: field.span(),
     };
     section.close();

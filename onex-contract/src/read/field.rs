@@ -10,37 +10,42 @@ use crate::syntax::{Node, Shortened, Value};
 
 /// A value and how messages call it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Field<'a> {
+pub(crate) struct Field<'a> {
     name: &'a str,
     /// It is an entry of the list that has the name.
     entry: bool,
     /// Where the key stands; for an entry and the root, where the value does.
-    pub(super) key: Span,
-    pub(super) node: &'a Node,
+    pub(crate) key: Span,
+    pub(crate) node: &'a Node,
     /// What the language's table says of the value.
-    pub(super) shape: &'static Shape,
+    pub(crate) shape: &'static Shape,
 }
 
 impl<'a> Field<'a> {
     /// The value that has no key.
-    pub(super) fn of(name: &'a str, node: &'a Node, shape: &'static Shape) -> Self {
+    pub(crate) fn of(name: &'a str, node: &'a Node, shape: &'static Shape) -> Self {
         Self { name, entry: false, key: node.span, node, shape }
     }
 
-    pub(super) fn under(key: Spanned<&'a str>, node: &'a Node, shape: &'static Shape) -> Self {
+    pub(crate) fn under(key: Spanned<&'a str>, node: &'a Node, shape: &'static Shape) -> Self {
         Self { name: key.value, entry: false, key: key.span, node, shape }
     }
 
-    pub(super) fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         self.node.span
     }
 
-    fn entry(self, node: &'a Node) -> Self {
+    pub(crate) fn entry(self, node: &'a Node) -> Self {
         Self { entry: true, key: node.span, node, shape: self.shape.of_entries(), ..self }
     }
 
+    /// Whether it is an entry of a list.
+    pub(crate) fn is_entry(&self) -> bool {
+        self.entry
+    }
+
     /// Reports that the value has another type than the expected one.
-    pub(super) fn expected(self, expected: &str, sink: &mut Sink) -> Reported {
+    pub(crate) fn expected(self, expected: &str, sink: &mut Sink) -> Reported {
         sink.report(self.wrong_type(expected))
     }
 
@@ -64,11 +69,11 @@ impl fmt::Display for Field<'_> {
     }
 }
 
-pub(super) fn text(field: Field<'_>, sink: &mut Sink) -> Given<String> {
+pub(crate) fn text(field: Field<'_>, sink: &mut Sink) -> Given<String> {
     spanned_text(field, sink).map(|text| text.value)
 }
 
-pub(super) fn spanned_text(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<String>> {
+pub(crate) fn spanned_text(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<String>> {
     match &field.node.value {
         Value::Str(text) => Ok(Spanned::new(text.clone(), field.span())),
         Value::Faulty(reported) => Err(*reported),
@@ -76,7 +81,7 @@ pub(super) fn spanned_text(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<S
     }
 }
 
-pub(super) fn boolean(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<bool>> {
+pub(crate) fn boolean(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<bool>> {
     match &field.node.value {
         Value::Bool(value) => Ok(Spanned::new(*value, field.span())),
         Value::Faulty(reported) => Err(*reported),
@@ -89,7 +94,7 @@ pub(super) fn boolean(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<bool>>
 }
 
 /// An integer within the bounds of the table, which are no wider than the type's.
-pub(super) fn integer<T: TryFrom<i64>>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<T>> {
+pub(crate) fn integer<T: TryFrom<i64>>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<T>> {
     let (min, max) = field.shape.integers();
     match &field.node.value {
         Value::Int(value) => match T::try_from(*value) {
@@ -106,7 +111,7 @@ pub(super) fn integer<T: TryFrom<i64>>(field: Field<'_>, sink: &mut Sink) -> Giv
 }
 
 /// A number within the bounds of the table.
-pub(super) fn number(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<f64>> {
+pub(crate) fn number(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<f64>> {
     let (min, max) = field.shape.numbers();
     let value = match &field.node.value {
         Value::Float(value) => *value,
@@ -123,7 +128,7 @@ pub(super) fn number(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<f64>> {
 }
 
 /// One of the words of an enumeration, in any case.
-pub(super) fn word<T: Words>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<T>> {
+pub(crate) fn word<T: Words>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<T>> {
     let text = spanned_text(field, sink)?;
     match T::of(&text.value) {
         Some(meaning) => Ok(Spanned::new(meaning, text.span)),
@@ -135,7 +140,7 @@ pub(super) fn word<T: Words>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned
 }
 
 /// Reports a text that is none of the words that a key takes.
-pub(super) fn unknown_value(field: Field<'_>, text: &Spanned<String>, words: &[&str]) -> Diagnostic {
+pub(crate) fn unknown_value(field: Field<'_>, text: &Spanned<String>, words: &[&str]) -> Diagnostic {
     let message = format!("{field}: there is no `{}`", Shortened(&text.value));
     let unknown = Diagnostic::new(Code::UnknownValue, message, text.span, "unknown value")
         .note(format!("it is one of {}", listed(words.iter().copied())));
@@ -145,7 +150,7 @@ pub(super) fn unknown_value(field: Field<'_>, text: &Spanned<String>, words: &[&
     }
 }
 
-pub(super) fn list<'a, T>(
+pub(crate) fn list<'a, T>(
     field: Field<'a>,
     sink: &mut Sink,
     mut read: impl FnMut(Field<'a>, &mut Sink) -> Given<T>,
@@ -166,7 +171,7 @@ pub(super) fn list<'a, T>(
 }
 
 /// Words for a message: `` `a`, `b`, `c` ``.
-pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 

@@ -8,7 +8,7 @@ use super::field::{self, Field};
 use super::section::Section;
 use super::{Given, header, names, topics};
 use crate::contract::{Guard, Literal, Operand, Operator};
-use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
 use crate::language::{Key, Section as Table, Shape, Words, text};
 use crate::source::Spanned;
 use crate::syntax::{Node, Shortened, Value, plain_scalar};
@@ -85,25 +85,37 @@ pub(super) fn guard(field: Field<'_>, sink: &mut Sink) -> Given<Guard> {
     section.close();
     description?;
     let operator = operator?;
-    let value = match (operator.value.operand(), value) {
-        (Operand::Nothing, None) => None,
+    let value = operand(operator, value, absent, field, sink)?;
+    Ok(Guard { field: subject?, operator, value, required: true, message: message? })
+}
+
+/// What stands behind an operator in parts: as much as it needs, and nothing else.
+pub(super) fn operand(
+    operator: Spanned<Operator>,
+    value: Option<Field<'_>>,
+    unreadable: Option<Reported>,
+    condition: Field<'_>,
+    sink: &mut Sink,
+) -> Given<Option<Literal>> {
+    let name = operator.value.as_str();
+    match (operator.value.operand(), value) {
+        (Operand::Nothing, None) => Ok(None),
         (Operand::Nothing, Some(value)) => {
-            let name = operator.value.as_str();
             let message = format!("`{name}` is compared with nothing, and a `value` is given");
             let fault = Diagnostic::new(Code::MisplacedKey, message, value.key, "compared with nothing")
                 .also(operator.span, "the operator")
                 .help("remove the key");
-            return Err(sink.report(fault));
+            Err(sink.report(fault))
         }
-        (needed, Some(value)) => Some(fitting(operator.value, needed, literal(value, sink)?, value, sink)?),
-        (_, None) => {
-            return Err(absent.unwrap_or_else(|| {
-                let message = format!("`{}` needs a `value` to compare with", operator.value.as_str());
-                sink.report(Diagnostic::new(Code::MissingKey, message, field.key, "this has no `value`"))
-            }));
+        (needed, Some(value)) => {
+            let literal = literal(value, sink)?;
+            fitting(operator.value, needed, literal, value, sink).map(Some)
         }
-    };
-    Ok(Guard { field: subject?, operator, value, required: true, message: message? })
+        (_, None) => Err(unreadable.unwrap_or_else(|| {
+            let message = format!("`{name}` needs a `value` to compare with");
+            sink.report(Diagnostic::new(Code::MissingKey, message, condition.key, "this has no `value`"))
+        })),
+    }
 }
 
 /// `field operator value`, in a text.

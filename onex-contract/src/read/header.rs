@@ -3,14 +3,11 @@
 use super::Given;
 use super::field::{self, Field};
 use super::section::Section;
-use crate::contract::{NodeKind, Version};
+use crate::contract::Version;
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::language::{Key, Section as Table, Shape, Words, text};
+use crate::language::{Key, Section as Table, Shape, Word, Words, text};
 use crate::source::Spanned;
 use crate::syntax::{Shortened, Value};
-
-const LOWER: [&str; 4] = ["compute", "effect", "reducer", "orchestrator"];
-const UPPER: [&str; 4] = ["COMPUTE_GENERIC", "EFFECT_GENERIC", "REDUCER_GENERIC", "ORCHESTRATOR_GENERIC"];
 
 const PART: Shape = Shape::COUNT;
 
@@ -28,16 +25,28 @@ static VERSION_PARTS: Table = Table::new(
 pub(super) const VERSION: Shape =
     Shape::Either(&[Shape::Section(&VERSION_PARTS), Shape::Text(&text::VERSION)]);
 
-/// `node_type`, in any case, with or without `_GENERIC`.
-pub(super) fn node_kind(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<NodeKind>> {
+/// `node_type` of a node or of a step, in any case, with or without `_GENERIC`.
+pub(super) fn kind<T: Words>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<T>> {
     let text = field::spanned_text(field, sink)?;
-    match NodeKind::of(&text.value) {
+    match T::of(&text.value) {
         Some(kind) => Ok(Spanned::new(kind, text.span)),
         None => {
-            let lower = text.value == text.value.to_ascii_lowercase();
-            Err(sink.report(field::unknown_value(field, &text, if lower { &LOWER } else { &UPPER })))
+            let words: Vec<String> = if text.value == text.value.to_ascii_lowercase() {
+                T::WORDS.iter().map(|word| word.name.to_owned()).collect()
+            } else if !text.value.contains('_') {
+                T::WORDS.iter().map(|word| word.name.to_ascii_uppercase()).collect()
+            } else {
+                T::WORDS.iter().map(|word| upper(word).to_ascii_uppercase()).collect()
+            };
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            Err(sink.report(field::unknown_value(field, &text, &words)))
         }
     }
+}
+
+/// The spelling that is in use in upper case.
+fn upper(word: &Word) -> &'static str {
+    word.also.iter().find(|also| also.ends_with("_generic")).unwrap_or(&word.name)
 }
 
 /// `{ major, minor, patch }` or `"1.0.0"`.

@@ -5,12 +5,13 @@
 
 mod breaker;
 mod declarations;
-mod documents;
+mod document;
+mod documentation;
 mod emission;
 mod errors;
 mod event_bus;
 mod events;
-mod field;
+pub(crate) mod field;
 mod foreign;
 mod guard;
 mod handler;
@@ -26,9 +27,7 @@ mod operations;
 mod retry;
 mod route;
 mod routing;
-mod rules;
-mod section;
-mod step;
+pub(crate) mod section;
 mod topic_config;
 mod topic_metadata;
 mod topics;
@@ -36,12 +35,14 @@ mod transition;
 mod workflow;
 
 pub(crate) use declarations::*;
+pub(crate) use document::*;
 pub(crate) use event_bus::{BusDeclaration, Side};
 pub(crate) use events::EventDeclaration;
 pub(crate) use machine_declarations::*;
 pub(crate) use route::{IntentDeclaration, RouteDeclaration};
 pub(crate) use routing::RoutingDeclaration;
 pub(crate) use topic_metadata::UseDeclaration;
+pub(crate) use workflow::declarations::*;
 
 use self::field::Field;
 use self::section::Section;
@@ -134,27 +135,27 @@ pub(crate) static CONTRACT: Table = Table::new(
         Key::optional("capabilities", needs::CAPABILITIES, "What a registry finds the node by.").documents(),
         Key::optional("io_operations", operations::OPERATIONS, "What the node can be asked to do.").documents(),
         Key::optional("operations", operations::OPERATIONS, "Another name for `io_operations`.").documents(),
-        Key::optional("inputs", documents::PORTS, "The fields that the node takes.").documents(),
-        Key::optional("outputs", documents::PORTS, "The fields that the node gives back.").documents(),
+        Key::optional("inputs", documentation::PORTS, "The fields that the node takes.").documents(),
+        Key::optional("outputs", documentation::PORTS, "The fields that the node gives back.").documents(),
         Key::optional(
             "output_models",
-            Shape::List(&Shape::Section(&documents::OUTPUT_MODEL)),
+            Shape::List(&Shape::Section(&documentation::OUTPUT_MODEL)),
             "The types that the node gives back, where there are several.",
         )
         .documents(),
         Key::optional(
             "descriptor",
-            Shape::Section(&documents::DESCRIPTOR),
+            Shape::Section(&documentation::DESCRIPTOR),
             "How the node behaves, for a registry.",
         ),
         Key::optional(
             "health_check",
-            Shape::Section(&documents::HEALTH_CHECK),
+            Shape::Section(&documentation::HEALTH_CHECK),
             "How a deployment asks whether the node is well.",
         ),
         Key::optional(
             "idempotency",
-            Shape::Section(&documents::IDEMPOTENCY),
+            Shape::Section(&documentation::IDEMPOTENCY),
             "By what the node knows that it was asked before.",
         ),
         Key::optional("transaction_management", Shape::Section(&SWITCH), "Whether effects are undone together."),
@@ -219,7 +220,7 @@ pub(crate) fn read(root: &Node, sink: &mut Sink) -> Given<Declarations> {
         .collect();
     let declarations = Declarations {
         name: name(&mut contract, &other_names, sink),
-        kind: contract.required("node_type", sink, header::node_kind),
+        kind: contract.required("node_type", sink, header::kind),
         contract_version: contract_version(&mut contract, sink),
         node_version: contract.optional("node_version", sink, header::version),
         description: contract.optional("description", sink, field::text),
@@ -237,7 +238,7 @@ pub(crate) fn read(root: &Node, sink: &mut Sink) -> Given<Declarations> {
         errors: contract.optional("error_handling", sink, errors::errors),
         needs: needs(&mut contract, sink),
         emission: contract.optional("intent_emission", sink, emission::emission),
-        described_kind: contract.optional("descriptor", sink, documents::descriptor).map(Option::flatten),
+        described_kind: contract.optional("descriptor", sink, documentation::descriptor).map(Option::flatten),
         other_names,
     };
     documents(&mut contract, sink);
@@ -278,18 +279,18 @@ fn needs(contract: &mut Section<'_>, sink: &mut Sink) -> NeedsDeclaration {
 /// What is checked, and is no part of the contract's meaning. Its faults are in the sink.
 fn documents(contract: &mut Section<'_>, sink: &mut Sink) {
     for key in ["inputs", "outputs"] {
-        let _ = contract.optional(key, sink, documents::ports);
+        let _ = contract.optional(key, sink, documentation::ports);
     }
-    let _ = contract.list("output_models", sink, documents::output_model);
-    let _ = contract.optional("health_check", sink, documents::health_check);
-    let _ = contract.optional("idempotency", sink, documents::idempotency);
+    let _ = contract.list("output_models", sink, documentation::output_model);
+    let _ = contract.optional("health_check", sink, documentation::health_check);
+    let _ = contract.optional("idempotency", sink, documentation::idempotency);
     let _ = contract.optional("transaction_management", sink, |field, sink| {
         let mut section = Section::open(field, &SWITCH, sink)?;
         let enabled = errors::switch(&mut section, "transaction_management", sink);
         section.close();
         enabled
     });
-    let _ = contract.optional("uuid", sink, documents::uuid);
+    let _ = contract.optional("uuid", sink, documentation::uuid);
     for key in ["load_balancing_enabled", "failure_isolation_enabled"] {
         let _ = contract.optional(key, sink, field::boolean);
     }

@@ -1,9 +1,8 @@
 //! Names, each checked against what it has to be.
 
-use super::declarations::StepId;
 use super::field::{self, Field};
 use super::machine_declarations::Variant;
-use super::{Given, Reported};
+use super::{Given, Reported, StepId};
 use crate::contract::{Compensation, HandlerRef};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::names::{self, NotIdentifier};
@@ -12,6 +11,8 @@ use crate::syntax::Shortened;
 
 /// What a run was started with: a parameter of this name is no step's output.
 const INPUT: &str = "input";
+/// How long the name of a step may be.
+const MAX_STEP_NAME: usize = 255;
 
 /// The name of a node, or of a node elsewhere: `[a-z][a-z0-9_]*`.
 pub(super) fn node_name(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<String>> {
@@ -97,7 +98,7 @@ pub(super) fn step_id(field: Field<'_>, sink: &mut Sink) -> Given<StepId> {
 
 pub(super) fn compensation(field: Field<'_>, sink: &mut Sink) -> Given<Compensation> {
     let (name, ident) = step_identifier(field, sink)?;
-    Ok(Compensation { name, ident })
+    Ok(Compensation { name, ident, timeout_ms: None, retry_count: None, delay_ms: None, priority: None })
 }
 
 /// A field of an event, or of a field of it: `order_id`, `customer.id`.
@@ -164,6 +165,11 @@ pub(super) fn non_empty(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Stri
 
 fn step_identifier(field: Field<'_>, sink: &mut Sink) -> Given<(Spanned<String>, String)> {
     let name = field::spanned_text(field, sink)?;
+    if name.value.len() > MAX_STEP_NAME {
+        let message =
+            format!("{field} has {} characters, and may have at most {MAX_STEP_NAME}", name.value.len());
+        return Err(sink.report(Diagnostic::new(Code::OutOfBounds, message, name.span, "too long")));
+    }
     if name.value == INPUT {
         let fault =
             Diagnostic::new(Code::BadName, format!("{field}: `{INPUT}` is reserved"), name.span, "reserved")

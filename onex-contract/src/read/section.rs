@@ -19,10 +19,10 @@ const MOST_LISTED: usize = 24;
 const MOST_COMPARED: usize = 200;
 
 /// A mapping in which every key is known or was reported.
-pub(super) struct Section<'a> {
+pub(crate) struct Section<'a> {
     table: &'static language::Section,
     mapping: &'a Mapping,
-    pub(super) field: Field<'a>,
+    pub(crate) field: Field<'a>,
     /// Keys that are probably there under a wrong name.
     misspelt: Vec<(&'static str, Reported)>,
     asked: Vec<&'static str>,
@@ -32,7 +32,7 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// Looks at all keys of a mapping.
-    pub(super) fn open(field: Field<'a>, table: &'static language::Section, sink: &mut Sink) -> Given<Self> {
+    pub(crate) fn open(field: Field<'a>, table: &'static language::Section, sink: &mut Sink) -> Given<Self> {
         let mapping = match &field.node.value {
             Value::Map(mapping) => mapping,
             Value::Faulty(reported) => return Err(*reported),
@@ -48,7 +48,7 @@ impl<'a> Section<'a> {
         Ok(section)
     }
 
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &mut self,
         key: &'static str,
         sink: &mut Sink,
@@ -60,7 +60,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    pub(super) fn optional<T>(
+    pub(crate) fn optional<T>(
         &mut self,
         key: &'static str,
         sink: &mut Sink,
@@ -107,7 +107,7 @@ impl<'a> Section<'a> {
     }
 
     /// A list that may be absent.
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         key: &'static str,
         sink: &mut Sink,
@@ -120,7 +120,7 @@ impl<'a> Section<'a> {
     }
 
     /// The value of a key that may be absent.
-    pub(super) fn take(&mut self, key: &'static str) -> Option<Field<'a>> {
+    pub(crate) fn take(&mut self, key: &'static str) -> Option<Field<'a>> {
         let Some(key) = self.table.key(key) else {
             debug_assert!(false, "`{key}` is read and not in the table of {}", self.table.name);
             return None;
@@ -134,18 +134,18 @@ impl<'a> Section<'a> {
     }
 
     /// Whether a key is there.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.mapping.entries.iter().any(|(name, _)| name.value == key)
     }
 
     /// Ends the reading: a key of the table that nobody asked for would be ignored.
-    pub(super) fn close(self) {
+    pub(crate) fn close(self) {
         let unread: Vec<&str> = names(self.table).filter(|key| !self.asked.contains(key)).collect();
         debug_assert!(unread.is_empty(), "{} has keys that are not read: {unread:?}", self.table.name);
     }
 
     /// A key that is not there: its name is misspelt, or is among the keys that could not be read.
-    pub(super) fn unreadable(&self, key: &str) -> Option<Reported> {
+    pub(crate) fn unreadable(&self, key: &str) -> Option<Reported> {
         let misspelt = self.misspelt.iter().find(|(meant, _)| *meant == key).map(|(_, reported)| *reported);
         misspelt.or(self.mapping.broken)
     }
@@ -191,7 +191,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    pub(super) fn missing(&self, key: &str) -> Diagnostic {
+    pub(crate) fn missing(&self, key: &str) -> Diagnostic {
         let section = self.table.name;
         let message = format!("missing key `{key}` in {section}");
         Diagnostic::new(Code::MissingKey, message, self.field.key, format!("this has no `{key}`"))

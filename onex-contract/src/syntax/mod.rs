@@ -60,6 +60,26 @@ pub(crate) fn compose(
     yaml::compose(source, limits, read, sink)
 }
 
+/// The trees of files that a source names, each where its path is written, within one set of limits. The source has the
+/// files from then on.
+pub(crate) fn compose_named(
+    paths: &[Spanned<&str>],
+    source: &mut Source,
+    limits: &Limits,
+    read: &mut ReadFile<'_>,
+    sink: &mut Sink,
+) -> Vec<Result<Node, Reported>> {
+    yaml::compose_named(paths, source, limits, read, sink)
+}
+
+impl Node {
+    /// An entry of a mapping.
+    pub(crate) fn entry(&self, key: &str) -> Option<(&Key, &Self)> {
+        let Value::Map(mapping) = &self.value else { return None };
+        mapping.entries.iter().find(|(name, _)| name.value == key).map(|(name, node)| (name, node))
+    }
+}
+
 /// What a value is, to be put behind "found": `the string "5000"`.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,7 @@ use super::{Context, ident};
 /// The type that starts a run, where no event does.
 pub(super) fn run_input<'c>(context: &'c Context<'_>) -> Option<&'c TypeRef> {
     let workflow = context.contract.workflow.as_ref()?;
-    if workflow.entry.is_some() { None } else { context.contract.input_model.as_ref() }
+    if workflow.entry().is_some() { None } else { context.contract.input_model.as_ref() }
 }
 
 /// The type of the run's input, and the field that is its key.
@@ -37,7 +37,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
                 #private::Option::None;
         }
     };
-    let Some(at) = workflow.entry else {
+    let Some(at) = workflow.entry() else {
         let tokens = match run_input(context) {
             Some(model) => {
                 let name = context.ident(&model.name.value);
@@ -50,7 +50,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
         return quote!(#no_key #tokens);
     };
     let Some(entry) = &workflow.steps[at].entry else { return no_key };
-    let event = &context.contract.events[entry.event];
+    let event = &context.contract.events[entry.awaits.event()];
     let name = context.ident(&event.rust.name.value);
     let output = output(quote!(#name));
     let Some(key) = &entry.key else {
@@ -79,8 +79,8 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
 /// The event whose field is the key of a run, and the path to that field.
 pub(super) fn keyed<'c>(context: &'c Context<'_>) -> Option<(&'c String, Vec<&'c str>)> {
     let workflow = context.contract.workflow.as_ref()?;
-    let entry = workflow.steps[workflow.entry?].entry.as_ref()?;
-    let name = &context.contract.events[entry.event].rust.name.value;
+    let entry = workflow.steps[workflow.entry()?].entry.as_ref()?;
+    let name = &context.contract.events[entry.awaits.event()].rust.name.value;
     Some((name, entry.key.as_ref()?.value.split('.').collect()))
 }
 

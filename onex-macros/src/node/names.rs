@@ -159,14 +159,14 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
     if let Some(workflow) = &context.contract.workflow {
         for step in &workflow.steps {
             let marker = context.ident(&step.ident);
-            if step.entry.as_ref().is_some_and(|entry| entry.event == at) {
+            if step.entry.as_ref().is_some_and(|entry| entry.awaits.event() == at) {
                 tokens.extend(quote! {
                     impl #private::StepOutput for __onex_node::#marker {
                         type Type = #name;
                     }
                 });
             }
-            if let Some(publishes) = step.publishes.as_ref().filter(|publishes| publishes.value == at) {
+            if let Some(publishes) = step.publishes.iter().find(|publishes| publishes.value == at) {
                 tokens.extend(published(context, step, &name, publishes.span));
             }
         }

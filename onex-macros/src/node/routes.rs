@@ -180,16 +180,16 @@ fn starts(context: &Context<'_>, route: &Route) -> TokenStream {
     let name = route_name(context, &route.brings);
     let marker = context.ident(name);
     let workflow = context.contract.workflow.as_ref();
-    let entry = workflow.and_then(|workflow| workflow.steps[workflow.entry?].entry.as_ref());
+    let entry = workflow.and_then(|workflow| workflow.steps[workflow.entry()?].entry.as_ref());
     if let (Some(entry), Brings::Event(event)) = (entry, &route.brings)
-        && entry.event == event.value
+        && entry.awaits.event() == event.value
     {
         return quote!(impl<X> #private::Starts<X> for __onex_node::#marker {});
     }
     let message = format!("`{name}` starts no run, so its handler cannot either");
     let note = match entry {
         Some(entry) => {
-            format!("a run is started by the event named here\n{}", context.escaped(entry.pattern.span))
+            format!("a run is started by the event named here\n{}", context.escaped(entry.awaits.span()))
         }
         None => format!("the contract has no step with an `event_pattern`\n{}", context.escaped(route.span)),
     };

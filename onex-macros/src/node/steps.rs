@@ -1,6 +1,6 @@
 //! Steps: that each has a handler, and the edges along which outputs may flow.
 
-use onex_contract::{Compensation, NodeKind, Step, Workflow};
+use onex_contract::{Compensation, Step, StepKind, Workflow};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -129,7 +129,7 @@ fn dependencies(context: &Context<'_>, workflow: &Workflow, step: &Step) -> Toke
 fn purity(context: &Context<'_>, step: &Step) -> TokenStream {
     let private = context.private();
     let (marker, id, kind) = (context.ident(&step.ident), &step.id.value, step.kind.as_str());
-    if step.kind == NodeKind::Effect {
+    if step.kind == StepKind::Effect {
         return quote!(impl<W> #private::MayUse<W> for __onex_node::#marker {});
     }
     let message = format!("`{id}` is a {kind} step and pure: it cannot be async or take a `Dep`");
@@ -159,7 +159,7 @@ fn handled(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStre
         .iter()
         .map(|dependency| format!("{}: &..", workflow.steps[dependency.value].ident))
         .collect();
-    let asyncness = if step.kind == NodeKind::Effect { "async " } else { "" };
+    let asyncness = if step.kind == StepKind::Effect { "async " } else { "" };
     let mend = escape(&format!(
         "write `#[handler(step = {module}::{ident})]` above `{asyncness}fn {ident}({})`",
         parameters.join(", "),

@@ -1,6 +1,6 @@
 //! The contract as static tables: what the engine reads at run time.
 
-use onex_contract::{Brings, NodeKind, OnDuplicate, Step, Strategy, Workflow};
+use onex_contract::{Brings, NodeKind, OnDuplicate, Step, StepKind, Strategy, Workflow};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -48,6 +48,16 @@ pub(crate) fn kind(kind: NodeKind) -> proc_macro2::Ident {
         NodeKind::Effect => format_ident!("Effect"),
         NodeKind::Reducer => format_ident!("Reducer"),
         NodeKind::Orchestrator => format_ident!("Orchestrator"),
+    }
+}
+
+/// The kind of a step. Those that this version does not execute have no row.
+fn step_kind(kind: StepKind) -> proc_macro2::Ident {
+    match kind {
+        StepKind::Compute => format_ident!("Compute"),
+        StepKind::Effect => format_ident!("Effect"),
+        StepKind::Reducer => format_ident!("Reducer"),
+        StepKind::Orchestrator | StepKind::Internal => format_ident!("Orchestrator"),
     }
 }
 
@@ -146,12 +156,12 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
 
 fn step_row(context: &Context<'_>, step: &Step) -> TokenStream {
     let private = context.private();
-    let (id, kind, at) = (&step.id.value, kind(step.kind), context.at(step.id.span));
+    let (id, kind, at) = (&step.id.value, step_kind(step.kind), context.at(step.id.span));
     let depends_on = step.depends_on.iter().map(|dependency| index(dependency.value));
     let (timeout_ms, continue_on_error) = (step.timeout_ms, step.continue_on_error);
     let retry_count = option(&private, step.retry_count);
     let compensation = option(&private, step.compensation.as_ref().map(|it| it.name.value.as_str()));
-    let publishes = option(&private, step.publishes.as_ref().map(|event| event.value));
+    let publishes = option(&private, step.publishes.first().map(|event| event.value));
     quote! {
         #private::StepRow {
             id: #id,
@@ -168,17 +178,17 @@ fn step_row(context: &Context<'_>, step: &Step) -> TokenStream {
 }
 
 fn entry(workflow: &Workflow) -> Option<(u32, usize, proc_macro2::Ident)> {
-    let step = workflow.entry?;
+    let step = workflow.entry()?;
     let entry = workflow.steps[step].entry.as_ref()?;
     let on_duplicate = match entry.on_duplicate {
         OnDuplicate::Reject => format_ident!("Reject"),
         OnDuplicate::Join => format_ident!("Join"),
         OnDuplicate::NewRun => format_ident!("NewRun"),
     };
-    Some((index(step), entry.event, on_duplicate))
+    Some((index(step), entry.awaits.event(), on_duplicate))
 }
 
-/// A step's index as the tables write it. A contract has at most 1,000 steps.
+/// A step's index as the tables write it. A contract has at most 100,000 steps.
 pub(crate) fn index(step: usize) -> u32 {
     u32::try_from(step).unwrap_or(u32::MAX)
 }

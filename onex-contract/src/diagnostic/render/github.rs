@@ -1,6 +1,6 @@
 //! GitHub's workflow commands: each line that a job prints becomes an annotation of the pull request.
 
-use super::super::{Diagnostic, Diagnostics};
+use super::super::{Diagnostic, Diagnostics, Label};
 use super::explained;
 use super::region::Region;
 use crate::source::Source;
@@ -24,8 +24,20 @@ fn command(diagnostic: &Diagnostic, source: &Source) -> String {
     };
     let (code, severity) = (diagnostic.code, diagnostic.severity.as_str());
     let title = format!("{}: {}", code.as_str(), code.title());
-    let (file, title, message) = (property(file), property(&title), data(&explained(diagnostic)));
+    let text = explained(diagnostic) + &elsewhere(diagnostic, source);
+    let (file, title, message) = (property(file), property(&title), data(&text));
     format!("::{severity} file={file},{place},title={title}::{message}\n")
+}
+
+/// An annotation belongs to one file; what there is to be seen in others is said in words.
+fn elsewhere(diagnostic: &Diagnostic, source: &Source) -> String {
+    let own = source.file_of(diagnostic.primary.span).name();
+    let others = diagnostic.secondary.iter().filter(|label| source.file_of(label.span).name() != own);
+    let line = |label: &Label| {
+        let Region { file, line_start, column_start, .. } = Region::of(label.span, source);
+        format!("\n{file}:{line_start}:{column_start}: {}", label.text)
+    };
+    others.map(line).collect()
 }
 
 fn data(text: &str) -> String {

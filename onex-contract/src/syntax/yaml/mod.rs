@@ -17,12 +17,13 @@ use granit_parser::{Event, Parser, options};
 
 use self::anchors::Size;
 use self::composer::Composer;
+use self::include::Include;
 use self::reading::Reading;
 use super::{Node, Value};
 use crate::diagnostic::{Reported, Sink};
 use crate::include::ReadFile;
 use crate::limits::Limits;
-use crate::source::{Part, Source, Span, too_large};
+use crate::source::{Part, Source, Span, Spanned, too_large};
 
 /// How deeply values may be nested, aliases counted by what they stand for.
 const MAX_DEPTH: usize = 64;
@@ -43,6 +44,26 @@ pub(super) fn compose(
         Ok(Some((root, _))) => Ok(root),
         Err(Refused::File(reported) | Refused::Contract(reported)) => Err(reported),
     }
+}
+
+pub(super) fn compose_named(
+    paths: &[Spanned<&str>],
+    source: &mut Source,
+    limits: &Limits,
+    read: &mut ReadFile<'_>,
+    sink: &mut Sink,
+) -> Vec<Result<Node, Reported>> {
+    let mut reading = Reading::new(source, limits, read, sink);
+    let mut trees = Vec::with_capacity(paths.len());
+    for path in paths {
+        let from = reading.source.part(path.span).clone();
+        let include = Include { from: &from, outside: 0, written: *path, at: path.span };
+        trees.push(match include.value(&mut reading) {
+            Ok((Node { value: Value::Faulty(reported), .. }, _)) | Err(reported) => Err(reported),
+            Ok((tree, _)) => Ok(tree),
+        });
+    }
+    trees
 }
 
 /// Why there is no tree.

@@ -1,0 +1,182 @@
+//! What is known of each contract, as plain data; with [`joined`](super::joined), all of these files that know the
+//! contract's own shape.
+
+use std::collections::{HashMap, HashSet};
+
+use super::joined;
+use crate::contract::{Brings, Contract, NodeKind, TypeRef};
+use crate::intent_type::IntentType;
+use crate::source::{Span, Spanned};
+use crate::topic::Topic;
+
+/// All contracts of a set, each list in the order of the contracts. Every place is one of their joint source.
+#[derive(Debug, Default)]
+pub(super) struct Facts<'a> {
+    /// One for each contract.
+    pub(super) nodes: Vec<Node<'a>>,
+    /// The topics that a node subscribes to, each once.
+    pub(super) consumed: Vec<TopicUse<'a>>,
+    /// The topics that a node may publish on, each once.
+    pub(super) produced: Vec<TopicUse<'a>>,
+    /// Patterns of topics that some node subscribes to.
+    pub(super) patterns: Vec<&'a str>,
+    /// The intents that a node sends: each line of a routing table, and what is emitted besides.
+    pub(super) sent: Vec<Sent<'a>>,
+    /// The intents that a node executes.
+    pub(super) executed: Vec<Executed<'a>>,
+}
+
+/// A position in [`Facts::nodes`].
+pub(super) type NodeIndex = usize;
+
+#[derive(Debug)]
+pub(super) struct Node<'a> {
+    pub(super) name: Spanned<&'a str>,
+    pub(super) kind: Spanned<NodeKind>,
+    /// The consumer group of its subscriptions, where the contract names one.
+    pub(super) group: Option<Spanned<&'a str>>,
+    /// Its contract does not tell what its handlers are asked for, so any intent may be.
+    pub(super) takes_anything: bool,
+    /// The first node of this name: itself, unless two contracts describe one node.
+    pub(super) first: NodeIndex,
+}
+
+/// A topic at one end.
+#[derive(Debug)]
+pub(super) struct TopicUse<'a> {
+    pub(super) node: NodeIndex,
+    pub(super) topic: Spanned<&'a Topic>,
+    /// The other end is outside of the set, or need not be a contract.
+    pub(super) elsewhere: bool,
+    /// It stands in an entry of `consumed_events` or `published_events`, and not in a list of topics.
+    pub(super) in_entry: bool,
+    /// The type that travels on it, as this contract names it.
+    pub(super) carries: Option<Carried<'a>>,
+}
+
+/// A type as a contract names it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Carried<'a> {
+    pub(super) name: Spanned<&'a str>,
+    pub(super) module: Option<&'a [String]>,
+}
+
+/// An intent where it is sent from.
+#[derive(Debug)]
+pub(super) struct Sent<'a> {
+    pub(super) node: NodeIndex,
+    pub(super) intent: Spanned<&'a str>,
+    pub(super) to: Receiver<'a>,
+}
+
+/// Whom an intent is sent to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Receiver<'a> {
+    /// The node that executes it, by the routing table.
+    Executor(Spanned<&'a str>),
+    /// A node that executes it or sends it on.
+    Target(Spanned<&'a str>),
+    /// Whoever executes it.
+    Any,
+}
+
+/// An intent where it is executed.
+#[derive(Debug)]
+pub(super) struct Executed<'a> {
+    pub(super) node: NodeIndex,
+    pub(super) intent: Spanned<&'a str>,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of contracts whose places have moved by so much each.
+    pub(super) fn of(contracts: &'a [Contract], moved: &[usize]) -> Self {
+        let mut facts = Self::default();
+        let mut first = HashMap::new();
+        for (node, (contract, by)) in contracts.iter().zip(moved).enumerate() {
+            let place = Place { by: *by };
+            let first = *first.entry(contract.name.value.as_str()).or_insert(node);
+            let group = contract.bus.consumer_group.as_ref();
+            facts.nodes.push(Node {
+                name: place.of(&contract.name).map(String::as_str),
+                kind: Spanned::new(contract.kind, contract.kind_span.moved(*by)),
+                group: group.map(|group| place.of(group).map(String::as_str)),
+                takes_anything: takes_anything(contract),
+                first,
+            });
+            if contract.bus.enabled {
+                facts.consumed.extend(joined::consumed(contract, node, place));
+                facts.produced.extend(joined::produced(contract, node, place));
+                facts.patterns.extend(contract.bus.patterns.iter().map(|taken| taken.pattern.value.as_str()));
+            }
+            facts.intents(node, contract, place);
+        }
+        facts
+    }
+
+    /// Whether two nodes are two, and not one that is described twice, which is a fault of its own.
+    pub(super) fn are_two(&self, one: NodeIndex, other: NodeIndex) -> bool {
+        self.nodes[one].first != self.nodes[other].first
+    }
+
+    pub(super) fn name(&self, node: NodeIndex) -> &'a str {
+        self.nodes[node].name.value
+    }
+
+    fn intents(&mut self, node: NodeIndex, contract: &'a Contract, place: Place) {
+        for target in &contract.intents {
+            let to = Receiver::Executor(place.of(&target.node).map(String::as_str));
+            self.sent.push(Sent { node, intent: place.of(&target.intent_type).map(IntentType::as_str), to });
+        }
+        if let Some(emission) = &contract.emission {
+            let routed: HashSet<&str> =
+                contract.intents.iter().map(|line| line.intent_type.value.as_str()).collect();
+            let to = emission
+                .target
+                .as_ref()
+                .map_or(Receiver::Any, |target| Receiver::Target(place.of(target).map(String::as_str)));
+            for emitted in emission.intents.iter().map(|emitted| &emitted.intent_type) {
+                if !routed.contains(emitted.value.as_str()) {
+                    self.sent.push(Sent { node, intent: place.of(emitted).map(IntentType::as_str), to });
+                }
+            }
+        }
+        let of_routes = contract.routes.iter().filter_map(|route| match &route.brings {
+            Brings::Intent { intent_type, .. } => Some(intent_type),
+            _ => None,
+        });
+        for intent in of_routes.chain(&contract.subscribed_intents) {
+            self.executed.push(Executed { node, intent: place.of(intent).map(IntentType::as_str) });
+        }
+    }
+}
+
+/// Whether something answers that is known neither by the type of an event nor by that of an intent.
+fn takes_anything(contract: &Contract) -> bool {
+    let by_type = |brings: &Brings| matches!(brings, Brings::Event(_) | Brings::Intent { .. });
+    let routing = contract.routing.as_ref();
+    contract.bus.plugin_managed
+        || contract.routes.iter().any(|route| !by_type(&route.brings))
+        || routing.is_some_and(|routing| {
+            routing.default_handler.is_some() || routing.entry_point.is_some() || !routing.backends.is_empty()
+        })
+}
+
+/// By how much the places of one contract have moved.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    by: usize,
+}
+
+impl Place {
+    pub(super) fn at(self, span: Span) -> Span {
+        span.moved(self.by)
+    }
+
+    pub(super) fn of<T>(self, given: &Spanned<T>) -> Spanned<&T> {
+        Spanned::new(&given.value, self.at(given.span))
+    }
+
+    pub(super) fn carried(self, given: &TypeRef) -> Carried<'_> {
+        Carried { name: self.of(&given.name).map(String::as_str), module: given.module.as_deref() }
+    }
+}

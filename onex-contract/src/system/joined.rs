@@ -1,0 +1,86 @@
+//! The topics that one contract joins its node to: each once, from all the places that name it.
+
+use std::collections::HashMap;
+
+use super::facts::{NodeIndex, Place, TopicUse};
+use crate::contract::{Brings, Contract, Event};
+use crate::source::{Span, Spanned};
+use crate::topic::Topic;
+
+/// The topics that a node subscribes to.
+pub(super) fn consumed(contract: &Contract, node: NodeIndex, place: Place) -> Vec<TopicUse<'_>> {
+    let mut topics = Topics::of(node);
+    for joined in &contract.bus.subscribed {
+        let used = topics.at(&joined.topic.value, place.at(joined.topic.span));
+        used.elsewhere |= joined.about.external.is_some();
+    }
+    for event in contract.events.iter().filter(|event| event.consumed) {
+        topics.event(event, place).elsewhere |= event.external;
+    }
+    for route in &contract.routes {
+        if let Brings::Topic { topic, model: Some(model) } = &route.brings
+            && let Some(used) = topics.known(&topic.value)
+        {
+            used.carries.get_or_insert(place.carried(model));
+        }
+    }
+    topics.used
+}
+
+/// The topics that a node may publish on.
+pub(super) fn produced(contract: &Contract, node: NodeIndex, place: Place) -> Vec<TopicUse<'_>> {
+    let bus = &contract.bus;
+    let mut topics = Topics::of(node);
+    for joined in &bus.published {
+        topics.at(&joined.topic.value, place.at(joined.topic.span));
+    }
+    for event in contract.events.iter().filter(|event| event.published) {
+        topics.event(event, place).elsewhere |= event.external_consumer;
+    }
+    let of_operations = contract.needs.operations.iter().filter_map(|done| done.output_topic.as_ref());
+    for topic in of_operations.chain(&bus.topic_base) {
+        topics.at(&topic.value, place.at(topic.span));
+    }
+    for topic in &bus.externally_consumed {
+        topics.at(&topic.value, place.at(topic.span)).elsewhere = true;
+    }
+    // Who asked for the work waits for its end, and need not be a node.
+    if let Some(used) = bus.terminal.as_ref().and_then(|terminal| topics.known(&terminal.value)) {
+        used.elsewhere = true;
+    }
+    topics.used
+}
+
+/// Topics in the order of first mention.
+struct Topics<'a> {
+    node: NodeIndex,
+    used: Vec<TopicUse<'a>>,
+    positions: HashMap<&'a Topic, usize>,
+}
+
+impl<'a> Topics<'a> {
+    fn of(node: NodeIndex) -> Self {
+        Self { node, used: Vec::new(), positions: HashMap::new() }
+    }
+
+    fn at(&mut self, topic: &'a Topic, span: Span) -> &mut TopicUse<'a> {
+        let position = *self.positions.entry(topic).or_insert(self.used.len());
+        if position == self.used.len() {
+            let (node, topic) = (self.node, Spanned::new(topic, span));
+            self.used.push(TopicUse { node, topic, elsewhere: false, in_entry: false, carries: None });
+        }
+        &mut self.used[position]
+    }
+
+    fn event(&mut self, event: &'a Event, place: Place) -> &mut TopicUse<'a> {
+        let used = self.at(&event.topic, place.at(event.topic_span));
+        used.carries = Some(place.carried(&event.rust));
+        used.in_entry = event.declared != event.topic_span;
+        used
+    }
+
+    fn known(&mut self, topic: &Topic) -> Option<&mut TopicUse<'a>> {
+        let position = *self.positions.get(topic)?;
+        self.used.get_mut(position)
+    }
+}
