@@ -37,5 +37,9 @@ fn each_promise_names_tests_that_exist() {
     }
     assert!(promises > 10, "the table has {promises} rows");
     // The page names the SQLite that is compiled in.
-    assert!(page.contains(&format!("compiled in is {}", rusqlite::version())), "it is {}", rusqlite::version());
+    assert!(
+        page.contains(&format!("compiled in is {}", rusqlite::version())),
+        "it is {}",
+        rusqlite::version()
+    );
 }
