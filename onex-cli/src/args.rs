@@ -2,9 +2,9 @@
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use crate::{check, completions, explain, graph, man, schema};
+use crate::{check, completions, explain, fmt, graph, man, schema};
 
-/// Check, explain and draw onex contracts, without a compiler run.
+/// Check, explain, format and draw onex contracts, without a compiler run.
 #[derive(Parser)]
 #[command(name = "onex", version, max_term_width = 100, after_help = CONVENTIONS)]
 pub(crate) struct Cli {
@@ -19,6 +19,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Check(check::Args),
     Explain(explain::Args),
+    Fmt(fmt::Args),
     Graph(graph::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -32,5 +33,5 @@ Environment:
 
 Exit codes:
   0  all is well
-  1  a contract has errors, or warnings that are denied
+  1  a contract has errors, or warnings that are denied, or `fmt --check` would change one
   2  wrong arguments, or something cannot be read or written";

@@ -10,7 +10,7 @@ use onex_contract::document::Document;
 use onex_contract::{Contract, Coverage, Diagnostics, LoadError, Severity, check_system, render};
 
 use crate::find::{self, Found};
-use crate::output::{self, Exit};
+use crate::output::{self, Exit, counted};
 
 /// Check contracts
 ///
@@ -179,8 +179,4 @@ impl Format {
             Self::Github => onex_contract::Format::Github,
         }
     }
-}
-
-fn counted(count: usize, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }

@@ -1,5 +1,6 @@
 //! One contract, or a file beside one: a file, or standard input.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -21,27 +22,44 @@ impl Input {
         if argument.as_os_str() == "-" { Self::Stdin } else { Self::File(argument.to_owned()) }
     }
 
-    /// Reads and checks the contract. Messages call it by the path as it was given.
+    /// What messages call it: a path as it was given.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::File(path) => path.to_string_lossy().into_owned(),
+            Self::Stdin => STDIN.to_owned(),
+        }
+    }
+
+    /// Reads and checks the contract.
     pub(crate) fn load(&self) -> Result<Contract, LoadError> {
         match self {
-            Self::File(path) => load(path, path.to_string_lossy()),
-            Self::Stdin => parse(&stdin()?).map_err(LoadError::Invalid),
+            Self::File(path) => load(path, self.name()),
+            Self::Stdin => parse(&self.stdin()?).map_err(LoadError::Invalid),
         }
     }
 
     /// The same for a file of any kind, as what it says that it is.
     pub(crate) fn load_document(&self) -> Result<Document, LoadError> {
         match self {
-            Self::File(path) => load_document(path, path.to_string_lossy()),
-            Self::Stdin => parse_document(&stdin()?).map_err(LoadError::Invalid),
+            Self::File(path) => load_document(path, self.name()),
+            Self::Stdin => parse_document(&self.stdin()?).map_err(LoadError::Invalid),
         }
     }
-}
 
-fn stdin() -> Result<Source, LoadError> {
-    let mut bytes = Vec::new();
-    // One byte more than a contract may have is enough to refuse it.
-    let read = io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
-    read.map_err(|error| LoadError::Io { path: STDIN.into(), error })?;
-    Source::from_bytes(STDIN, &bytes).map_err(LoadError::Invalid)
+    /// Reads one byte more than a contract may have at most, which is enough to refuse it.
+    pub(crate) fn read(&self) -> Result<Vec<u8>, LoadError> {
+        let mut bytes = Vec::new();
+        let limit = MAX_BYTES as u64 + 1;
+        let read = match self {
+            Self::File(path) => File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
+            Self::Stdin => io::stdin().lock().take(limit).read_to_end(&mut bytes),
+        };
+        match read {
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(LoadError::Io { path: self.name().into(), error }),
+        }
+    }
+    fn stdin(&self) -> Result<Source, LoadError> {
+        Source::from_bytes(STDIN, &self.read()?).map_err(LoadError::Invalid)
+    }
 }

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod explain;
 mod find;
+mod fmt;
 mod graph;
 mod input;
 mod man;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args),

@@ -61,6 +61,11 @@ pub(crate) fn remark(what: &impl Display) {
     let _ = writeln!(AutoStream::auto(io::stderr()), "{what}");
 }
 
+/// `1 file`, `2 files`
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {

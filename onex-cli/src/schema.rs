@@ -41,7 +41,7 @@ fn schema(root: &'static Section) -> Value {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "onex contract",
         "description": root.what,
-        "$ref": reference(root),
+        "allOf": [{ "$ref": reference(root) }],
         "definitions": definitions,
     })
 }
@@ -71,10 +71,21 @@ fn of_section(section: &'static Section) -> Value {
         "required": required,
         "additionalProperties": false,
     });
+    let alternatives: Vec<Value> = section.keys.iter().filter_map(one_of).collect();
+    if !alternatives.is_empty() {
+        schema["allOf"] = json!(alternatives);
+    }
     if !section.foreign.is_empty() {
         schema["patternProperties"] = json!({ "^x-": {} });
     }
     schema
+}
+
+/// That one of the keys is there which stand for each other.
+fn one_of(key: &Key) -> Option<Value> {
+    let Need::RequiredOr(others) = key.need else { return None };
+    let keys = std::iter::once(&key.name).chain(others);
+    Some(json!({ "anyOf": keys.map(|key| json!({ "required": [key] })).collect::<Vec<_>>() }))
 }
 
 fn of_key(key: &'static Key) -> Value {
@@ -134,6 +145,7 @@ fn of_shape(shape: &'static Shape) -> Value {
         Shape::Table { values, .. } => json!({ "type": "object", "additionalProperties": of_shape(values) }),
         Shape::Section(section) => json!({ "$ref": reference(section) }),
         Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(of_shape).collect::<Vec<_>>() }),
+        Shape::Null => json!({ "type": "null" }),
         Shape::Anything => json!({}),
     }
 }

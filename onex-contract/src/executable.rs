@@ -67,7 +67,10 @@ pub(crate) fn not_in_this_version(what: impl Into<String>, at: Span) -> Diagnost
 fn judge(met: &Met<'_>) -> Option<Diagnostic> {
     let key = met.key;
     match (key.runs, &met.value.value) {
-        (Runs::Later, _) => Some(not_in_this_version(format!("`{}`", key.name), met.name.span)),
+        (Runs::Later, _) => {
+            let fault = not_in_this_version(format!("`{}`", key.name), met.name.span);
+            Some(fault.help("remove it, or leave it to a version that executes it"))
+        }
         (Runs::OnlyOff, Value::Bool(true)) => {
             let fault = not_in_this_version(format!("`{}: true`", key.name), met.value.span);
             Some(fault.help("remove the key, or set it to `false`"))

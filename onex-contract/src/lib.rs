@@ -42,6 +42,7 @@ mod diagnostic;
 mod dispatch;
 pub mod document;
 mod executable;
+mod fmt;
 pub mod graph;
 mod include;
 mod intent_type;
@@ -63,6 +64,7 @@ pub use diagnostic::{
 };
 pub use dispatch::{parse_document, parse_document_with};
 pub use executable::Executable;
+pub use fmt::format;
 pub use include::{IncludeError, parse_with, parse_within};
 pub use intent_type::{IntentType, IntentTypeError};
 pub use limits::Limits;

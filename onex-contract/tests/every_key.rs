@@ -114,6 +114,11 @@ fn a_value_of_another_type_is_refused() {
         if !has(key, map) {
             specimen.refuses("{ no: 1 }", Code::WrongType);
         }
+        if has(key, |shape| matches!(shape, Shape::Null)) {
+            specimen.takes("null", Code::WrongType);
+        } else {
+            specimen.refuses("null", Code::WrongType);
+        }
         if !has(key, |shape| matches!(shape, Shape::Boolean)) {
             specimen.refuses("true", Code::WrongType);
         }

@@ -4,12 +4,13 @@ use std::fs;
 
 use crate::run::{folder, root, run};
 
-const COMMANDS: [&str; 5] = ["check", "explain", "graph", "completions", "man"];
+const COMMANDS: [&str; 7] = ["check", "explain", "fmt", "graph", "schema", "completions", "man"];
 
 #[test]
 fn wrong_arguments_are_refused_with_a_hint() {
     for (args, hint) in [
         (&["expalin"][..], "a similar subcommand exists: 'explain'"),
+        (&["shcema"], "a similar subcommand exists: 'schema'"),
         (&["check", "--format", "jsno"], "a similar value exists: 'json'"),
         (&["explain"], "<CODE>"),
         (&["explain", "204", "--list"], "--list"),

@@ -38,6 +38,8 @@ pub struct Key {
 pub enum Need {
     /// It must.
     Required,
+    /// It must, unless one of these keys stands for it.
+    RequiredOr(&'static [&'static str]),
     /// It may; without it nothing is said.
     Optional,
     /// It may; without it this value holds, written as in a contract.
@@ -100,6 +102,16 @@ impl Section {
 impl Key {
     pub(crate) const fn required(name: &'static str, shape: Shape, what: &'static str) -> Self {
         Self { name, shape, need: Need::Required, runs: Runs::Yes, what }
+    }
+
+    /// A key for which others may stand.
+    pub(crate) const fn required_or(
+        name: &'static str,
+        others: &'static [&'static str],
+        shape: Shape,
+        what: &'static str,
+    ) -> Self {
+        Self { need: Need::RequiredOr(others), ..Self::required(name, shape, what) }
     }
 
     pub(crate) const fn optional(name: &'static str, shape: Shape, what: &'static str) -> Self {

@@ -104,6 +104,7 @@ pub fn takes(shape: &Shape) -> String {
         Shape::Table { keys, values } => format!("a mapping of {}s: {}", keys.name, takes(values)),
         Shape::Section(section) => linked(section),
         Shape::Either(shapes) => shapes.iter().map(takes).collect::<Vec<_>>().join("; or "),
+        Shape::Null => "`null`".to_owned(),
         Shape::Anything => "anything".to_owned(),
     }
 }
@@ -121,6 +122,10 @@ fn linked(section: &Section) -> String {
 fn without(need: Need) -> String {
     match need {
         Need::Required => "required".to_owned(),
+        Need::RequiredOr(others) => {
+            let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+            format!("required; {} may stand for it", others.join(", "))
+        }
         Need::Optional => "-".to_owned(),
         Need::Default(value) => format!("`{value}`"),
     }

@@ -38,6 +38,8 @@ pub enum Shape {
     Section(&'static Section),
     /// One of several shapes.
     Either(&'static [Shape]),
+    /// `null`, which says the same as no key.
+    Null,
     /// Any value, not looked into.
     Anything,
 }
@@ -237,7 +239,7 @@ pub mod text {
     pub static GUARD: Text = Text {
         name: "condition",
         rule: "a field, an operator, and what the operator is compared with: `total greater_than 100`, `order_id exists`, `state in [open, paid]`",
-        pattern: Some("^\\s*\\S+\\s+\\S+(\\s+\\S.*)?$"),
+        pattern: Some("^\\s*\\S+\\s+\\S"),
     };
     /// A variable of the environment.
     pub static VARIABLE: Text = Text {

@@ -61,9 +61,9 @@ pub(super) static ONLY: Table = Table::new(
     ],
 );
 
-/// `{ name, module }` or the name after its module.
+/// `{ name, module }`, or the name after its module, or none.
 pub(super) const DEFAULT: Shape =
-    Shape::Either(&[Shape::Section(&FALLBACK), Shape::Text(&text::HANDLER_PATH)]);
+    Shape::Either(&[Shape::Section(&FALLBACK), Shape::Text(&text::HANDLER_PATH), Shape::Null]);
 
 /// The node's one handler, and the type of what it takes.
 #[derive(Debug)]

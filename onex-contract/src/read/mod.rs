@@ -55,13 +55,26 @@ use crate::syntax::Node;
 /// A value of the contract, or the proof that it was reported why there is none.
 pub(crate) type Given<T> = Result<T, Reported>;
 
+/// Other spellings of `name`.
+const OTHER_NAMES: [&str; 3] = ["contract_name", "node_name", "node_id"];
+
 pub(crate) static CONTRACT: Table = Table::new(
     "the contract",
     "The contract of a node.",
     &[
-        Key::required("name", Shape::Text(&text::NODE_NAME), "How other contracts name this node."),
+        Key::required_or(
+            "name",
+            &OTHER_NAMES,
+            Shape::Text(&text::NODE_NAME),
+            "How other contracts name this node.",
+        ),
         Key::required("node_type", Shape::Word(NodeKind::WORDS), "The kind of node."),
-        Key::required("contract_version", header::VERSION, "The version of the contract."),
+        Key::required_or(
+            "contract_version",
+            &["version"],
+            header::VERSION,
+            "The version of the contract.",
+        ),
         Key::optional("node_version", header::VERSION, "The version of the node.").documents(),
         Key::optional("description", Shape::TEXT, "What the node does.").documents(),
         Key::optional(
@@ -214,7 +227,7 @@ static ROOT: Shape = Shape::Section(&CONTRACT);
 pub(crate) fn read(root: &Node, sink: &mut Sink) -> Given<Declarations> {
     let mut contract = Section::open(Field::of("the contract", root, &ROOT), &CONTRACT, sink)?;
     let (consumed, patterns) = events::apart(contract.list("consumed_events", sink, events::consumed));
-    let other_names: Vec<_> = ["contract_name", "node_name", "node_id"]
+    let other_names: Vec<_> = OTHER_NAMES
         .into_iter()
         .filter_map(|key| contract.optional(key, sink, names::non_empty).ok().flatten())
         .collect();

@@ -14,6 +14,8 @@ const EXTENSION: &str = "x-";
 
 /// More keys than this are not listed in a message.
 const MOST_LISTED: usize = 24;
+/// Nor more than this where one of them is likely to be meant.
+const MOST_LISTED_BESIDE_ONE: usize = 8;
 
 /// Of more unknown keys than this in one mapping nobody asks what each was meant as.
 const MOST_COMPARED: usize = 200;
@@ -177,11 +179,11 @@ impl<'a> Section<'a> {
         let section = self.table.name;
         let message = format!("unknown key `{}` in {section}", Shortened(&key.value));
         let unknown = Diagnostic::new(Code::UnknownKey, message, key.span, "unknown key");
-        let unknown = match names(self.table).count() {
-            0..=MOST_LISTED => {
-                unknown.note(format!("the keys of {section} are {}", listed(names(self.table))))
-            }
-            _ => unknown,
+        let most = if meant.is_some() { MOST_LISTED_BESIDE_ONE } else { MOST_LISTED };
+        let unknown = if names(self.table).count() <= most {
+            unknown.note(format!("the keys of {section} are {}", listed(names(self.table))))
+        } else {
+            unknown
         };
         match meant {
             Some(meant) => unknown.replace(format!("there is a key `{meant}`"), key.span, meant),

@@ -14,6 +14,8 @@ use crate::include::ReadFile;
 use crate::limits::Limits;
 use crate::source::{Source, Span, Spanned};
 
+pub(crate) use yaml::{Document, Notation, Style, Token, TokenKind, tokens};
+
 /// A value and its place.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {

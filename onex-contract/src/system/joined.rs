@@ -1,9 +1,9 @@
 //! The topics that one contract joins its node to: each once, from all the places that name it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::facts::{NodeIndex, Place, TopicUse};
-use crate::contract::{Brings, Contract, Event};
+use crate::contract::{Brings, Contract, Event, EventIndex};
 use crate::source::{Span, Spanned};
 use crate::topic::Topic;
 
@@ -34,8 +34,9 @@ pub(super) fn produced(contract: &Contract, node: NodeIndex, place: Place) -> Ve
     for joined in &bus.published {
         topics.at(&joined.topic.value, place.at(joined.topic.span));
     }
-    for event in contract.events.iter().filter(|event| event.published) {
-        topics.event(event, place).elsewhere |= event.external_consumer;
+    let awaited: HashSet<EventIndex> = awaited(contract).collect();
+    for (index, event) in contract.events.iter().enumerate().filter(|(_, event)| event.published) {
+        topics.event(event, place).elsewhere |= event.external_consumer || awaited.contains(&index);
     }
     let of_operations = contract.needs.operations.iter().filter_map(|done| done.output_topic.as_ref());
     for topic in of_operations.chain(&bus.topic_base) {
@@ -49,6 +50,15 @@ pub(super) fn produced(contract: &Contract, node: NodeIndex, place: Place) -> Ve
         used.elsewhere = true;
     }
     topics.used
+}
+
+/// The events that the node's own workflow waits for, which it subscribes to by that alone.
+fn awaited(contract: &Contract) -> impl Iterator<Item = EventIndex> {
+    let steps = contract.workflow.iter().flat_map(|workflow| &workflow.steps);
+    steps.flat_map(|step| {
+        let entry = step.entry.iter().map(|entry| &entry.awaits);
+        entry.chain(step.gate.iter().map(|gate| &gate.awaits)).flat_map(|awaits| &awaits.events).copied()
+    })
 }
 
 /// Topics in the order of first mention.

@@ -43,7 +43,7 @@ fn tab(part: &Part, noticed: usize) -> Diagnostic {
         indent.find('\t').map(|tab| start + tab)
     });
     let at = tab.unwrap_or(noticed);
-    let span = part.global(Span { start: at, end: at + 1 });
+    let span = part.global(Span { start: at, end: file.text().ceil_char_boundary(at + 1) });
     Diagnostic::new(Code::Tab, "a tab cannot be used for indentation", span, "this is a tab")
         .help("indent with spaces")
 }

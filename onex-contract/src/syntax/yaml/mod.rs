@@ -5,6 +5,7 @@
 //! and the limits hold for all files together.
 
 mod anchors;
+mod block_scalar;
 mod composer;
 mod fault;
 mod include;
@@ -12,6 +13,7 @@ mod include_fault;
 mod mapping;
 mod reading;
 mod tag;
+mod tokens;
 
 use granit_parser::{Event, Parser, options};
 
@@ -19,6 +21,7 @@ use self::anchors::Size;
 use self::composer::Composer;
 use self::include::Include;
 use self::reading::Reading;
+pub(crate) use self::tokens::{Document, Notation, Style, Token, TokenKind, tokens};
 use super::{Node, Value};
 use crate::diagnostic::{Reported, Sink};
 use crate::include::ReadFile;
