@@ -70,3 +70,24 @@ async fn r03_a_decided_start_has_the_identity_of_its_key() {
     assert_eq!(dead.try_recv().unwrap().cause, DeadLetterCause::DuplicateRun { run, key: "a".into() });
     assert!(reports.try_recv().is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn r04_the_route_of_a_keyed_entry_handles_its_events_in_order() {
+    let runtime = Runtime::builder(Nothing {}).mount::<Desk>().build().unwrap();
+    let mut reports = runtime.reports();
+    let mut dead = runtime.dead_letters();
+    let mut ids = Vec::new();
+    for label in ["a", "b", "a", "b", "a"] {
+        ids.push(runtime.publish(arrived(label, 500)).await.unwrap());
+    }
+    runtime.settled().await;
+    let started = [reports.try_recv().unwrap().envelope_id, reports.try_recv().unwrap().envelope_id];
+    assert!(reports.try_recv().is_none() && started.contains(&ids[0]) && started.contains(&ids[1]));
+    let mut refused = Vec::new();
+    while let Some(letter) = dead.try_recv() {
+        assert!(matches!(letter.cause, DeadLetterCause::DuplicateRun { .. }), "{letter:?}");
+        refused.push(letter.envelope.envelope_id);
+    }
+    let of_a: Vec<_> = refused.iter().filter(|id| **id != ids[3]).copied().collect();
+    assert_eq!((refused.len(), of_a), (3, vec![ids[2], ids[4]]), "in order");
+}

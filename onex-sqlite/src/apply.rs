@@ -166,7 +166,8 @@ fn start(
 }
 
 fn append(connection: &Connection, run: i64, append: &PreparedAppend, now: u64) -> Result<u64> {
-    let sql = "INSERT INTO fact (run, seq, at_unix_ms, fact, output, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO fact (run, seq, at_unix_ms, fact, output, error, reason) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let mut insert = connection.prepare_cached(sql)?;
     let mut seq = append.expected_seq;
     for row in &append.facts {
@@ -177,6 +178,7 @@ fn append(connection: &Connection, run: i64, append: &PreparedAppend, now: u64) 
             &row.fact,
             row.output.as_deref(),
             row.error.as_deref(),
+            row.reason.as_deref(),
         ))?;
         seq += 1;
     }

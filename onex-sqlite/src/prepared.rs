@@ -50,6 +50,7 @@ pub(crate) struct FactRow {
     pub(crate) fact: String,
     pub(crate) output: Option<Box<str>>,
     pub(crate) error: Option<Arc<str>>,
+    pub(crate) reason: Option<Arc<str>>,
 }
 
 impl Prepared {
@@ -88,7 +89,7 @@ impl PreparedAppend {
     fn of(append: &Append<'_>) -> Result<Self, CommitError> {
         let mut facts = Vec::with_capacity(append.facts.len());
         for fact in append.facts {
-            facts.push(FactRow { fact: to_json("a fact", fact)?, output: None, error: None });
+            facts.push(FactRow { fact: to_json("a fact", fact)?, output: None, error: None, reason: None });
         }
         for detail in append.details {
             let at = detail.seq.checked_sub(append.expected_seq).and_then(|at| usize::try_from(at).ok());
@@ -96,6 +97,7 @@ impl PreparedAppend {
             match &detail.body {
                 DetailBody::Output(output) => row.output = Some(text("the output of a step", output)?.into()),
                 DetailBody::Error(message) => row.error = Some(Arc::clone(message)),
+                DetailBody::Reason(reason) => row.reason = Some(Arc::clone(reason)),
             }
         }
         let Append { run, expected_seq, active_ms, ended_unix_ms, .. } = *append;

@@ -54,7 +54,7 @@ pub(crate) fn run(connection: &Connection, run: RunId) -> Result<Option<RunRecor
     let found =
         statement.query_row([Id::from(run)], |row| Ok(start(row))).optional().map_err(Failure::Read)?;
     let Some((id, mut record)) = found.transpose()? else { return Ok(None) };
-    let sql = "SELECT seq, fact, output, error FROM fact WHERE run = ?1 ORDER BY seq";
+    let sql = "SELECT seq, fact, output, error, reason FROM fact WHERE run = ?1 ORDER BY seq";
     let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
     let mut rows = statement.query([id]).map_err(Failure::Read)?;
     while let Some(row) = rows.next().map_err(Failure::Read)? {
@@ -69,6 +69,9 @@ pub(crate) fn run(connection: &Connection, run: RunId) -> Result<Option<RunRecor
         }
         if let Some(message) = get::<Option<String>>(row, "error")? {
             record.details.push(Detail { seq, body: DetailBody::Error(message.into()) });
+        }
+        if let Some(reason) = get::<Option<String>>(row, "reason")? {
+            record.details.push(Detail { seq, body: DetailBody::Reason(reason.into()) });
         }
     }
     Ok(Some(record))

@@ -46,6 +46,7 @@ CREATE TABLE fact (
     fact     TEXT NOT NULL,                     -- JSON
     output   TEXT,                              -- JSON: what the step returned
     error    TEXT,                              -- why the attempt failed
+    reason   TEXT,                              -- why somebody paused or cancelled the run
     PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
 

@@ -9,13 +9,19 @@ SELECT
                     WHEN 'run_parked' THEN 'parked'
                     WHEN 'run_compensating' THEN 'compensating'
                     WHEN 'run_stopping' THEN 'stopping'
+                    WHEN 'run_paused' THEN 'paused'
+                    WHEN 'run_resumed' THEN 'running'
                 END
          FROM fact
          WHERE fact.run = run.id
-           AND fact ->> '$.fact' IN ('run_ended', 'run_parked', 'run_compensating', 'run_stopping')
+           AND fact ->> '$.fact' IN (
+               'run_ended', 'run_parked', 'run_compensating', 'run_stopping', 'run_paused', 'run_resumed')
          ORDER BY fact.seq DESC LIMIT 1),
         'running'
     ) AS state,
+    (SELECT reason FROM fact
+     WHERE fact.run = run.id AND fact ->> '$.fact' IN ('run_stopping', 'run_paused', 'run_resumed')
+     ORDER BY fact.seq DESC LIMIT 1) AS reason,
     strftime('%Y-%m-%dT%H:%M:%fZ', run.started_unix_ms / 1000.0, 'unixepoch') AS started,
     strftime('%Y-%m-%dT%H:%M:%fZ', run.ended_unix_ms / 1000.0, 'unixepoch') AS ended,
     run.seq AS facts,
@@ -28,7 +34,18 @@ SELECT
     coalesce(
         (SELECT CASE fact ->> '$.fact'
                     WHEN 'step_scheduled' THEN 'scheduled'
-                    WHEN 'attempt_crashed' THEN 'scheduled'
+                    WHEN 'attempt_crashed' THEN iif(
+                        (SELECT earlier.fact ->> '$.fact' FROM fact AS earlier
+                         WHERE earlier.run = run.id AND earlier.seq < fact.seq
+                           AND earlier.fact ->> '$.fact' IN ('run_paused', 'run_resumed')
+                         ORDER BY earlier.seq DESC LIMIT 1) = 'run_paused',
+                        'retry_due', 'scheduled')
+                    WHEN 'step_held' THEN 'held'
+                    WHEN 'step_released' THEN iif(
+                        EXISTS (SELECT 1 FROM fact AS earlier
+                                WHERE earlier.run = run.id AND earlier.fact ->> '$.step' = step.key
+                                  AND earlier.fact ->> '$.fact' IN ('attempt_failed', 'attempt_crashed')),
+                        'retry_due', 'waiting')
                     WHEN 'attempt_failed' THEN 'retry_waiting'
                     WHEN 'retry_due' THEN 'retry_due'
                     WHEN 'step_completed' THEN 'completed'
@@ -41,8 +58,8 @@ SELECT
          FROM fact
          WHERE fact.run = run.id AND fact ->> '$.step' = step.key
            AND fact ->> '$.fact' IN (
-               'step_scheduled', 'attempt_crashed', 'attempt_failed', 'retry_due', 'step_completed', 'step_failed',
-               'step_indeterminate', 'step_skipped', 'step_cancelled', 'step_not_run')
+               'step_scheduled', 'step_held', 'step_released', 'attempt_crashed', 'attempt_failed', 'retry_due',
+               'step_completed', 'step_failed', 'step_indeterminate', 'step_skipped', 'step_cancelled', 'step_not_run')
          ORDER BY fact.seq DESC LIMIT 1),
         'waiting'
     ) AS state,
@@ -54,8 +71,13 @@ SELECT
      FROM fact
      WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' LIKE 'compensation_%'
      ORDER BY fact.seq DESC LIMIT 1) AS compensation,
-    (SELECT count(*) FROM fact
-     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_scheduled') AS attempts,
+    coalesce(
+        (SELECT (fact ->> '$.attempt') - (fact ->> '$.fact' = 'step_held') FROM fact
+         WHERE fact.run = run.id AND fact ->> '$.step' = step.key
+           AND fact ->> '$.fact' IN ('step_scheduled', 'step_held')
+         ORDER BY fact.seq DESC LIMIT 1),
+        0
+    ) AS attempts,
     (SELECT output FROM fact
      WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_completed') AS output
 FROM run JOIN plan ON plan.fingerprint = run.plan, json_each(plan.steps) AS step

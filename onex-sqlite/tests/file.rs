@@ -193,6 +193,57 @@ fn table(connection: &Connection, sql: &str) -> Vec<String> {
     statement.query_map([], row).unwrap().collect::<rusqlite::Result<_>>().unwrap()
 }
 
+/// A view that is behind what the kernel says would tell people that a run goes on which is paused.
+#[tokio::test]
+async fn people_see_what_is_paused_held_and_crashed() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let journal = Sqlite::open(&path).unwrap();
+    let lease = journal.acquire("tests").await.unwrap();
+    let [reserve, charge, receipt] = [StepId(0), StepId(1), StepId(2)];
+    let facts = [
+        Fact::RunStarted,
+        Fact::StepScheduled { step: reserve, attempt: 1 },
+        Fact::StepScheduled { step: charge, attempt: 1 },
+        Fact::AttemptCrashed { step: charge, attempt: 1 },
+        Fact::StepScheduled { step: receipt, attempt: 1 },
+        Fact::StepHeld { step: receipt, attempt: 1 },
+        Fact::RunPaused,
+        Fact::AttemptCrashed { step: reserve, attempt: 1 },
+    ];
+    let details = [Detail { seq: 6, body: DetailBody::Reason("maintenance".into()) }];
+    begin(&journal, &lease, 1, &facts, &details, None).await.unwrap();
+    let connection = client(&path);
+    let runs = "SELECT state, reason FROM runs";
+    let steps = "SELECT step, state, attempts FROM steps";
+    assert_eq!(table(&connection, runs), ["paused | maintenance"]);
+    assert_eq!(
+        table(&connection, steps),
+        ["reserve | retry_due | 1", "charge | scheduled | 1", "receipt | held | 0"]
+    );
+
+    let facts = [
+        Fact::StepReleased { step: receipt },
+        Fact::RunResumed,
+        Fact::StepHeld { step: charge, attempt: 1 },
+        Fact::StepReleased { step: charge },
+    ];
+    let append = Append {
+        run: run(1),
+        expected_seq: 8,
+        facts: &facts,
+        details: &[],
+        active_ms: 0,
+        ended_unix_ms: None,
+    };
+    journal.commit(&lease, Commit { append: Some(append), ..Commit::default() }).await.unwrap();
+    assert_eq!(table(&connection, runs), ["running | -"]);
+    assert_eq!(
+        table(&connection, steps),
+        ["reserve | retry_due | 1", "charge | retry_due | 0", "receipt | waiting | 0"]
+    );
+}
+
 #[tokio::test]
 async fn people_read_runs_steps_attempts_timers_and_dead_letters() {
     let folder = Folder::new();

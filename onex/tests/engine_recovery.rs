@@ -271,7 +271,7 @@ async fn r18_a_run_that_is_taken_over_can_be_waited_for_and_cancelled() {
     let next = on::<saga::Node>(&second, &journal).await;
     assert_eq!(next.live_runs(), [run], "before anything of it has been read");
     sleep(ms(1)).await;
-    assert!(next.cancel(run));
+    assert!(next.cancel(run, "enough"));
     next.settled().await;
     let report = next.status(run).await.unwrap().unwrap();
     assert_eq!(report.state, RunState::Cancelled);

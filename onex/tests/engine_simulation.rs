@@ -1,22 +1,27 @@
-//! Any workflow, any behaviour of its steps: what must hold of every run that the engine drives.
+//! Any workflow, any behaviour of its steps, several runs that are held, cancelled and share a target that is left alone
+//! at times: what must hold of every run that the engine drives.
 #![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 #[macro_use]
 mod engine_support;
 
-use std::sync::{Arc, Mutex};
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use engine_support::Recording;
 use engine_support::stage::*;
-use onex::engine::Settings;
+use onex::engine::{CircuitPolicy, ControlError, RetryBudget, Settings};
 use onex::journal::Journal;
+use onex::message::RunId;
 use onex::node::FaultClass;
 use onex::plan::{Kind, Strategy};
-use onex::run::{CompensationState, RunState, StepState};
+use onex::run::{CompensationState, Fact, RunState, StepState};
 use onex::{RunReport, Runtime};
-use proptest::prelude::{Just, ProptestConfig, any, prop, prop_oneof, proptest};
+use proptest::prelude::{Just, ProptestConfig, any, prop, prop_oneof};
 use proptest::strategy::Strategy as Generate;
+use proptest::test_runner::TestRunner;
 
 fn act() -> impl Generate<Value = Act> {
     let class = prop_oneof![Just(None), Just(Some(FaultClass::Retryable)), Just(Some(FaultClass::Permanent))];
@@ -72,53 +77,173 @@ fn shape() -> impl Generate<Value = Shape> {
     let cancel = prop::option::weighted(0.3, 0..500_u64);
     let timeout = prop_oneof![100..1000_u64, Just(100_000)];
     let commit = prop_oneof![3 => Just(0), 1 => 1..40_u64];
-    (steps, parallel, strategy, 0..3_u32, timeout, cancel, commit).prop_map(
-        |(steps, parallel, strategy, max_retries, timeout_ms, cancel_after_ms, commit_ms)| Shape {
+    let pauses = prop::collection::vec((0..300_u64, prop_oneof![Just(0), 1..2000_u64]), 0..3);
+    let bounds = (1..4_usize, 1..4_usize, prop::option::of(circuit()), prop::option::of(budget()));
+    let policy = (parallel, strategy, 0..3_u32, timeout);
+    (steps, policy, (cancel, pauses), commit, bounds, any::<u64>()).prop_map(
+        |(
             steps,
-            parallel,
-            strategy,
-            max_retries,
-            timeout_ms,
-            cancel_after_ms,
+            policy,
+            (cancel_after_ms, pauses),
             commit_ms,
+            (runs, at_once, circuit, retry_budget),
+            seed,
+        )| {
+            let (parallel, strategy, max_retries, timeout_ms) = policy;
+            Shape {
+                steps,
+                parallel,
+                strategy,
+                max_retries,
+                timeout_ms,
+                cancel_after_ms,
+                pauses,
+                commit_ms,
+                runs,
+                at_once,
+                circuit,
+                retry_budget,
+                seed,
+            }
         },
     )
 }
 
-async fn simulate(shape: Shape) {
+fn circuit() -> impl Generate<Value = CircuitPolicy> {
+    (1..4_u32, 1..1000_u64, 1..3_u32, 1..3_u32).prop_map(
+        |(failure_threshold, reset_ms, half_open_max_requests, success_threshold)| {
+            let reset_timeout = Duration::from_millis(reset_ms);
+            CircuitPolicy { failure_threshold, reset_timeout, half_open_max_requests, success_threshold }
+        },
+    )
+}
+
+fn budget() -> impl Generate<Value = RetryBudget> {
+    (1..10_u32, 1..3_u32).prop_map(|(per_second, burst)| RetryBudget { per_second, burst })
+}
+
+/// How often the simulation came to what it is about.
+#[derive(Debug, Default)]
+struct Covered {
+    paused: Cell<u32>,
+    cancelled: Cell<u32>,
+    held: Cell<u32>,
+    retries_held: Cell<u32>,
+    half_open_failed: Cell<u32>,
+}
+
+fn count(what: &Cell<u32>, happened: bool) {
+    what.set(what.get() + u32::from(happened));
+}
+
+type Simulation = Runtime<Arc<Stage>, Arc<Recording>>;
+
+async fn simulate(shape: Shape, covered: &Covered) {
+    fastrand::seed(shape.seed);
     set_shape(&shape);
-    let stage = Arc::new(Stage { shape: shape.clone(), seen: Mutex::new(Vec::new()) });
-    let settings = Settings { grace: Duration::from_millis(100), ..Settings::default() };
+    let stage = Stage::new(shape.clone());
+    let settings = Settings {
+        grace: Duration::from_millis(100),
+        max_concurrent_runs: shape.at_once,
+        retry_budget: shape.retry_budget,
+        ..Settings::default()
+    };
     let journal = Recording::new();
     journal.slow(Duration::from_millis(shape.commit_ms));
-    let builder = Runtime::builder(Arc::clone(&stage)).settings(settings).mount::<Simulated>();
+    let mut builder = Runtime::builder(Arc::clone(&stage)).settings(settings).mount::<Simulated>();
+    let has_effects = shape.steps.iter().any(|step| step.kind == Kind::Effect);
+    if let Some(policy) = shape.circuit.filter(|_| has_effects) {
+        builder = builder.circuit_breaker("node_simulated", policy);
+    }
     let runtime = builder.build_on(Arc::clone(&journal), "simulation").await.unwrap();
+    let watched = runtime.clone();
+    let circuit = move || watched.circuits().first().map(|circuit| circuit.state);
+    assert!(stage.circuit.set(Box::new(circuit)).is_ok());
+
+    let runs: Vec<_> =
+        (0..shape.runs).map(|_| tokio::spawn(one_run(runtime.clone(), Arc::clone(&stage)))).collect();
+    let mut reports = Vec::new();
+    for run in runs {
+        reports.push(run.await.unwrap());
+    }
+    runtime.settled().await;
+
+    let mut began = 0;
+    for report in &reports {
+        let seen = stage.seen(report.run);
+        let facts = journal.run(report.run).await.unwrap().unwrap().facts;
+        assert_eq!(facts, journal.facts_of(report.run));
+        check_report(&shape, report);
+        check_attempts(report, &seen);
+        check_concurrency(&shape, &seen);
+        check_order(&shape, &seen);
+        check_compensations(&shape, report, &seen);
+        let status = runtime.status(report.run).await.unwrap().unwrap();
+        assert_eq!(
+            (status.state, &status.cause, &status.steps),
+            (report.state, &report.cause, &report.steps)
+        );
+        began += count_begun(&seen);
+        count(&covered.paused, facts.contains(&Fact::RunPaused));
+        count(&covered.cancelled, report.state == RunState::Cancelled);
+        count(&covered.held, facts.iter().any(|fact| matches!(fact, Fact::StepHeld { .. })));
+    }
+    assert!(journal.timers().await.unwrap().is_empty(), "a timer outlived its run");
+    assert!(runtime.live_runs().is_empty());
+    assert!(runtime.counters().attempts >= began as u64);
+    let load = runtime.load();
+    assert_eq!((load.runs, load.waiting_runs, load.in_flight), (0, 0, 0));
+    if let Some(circuit) = runtime.circuits().first() {
+        assert_eq!(circuit.waiting, 0, "somebody waits for a circuit after the last run");
+        count(&covered.half_open_failed, circuit.opened > 1);
+    }
+    // While a commit is written between the permit and the beginning, others may open the circuit.
+    assert!(shape.commit_ms > 0 || !stage.began_while_open.load(Ordering::Relaxed));
+    count(&covered.retries_held, runtime.counters().retries_held > 0);
+}
+
+/// One run from its start to its end, held and cancelled as its shape says.
+async fn one_run(runtime: Simulation, stage: Arc<Stage>) -> RunReport {
     let handle = runtime.start::<Simulated>(0_u64, None).await.unwrap();
     let id = handle.id();
-    if let Some(after_ms) = shape.cancel_after_ms {
+    if let Some(after_ms) = stage.shape.cancel_after_ms {
         let runtime = runtime.clone();
         tokio::spawn(async move {
             wait(after_ms).await;
-            runtime.cancel(id);
+            runtime.cancel(id, "simulated");
         });
     }
+    let pausing = tokio::spawn(pause(runtime, stage, id));
     let report = tokio::time::timeout(Duration::from_secs(3600), handle).await;
-    let report = report.expect("every run comes to its end").unwrap();
-    runtime.settled().await;
+    pausing.await.unwrap();
+    report.expect("every run comes to its end").unwrap()
+}
 
-    let seen = stage.seen.lock().unwrap().clone();
-    let facts = journal.run(id).await.unwrap().unwrap().facts;
-    assert_eq!(facts, journal.commits().concat());
-    check_report(&shape, &report);
-    check_concurrency(&shape, &seen);
-    check_order(&shape, &seen);
-    check_compensations(&shape, &report, &seen);
-    let status = runtime.status(id).await.unwrap().unwrap();
-    assert_eq!((status.state, &status.cause, &status.steps), (report.state, &report.cause, &report.steps));
-    assert!(journal.timers().await.unwrap().is_empty(), "a timer outlived the run");
-    assert!(runtime.live_runs().is_empty());
-    let began = seen.iter().filter(|seen| matches!(seen, Seen::Began { .. })).count();
-    assert!(runtime.counters().attempts >= began as u64);
+/// Holds the run and lets it go, as often as its shape says, and looks at it in between.
+async fn pause(runtime: Simulation, stage: Arc<Stage>, id: RunId) {
+    for &(after_ms, for_ms) in &stage.shape.pauses {
+        wait(after_ms).await;
+        let Err(refused) = runtime.pause(id, "simulated").await else {
+            let began = count_begun(&stage.seen(id));
+            wait(for_ms).await;
+            let report = runtime.status(id).await.unwrap().unwrap();
+            if report.state == RunState::Paused {
+                assert_eq!(
+                    count_begun(&stage.seen(id)),
+                    began,
+                    "something was dispatched while it was paused"
+                );
+                assert_eq!(report.paused.as_deref(), Some("simulated"));
+                let timers = runtime.journal().timers().await.unwrap();
+                assert!(timers.iter().all(|timer| timer.key.run != id), "a timer passes while it is paused");
+            }
+            // It may have been cancelled meanwhile, or have had nothing left to do.
+            let _ = runtime.resume(id).await;
+            continue;
+        };
+        assert!(matches!(refused, ControlError::NotLive { .. } | ControlError::Stopping { .. }));
+        return;
+    }
 }
 
 fn check_report(shape: &Shape, report: &RunReport) {
@@ -138,6 +263,22 @@ fn check_report(shape: &Shape, report: &RunReport) {
         assert!(!failed || step.error.is_some(), "{step:?}");
         let may_be_unknown = shaped.kind == Kind::Effect;
         assert!(may_be_unknown || step.state != StepState::Indeterminate, "{step:?}");
+    }
+}
+
+fn count_begun(seen: &[Seen]) -> usize {
+    seen.iter().filter(|seen| matches!(seen, Seen::Began { .. })).count()
+}
+
+/// Waiting for a circuit, a slot or a person counts as no attempt.
+fn check_attempts(report: &RunReport, seen: &[Seen]) {
+    for (index, step) in report.steps.iter().enumerate() {
+        let begins = |seen: &&Seen| **seen == Seen::Began { step: index as u32, undo: false };
+        let began = seen.iter().filter(begins).count() as u32;
+        // A synchronous step of a run that stops may be given up before it begins.
+        let given_up = u32::from(report.cause.is_some() && step.kind != Kind::Effect);
+        assert!(began <= step.attempts && step.attempts <= began + given_up, "{began} begun of {step:?}");
+        assert_eq!(step.waits_for, None);
     }
 }
 
@@ -199,17 +340,29 @@ fn check_compensations(shape: &Shape, report: &RunReport, seen: &[Seen]) {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn every_run_comes_to_a_consistent_end(shape in shape()) {
-        std::panic::set_hook(Box::new(|info| {
-            if !info.to_string().contains("it panicked") {
-                eprintln!("{info}");
-            }
-        }));
+#[test]
+fn every_run_comes_to_a_consistent_end() {
+    std::panic::set_hook(Box::new(|info| {
+        if !info.to_string().contains("it panicked") {
+            eprintln!("{info}");
+        }
+    }));
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    let config = match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => config,
+        None => ProptestConfig { cases: 400, ..config },
+    };
+    let covered = Covered::default();
+    let simulated = TestRunner::new(config).run(&shape(), |shape| {
         let tokio = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-        tokio.unwrap().block_on(simulate(shape));
+        tokio.unwrap().block_on(simulate(shape, &covered));
+        Ok(())
+    });
+    if let Err(failed) = simulated {
+        panic!("{failed}");
+    }
+    let Covered { paused, cancelled, held, retries_held, half_open_failed } = &covered;
+    for reached in [paused, cancelled, held, retries_held, half_open_failed] {
+        assert!(reached.get() > 0, "the simulation does not come to all that it is about: {covered:?}");
     }
 }

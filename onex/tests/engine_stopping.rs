@@ -6,7 +6,7 @@ mod engine_support;
 
 use engine_support::*;
 use onex::engine::{LostCause, RunCause};
-use onex::journal::DeadLetterCause;
+use onex::journal::{DeadLetterCause, Journal};
 use onex::message::action_id;
 use onex::run::{CompensationState, RunState, StepState};
 use tokio::time::{Instant, sleep};
@@ -125,18 +125,20 @@ async fn r18_a_cancelled_run_gives_its_steps_a_grace_period() {
     let id = handle.id();
     sleep(ms(10)).await;
     let began = Instant::now();
-    assert!(runtime.cancel(id));
-    assert!(!handle.cancel(), "a second cancel does nothing");
+    assert!(runtime.cancel(id, "the customer called"));
+    assert!(!handle.cancel("again"), "a second cancel does nothing");
     let report = handle.await.unwrap();
     assert_eq!(began.elapsed(), quick().grace, "`a` does not listen");
-    assert_eq!((report.state, &report.cause), (RunState::Cancelled, &Some(RunCause::Cancelled)));
+    let cause = RunCause::Cancelled { reason: "the customer called".into() };
+    assert_eq!((report.state, &report.cause), (RunState::Cancelled, &Some(cause)));
     use StepState::{Completed, Indeterminate, NotRun};
     assert_eq!(states(&report), [Indeterminate, Completed, NotRun, NotRun]);
     let error = report.step("a").unwrap().error.clone().unwrap();
     assert!(error.starts_with("abandoned"), "{error}");
-    assert!(!runtime.cancel(id), "it is over");
+    assert!(!runtime.cancel(id, "late"), "it is over");
     assert!(runtime.dead_letter_list().await.unwrap().is_empty(), "it was asked for");
-    assert_eq!(runtime.status(id).await.unwrap().unwrap().steps, report.steps);
+    let status = runtime.status(id).await.unwrap().unwrap();
+    assert_eq!((status.steps, status.cause), (report.steps, report.cause));
 }
 
 #[tokio::test(start_paused = true)]
@@ -171,7 +173,7 @@ async fn a_run_that_is_cancelled_while_it_waits_for_a_retry_does_not_try_again()
     let handle = runtime.start::<pair::Node>(0_u64, None).await.unwrap();
     sleep(ms(20)).await;
     assert_eq!(runtime.journal_timers().await.len(), 1);
-    handle.cancel();
+    handle.cancel("a test");
     let report = handle.await.unwrap();
     assert_eq!(report.state, RunState::Cancelled);
     assert_eq!(states(&report)[0], StepState::Cancelled);
@@ -179,6 +181,24 @@ async fn a_run_that_is_cancelled_while_it_waits_for_a_retry_does_not_try_again()
     assert!(runtime.journal_timers().await.is_empty());
     sleep(ms(10_000)).await;
     assert_eq!(world.scripts.calls_of("a").len(), 1);
+}
+
+workflow!(together { mode: Mode::Parallel, max_parallel_steps: 3, strategy: Strategy::Compensate, } [
+    a Effect [] undo undo_a; b Compute []; c Effect [] { continue_on_error: true }; d Effect [] undo undo_d
+]);
+
+#[tokio::test]
+async fn r10_an_effect_that_has_not_begun_when_the_run_stops_was_not_run_and_is_not_undone() {
+    let (world, runtime) = on::<together::Node>();
+    world.scripts.on_sync("b", |_| Err(permanent("no")));
+    world.scripts.on("c", |_| async { Err(permanent("never mind")) });
+    let report = run::<together::Node>(&runtime).await;
+    let d = report.step("d").unwrap();
+    assert_eq!((d.state, d.attempts, d.compensation), (StepState::NotRun, 0, CompensationState::None));
+    assert_eq!(world.scripts.order(), ["a", "c", "b", "undo_a"], "the end of `c` has made room for `d`");
+    let facts = runtime.journal().run(report.run).await.unwrap().unwrap().facts;
+    let scheduled = onex::run::Fact::StepScheduled { step: onex::run::StepId(3), attempt: 1 };
+    assert!(facts.contains(&scheduled), "`d` was about to begin");
 }
 
 struct TellsWhenDropped(std::sync::Arc<std::sync::atomic::AtomicBool>);
@@ -203,7 +223,7 @@ async fn nothing_of_a_run_outlives_it() {
     });
     let handle = runtime.start::<pair::Node>(0_u64, None).await.unwrap();
     sleep(ms(1)).await;
-    handle.cancel();
+    handle.cancel("a test");
     handle.await.unwrap();
     assert!(dropped.load(std::sync::atomic::Ordering::SeqCst));
     runtime.settled().await;
@@ -218,7 +238,8 @@ async fn a_shutdown_waits_then_cancels_then_gives_up() {
     let shutdown = runtime.shutdown(ms(100)).await;
     assert_eq!((shutdown.settled, shutdown.cancelled, shutdown.abandoned), (false, 1, 0));
     assert_eq!(began.elapsed(), ms(100) + quick().grace);
-    assert_eq!(stubborn.await.unwrap().state, RunState::Cancelled);
+    let cause = RunCause::Cancelled { reason: "the runtime was shut down".into() };
+    assert_eq!(stubborn.await.unwrap().cause, Some(cause));
     let refused = runtime.start::<pair::Node>(0_u64, None).await.unwrap_err();
     assert!(matches!(refused, onex::engine::StartError::Closed));
 }

@@ -129,7 +129,7 @@ impl Tally {
             // The line ends with `OrderCompleted`, which follows from the run's last step.
             RunState::Completed | RunState::CompletedWithErrors => {}
             // A run is not reported before it is over.
-            RunState::Running | RunState::Stopping | RunState::Compensating => {}
+            RunState::Running | RunState::Paused | RunState::Stopping | RunState::Compensating => {}
         }
     }
 

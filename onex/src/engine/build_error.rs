@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::circuit::CircuitProblem;
 use super::settings::SettingOutOfBounds;
 use crate::bus::RoutingProblem;
 use crate::journal::StorageError;
@@ -11,7 +12,7 @@ use crate::run::PlanError;
 /// Why a runtime cannot be built.
 #[derive(Debug)]
 pub struct BuildError {
-    /// All that is wrong: settings, then contracts in the order in which their nodes are mounted.
+    /// All that is wrong: settings, contracts in the order in which their nodes are mounted, circuit breakers.
     pub problems: Vec<BuildProblem>,
 }
 
@@ -47,6 +48,9 @@ pub enum BuildProblem {
         /// Its contract.
         contract: &'static str,
     },
+    /// A circuit breaker does not belong to anything.
+    #[error(transparent)]
+    Circuit(#[from] CircuitProblem),
     /// The journal cannot be owned or read.
     #[error(transparent)]
     Journal(#[from] StorageError),

@@ -6,11 +6,15 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::Semaphore;
 
+use super::admission::Admission;
 use super::build_error::{BuildError, BuildProblem};
+use super::circuit::{Circuit, CircuitPolicy, Guards};
 use super::core::Engine;
 use super::counters::Tally;
 use super::in_flight::InFlight;
 use super::live::LiveRuns;
+use super::mailboxes::Mailboxes;
+use super::pace::RetryTurns;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -28,6 +32,7 @@ pub struct RuntimeBuilder<C> {
     nodes: Vec<(TypeId, Mounted<C>)>,
     topics: Topics,
     settings: Settings,
+    guards: Guards,
 }
 
 impl<C> RuntimeBuilder<C>
@@ -40,6 +45,7 @@ where
             nodes: Vec::new(),
             topics: Topics::default(),
             settings: Settings::default(),
+            guards: Guards::default(),
         }
     }
 
@@ -61,15 +67,38 @@ where
         self
     }
 
+    /// Gives a target a circuit breaker: the contract name of a mounted node, whose effects it then guards (the handlers
+    /// of its routes if it is an effect, and the effect steps of its workflow), or a name for
+    /// [`step_target`](Self::step_target).
+    ///
+    /// While a circuit is open, what it guards waits without using an attempt, until a probe has shown that the target
+    /// is back. Compensations neither wait nor count. [`Runtime::circuits`] tells how each stands.
+    pub fn circuit_breaker(mut self, target: impl Into<Arc<str>>, policy: CircuitPolicy) -> Self {
+        self.guards.target(target.into(), policy);
+        self
+    }
+
+    /// Says that a step acts on another target than its own node: on another node, or on whatever several steps share.
+    /// `node` is the contract name, `step` the `node_id`.
+    pub fn step_target(
+        mut self,
+        node: impl Into<Arc<str>>,
+        step: impl Into<Arc<str>>,
+        target: impl Into<Arc<str>>,
+    ) -> Self {
+        self.guards.step(node.into(), step.into(), target.into());
+        self
+    }
+
     /// A runtime whose journal is in memory and gone with it.
     ///
     /// # Errors
     /// Everything that is wrong with the contracts taken together, and with the settings.
     pub fn build(self) -> Result<Runtime<C>, BuildError> {
-        let (container, registry, settings) = self.compile()?;
-        let journal = Memory::new(settings.retention);
+        let compiled = self.compile()?;
+        let journal = Memory::new(compiled.settings.retention);
         let lease = journal.acquire_now("this process");
-        Ok(runtime(container, registry, settings, journal, lease))
+        Ok(compiled.on(journal, lease))
     }
 
     /// A runtime on a journal, which it owns from now on under the name `owner`: whoever owned it before is fenced, and
@@ -81,54 +110,67 @@ where
     /// # Panics
     /// Outside a tokio runtime with its timer enabled.
     pub async fn build_on<J: Journal>(self, journal: J, owner: &str) -> Result<Runtime<C, J>, BuildError> {
-        let (container, registry, settings) = self.compile()?;
+        let compiled = self.compile()?;
         let unusable = |error| BuildError { problems: vec![BuildProblem::Journal(error)] };
         let lease = journal.acquire(owner).await.map_err(unusable)?;
-        let runtime = runtime(container, registry, settings, journal, lease);
+        let runtime = compiled.on(journal, lease);
         runtime.recover().await.map_err(unusable)?;
         Ok(runtime)
     }
 
-    fn compile(self) -> Result<(C, Registry<C>, Settings), BuildError> {
-        let mut problems: Vec<BuildProblem> = self.settings.problems().map(BuildProblem::from).collect();
-        let registry = Registry::compile(self.nodes, &self.topics, &mut problems);
-        if problems.is_empty() {
-            Ok((self.container, registry, self.settings))
-        } else {
-            Err(BuildError { problems })
+    fn compile(self) -> Result<Compiled<C>, BuildError> {
+        let out_of_bounds = self.settings.problems().chain(self.guards.out_of_bounds());
+        let mut problems: Vec<BuildProblem> = out_of_bounds.map(BuildProblem::from).collect();
+        let mut circuits = self.guards.open();
+        let registry = Registry::compile(self.nodes, &self.topics, &mut circuits, &mut problems);
+        match circuits.close() {
+            Ok(circuits) if problems.is_empty() => {
+                Ok(Compiled { container: self.container, registry, circuits, settings: self.settings })
+            }
+            closed => {
+                problems.extend(closed.err().into_iter().flatten().map(BuildProblem::from));
+                Err(BuildError { problems })
+            }
         }
     }
 }
 
-fn runtime<C, J>(
+/// A runtime that only lacks its journal.
+struct Compiled<C> {
     container: C,
     registry: Registry<C>,
+    circuits: Vec<Arc<Circuit>>,
     settings: Settings,
-    journal: J,
-    lease: Lease,
-) -> Runtime<C, J>
+}
+
+impl<C> Compiled<C>
 where
     C: Send + Sync + 'static,
-    J: Journal,
 {
-    Runtime::of(Arc::new(Engine {
-        container,
-        registry,
-        journal,
-        lease,
-        watchers: Watchers::default(),
-        reports: Fanout::new(),
-        dead_letters: Fanout::new(),
-        live: Arc::new(LiveRuns::default()),
-        held: Mutex::default(),
-        in_flight: Arc::new(InFlight::default()),
-        permits: Arc::new(Semaphore::new(settings.max_in_flight)),
-        run_permits: Arc::new(Semaphore::new(settings.max_concurrent_runs)),
-        tally: Tally::default(),
-        tasks: Tasks::default(),
-        stopping: StopSignal::new(),
-        settings,
-    }))
+    fn on<J: Journal>(self, journal: J, lease: Lease) -> Runtime<C, J> {
+        let Compiled { container, registry, circuits, settings } = self;
+        Runtime::of(Arc::new(Engine {
+            container,
+            registry,
+            circuits,
+            journal,
+            lease,
+            watchers: Watchers::default(),
+            reports: Fanout::new(),
+            dead_letters: Fanout::new(),
+            live: Arc::new(LiveRuns::default()),
+            held: Mutex::default(),
+            in_flight: Arc::new(InFlight::default()),
+            mailboxes: Mailboxes::new(settings.mailbox_capacity),
+            permits: Arc::new(Semaphore::new(settings.max_in_flight)),
+            admission: Admission::new(settings.max_concurrent_runs),
+            retry_turns: RetryTurns::new(settings.retry_budget),
+            tally: Tally::default(),
+            tasks: Tasks::default(),
+            stopping: StopSignal::new(),
+            settings,
+        }))
+    }
 }
 
 impl<C> fmt::Debug for RuntimeBuilder<C> {

@@ -1,5 +1,8 @@
 //! Calling the handler of a route, again where that makes sense.
 
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::circuit::Verdict;
 use super::contain::{CatchPanic, contained};
 use super::core::Engine;
 use super::dead_letters::Addressee;
@@ -7,7 +10,7 @@ use super::driver::classify;
 use super::emit;
 use super::registry::Route;
 use crate::journal::{DeadLetterCause, Journal};
-use crate::message::Envelope;
+use crate::message::{Envelope, Payload};
 use crate::node::{Ctx, Emitted};
 use crate::plan::Kind;
 use crate::run::{FailureClass, Jitter};
@@ -22,22 +25,44 @@ pub(crate) enum Answer {
     Dead(DeadLetterCause),
 }
 
-/// Calls a route's handler until it answers, fails for good, or has used up its retries.
-pub(crate) async fn call_route<C, J>(engine: &Engine<C, J>, route: &Route<C>, envelope: &Envelope) -> Answer
+/// Calls a route's handler until it answers, fails for good, or has used up its retries. `payload` is the envelope's,
+/// perhaps decoded already.
+pub(crate) async fn call_route<C, J>(
+    engine: &Engine<C, J>,
+    route: &Route<C>,
+    envelope: &Envelope,
+    payload: &Payload,
+) -> Answer
 where
     C: Send + Sync + 'static,
     J: Journal,
 {
     let mut attempt = 1;
     loop {
+        let permit = match &route.circuit {
+            Some(circuit) => Some(circuit.enter().await),
+            None => None,
+        };
         engine.tally.attempts.add(1);
-        let emitted = match call_once(engine, route, envelope, attempt).await {
+        let called = call_once(engine, route, envelope, payload, attempt).await;
+        if let Some(permit) = permit {
+            permit.settle(match &called {
+                Ok(_) => Verdict::Success,
+                Err(Failed::Retryable { .. }) => Verdict::Failure,
+                Err(Failed::Dead(_)) => Verdict::Nothing,
+            });
+        }
+        let emitted = match called {
             Ok(emitted) => emitted,
             Err(Failed::Dead(cause)) => return Answer::Dead(cause),
             Err(Failed::Retryable { .. }) if attempt <= engine.settings.route_retries => {
                 let delay = engine.settings.route_backoff.delay(attempt, Jitter(fastrand::u16(..)));
                 engine.tally.retries.add(1);
-                tokio::time::sleep(delay).await;
+                sleep(delay).await;
+                if let Some(turn) = engine.retry_turns.take(Instant::now()) {
+                    engine.tally.retries_held.add(1);
+                    sleep_until(turn).await;
+                }
                 attempt += 1;
                 continue;
             }
@@ -67,6 +92,7 @@ async fn call_once<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
     envelope: &Envelope,
+    payload: &Payload,
     attempt: u32,
 ) -> Result<Emitted, Failed> {
     let ctx = Ctx {
@@ -76,7 +102,7 @@ async fn call_once<C, J>(
         attempt,
         cancellation: engine.stopping.cancellation(),
     };
-    let answer = match contained(|| (route.call)(&envelope.payload, ctx, &engine.container)) {
+    let answer = match contained(|| (route.call)(payload, ctx, &engine.container)) {
         Ok(Ok(future)) => CatchPanic::new(future).await,
         Ok(Err(error)) => return Err(Failed::Dead(DeadLetterCause::Decode { message: error.to_string() })),
         Err(panicked) => Err(panicked),

@@ -5,17 +5,23 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::admission::Admission;
+use super::circuit::Circuit;
 use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
 use super::error::PublishError;
 use super::held::HeldRun;
 use super::in_flight::InFlight;
+use super::keyed::Place;
 use super::live::LiveRuns;
+use super::mailboxes::Mailboxes;
+use super::pace::RetryTurns;
 use super::registry::Registry;
 use super::report::RunReport;
 use super::settings::Settings;
 use super::tasks::Tasks;
+use crate::bus::routing::Target;
 use crate::bus::{Fanout, Watchers};
 use crate::journal::{Commit, CommitError, DeadLetter, DeadLetterCause, Journal, Lease};
 use crate::message::Envelope;
@@ -34,20 +40,28 @@ pub(crate) struct Engine<C, J> {
     pub(crate) live: Arc<LiveRuns>,
     pub(crate) held: Mutex<Vec<HeldRun>>,
     pub(crate) in_flight: Arc<InFlight>,
+    pub(crate) mailboxes: Arc<Mailboxes<Delivery<C, J>>>,
     /// For envelopes from outside. Closed when the engine accepts no more.
     pub(crate) permits: Arc<Semaphore>,
-    pub(crate) run_permits: Arc<Semaphore>,
+    pub(crate) admission: Admission,
+    pub(crate) retry_turns: RetryTurns,
+    pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,
     pub(crate) tasks: Tasks,
     /// Tells the handlers of routes to stop.
     pub(crate) stopping: StopSignal,
 }
 
-/// Shared by the deliveries of one envelope to its subscribers. Its permit is free when the last of them is done.
+/// Shared by the deliveries of one envelope to its subscribers.
 pub(crate) struct Receipt {
     subscribers: usize,
     open: AtomicUsize,
-    _permit: Option<OwnedSemaphorePermit>,
+}
+
+/// What a delivery of an envelope from outside takes up.
+pub(crate) struct FromOutside {
+    /// One of [`Settings::max_in_flight`], but not while it waits in a mailbox.
+    pub(crate) permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Receipt {
@@ -62,6 +76,14 @@ impl Receipt {
     }
 }
 
+/// What an envelope from outside has been given before it is handed over.
+pub(crate) struct Accepted<C, J> {
+    /// For each of its subscribers one, as far as there are so many.
+    permit: OwnedSemaphorePermit,
+    /// For those of its subscribers for whom it has a key.
+    places: Vec<(Target, Place<C, J>)>,
+}
+
 impl<C, J> Engine<C, J>
 where
     C: Send + Sync + 'static,
@@ -70,15 +92,20 @@ where
     /// Takes an envelope from outside, once there is room for it: it is in the outbox before this returns, so from
     /// then on it is as safe as the journal.
     pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope) -> Result<(), PublishError> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| PublishError::Closed)?;
+        let subscribers = self.registry.routing.targets(&envelope.topic).len();
+        // Room in its mailbox first: who waits for that holds nothing that others wait for.
+        let places = self.places(&envelope).await;
+        let permits = subscribers.clamp(1, self.settings.max_in_flight) as u32;
+        let permit = Arc::clone(&self.permits).acquire_many_owned(permits).await;
+        let permit = permit.map_err(|_| PublishError::Closed)?;
         let _in_flight = self.in_flight.enter();
-        if self.registry.routing.targets(&envelope.topic).is_empty() {
+        if subscribers == 0 {
             return self.accept_unrouted(envelope).await;
         }
         let commit = Commit { outbox: std::slice::from_ref(&envelope), ..Commit::default() };
         self.commit(commit).await?;
         self.tally.accepted.add(1);
-        self.hand_over(envelope, Some(permit));
+        self.hand_over(envelope, Some(Accepted { permit, places }));
         Ok(())
     }
 
@@ -111,17 +138,39 @@ where
         }
     }
 
-    pub(crate) fn hand_over(self: &Arc<Self>, envelope: Envelope, permit: Option<OwnedSemaphorePermit>) {
+    pub(crate) fn hand_over(self: &Arc<Self>, envelope: Envelope, mut accepted: Option<Accepted<C, J>>) {
         self.watchers.show(&envelope);
         let targets = self.registry.routing.targets(&envelope.topic);
         let Some((&last, others)) = targets.split_last() else { return };
         let subscribers = targets.len();
-        let receipt = Arc::new(Receipt { subscribers, open: AtomicUsize::new(subscribers), _permit: permit });
+        let receipt = Arc::new(Receipt { subscribers, open: AtomicUsize::new(subscribers) });
         for &target in others {
-            let delivery = Delivery::new(self, target, envelope.clone(), Arc::clone(&receipt));
-            self.tasks.spawn(delivery.serve());
+            self.send_to(target, envelope.clone(), Arc::clone(&receipt), &mut accepted);
         }
-        self.tasks.spawn(Delivery::new(self, last, envelope, receipt).serve());
+        self.send_to(last, envelope, receipt, &mut accepted);
+    }
+
+    /// Brings an envelope to one subscriber: at once, or behind what has the same key.
+    fn send_to(
+        self: &Arc<Self>,
+        target: Target,
+        envelope: Envelope,
+        receipt: Arc<Receipt>,
+        accepted: &mut Option<Accepted<C, J>>,
+    ) {
+        let (from_outside, place) = match accepted {
+            Some(Accepted { permit, places }) => {
+                let place = places.iter().position(|(of, _)| *of == target);
+                let place = place.map(|position| places.swap_remove(position).1);
+                (Some(FromOutside { permit: permit.split(1) }), place)
+            }
+            None => (None, self.keyed(target, &envelope.payload).map(|keyed| Place { keyed, room: None })),
+        };
+        let delivery = Delivery::new(self, target, envelope, receipt, from_outside);
+        match place {
+            None => self.tasks.spawn(delivery.serve(None)),
+            Some(Place { keyed, room }) => self.enter_mailbox(delivery, keyed, room),
+        }
     }
 
     /// Those of `envelopes` that no node subscribes to: they are delivered as soon as they are published.

@@ -57,6 +57,8 @@ counters! {
     attempts,
     /// Those of them that were not the first.
     retries,
+    /// Retries that were due and had to wait: more than the budget of retries allows were so.
+    retries_held,
 }
 
 /// One number.
@@ -78,7 +80,7 @@ impl Tally {
             RunState::Cancelled => &self.runs_cancelled,
             RunState::TimedOut => &self.runs_timed_out,
             RunState::Parked => &self.runs_parked,
-            RunState::Running | RunState::Stopping | RunState::Compensating => return,
+            RunState::Running | RunState::Paused | RunState::Stopping | RunState::Compensating => return,
         };
         count.add(1);
     }

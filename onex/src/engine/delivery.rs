@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::call_route::{Answer, call_route};
-use super::core::{Engine, Receipt};
+use super::core::{Engine, FromOutside, Receipt};
 use super::dead_letters::{self, Addressee};
 use super::driver::Driver;
 use super::error::InputError;
 use super::in_flight::InFlightGuard;
+use super::keyed::{Keyed, Served};
 use super::registry::{Route, Serves};
 use super::start::run_start;
 use super::workflow::Workflow;
 use crate::bus::routing::Target;
 use crate::journal::{Commit, CommitError, DeadLetterCause, InboxMark, Journal};
-use crate::message::Envelope;
+use crate::message::{Envelope, Payload};
 use crate::plan::OnDuplicate;
 
 /// One envelope on its way to one subscriber.
@@ -22,7 +25,20 @@ pub(crate) struct Delivery<C, J> {
     target: Target,
     envelope: Envelope,
     receipt: Arc<Receipt>,
+    from_outside: Option<FromOutside>,
+    keyed: Option<Keyed>,
     _in_flight: InFlightGuard,
+}
+
+/// A delivery that is being served, and its turn if it has a key.
+struct Serving<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    // First, so that what is next in its mailbox starts before this counts as done.
+    served: Option<Served<C, J>>,
+    delivery: Delivery<C, J>,
 }
 
 impl<C, J> Delivery<C, J>
@@ -35,19 +51,49 @@ where
         target: Target,
         envelope: Envelope,
         receipt: Arc<Receipt>,
+        from_outside: Option<FromOutside>,
     ) -> Self {
         let _in_flight = engine.in_flight.enter();
-        Delivery { engine: Arc::clone(engine), target, envelope, receipt, _in_flight }
+        let engine = Arc::clone(engine);
+        Delivery { engine, target, envelope, receipt, from_outside, keyed: None, _in_flight }
     }
 
-    pub(crate) async fn serve(self) {
-        let engine = Arc::clone(&self.engine);
+    /// It may have to wait: gives back what it would take up while it does not.
+    pub(crate) fn put_off(&mut self, keyed: Keyed) -> Option<OwnedSemaphorePermit> {
+        self.keyed = Some(keyed);
+        self.from_outside.as_mut().and_then(|outside| outside.permit.take())
+    }
+
+    /// It need not.
+    pub(crate) fn resume(&mut self, permit: Option<OwnedSemaphorePermit>) {
+        if let Some(outside) = &mut self.from_outside {
+            outside.permit = permit;
+        }
+    }
+
+    /// Handles the envelope, in its turn if it has a key.
+    pub(crate) async fn serve(mut self, served: Option<Served<C, J>>) {
+        if let Some(FromOutside { permit: permit @ None }) = &mut self.from_outside {
+            // An engine that accepts no more still works off what it has accepted.
+            *permit = Arc::clone(&self.engine.permits).acquire_owned().await.ok();
+        }
+        Serving { served, delivery: self }.serve().await;
+    }
+}
+
+impl<C, J> Serving<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    async fn serve(mut self) {
+        let engine = Arc::clone(&self.delivery.engine);
         let registry = &engine.registry;
-        let Some((subscriber, serves)) = registry.subscriber(self.target).zip(registry.serves(self.target))
-        else {
-            return;
+        let target = self.delivery.target;
+        let Some((subscriber, serves)) = registry.subscriber(target).zip(registry.serves(target)) else {
+            return self.settled();
         };
-        let mark = InboxMark { subscriber, envelope_id: self.envelope.envelope_id };
+        let mark = InboxMark { subscriber, envelope_id: self.delivery.envelope.envelope_id };
         // A journal that cannot be read now may still be written: the commit decides.
         if engine.journal.handled(&mark).await.unwrap_or(false) {
             return self.drop_duplicate().await;
@@ -59,13 +105,19 @@ where
         }
     }
 
-    async fn handle(self, route: &Route<C>, mark: &InboxMark) {
+    fn settled(&mut self) {
+        if let Some(served) = &mut self.served {
+            served.settled();
+        }
+    }
+
+    async fn handle(mut self, route: &Route<C>, mark: &InboxMark) {
         let by = Addressee { node: route.node, handler: route.handler };
-        match call_route(&self.engine, route, &self.envelope).await {
+        match call_route(&self.delivery.engine, route, &self.delivery.envelope, self.payload()).await {
             Answer::Sends(envelopes) => self.settle(mark, envelopes).await,
             Answer::Starts(envelopes) => {
-                let engine = Arc::clone(&self.engine);
-                match engine.registry.workflow_at(self.target) {
+                let engine = Arc::clone(&self.delivery.engine);
+                match engine.registry.workflow_at(self.delivery.target) {
                     Some(workflow) => Box::pin(self.start_run(workflow, mark, envelopes)).await,
                     // What the macros never write: a route that may start a run of a node without a workflow.
                     None => self.settle(mark, envelopes).await,
@@ -76,10 +128,16 @@ where
     }
 
     /// The envelope starts a run, which this task then drives. `sends`: what the handler that decided so sends beside it.
-    async fn start_run(self, workflow: &Arc<Workflow<C>>, mark: &InboxMark, sends: Vec<Envelope>) {
+    async fn start_run(mut self, workflow: &Arc<Workflow<C>>, mark: &InboxMark, sends: Vec<Envelope>) {
         let by = Addressee { node: workflow.node, handler: workflow.row.name };
-        let envelope = self.envelope.clone();
-        let start = match run_start(workflow, &self.envelope.payload, None, Some(envelope)) {
+        let envelope = self.delivery.envelope.clone();
+        // A run begins when its turn has come. If none does any more, the envelope is left to the journal's next owner.
+        let Some(permit) = self.delivery.engine.admission.enter().await else { return };
+        // Of a route, the key may be another one than that of the run.
+        let is_entry = matches!(self.delivery.target, Target::Entry { .. });
+        let keyed = self.delivery.keyed.as_ref().filter(|_| is_entry);
+        let key = keyed.map(|keyed| Arc::clone(&keyed.mailbox.key));
+        let start = match run_start(workflow, self.payload(), key, Some(envelope)) {
             Ok(start) => start,
             Err(InputError::Decode(error)) => {
                 return self.bury(mark, DeadLetterCause::Decode { message: error.to_string() }, by).await;
@@ -88,13 +146,13 @@ where
                 return self.bury(mark, DeadLetterCause::HandlerPanicked { message }, by).await;
             }
         };
-        let Ok(permit) = Arc::clone(&self.engine.run_permits).acquire_owned().await else { return };
-        let in_flight = self.engine.in_flight.enter();
+        let in_flight = self.delivery.engine.in_flight.enter();
         let mut driver =
-            Driver::new(Arc::clone(&self.engine), Arc::clone(workflow), start, permit, in_flight);
-        match driver.begin(Some(mark), self.receipt.is_sole(), &sends).await {
+            Driver::new(Arc::clone(&self.delivery.engine), Arc::clone(workflow), start, permit, in_flight);
+        match driver.begin(Some(mark), self.delivery.receipt.is_sole(), &sends).await {
             Ok(()) => {
-                self.engine.tally.handled.add(1);
+                self.delivery.engine.tally.handled.add(1);
+                self.settled();
                 self.deliver_if_last().await;
                 // The envelope is handled; the run is on its own.
                 drop(self);
@@ -119,22 +177,23 @@ where
     }
 
     /// Commits that the envelope is handled, with what its handler sends, and sends that.
-    async fn settle(&self, mark: &InboxMark, envelopes: Vec<Envelope>) {
+    async fn settle(&mut self, mark: &InboxMark, envelopes: Vec<Envelope>) {
         let delivered = self.delivered_with(&envelopes);
         let commit =
             Commit { inbox: Some(mark), outbox: &envelopes, delivered: &delivered, ..Commit::default() };
-        if let Err(error) = self.engine.commit(commit).await {
+        if let Err(error) = self.delivery.engine.commit(commit).await {
             return self.not_settled(error).await;
         }
-        self.engine.tally.handled.add(1);
-        self.engine.spread(envelopes.into_iter());
+        self.settled();
+        self.delivery.engine.tally.handled.add(1);
+        self.delivery.engine.spread(envelopes.into_iter());
         self.deliver_if_last().await;
     }
 
     /// Commits that nobody could handle the envelope.
-    async fn bury(&self, mark: &InboxMark, cause: DeadLetterCause, by: Addressee) {
-        let letter = dead_letters::letter(&self.envelope, cause, Some(by));
-        let announcement = dead_letters::announcement(&letter, &self.envelope);
+    async fn bury(&mut self, mark: &InboxMark, cause: DeadLetterCause, by: Addressee) {
+        let letter = dead_letters::letter(&self.delivery.envelope, cause, Some(by));
+        let announcement = dead_letters::announcement(&letter, &self.delivery.envelope);
         let delivered = self.delivered_with(announcement.as_slice());
         let commit = Commit {
             inbox: Some(mark),
@@ -143,39 +202,50 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        if let Err(error) = self.engine.commit(commit).await {
+        if let Err(error) = self.delivery.engine.commit(commit).await {
             return self.not_settled(error).await;
         }
-        self.engine.tell_of(&letter);
-        self.engine.spread(announcement.into_iter());
+        self.settled();
+        self.delivery.engine.tell_of(&letter);
+        self.delivery.engine.spread(announcement.into_iter());
         self.deliver_if_last().await;
+    }
+
+    /// What it carries, decoded if that has been done.
+    fn payload(&self) -> &Payload {
+        self.delivery.keyed.as_ref().map_or(&self.delivery.envelope.payload, |keyed| &keyed.input)
     }
 
     /// What leaves the outbox with the commit that settles this delivery.
     fn delivered_with(&self, envelopes: &[Envelope]) -> Vec<uuid::Uuid> {
-        let mut delivered = self.engine.undeliverable(envelopes);
-        if self.receipt.is_sole() {
-            delivered.push(self.envelope.envelope_id);
+        let mut delivered = self.delivery.engine.undeliverable(envelopes);
+        if self.delivery.receipt.is_sole() {
+            delivered.push(self.delivery.envelope.envelope_id);
         }
         delivered
     }
 
-    async fn not_settled(&self, error: CommitError) {
+    async fn not_settled(&mut self, error: CommitError) {
         match error {
             CommitError::AlreadyHandled { .. } => self.drop_duplicate().await,
-            // The envelope stays in the outbox, for whoever owns the journal next.
+            // The envelope stays in the outbox, for whoever owns the journal next; what has its key stays behind it.
             CommitError::Fenced { .. }
             | CommitError::WrongSeq { .. }
             | CommitError::RunEnded { .. }
             | CommitError::DuplicateRun { .. }
             | CommitError::Unserialisable { .. }
-            | CommitError::Storage(_) => {}
+            | CommitError::Storage(_) => {
+                if let Some(served) = &mut self.served {
+                    served.unsettled();
+                }
+            }
         }
     }
 
-    async fn drop_duplicate(&self) {
-        self.engine.tally.duplicates.add(1);
-        if self.receipt.is_sole() {
+    async fn drop_duplicate(&mut self) {
+        self.settled();
+        self.delivery.engine.tally.duplicates.add(1);
+        if self.delivery.receipt.is_sole() {
             self.deliver().await;
         } else {
             self.deliver_if_last().await;
@@ -183,15 +253,15 @@ where
     }
 
     async fn deliver_if_last(&self) {
-        if self.receipt.is_last() {
+        if self.delivery.receipt.is_last() {
             self.deliver().await;
         }
     }
 
     async fn deliver(&self) {
-        let delivered = [self.envelope.envelope_id];
+        let delivered = [self.delivery.envelope.envelope_id];
         let commit = Commit { delivered: &delivered, ..Commit::default() };
         // Refused, the envelope stays in the outbox: whoever owns the journal next finds that it is handled.
-        let _ = self.engine.commit(commit).await;
+        let _ = self.delivery.engine.commit(commit).await;
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::control::{Control, ControlError, Order, Reply};
 use super::report::RunReport;
 use super::run_handle::RunLost;
 use crate::message::RunId;
@@ -20,8 +21,7 @@ pub(crate) struct LiveRuns {
 
 #[derive(Debug)]
 struct LiveRun {
-    /// Taken by the first who cancels.
-    stop: Option<oneshot::Sender<()>>,
+    control: Arc<Control>,
     waiters: Vec<Waiter>,
 }
 
@@ -33,27 +33,43 @@ pub(crate) struct LiveGuard {
 }
 
 impl LiveRuns {
-    /// Enters a run; the receiver hears of its cancellation.
-    pub(crate) fn enter(self: &Arc<Self>, run: RunId) -> (LiveGuard, oneshot::Receiver<()>) {
-        let (stop, stopped) = oneshot::channel();
-        self.lock().insert(run, LiveRun { stop: Some(stop), waiters: Vec::new() });
-        (LiveGuard { live: Arc::clone(self), run }, stopped)
+    /// Enters a run, whose driver hears what `control` is given.
+    pub(crate) fn enter(self: &Arc<Self>, run: RunId, control: Arc<Control>) -> LiveGuard {
+        self.lock().insert(run, LiveRun { control, waiters: Vec::new() });
+        LiveGuard { live: Arc::clone(self), run }
     }
 
     /// Asks a run to stop. True if it is live and was not asked before.
-    pub(crate) fn cancel(&self, run: RunId) -> bool {
-        let stop = self.lock().get_mut(&run).and_then(|live| live.stop.take());
-        stop.is_some_and(|stop| stop.send(()).is_ok())
+    pub(crate) fn cancel(&self, run: RunId, reason: Arc<str>) -> bool {
+        self.control(run).is_some_and(|control| control.cancel(reason))
     }
 
-    /// Asks every run to stop; gives back how many there are to hear it.
-    pub(crate) fn cancel_all(&self) -> usize {
-        let mut runs = self.lock();
-        runs.values_mut()
-            .filter_map(|live| live.stop.take())
-            .map(|stop| stop.send(()))
-            .filter(Result::is_ok)
-            .count()
+    /// Asks every run to stop; gives back how many were not asked before.
+    pub(crate) fn cancel_all(&self, reason: &Arc<str>) -> usize {
+        let runs = self.lock();
+        runs.values().filter(|live| live.control.cancel(Arc::clone(reason))).count()
+    }
+
+    /// Gives a driver an order and waits until it is carried out and committed.
+    pub(crate) async fn order(
+        &self,
+        run: RunId,
+        order: impl FnOnce(Reply) -> Order,
+    ) -> Result<(), ControlError> {
+        let control = self.control(run).ok_or(ControlError::NotLive { run })?;
+        let (reply, answer) = oneshot::channel();
+        control.give(order(reply));
+        // Not kept: with the driver's own, the last of it goes, and who waits learns that there is no answer.
+        drop(control);
+        match answer.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(state)) => Err(ControlError::Stopping { run, state }),
+            Err(_) => Err(ControlError::NotLive { run }),
+        }
+    }
+
+    fn control(&self, run: RunId) -> Option<Arc<Control>> {
+        self.lock().get(&run).map(|live| Arc::clone(&live.control))
     }
 
     /// Waits for a run. `None`: it is not live.

@@ -1,4 +1,4 @@
-//! Why steps failed, in words. The kernel knows only classes and causes.
+//! Why steps failed and why a run was held or stopped, in words. The kernel knows only classes and causes.
 
 use std::sync::Arc;
 
@@ -9,6 +9,10 @@ use crate::run::Fact;
 #[derive(Debug, Default)]
 pub(crate) struct Messages {
     last: Vec<(u32, bool, Arc<str>)>,
+    /// Why the run was paused, the last time that it was.
+    pub(crate) paused: Option<Arc<str>>,
+    /// Why it was cancelled.
+    pub(crate) cancelled: Option<Arc<str>>,
 }
 
 impl Messages {
@@ -30,12 +34,19 @@ impl Messages {
     pub(crate) fn replay(record: &RunRecord) -> Self {
         let mut messages = Messages::default();
         for detail in &record.details {
-            let DetailBody::Error(message) = &detail.body else { continue };
             let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
-            match fact {
-                Some(Fact::AttemptFailed { step, .. }) => messages.note(step.0, false, Arc::clone(message)),
-                Some(Fact::CompensationAttemptFailed { step, .. }) => {
+            match (fact, &detail.body) {
+                (Some(Fact::AttemptFailed { step, .. }), DetailBody::Error(message)) => {
+                    messages.note(step.0, false, Arc::clone(message));
+                }
+                (Some(Fact::CompensationAttemptFailed { step, .. }), DetailBody::Error(message)) => {
                     messages.note(step.0, true, Arc::clone(message));
+                }
+                (Some(Fact::RunPaused), DetailBody::Reason(reason)) => {
+                    messages.paused = Some(Arc::clone(reason));
+                }
+                (Some(Fact::RunStopping { .. }), DetailBody::Reason(reason)) => {
+                    messages.cancelled = Some(Arc::clone(reason));
                 }
                 _ => {}
             }

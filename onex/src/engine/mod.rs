@@ -6,11 +6,14 @@
 //!
 //! A program holds a [`Runtime`].
 
+mod admission;
 mod build_error;
 mod builder;
 mod call_route;
+mod circuit;
 mod clock;
 mod contain;
+mod control;
 mod core;
 mod counters;
 mod dead_letters;
@@ -20,8 +23,12 @@ mod emit;
 mod error;
 mod held;
 mod in_flight;
+mod keyed;
 mod live;
+mod load;
+mod mailboxes;
 mod messages;
+mod pace;
 mod pin;
 mod recover;
 mod registry;
@@ -37,9 +44,13 @@ mod workflow;
 
 pub use build_error::{BuildError, BuildProblem};
 pub use builder::RuntimeBuilder;
+pub use circuit::{CircuitPolicy, CircuitProblem, CircuitReport, CircuitState};
+pub use control::ControlError;
 pub use counters::Counters;
 pub use error::{InputError, PublishError, StartError, SubscribeError};
 pub use held::{HeldCause, HeldRun};
+pub use load::Load;
+pub use pace::RetryBudget;
 pub use report::{OutputError, RunCause, RunReport, StepReport};
 pub use run_handle::{LostCause, RunHandle, RunLost};
 pub use runtime::Runtime;

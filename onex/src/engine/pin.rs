@@ -7,8 +7,8 @@ use uuid::Uuid;
 use crate::journal::PinnedPlan;
 use crate::run::{Mode, Plan};
 
-/// Steps, their kinds and dependencies, how many run at once, what stops a run and what is undone. Not in it, since facts
-/// say what was decided by it: the numbers and delays of retries, timeouts.
+/// Steps, their kinds and dependencies, how many run at once, which failures stop a run and what is undone. Not in it,
+/// since facts say what was decided by it: the numbers and delays of retries, timeouts.
 pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
     let policy = plan.policy();
     let at_once = match policy.mode {
@@ -19,7 +19,8 @@ pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
     let mut steps = Vec::with_capacity(plan.len());
     for (_, spec) in plan.steps() {
         // Writing to a string cannot fail.
-        let _ = write!(text, "\n{:?} {:?} {}", spec.id, spec.kind, spec.compensable);
+        let _ =
+            write!(text, "\n{:?} {:?} {} {}", spec.id, spec.kind, spec.compensable, spec.continue_on_error);
         for (dependency, need) in &spec.depends_on {
             let _ = write!(text, " {} {need:?}", dependency.0);
         }
@@ -61,6 +62,7 @@ mod tests {
             plan(|_, steps| steps[0].id = "c".into()),
             plan(|_, steps| steps[1].kind = StepKind::Effect),
             plan(|_, steps| steps[0].compensable = true),
+            plan(|_, steps| steps[0].continue_on_error = true),
             plan(|_, steps| steps[1].depends_on = vec![]),
             plan(|_, steps| steps[1].depends_on = vec![(StepId(0), Need::Optional)]),
             plan(|_, steps| steps.push(StepSpec::new("d", StepKind::Compute))),
@@ -73,7 +75,7 @@ mod tests {
     /// It is on disks: another value for the same plan would leave their runs behind.
     #[test]
     fn the_fingerprint_outlives_releases() {
-        assert_eq!(plan(|_, _| {}).fingerprint.to_string(), "753c5a6e-ff03-5b6d-b841-797ac76f35f2");
+        assert_eq!(plan(|_, _| {}).fingerprint.to_string(), "f88eaaaa-d781-5292-92bf-d42763461b50");
     }
 
     #[test]
@@ -84,7 +86,6 @@ mod tests {
             policy.backoff.factor = 2.0;
             policy.compensation_retries = 5;
             steps[0].retries = 5;
-            steps[0].continue_on_error = true;
         });
         assert_eq!(tuned, base);
     }

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
-use tokio::sync::oneshot;
-
+use super::control::Control;
 use super::core::Engine;
 use super::driver::Driver;
 use super::held::{HeldCause, HeldRun};
@@ -17,7 +16,7 @@ use crate::message::RunId;
 struct Waiting {
     summary: RunSummary,
     live: LiveGuard,
-    stop: oneshot::Receiver<()>,
+    control: Arc<Control>,
 }
 
 impl<C, J> Engine<C, J>
@@ -35,9 +34,11 @@ where
         }
         let mut waiting = Vec::with_capacity(unfinished.len());
         for summary in unfinished {
-            let (live, stop) = self.live.enter(summary.run);
-            waiting.push(Waiting { summary, live, stop });
+            let control = Arc::default();
+            let live = self.live.enter(summary.run, Arc::clone(&control));
+            waiting.push(Waiting { summary, live, control });
         }
+        // Semantics 4: in the order in which they were committed, so that what has one key keeps its order.
         for envelope in outbox {
             self.hand_over(envelope, None);
         }
@@ -55,8 +56,8 @@ where
     }
 
     /// Once there is room for one more run.
-    async fn take_over(self: &Arc<Self>, Waiting { summary, live, stop }: Waiting, timers: Vec<Timer>) {
-        let Ok(permit) = Arc::clone(&self.run_permits).acquire_owned().await else { return };
+    async fn take_over(self: &Arc<Self>, Waiting { summary, live, control }: Waiting, timers: Vec<Timer>) {
+        let Some(permit) = self.admission.enter().await else { return };
         let record = match self.journal.run(summary.run).await {
             Ok(Some(record)) => record,
             Ok(None) => return,
@@ -69,7 +70,7 @@ where
             return self.hold(summary, HeldCause::OtherPlan { version: record.start.version });
         }
         let (engine, workflow) = (Arc::clone(self), Arc::clone(workflow));
-        match Driver::take_over(engine, workflow, &record, (live, stop), permit, self.in_flight.enter()) {
+        match Driver::take_over(engine, workflow, &record, (live, control), permit, self.in_flight.enter()) {
             Ok(Ok(driver)) => {
                 self.tally.runs_taken_over.add(1);
                 self.tasks.spawn(async move {

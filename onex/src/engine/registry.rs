@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::build_error::BuildProblem;
+use super::circuit::{Circuit, Circuits};
 use super::workflow::Workflow;
 use crate::bus::routing::{Routing, Target};
 use crate::journal::RunIdentity;
 use crate::message::Topics;
-use crate::node::mount::{Mounted, RouteFn};
+use crate::node::mount::{KeyFns, Mounted, RouteFn};
 use crate::plan::{Brings, Kind, NodeTable};
 
 /// All mounted nodes and their routing.
@@ -32,6 +33,9 @@ pub(crate) struct Route<C> {
     pub(crate) node: &'static str,
     pub(crate) kind: Kind,
     pub(crate) handler: &'static str,
+    /// Of an effect's node, if it has one.
+    pub(crate) circuit: Option<Arc<Circuit>>,
+    key: Option<KeyFns>,
     subscriber: Arc<str>,
 }
 
@@ -45,6 +49,7 @@ impl<C> Registry<C> {
     pub(crate) fn compile(
         nodes: Vec<(TypeId, Mounted<C>)>,
         topics: &Topics,
+        circuits: &mut Circuits,
         problems: &mut Vec<BuildProblem>,
     ) -> Self {
         let tables: Vec<&'static NodeTable> = nodes.iter().map(|(_, mounted)| mounted.table).collect();
@@ -56,7 +61,7 @@ impl<C> Registry<C> {
             .into_iter()
             .map(|(_, mounted)| {
                 problems.extend(mismatch(&mounted));
-                MountedNode::compile(&mounted, &routing, problems)
+                MountedNode::compile(&mounted, &routing, circuits, problems)
             })
             .collect();
         Registry { routing, nodes, by_type }
@@ -89,6 +94,14 @@ impl<C> Registry<C> {
         self.nodes.get(node)?.workflow.as_ref()
     }
 
+    /// How the key of what arrives at a target is read, if it has one.
+    pub(crate) fn key(&self, target: Target) -> Option<KeyFns> {
+        match target {
+            Target::Route { node, route } => self.nodes.get(node)?.routes.get(route)?.key,
+            Target::Entry { node } => self.nodes.get(node)?.workflow.as_ref()?.key(),
+        }
+    }
+
     /// The name under which a target's inbox marks are kept: `node/handler`.
     pub(crate) fn subscriber(&self, target: Target) -> Option<Arc<str>> {
         match target {
@@ -101,30 +114,41 @@ impl<C> Registry<C> {
 }
 
 impl<C> MountedNode<C> {
-    fn compile(mounted: &Mounted<C>, routing: &Routing, problems: &mut Vec<BuildProblem>) -> Self {
+    fn compile(
+        mounted: &Mounted<C>,
+        routing: &Routing,
+        circuits: &mut Circuits,
+        problems: &mut Vec<BuildProblem>,
+    ) -> Self {
         let table = mounted.table;
-        let routes = (table.routes.iter().zip(&mounted.routes))
-            .map(|(row, call)| Route {
+        let workflow =
+            table.workflow.and_then(|row| match Workflow::compile(mounted, row, routing, circuits) {
+                Ok(workflow) => Some(Arc::new(workflow)),
+                Err(source) => {
+                    let at = row.steps.first().map(|step| step.at);
+                    problems.push(BuildProblem::Plan {
+                        contract: table.contract,
+                        at,
+                        workflow: row.name,
+                        source,
+                    });
+                    None
+                }
+            });
+        let entry_event = table.workflow.and_then(|row| row.entry).map(|entry| Brings::Event(entry.event));
+        let entry_key = workflow.as_deref().and_then(Workflow::key);
+        let routes = (table.routes.iter().zip(&mounted.routes).enumerate())
+            .map(|(index, (row, call))| Route {
                 call: *call,
                 node: table.name,
                 kind: table.kind,
                 handler: row.handler,
+                circuit: (table.kind == Kind::Effect).then(|| circuits.of_node(table.name)).flatten(),
+                key: (mounted.keys.iter().find(|(route, _)| *route == index).map(|(_, key)| *key))
+                    .or_else(|| entry_key.filter(|_| entry_event == Some(row.brings))),
                 subscriber: format!("{}/{}", table.name, row.handler).into(),
             })
             .collect();
-        let workflow = table.workflow.and_then(|row| match Workflow::compile(mounted, row, routing) {
-            Ok(workflow) => Some(Arc::new(workflow)),
-            Err(source) => {
-                let at = row.steps.first().map(|step| step.at);
-                problems.push(BuildProblem::Plan {
-                    contract: table.contract,
-                    at,
-                    workflow: row.name,
-                    source,
-                });
-                None
-            }
-        });
         let entry = format!("{}/{}", table.name, table.workflow.map_or("", |workflow| workflow.name)).into();
         MountedNode { table, routes, workflow, entry }
     }

@@ -7,10 +7,11 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::messages::Messages;
+use super::workflow::Workflow;
 use crate::journal::{RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
 use crate::node::step::Outputs;
-use crate::plan::{Kind, WorkflowRow};
+use crate::plan::Kind;
 use crate::run::{CompensationState, FailureCause, Run, RunState, StepState, StepStatus, StopCause};
 
 /// A run, as far as it has come.
@@ -35,6 +36,8 @@ pub struct RunReport {
     pub state: RunState,
     /// Whether what it did is undone: the worst of its steps.
     pub compensation: CompensationState,
+    /// Why it is paused, in the words of whoever asked for it; only while it is.
+    pub paused: Option<String>,
     /// Why it stopped before every step had its turn.
     pub cause: Option<RunCause>,
     /// In declaration order.
@@ -65,6 +68,8 @@ pub struct StepReport {
     pub compensation: CompensationState,
     /// Why it did not complete; while it waits for a retry, why the last attempt failed.
     pub error: Option<String>,
+    /// The target that is left alone for a while and that it waits for, while it is held.
+    pub waits_for: Option<Arc<str>>,
     /// The step whose absent output made it skipped.
     pub skipped_because: Option<&'static str>,
     /// Why the last attempt to undo it failed, unless it is undone.
@@ -88,7 +93,10 @@ pub enum RunCause {
         after_ms: u64,
     },
     /// Somebody asked for it.
-    Cancelled,
+    Cancelled {
+        /// Why, in the words of whoever did.
+        reason: String,
+    },
 }
 
 /// Why a step's output cannot be had from a report.
@@ -121,14 +129,15 @@ pub enum OutputError {
 }
 
 impl RunReport {
-    pub(crate) fn new(
-        (node, workflow): (&'static str, &'static WorkflowRow),
+    pub(crate) fn new<C>(
+        workflow: &Workflow<C>,
         start: &RunStart,
         run: &Run,
         messages: &Messages,
         outputs: Arc<Outputs>,
         duration: Duration,
     ) -> Self {
+        let Workflow { node, row: workflow, steps: defs, .. } = workflow;
         let steps: Vec<StepReport> = (workflow.steps.iter().zip(run.steps()).enumerate())
             .map(|(index, (row, (_, status)))| StepReport {
                 id: row.id,
@@ -138,6 +147,9 @@ impl RunReport {
                 crashes: status.crashes,
                 compensation: status.compensation,
                 error: step_error(index as u32, status, messages),
+                waits_for: (defs[index].circuit.as_ref())
+                    .filter(|_| status.state == StepState::Held)
+                    .map(|circuit| Arc::clone(&circuit.target)),
                 skipped_because: status.skipped_because.map(|step| workflow.steps[step.index()].id),
                 compensation_error: match status.compensation {
                     CompensationState::Pending | CompensationState::Failed => {
@@ -153,7 +165,9 @@ impl RunReport {
                 message: steps[step.index()].error.clone().unwrap_or_default(),
             },
             StopCause::RunTimedOut => RunCause::TimedOut { after_ms: workflow.timeout_ms },
-            StopCause::Cancelled => RunCause::Cancelled,
+            StopCause::Cancelled => {
+                RunCause::Cancelled { reason: messages.cancelled.as_deref().unwrap_or_default().to_owned() }
+            }
         });
         RunReport {
             run: start.run,
@@ -164,6 +178,9 @@ impl RunReport {
             correlation_id: start.correlation_id,
             envelope_id: start.envelope_id,
             state: run.state(),
+            paused: (messages.paused.as_deref())
+                .filter(|_| run.state() == RunState::Paused)
+                .map(str::to_owned),
             compensation: worst(&steps),
             cause,
             steps,
@@ -213,7 +230,7 @@ impl RunReport {
         match &self.cause {
             Some(RunCause::StepFailed { step, message }) => (Some(*step), message.clone()),
             Some(RunCause::TimedOut { after_ms }) => (None, format!("the run timed out after {after_ms} ms")),
-            Some(RunCause::Cancelled) => (None, "the run was cancelled".to_owned()),
+            Some(RunCause::Cancelled { reason }) => (None, format!("the run was cancelled: {reason}")),
             None => (None, String::new()),
         }
     }

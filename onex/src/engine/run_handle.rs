@@ -46,9 +46,9 @@ impl RunHandle {
     }
 
     /// Asks the run to stop: steps in flight are told and get a grace period, then the contract's strategy decides
-    /// whether anything is undone. False if it is over, or was asked before.
-    pub fn cancel(&self) -> bool {
-        self.live.cancel(self.id)
+    /// whether anything is undone. The report says `reason`. False if the run is over, or was asked before.
+    pub fn cancel(&self, reason: impl Into<Arc<str>>) -> bool {
+        self.live.cancel(self.id, reason.into())
     }
 }
 

@@ -8,11 +8,14 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::builder::RuntimeBuilder;
+use super::circuit::CircuitReport;
 use super::clock;
+use super::control::{ControlError, Order};
 use super::core::Engine;
 use super::counters::Counters;
 use super::error::{PublishError, StartError, SubscribeError};
 use super::held::HeldRun;
+use super::load::Load;
 use super::report::RunReport;
 use super::run_handle::RunHandle;
 use super::shutdown::Shutdown;
@@ -57,6 +60,9 @@ where
 
     /// Publishes an event on the topic on which mounted nodes consume events of its name, as a message from outside.
     /// Waits for room; returns the envelope's id when it is accepted, which is before it is handled.
+    ///
+    /// Where a contract declares a key, events of one key are handled one after the other, in the order in which they
+    /// were accepted. All others are handled as they come, many at once.
     ///
     /// # Errors
     /// No node consumes it, or on several topics; the runtime is shut down; the journal refuses.
@@ -150,8 +156,31 @@ where
     }
 
     /// Asks a run to stop: see [`RunHandle::cancel`]. False if it is not live, or was asked before.
-    pub fn cancel(&self, run: RunId) -> bool {
-        self.engine.live.cancel(run)
+    pub fn cancel(&self, run: RunId, reason: impl Into<Arc<str>>) -> bool {
+        self.engine.live.cancel(run, reason.into())
+    }
+
+    /// Holds a run until it is [resumed](Self::resume): nothing of it is dispatched or tried again, and neither its
+    /// timeout nor the delays of its retries pass. What is in flight goes on and counts; a step that fails for good
+    /// stops the run when it is resumed. Returns when the pause is committed; the report says `reason`.
+    ///
+    /// A run that is paused already stays so, for its first reason. A paused run can be cancelled, is in flight
+    /// ([`settled`](Self::settled) waits for it) and is cancelled by a [`shutdown`](Self::shutdown) like any other.
+    ///
+    /// # Errors
+    /// It is not live, or it is stopping already.
+    pub async fn pause(&self, run: RunId, reason: impl Into<Arc<str>>) -> Result<(), ControlError> {
+        let reason = reason.into();
+        self.engine.live.order(run, |reply| Order::Pause { reason, reply }).await
+    }
+
+    /// Lets a paused run go on, with what remained of its timeout and of the delays of its retries. Returns when that
+    /// is committed. A run that is not paused goes on anyway.
+    ///
+    /// # Errors
+    /// As [`pause`](Self::pause).
+    pub async fn resume(&self, run: RunId) -> Result<(), ControlError> {
+        self.engine.live.order(run, |reply| Order::Resume { reply }).await
     }
 
     /// A run as its journal tells of it, live or ended. What is computed and not committed yet is not in it.
@@ -204,6 +233,16 @@ where
     /// What was done since the runtime was built.
     pub fn counters(&self) -> Counters {
         self.engine.tally.snapshot()
+    }
+
+    /// What is going on at this moment.
+    pub fn load(&self) -> Load {
+        self.engine.load()
+    }
+
+    /// How the circuit breakers stand, in the order in which the builder was given them.
+    pub fn circuits(&self) -> Vec<CircuitReport> {
+        self.engine.circuits.iter().map(|circuit| circuit.report()).collect()
     }
 
     /// The journal.

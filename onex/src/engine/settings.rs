@@ -4,6 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::pace::RetryBudget;
 use crate::journal::Retention;
 use crate::run::Backoff;
 
@@ -12,10 +13,16 @@ use crate::run::Backoff;
 /// The bounds are checked when the runtime is built.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// How many envelopes from outside are worked on at once; whoever publishes more waits. What they cause inside
-    /// does not count. 1 to 1,000,000; default 1,024.
+    /// How many envelopes from outside are worked on at once, each counted once for each of its subscribers; whoever
+    /// publishes more waits. What they cause inside does not count. 1 to 1,000,000; default 1,024.
     pub max_in_flight: usize,
-    /// How many runs are driven at once; further ones wait before they start. 1 to 1,000,000; default 10,000.
+    /// How many envelopes from outside may wait for their turn in one mailbox: behind another of the same key. Whoever
+    /// publishes more for that key waits, all others go on. 1 to 1,000,000; default 128.
+    ///
+    /// What waits so does not count as worked on; in all there are at most `max_in_flight` times as many.
+    pub mailbox_capacity: usize,
+    /// How many runs are driven at once; further ones wait before they start, first come first served. A paused run
+    /// counts. 1 to 1,000,000; default 10,000.
     ///
     /// A step that starts a run and waits for it takes two of them.
     pub max_concurrent_runs: usize,
@@ -30,6 +37,8 @@ pub struct Settings {
     pub route_retries: u32,
     /// The pace of those retries. Default: 100 ms, doubling, at most 10 s.
     pub route_backoff: Backoff,
+    /// How many retries of routes, steps and compensations there may be in a time, all together. Default: any number.
+    pub retry_budget: Option<RetryBudget>,
     /// How much the journal in memory keeps of what is over, each 1 to 100,000,000. A journal that is passed to the
     /// builder has its own.
     pub retention: Retention,
@@ -39,6 +48,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             max_in_flight: 1024,
+            mailbox_capacity: 128,
             max_concurrent_runs: 10_000,
             grace: Duration::from_secs(5),
             crash_limit: 3,
@@ -48,6 +58,7 @@ impl Default for Settings {
                 factor: 2.0,
                 max: Duration::from_secs(10),
             },
+            retry_budget: None,
             retention: Retention::default(),
         }
     }
@@ -82,13 +93,17 @@ impl Settings {
     pub(crate) fn problems(&self) -> impl Iterator<Item = SettingOutOfBounds> {
         let hour = Duration::from_secs(3600).as_millis();
         let kept = 100_000_000;
+        let budget = self.retry_budget.unwrap_or(RetryBudget { per_second: 1, burst: 1 });
         let bounds = [
             ("max_in_flight", self.max_in_flight as u128, 1, 1_000_000, ""),
+            ("mailbox_capacity", self.mailbox_capacity as u128, 1, 1_000_000, ""),
             ("max_concurrent_runs", self.max_concurrent_runs as u128, 1, 1_000_000, ""),
             ("grace", self.grace.as_millis(), 0, hour, " ms"),
             ("crash_limit", u128::from(self.crash_limit), 1, 1_000_000, ""),
             ("route_retries", u128::from(self.route_retries), 0, 1000, ""),
             ("route_backoff.max", self.route_backoff.max.as_millis(), 0, hour, " ms"),
+            ("retry_budget.per_second", u128::from(budget.per_second), 1, 1_000_000, ""),
+            ("retry_budget.burst", u128::from(budget.burst), 1, 1_000_000, ""),
             ("retention.runs", self.retention.runs as u128, 1, kept, ""),
             ("retention.inbox_marks", self.retention.inbox_marks as u128, 1, kept, ""),
             ("retention.dead_letters", self.retention.dead_letters as u128, 1, kept, ""),
@@ -115,10 +130,11 @@ mod tests {
             max_in_flight: 0,
             grace: Duration::from_secs(3601),
             route_retries: 1001,
+            retry_budget: Some(RetryBudget { per_second: 0, burst: 1 }),
             ..Settings::default()
         };
         let named: Vec<_> = settings.problems().map(|problem| problem.setting).collect();
-        assert_eq!(named, ["max_in_flight", "grace", "route_retries"]);
+        assert_eq!(named, ["max_in_flight", "grace", "route_retries", "retry_budget.per_second"]);
         let first = settings.problems().next().unwrap().to_string();
         assert_eq!(first, "the setting `max_in_flight` is 0, which is not from 1 to 1000000");
     }

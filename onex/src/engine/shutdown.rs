@@ -8,12 +8,14 @@ use tokio::time::timeout;
 use super::core::Engine;
 
 /// How a shutdown went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Shutdown {
     /// Everything came to its end within the timeout; nothing was cancelled.
     pub settled: bool,
     /// Runs that were cancelled because they had not ended.
     pub cancelled: usize,
+    /// Runs that waited for their turn and did not start: whoever asked is told, an envelope stays in the outbox.
+    pub not_started: usize,
     /// Envelopes and runs that did not stop when they were told to, and were dropped as by a crash: what they
     /// committed stands.
     pub abandoned: usize,
@@ -23,14 +25,15 @@ impl<C, J> Engine<C, J> {
     pub(crate) async fn shut_down(&self, patience: Duration) -> Shutdown {
         self.permits.close();
         if timeout(patience, self.in_flight.settled()).await.is_ok() {
-            return Shutdown { settled: true, cancelled: 0, abandoned: 0 };
+            return Shutdown { settled: true, ..Shutdown::default() };
         }
-        let cancelled = self.live.cancel_all();
+        let not_started = self.admission.close();
+        let cancelled = self.live.cancel_all(&"the runtime was shut down".into());
         self.stopping.send();
         // Once for steps to stop, once for compensations.
         let _ = timeout(self.settings.grace * 2, self.in_flight.settled()).await;
         let abandoned = self.in_flight.count();
-        self.tasks.abort_all();
-        Shutdown { settled: false, cancelled, abandoned }
+        self.tasks.end().await;
+        Shutdown { settled: false, cancelled, not_started, abandoned }
     }
 }

@@ -21,7 +21,7 @@ use crate::plan::OnDuplicate;
 pub(crate) fn run_start<C>(
     workflow: &Workflow<C>,
     payload: &Payload,
-    key: Option<String>,
+    key: Option<Arc<str>>,
     envelope: Option<Envelope>,
 ) -> Result<RunStart, InputError> {
     let started_unix_ms = clock::unix_ms();
@@ -31,7 +31,7 @@ pub(crate) fn run_start<C>(
     let (input, key) = match workflow.start {
         Some(start) => contained(|| {
             let input = (start.input)(payload)?;
-            let key = key.or_else(|| start.key.and_then(|key| key(&input)));
+            let key = key.or_else(|| start.key.and_then(|key| key(&input)).map(Arc::from));
             Ok::<_, InputError>((input, key))
         })
         .unwrap_or_else(|panicked| Err(InputError::Panicked { message: panicked.message }))?,
@@ -42,7 +42,7 @@ pub(crate) fn run_start<C>(
         identity: RunIdentity {
             node: workflow.node.into(),
             workflow: workflow.row.name.into(),
-            key: key.map_or(RunKey::Envelope(envelope_id), |key| RunKey::Declared(key.into())),
+            key: key.map_or(RunKey::Envelope(envelope_id), RunKey::Declared),
         },
         version: workflow.row.version,
         plan: Arc::clone(&workflow.pin),
@@ -83,8 +83,9 @@ where
             });
         };
         let in_flight = self.in_flight.enter();
-        let start = run_start(workflow, &payload, key, None)?;
-        let permit = Arc::clone(&self.run_permits).acquire_owned().await.map_err(|_| StartError::Closed)?;
+        // A run begins when its turn has come, not when it was asked for.
+        let permit = self.admission.enter().await.ok_or(StartError::Closed)?;
+        let start = run_start(workflow, &payload, key.map(Arc::from), None)?;
         let mut driver = Driver::new(Arc::clone(self), Arc::clone(workflow), start, permit, in_flight);
         match driver.begin(None, false, &[]).await {
             Ok(()) => Ok(Started::New(driver)),

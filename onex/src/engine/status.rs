@@ -30,7 +30,7 @@ pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord) -> Option<
     let run = Run::replay(Arc::clone(&workflow.plan), &record.facts).ok()?;
     let until = record.ended_unix_ms.unwrap_or_else(clock::unix_ms);
     Some(RunReport::new(
-        (workflow.node, workflow.row),
+        workflow,
         &record.start,
         &run,
         &Messages::replay(record),

@@ -4,10 +4,11 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::circuit::{Circuit, Circuits};
 use super::pin::pin;
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
-use crate::node::mount::{CompensateFn, Mounted, ReadFn, RunFn, StartFns, StepFns};
+use crate::node::mount::{CompensateFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
 use crate::plan::{self, Kind, OnDuplicate, StepRow, WorkflowRow};
 use crate::run::{Backoff, Mode, Need, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy};
 
@@ -29,6 +30,8 @@ pub(crate) struct StepDef<C> {
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) read: Option<ReadFn>,
     pub(crate) timeout: Duration,
+    /// What it acts on may be left alone for a while.
+    pub(crate) circuit: Option<Arc<Circuit>>,
     pub(crate) publishes: Option<Destination>,
 }
 
@@ -38,6 +41,7 @@ impl<C> Workflow<C> {
         mounted: &Mounted<C>,
         row: &'static WorkflowRow,
         routing: &Routing,
+        circuits: &mut Circuits,
     ) -> Result<Self, PlanError> {
         let specs = row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, step, fns)).collect();
         let plan = Arc::new(Plan::new(policy(row), specs)?);
@@ -49,6 +53,9 @@ impl<C> Workflow<C> {
                 compensate: fns.compensate,
                 read: fns.read,
                 timeout: Duration::from_millis(step.timeout_ms),
+                circuit: (kind(step, fns) == StepKind::Effect)
+                    .then(|| circuits.of_step(mounted.table.name, step.id))
+                    .flatten(),
                 publishes: step
                     .publishes
                     .and_then(|event| mounted.table.events.get(event))
@@ -58,6 +65,12 @@ impl<C> Workflow<C> {
             .collect();
         let pin = Arc::new(pin(&plan));
         Ok(Workflow { node: mounted.table.name, row, plan, pin, steps, start: mounted.start })
+    }
+
+    /// How the key of what starts its runs is read, if the contract declares one.
+    pub(crate) fn key(&self) -> Option<KeyFns> {
+        let StartFns { input, key } = self.start?;
+        key.map(|key| KeyFns { input, key })
     }
 
     pub(crate) fn on_duplicate(&self) -> OnDuplicate {

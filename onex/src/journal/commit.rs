@@ -81,7 +81,8 @@ pub struct Append<'a> {
     pub expected_seq: u64,
     /// What happened, in order.
     pub facts: &'a [Fact],
-    /// What steps returned, for those of `facts` that say that they did: at most one for each, in their order.
+    /// What steps returned and what people said, for those of `facts` that came of it: at most one for each, in their
+    /// order.
     pub details: &'a [Detail],
     /// Milliseconds for which the run has been driven so far: the time that its timeout counts.
     pub active_ms: u64,
@@ -89,22 +90,24 @@ pub struct Append<'a> {
     pub ended_unix_ms: Option<u64>,
 }
 
-/// What a step returned, beside the fact that it did.
+/// What a step returned or a person said, beside the fact that came of it.
 #[derive(Debug, Clone)]
 pub struct Detail {
     /// The position of the fact in its run.
     pub seq: u64,
-    /// What was returned.
+    /// What it was.
     pub body: DetailBody,
 }
 
-/// A step's output, or why it failed.
+/// A step's output, why it failed, or why somebody held or stopped its run.
 #[derive(Debug, Clone)]
 pub enum DetailBody {
     /// Not serialised here; a journal that needs text asks the payload for it.
     Output(Payload),
     /// The error's text.
     Error(Arc<str>),
+    /// The words of whoever paused or cancelled the run.
+    Reason(Arc<str>),
 }
 
 /// A delay that outlives the process.

@@ -34,6 +34,9 @@ pub struct Mounted<C> {
     pub steps: Vec<StepFns<C>>,
     /// How the workflow's input is read from an envelope.
     pub start: Option<StartFns>,
+    /// The routes whose messages have a key, by their position, and how it is read. A route that brings the event of
+    /// the workflow's entry has the key of the entry and need not be here.
+    pub keys: Vec<(usize, KeyFns)>,
 }
 
 /// Decodes a message and calls its handler.
@@ -102,11 +105,20 @@ pub struct StartFns {
     pub key: Option<fn(&Payload) -> Option<String>>,
 }
 
+/// How the key of a message is read: messages with one key are handled one at a time, in order.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyFns {
+    /// The payload as the message's type, decoded if it came as JSON.
+    pub input: fn(&Payload) -> Result<Payload, DecodeError>,
+    /// Its key. Takes what `input` returned.
+    pub key: fn(&Payload) -> Option<String>,
+}
+
 impl<C> Mounted<C> {
     /// A table without functions yet.
     #[must_use]
     pub fn new(table: &'static NodeTable) -> Self {
-        Mounted { table, routes: Vec::new(), steps: Vec::new(), start: None }
+        Mounted { table, routes: Vec::new(), steps: Vec::new(), start: None, keys: Vec::new() }
     }
 
     /// The next route.
@@ -116,6 +128,15 @@ impl<C> Mounted<C> {
         R: RouteHandler<C, Deps: FromContainer<C>>,
     {
         self.routes.push(call_route::<R, C>);
+        self
+    }
+
+    /// The messages of the route just added have a key: those of one key are handled one at a time, in order.
+    #[must_use]
+    pub fn keyed<M: RunValue>(mut self, key: fn(&Payload) -> Option<String>) -> Self {
+        if let Some(route) = self.routes.len().checked_sub(1) {
+            self.keys.push((route, KeyFns { input: M::read, key }));
+        }
         self
     }
 

@@ -26,6 +26,8 @@ impl Run {
         match fact {
             Fact::RunStarted => self.begin(),
             Fact::StepScheduled { step, attempt } => self.send(step, attempt),
+            Fact::StepHeld { step, .. } => self.hold(step),
+            Fact::StepReleased { step } => self.release(step),
             Fact::StepCompleted { step, .. } => self.finish(step, StepState::Completed),
             Fact::AttemptFailed { step, failure, retry_after_ms, .. } => {
                 self.note_failure(step, failure);
@@ -35,7 +37,7 @@ impl Run {
             }
             Fact::AttemptCrashed { step, .. } => self.note_crash(step),
             Fact::RetryDue { step, .. } => {
-                self.retry_waiting -= 1;
+                self.set_aside -= 1;
                 self.ready.insert(step);
                 let status = &mut self.steps[step.index()].status;
                 status.state = StepState::RetryDue;
@@ -51,6 +53,8 @@ impl Run {
             }
             Fact::StepCancelled { step } => self.finish(step, StepState::Cancelled),
             Fact::StepNotRun { step } => self.finish(step, StepState::NotRun),
+            Fact::RunPaused => self.state = RunState::Paused,
+            Fact::RunResumed => self.state = RunState::Running,
             Fact::RunStopping { cause } => {
                 self.state = RunState::Stopping;
                 self.stop = Some(cause);
@@ -90,7 +94,24 @@ impl Run {
         let record = &mut self.steps[step.index()];
         record.status.state = StepState::Scheduled;
         record.status.attempt = attempt;
+        record.earlier_dispatch = record.dispatch;
         record.dispatch = self.dispatches;
+    }
+
+    fn hold(&mut self, step: StepId) {
+        self.in_flight -= 1;
+        self.set_aside += 1;
+        let record = &mut self.steps[step.index()];
+        record.status.state = StepState::Held;
+        record.status.attempt -= 1;
+        record.dispatch = record.earlier_dispatch;
+    }
+
+    fn release(&mut self, step: StepId) {
+        self.set_aside -= 1;
+        self.ready.insert(step);
+        let record = &mut self.steps[step.index()];
+        record.status.state = if record.was_tried() { StepState::RetryDue } else { StepState::Waiting };
     }
 
     fn note_failure(&mut self, step: StepId, failure: Failure) {
@@ -101,16 +122,29 @@ impl Run {
         }
     }
 
-    /// What the attempt did, nobody can tell any more.
+    /// What the attempt did, nobody can tell any more. It goes on in another process; that of a paused run, which is not
+    /// dispatched there, waits for its turn to be scheduled under its number again.
     fn note_crash(&mut self, step: StepId) {
+        let waits = self.state == RunState::Paused;
         let record = &mut self.steps[step.index()];
         record.status.crashes += 1;
         record.unknown_outcome = Some(Failure::ABANDONED);
+        // It did begin: it keeps its place among the dispatches even if the next one is held.
+        record.earlier_dispatch = record.dispatch;
+        if waits {
+            record.status.state = StepState::RetryDue;
+            record.status.attempt -= 1;
+            self.in_flight -= 1;
+            self.ready.insert(step);
+        } else {
+            self.dispatches += 1;
+            record.dispatch = self.dispatches;
+        }
     }
 
     fn put_off(&mut self, step: StepId, after_ms: u64) {
         self.in_flight -= 1;
-        self.retry_waiting += 1;
+        self.set_aside += 1;
         let status = &mut self.steps[step.index()].status;
         status.state = StepState::RetryWaiting;
         status.retry_after_ms = Some(after_ms);
@@ -118,6 +152,9 @@ impl Run {
 
     fn finish_badly(&mut self, step: StepId, state: StepState, failure: Failure) {
         self.has_errors = true;
+        if self.goes_on() && self.decisive.is_none() && !self.tolerates(step) {
+            self.decisive = Some(step);
+        }
         self.steps[step.index()].status.failure = Some(failure);
         self.finish(step, state);
     }
@@ -126,7 +163,7 @@ impl Run {
         let status = &mut self.steps[step.index()].status;
         match status.state {
             StepState::Scheduled => self.in_flight -= 1,
-            StepState::RetryWaiting => self.retry_waiting -= 1,
+            StepState::RetryWaiting | StepState::Held => self.set_aside -= 1,
             _ => self.ready.remove(step),
         }
         status.state = state;

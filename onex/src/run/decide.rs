@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::exchange::{Command, Decision, Input};
 use super::fact::{Fact, Failure, FailureCause, StopCause};
 use super::plan::{StepId, StepKind};
-use super::policy::{Jitter, Strategy};
+use super::policy::Jitter;
 use super::record::UndoPhase;
 use super::state::Run;
 use super::status::{RunState, StepState};
@@ -21,9 +21,24 @@ impl Run {
     /// in proportion to all steps. Nothing is allocated but room in `decision` and, once, the compensations' order.
     pub fn handle(&mut self, input: Input, decision: &mut Decision) {
         decision.clear();
+        if self.is_ended() {
+            // One that was parked may have steps that are not.
+            return;
+        }
         match input {
             Input::Start if !self.started => self.start(decision),
             Input::Restarted { crash_limit } if self.started => self.restart(crash_limit, decision),
+            Input::Held { step, attempt } if self.may_hold(step, attempt) => {
+                self.decide(Fact::StepHeld { step, attempt }, decision);
+                if !self.goes_on() {
+                    self.end_what_waits(step, decision);
+                }
+                self.advance(decision);
+            }
+            Input::Released { step } if self.may_release(step) => {
+                self.decide(Fact::StepReleased { step }, decision);
+                self.advance(decision);
+            }
             Input::Completed { step, attempt } if self.is_at(step, StepState::Scheduled, attempt) => {
                 self.decide(Fact::StepCompleted { step, attempt }, decision);
                 self.advance(decision);
@@ -38,12 +53,19 @@ impl Run {
                 self.decide(Fact::RetryDue { step, attempt }, decision);
                 self.advance(decision);
             }
+            Input::Pause if self.is_running() => self.decide(Fact::RunPaused, decision),
+            Input::Resume if self.state == RunState::Paused => {
+                self.decide(Fact::RunResumed, decision);
+                self.advance(decision);
+            }
             Input::RunTimedOut if self.is_running() => {
                 self.stop(StopCause::RunTimedOut, decision);
                 self.advance(decision);
             }
-            Input::Cancel if self.is_running() => {
-                self.stop(StopCause::Cancelled, decision);
+            Input::Cancel if self.goes_on() => {
+                // The first cause wins: that of a paused run may be there already.
+                let failed = self.decisive.map(|step| StopCause::StepFailed { step });
+                self.stop(failed.unwrap_or(StopCause::Cancelled), decision);
                 self.advance(decision);
             }
             Input::GraceOver if self.state == RunState::Stopping => {
@@ -91,8 +113,13 @@ impl Run {
 
     /// Goes as far as the state allows until something must come from outside.
     pub(super) fn advance(&mut self, decision: &mut Decision) {
+        if self.is_running()
+            && let Some(step) = self.decisive
+        {
+            self.stop(StopCause::StepFailed { step }, decision);
+        }
         match self.state {
-            RunState::Running => {
+            RunState::Running | RunState::Paused => {
                 self.fill_slots(decision);
                 if let Some(state) = self.end() {
                     self.conclude(Fact::RunEnded { state }, decision);
@@ -104,7 +131,8 @@ impl Run {
     }
 
     fn fill_slots(&mut self, decision: &mut Decision) {
-        while self.has_free_slot()
+        while self.is_running()
+            && self.has_free_slot()
             && let Some(step) = self.ready.first()
         {
             let attempt = self.record(step).status.attempt + 1;
@@ -124,7 +152,7 @@ impl Run {
         let plan = Arc::clone(&self.plan);
         let (spec, policy) = (plan.step(step), plan.policy());
         let may_retry = failure.is_retryable() && allows_another(attempt, spec.retries);
-        if may_retry && self.is_running() {
+        if may_retry && self.goes_on() {
             let after_ms = policy.backoff.delay_ms(attempt, jitter);
             self.decide(
                 Fact::AttemptFailed { step, attempt, failure, retry_after_ms: Some(after_ms) },
@@ -135,7 +163,7 @@ impl Run {
             return;
         }
         self.decide(Fact::AttemptFailed { step, attempt, failure, retry_after_ms: None }, decision);
-        if !self.is_running() && (may_retry || failure.cause == FailureCause::Abandoned) {
+        if !self.goes_on() && (may_retry || failure.cause == FailureCause::Abandoned) {
             self.give_up(step, decision);
             return;
         }
@@ -144,13 +172,8 @@ impl Run {
             None => Fact::StepFailed { step, failure },
         };
         self.decide(end, decision);
-        if !self.is_running() {
-            return;
-        }
-        if spec.continue_on_error || policy.strategy == Strategy::ContinueOnError {
+        if self.goes_on() && self.decisive.is_none() {
             self.skip_dependents(step, decision);
-        } else {
-            self.stop(StopCause::StepFailed { step }, decision);
         }
     }
 

@@ -11,10 +11,24 @@ use super::policy::Jitter;
 pub enum Input {
     /// The run begins. Nothing else is taken before.
     Start,
-    /// The process that drove the run ended; another drives it now, and nobody reports on what was in flight.
+    /// The process that drove the run ended; another drives it now, and nobody reports on what was in flight. Circuits
+    /// are those of the process, so what was held is not held any more.
     Restarted {
         /// How often a process may end while one step, or its compensation, runs. That often, and the run is parked.
         crash_limit: u32,
+    },
+    /// An effect is not dispatched, although [`Command::Dispatch`] said so: what it acts on is left alone for now, or
+    /// the run was told to stop before it began. The command is void.
+    Held {
+        /// The step.
+        step: StepId,
+        /// The attempt that the command named.
+        attempt: u32,
+    },
+    /// A step that was held may be dispatched. The answer may be another [`Command::Dispatch`], now or later.
+    Released {
+        /// The step.
+        step: StepId,
     },
     /// An attempt succeeded.
     Completed {
@@ -41,6 +55,12 @@ pub enum Input {
         /// The attempt that the command named: the one that failed.
         attempt: u32,
     },
+    /// Nothing is to be dispatched until [`Input::Resume`]. Steps in flight go on and are answered for as ever. No
+    /// active time passes: the driver gives neither [`Input::RetryDue`] nor [`Input::RunTimedOut`] meanwhile, and
+    /// goes on with what remained of each delay afterwards.
+    Pause,
+    /// The run goes on.
+    Resume,
     /// The run's active time is used up.
     RunTimedOut,
     /// The run is to stop.
@@ -77,7 +97,8 @@ pub enum Input {
 /// Something that a run tells its driver. It is executed after the facts it came with are committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
-    /// Start an attempt. Answer with [`Input::Completed`] or [`Input::Failed`].
+    /// Start an attempt. Answer with [`Input::Completed`] or [`Input::Failed`], or with [`Input::Held`] instead of
+    /// starting it.
     Dispatch {
         /// The step.
         step: StepId,

@@ -20,6 +20,18 @@ pub enum Fact {
         /// The attempt.
         attempt: u32,
     },
+    /// The attempt was not dispatched: what it acts on is left alone for a while, or the run stops. It does not count.
+    StepHeld {
+        /// The step.
+        step: StepId,
+        /// The attempt that was scheduled; the next one has its number again.
+        attempt: u32,
+    },
+    /// The step is held no longer; it waits for its turn.
+    StepReleased {
+        /// The step.
+        step: StepId,
+    },
     /// The step has its output.
     StepCompleted {
         /// The step.
@@ -39,7 +51,8 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
     },
-    /// The process that ran the attempt ended. It runs again, under the same number and the same key.
+    /// The process that ran the attempt ended. It runs again, under the same number and the same key: at once, or
+    /// scheduled anew when the run is not paused any more.
     AttemptCrashed {
         /// The step.
         step: StepId,
@@ -84,6 +97,10 @@ pub enum Fact {
         /// The step.
         step: StepId,
     },
+    /// No step is dispatched until the run is resumed.
+    RunPaused,
+    /// Steps are dispatched again.
+    RunResumed,
     /// No step is dispatched any more.
     RunStopping {
         /// The first cause to be committed; it decides how the run ends.
@@ -148,10 +165,15 @@ impl Fact {
     #[must_use]
     pub fn step(&self) -> Option<StepId> {
         match *self {
-            Self::RunStarted | Self::RunStopping { .. } | Self::RunCompensating | Self::RunEnded { .. } => {
-                None
-            }
+            Self::RunStarted
+            | Self::RunPaused
+            | Self::RunResumed
+            | Self::RunStopping { .. }
+            | Self::RunCompensating
+            | Self::RunEnded { .. } => None,
             Self::StepScheduled { step, .. }
+            | Self::StepHeld { step, .. }
+            | Self::StepReleased { step }
             | Self::StepCompleted { step, .. }
             | Self::AttemptFailed { step, .. }
             | Self::AttemptCrashed { step, .. }

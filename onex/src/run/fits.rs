@@ -18,7 +18,7 @@ impl Run {
         {
             return Err(FactError::UnknownStep { fact: *fact, steps: self.plan.len() });
         }
-        if self.fits(fact) {
+        if !self.is_ended() && self.fits(fact) {
             return Ok(());
         }
         let step = fact.step().map(|step| self.step(step).state);
@@ -34,6 +34,8 @@ impl Run {
                     && self.ready.contains(step)
                     && follows(attempt, self.record(step).status.attempt)
             }
+            Fact::StepHeld { step, attempt } => self.may_hold(step, attempt),
+            Fact::StepReleased { step } => self.may_release(step),
             Fact::StepCompleted { step, attempt } => match self.plan.step(step).kind {
                 StepKind::Entry => {
                     self.is_running() && self.is_at(step, StepState::Waiting, 0) && attempt == 0
@@ -44,13 +46,13 @@ impl Run {
             },
             Fact::AttemptFailed { step, attempt, retry_after_ms, .. } => {
                 self.is_at(step, StepState::Scheduled, attempt)
-                    && (retry_after_ms.is_none() || self.is_running())
+                    && (retry_after_ms.is_none() || self.goes_on())
             }
             Fact::AttemptCrashed { step, attempt } => {
-                self.is_running() && self.is_at(step, StepState::Scheduled, attempt)
+                self.goes_on() && self.is_at(step, StepState::Scheduled, attempt)
             }
             Fact::RetryDue { step, attempt } => {
-                self.is_running() && self.is_at(step, StepState::RetryWaiting, attempt)
+                self.goes_on() && self.is_at(step, StepState::RetryWaiting, attempt)
             }
             Fact::StepFailed { step, .. } => {
                 self.record(step).status.state == StepState::Scheduled && self.unknown_effect(step).is_none()
@@ -59,17 +61,20 @@ impl Run {
                 self.plan.step(step).kind == StepKind::Effect && self.is_under_way(step)
             }
             Fact::StepSkipped { step, because } => {
-                self.is_running() && self.plan.contains(because) && self.record(step).must_skip()
+                self.goes_on()
+                    && self.decisive.is_none()
+                    && self.plan.contains(because)
+                    && self.record(step).must_skip()
             }
             Fact::StepCancelled { step } => {
                 self.state == RunState::Stopping
                     && self.is_under_way(step)
                     && self.unknown_effect(step).is_none()
             }
-            Fact::StepNotRun { step } => {
-                self.state == RunState::Stopping && self.record(step).status.state == StepState::Waiting
-            }
-            Fact::RunStopping { cause } => self.is_running() && self.is_cause(cause),
+            Fact::StepNotRun { step } => self.state == RunState::Stopping && self.record(step).is_untried(),
+            Fact::RunPaused => self.is_running(),
+            Fact::RunResumed => self.state == RunState::Paused,
+            Fact::RunStopping { cause } => self.goes_on() && self.is_cause(cause),
             Fact::RunCompensating => {
                 self.state == RunState::Stopping && self.open == 0 && self.needs_compensation()
             }
@@ -91,6 +96,9 @@ impl Run {
                 match self.state {
                     RunState::Compensating => status.compensation == CompensationState::Failed,
                     RunState::Running => status.state == StepState::Scheduled && status.crashes > 0,
+                    RunState::Paused => {
+                        status.state == StepState::RetryDue && status.crashes > 0 && self.decisive.is_none()
+                    }
                     _ => false,
                 }
             }
@@ -100,16 +108,14 @@ impl Run {
 
     fn is_under_way(&self, step: StepId) -> bool {
         let record = self.record(step);
-        record.status.state == StepState::Scheduled || record.is_waiting_for_retry()
+        record.status.state == StepState::Scheduled || record.is_between_attempts()
     }
 
     fn is_cause(&self, cause: StopCause) -> bool {
         match cause {
-            StopCause::StepFailed { step } => {
-                self.plan.contains(step)
-                    && matches!(self.step(step).state, StepState::Failed | StepState::Indeterminate)
-            }
-            StopCause::RunTimedOut | StopCause::Cancelled => true,
+            StopCause::StepFailed { step } => self.decisive == Some(step),
+            StopCause::RunTimedOut => self.is_running() && self.decisive.is_none(),
+            StopCause::Cancelled => self.decisive.is_none(),
         }
     }
 }

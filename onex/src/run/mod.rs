@@ -8,6 +8,8 @@
 //! ```text
 //!        Start               every step is final
 //! (new) ───────▶ Running ───────────────────────────▶ Completed | CompletedWithErrors
+//!                   │ ▲ Pause, Resume                            ▲
+//!                   │ ╰──▶ Paused ───────────────────────────────╯
 //!                   │ first stop cause
 //!                   ▼          nothing in flight,
 //!               Stopping ───────────────────────────▶ Failed | TimedOut | Cancelled
@@ -27,7 +29,8 @@
 //! under the same number, until a process has ended too often while it ran.
 //!
 //! This module must not know the clock, I/O, randomness, async, payloads or who owns the run: time comes in as
-//! [`Input::RetryDue`], [`Input::RunTimedOut`] and [`Input::GraceOver`], randomness as [`Jitter`].
+//! [`Input::RetryDue`], [`Input::RunTimedOut`] and [`Input::GraceOver`], randomness as [`Jitter`], and what is known of the
+//! health of the outside as [`Input::Held`] and [`Input::Released`].
 //!
 //! ```
 //! use std::{num::NonZeroU32, sync::Arc, time::Duration};

@@ -6,9 +6,10 @@ use std::time::Duration;
 /// How many steps may be in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// One step at a time. A step that waits for its retry holds the next one back.
+    /// One step at a time. A step that waits for its retry, or is held, holds the next one back.
     Sequential,
-    /// Every step whose dependencies are final, without wave barriers. A step that waits for its retry takes no slot.
+    /// Every step whose dependencies are final, without wave barriers. A step that waits for its retry, or is held,
+    /// takes no slot.
     Parallel {
         /// The most steps in flight at once.
         max_steps: NonZeroU32,

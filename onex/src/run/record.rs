@@ -18,6 +18,8 @@ pub(super) struct StepRecord {
     pub(super) unknown_outcome: Option<Failure>,
     /// The place of the latest attempt in the order of all dispatches.
     pub(super) dispatch: u64,
+    /// The same of the attempt before it, in case that the latest is held.
+    pub(super) earlier_dispatch: u64,
 }
 
 /// The compensations still to do.
@@ -53,11 +55,38 @@ impl StepRecord {
             retry_after_ms: None,
             compensation: CompensationState::None,
         };
-        Self { status, blockers, outputs: 0, lacks_required: false, unknown_outcome: None, dispatch: 0 }
+        Self {
+            status,
+            blockers,
+            outputs: 0,
+            lacks_required: false,
+            unknown_outcome: None,
+            dispatch: 0,
+            earlier_dispatch: 0,
+        }
     }
 
-    pub(super) fn is_waiting_for_retry(&self) -> bool {
-        matches!(self.status.state, StepState::RetryWaiting | StepState::RetryDue)
+    /// It was tried, and may be again.
+    pub(super) fn is_between_attempts(&self) -> bool {
+        match self.status.state {
+            StepState::RetryWaiting | StepState::RetryDue => true,
+            StepState::Held => self.was_tried(),
+            _ => false,
+        }
+    }
+
+    /// It has not been tried.
+    pub(super) fn is_untried(&self) -> bool {
+        match self.status.state {
+            StepState::Waiting => true,
+            StepState::Held => !self.was_tried(),
+            _ => false,
+        }
+    }
+
+    /// For a step that has no attempt in flight: one was begun. The number of one that crashed is used again.
+    pub(super) fn was_tried(&self) -> bool {
+        self.status.attempt > 0 || self.status.crashes > 0
     }
 
     /// For a step that has dependencies: they are final, none that it requires is absent, and not all are absent.

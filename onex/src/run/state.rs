@@ -18,13 +18,15 @@ pub struct Run {
     pub(super) state: RunState,
     pub(super) started: bool,
     pub(super) stop: Option<StopCause>,
+    /// The first step whose failure stops the run: at once, or as soon as the run is not paused any more.
+    pub(super) decisive: Option<StepId>,
     pub(super) steps: Vec<StepRecord>,
     /// Waiting steps whose dependencies are final and suffice, and steps whose retry is due.
     pub(super) ready: ReadySet,
     /// Steps that are scheduled.
     pub(super) in_flight: u32,
-    /// Steps that are waiting for a retry.
-    pub(super) retry_waiting: u32,
+    /// Steps that are waiting for a retry or are held.
+    pub(super) set_aside: u32,
     /// Steps that are not final.
     pub(super) open: usize,
     /// Some step failed or is indeterminate.
@@ -43,9 +45,10 @@ impl Run {
             state: RunState::Running,
             started: false,
             stop: None,
+            decisive: None,
             ready: ReadySet::new(steps.len()),
             in_flight: 0,
-            retry_waiting: 0,
+            set_aside: 0,
             open: steps.len(),
             has_errors: false,
             dispatches: 0,
@@ -135,10 +138,32 @@ impl Run {
         self.started && self.state == RunState::Running
     }
 
+    /// It has not begun to stop.
+    pub(super) fn goes_on(&self) -> bool {
+        self.started && matches!(self.state, RunState::Running | RunState::Paused)
+    }
+
+    /// The final failure of `step` does not stop the run.
+    pub(super) fn tolerates(&self, step: StepId) -> bool {
+        self.plan.step(step).continue_on_error || self.plan.policy().strategy == Strategy::ContinueOnError
+    }
+
     pub(super) fn is_at(&self, step: StepId, state: StepState, attempt: u32) -> bool {
         self.steps
             .get(step.index())
             .is_some_and(|record| record.status.state == state && record.status.attempt == attempt)
+    }
+
+    /// Only effects act on something that can be left alone. All others begin as soon as they are dispatched.
+    pub(super) fn may_hold(&self, step: StepId, attempt: u32) -> bool {
+        (self.goes_on() || self.state == RunState::Stopping)
+            && self.is_at(step, StepState::Scheduled, attempt)
+            && self.plan.step(step).kind == StepKind::Effect
+    }
+
+    pub(super) fn may_release(&self, step: StepId) -> bool {
+        let record = self.steps.get(step.index());
+        self.goes_on() && record.is_some_and(|record| record.status.state == StepState::Held)
     }
 
     pub(super) fn is_undoing(&self, step: StepId, attempt: u32) -> bool {
@@ -147,7 +172,7 @@ impl Run {
 
     pub(super) fn has_free_slot(&self) -> bool {
         match self.plan.policy().mode {
-            Mode::Sequential => self.in_flight == 0 && self.retry_waiting == 0,
+            Mode::Sequential => self.in_flight == 0 && self.set_aside == 0,
             Mode::Parallel { max_steps } => self.in_flight < max_steps.get(),
         }
     }
@@ -171,8 +196,9 @@ impl Run {
             return None;
         }
         match self.state {
-            RunState::Running if self.has_errors => Some(RunState::CompletedWithErrors),
-            RunState::Running => Some(RunState::Completed),
+            RunState::Running | RunState::Paused if self.decisive.is_some() => None,
+            RunState::Running | RunState::Paused if self.has_errors => Some(RunState::CompletedWithErrors),
+            RunState::Running | RunState::Paused => Some(RunState::Completed),
             RunState::Stopping if !self.needs_compensation() => self.stop.map(end_after),
             RunState::Compensating if self.undo.stack.is_empty() => self.stop.map(end_after),
             _ => None,

@@ -13,6 +13,8 @@ use super::plan::StepId;
 pub enum RunState {
     /// Steps are dispatched; also before the start.
     Running,
+    /// Nothing is dispatched until it is resumed; steps in flight go on, and what they report counts.
+    Paused,
     /// Nothing is dispatched; steps in flight may still report.
     Stopping,
     /// Effects are undone, one at a time.
@@ -36,7 +38,7 @@ impl RunState {
     #[must_use]
     pub fn is_final(self) -> bool {
         match self {
-            Self::Running | Self::Stopping | Self::Compensating | Self::Parked => false,
+            Self::Running | Self::Paused | Self::Stopping | Self::Compensating | Self::Parked => false,
             Self::Completed | Self::CompletedWithErrors | Self::Failed | Self::Cancelled | Self::TimedOut => {
                 true
             }
@@ -52,9 +54,11 @@ pub enum StepState {
     Waiting,
     /// An attempt is in flight.
     Scheduled,
+    /// It is not to be dispatched for now: what it acts on is left alone for a while. It takes no attempt and no slot.
+    Held,
     /// An attempt failed, and the delay before the next one runs.
     RetryWaiting,
-    /// That delay is over, and it waits for its turn.
+    /// That delay is over, or its process ended while the run was paused, and it waits for its turn.
     RetryDue,
     /// Final: it has its output.
     Completed,
@@ -75,7 +79,7 @@ impl StepState {
     #[must_use]
     pub fn is_final(self) -> bool {
         match self {
-            Self::Waiting | Self::Scheduled | Self::RetryWaiting | Self::RetryDue => false,
+            Self::Waiting | Self::Scheduled | Self::Held | Self::RetryWaiting | Self::RetryDue => false,
             Self::Completed
             | Self::Failed
             | Self::Indeterminate
@@ -105,7 +109,8 @@ pub enum CompensationState {
 pub struct StepStatus {
     /// Where it is.
     pub state: StepState,
-    /// The latest attempt, from 1; 0 when there was none.
+    /// The latest attempt, from 1; 0 when there was none. One that was held, or that crashed in a paused run, does not
+    /// count until it is scheduled again.
     pub attempt: u32,
     /// The failure that ended it or, before its end, that of the latest failed attempt.
     pub failure: Option<Failure>,

@@ -14,12 +14,19 @@ impl Run {
         self.decide(Fact::RunStopping { cause }, decision);
         let plan = Arc::clone(&self.plan);
         for (step, _) in plan.steps() {
-            if self.record(step).is_waiting_for_retry() {
-                self.give_up(step, decision);
-            }
+            self.end_what_waits(step, decision);
         }
         if self.in_flight > 0 {
             decision.commands.push(Command::SignalCancel);
+        }
+    }
+
+    /// Ends a step that waits to be tried again, or is held.
+    pub(super) fn end_what_waits(&mut self, step: StepId, decision: &mut Decision) {
+        if self.record(step).is_between_attempts() {
+            self.give_up(step, decision);
+        } else if self.record(step).status.state == StepState::Held {
+            self.decide(Fact::StepNotRun { step }, decision);
         }
     }
 

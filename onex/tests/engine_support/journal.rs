@@ -13,7 +13,7 @@ use onex::run::Fact;
 #[derive(Debug, Default)]
 pub struct Recording {
     pub memory: Memory,
-    commits: Mutex<Vec<Vec<Fact>>>,
+    commits: Mutex<Vec<(RunId, Vec<Fact>)>>,
     delay_ms: AtomicU64,
     /// How many more commits are taken; 0: as many as come.
     left: AtomicU64,
@@ -41,7 +41,13 @@ impl Recording {
 
     /// The facts of each commit that had any, applied or refused.
     pub fn commits(&self) -> Vec<Vec<Fact>> {
-        self.commits.lock().unwrap().clone()
+        self.commits.lock().unwrap().iter().map(|(_, facts)| facts.clone()).collect()
+    }
+
+    /// All facts of a run, commit by commit.
+    pub fn facts_of(&self, run: RunId) -> Vec<Fact> {
+        let commits = self.commits.lock().unwrap();
+        commits.iter().filter(|(of, _)| *of == run).flat_map(|(_, facts)| facts).copied().collect()
     }
 }
 
@@ -61,7 +67,7 @@ impl Journal for Recording {
             left => self.left.store(left - 1, Ordering::Relaxed),
         }
         if let Some(append) = &commit.append {
-            self.commits.lock().unwrap().push(append.facts.to_vec());
+            self.commits.lock().unwrap().push((append.run, append.facts.to_vec()));
         }
         self.memory.commit(lease, commit).await
     }

@@ -1,10 +1,13 @@
 //! A workflow of any shape, whose attempts do what they are told and are watched.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use onex::engine::{CircuitPolicy, CircuitState, RetryBudget};
+use onex::message::RunId;
 use onex::node::mount::{BoxFuture, Mount, Mounted, StepCall, StepFns};
 use onex::node::step::Outputs;
 use onex::node::{FaultClass, Node, Workflow};
@@ -30,8 +33,18 @@ pub struct Shape {
     pub max_retries: u32,
     pub timeout_ms: u64,
     pub cancel_after_ms: Option<u64>,
+    /// When each run is paused, and for how long: each after the one before.
+    pub pauses: Vec<(u64, u64)>,
     /// How long the journal takes for each commit.
     pub commit_ms: u64,
+    /// How many runs there are, and how many of them at once.
+    pub runs: usize,
+    pub at_once: usize,
+    /// The breaker of the one target that all effects act on.
+    pub circuit: Option<CircuitPolicy>,
+    pub retry_budget: Option<RetryBudget>,
+    /// Of what is random in the engine: the jitter of retries.
+    pub seed: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -57,12 +70,17 @@ pub enum Seen {
 
 pub struct Stage {
     pub shape: Shape,
-    pub seen: Mutex<Vec<Seen>>,
+    seen: Mutex<HashMap<RunId, Vec<Seen>>>,
+    /// Tells how the breaker stands.
+    pub circuit: OnceLock<Box<dyn Fn() -> Option<CircuitState> + Send + Sync>>,
+    /// An effect began while its circuit was open.
+    pub began_while_open: AtomicBool,
 }
 
 /// Tells of the end of an attempt, also of one that is dropped.
 struct Watched {
     stage: Arc<Stage>,
+    run: RunId,
     step: u32,
     undo: bool,
     succeeded: bool,
@@ -71,19 +89,41 @@ struct Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         let Watched { step, undo, succeeded, .. } = *self;
-        self.stage.seen.lock().unwrap().push(Seen::Ended { step, undo, succeeded });
+        self.stage.note(self.run, Seen::Ended { step, undo, succeeded });
     }
 }
 
 impl Stage {
+    pub fn new(shape: Shape) -> Arc<Self> {
+        Arc::new(Stage {
+            shape,
+            seen: Mutex::default(),
+            circuit: OnceLock::new(),
+            began_while_open: AtomicBool::new(false),
+        })
+    }
+
     fn enter(self: &Arc<Self>, ctx: &Ctx) -> (Watched, Act) {
         let at = ctx.step.unwrap();
         let (step, undo) = (at.step[1..].parse::<u32>().unwrap(), at.compensating);
-        self.seen.lock().unwrap().push(Seen::Began { step, undo });
+        self.note(at.run, Seen::Began { step, undo });
         let shaped = &self.shape.steps[step as usize];
+        let state = self.circuit.get().and_then(|circuit| circuit());
+        if shaped.kind == Kind::Effect && !undo && state == Some(CircuitState::Open) {
+            self.began_while_open.store(true, Ordering::Relaxed);
+        }
         let acts = if undo { &shaped.undo } else { &shaped.acts };
         let act = acts[(ctx.attempt as usize - 1).min(acts.len() - 1)];
-        (Watched { stage: Arc::clone(self), step, undo, succeeded: false }, act)
+        (Watched { stage: Arc::clone(self), run: at.run, step, undo, succeeded: false }, act)
+    }
+
+    /// What was seen of a run.
+    pub fn seen(&self, run: RunId) -> Vec<Seen> {
+        self.seen.lock().unwrap().get(&run).cloned().unwrap_or_default()
+    }
+
+    fn note(&self, run: RunId, seen: Seen) {
+        self.seen.lock().unwrap().entry(run).or_default().push(seen);
     }
 
     async fn perform(self: Arc<Self>, ctx: Ctx) -> Result<u64, Fault> {

@@ -4,15 +4,18 @@ use onex::run::{
     Command, CompensationState, Mode, Need, RunState, StepId, StepKind, StepState, StopCause, Strategy,
 };
 
-use crate::reference::{Reference, may_have_happened};
+use crate::reference::Reference;
 
 impl Reference {
     pub(crate) fn proceed(&mut self, commands: &mut Vec<Command>) {
         if self.state == RunState::Running && self.stop.is_some() {
             self.state = RunState::Stopping;
             for (spec, step) in self.specs.iter().zip(&mut self.steps) {
-                if matches!(step.state, StepState::RetryWaiting | StepState::RetryDue) {
-                    let unsure = spec.kind == StepKind::Effect && step.failures.iter().any(may_have_happened);
+                let held = step.state == StepState::Held;
+                if held && !step.was_tried() {
+                    step.state = StepState::NotRun;
+                } else if held || matches!(step.state, StepState::RetryWaiting | StepState::RetryDue) {
+                    let unsure = spec.kind == StepKind::Effect && step.may_have_happened();
                     step.state = if unsure { StepState::Indeterminate } else { StepState::Cancelled };
                 }
             }
@@ -21,7 +24,7 @@ impl Reference {
             }
         }
         match self.state {
-            RunState::Running => self.run(commands),
+            RunState::Running | RunState::Paused => self.run(commands),
             RunState::Stopping if self.count(StepState::Scheduled) == 0 => {
                 for index in 0..self.steps.len() {
                     if self.steps[index].state == StepState::Waiting {
@@ -43,10 +46,13 @@ impl Reference {
     }
 
     fn run(&mut self, commands: &mut Vec<Command>) {
-        while let Some(index) = (0..self.steps.len()).find(|&index| self.must_skip(index)) {
+        while self.stop.is_none()
+            && let Some(index) = (0..self.steps.len()).find(|&index| self.must_skip(index))
+        {
             self.steps[index].state = StepState::Skipped;
         }
-        while self.has_room()
+        while self.state == RunState::Running
+            && self.has_room()
             && let Some(index) = (0..self.steps.len()).find(|&index| self.may_start(index))
         {
             let step = &mut self.steps[index];
@@ -56,7 +62,7 @@ impl Reference {
             let attempt = step.attempt;
             commands.push(Command::Dispatch { step: StepId(index as u32), attempt });
         }
-        if self.steps.iter().all(|step| step.state.is_final()) {
+        if self.stop.is_none() && self.steps.iter().all(|step| step.state.is_final()) {
             let errors = self.count(StepState::Failed) + self.count(StepState::Indeterminate);
             self.state = if errors > 0 { RunState::CompletedWithErrors } else { RunState::Completed };
             commands.push(Command::Finish);
@@ -106,7 +112,9 @@ impl Reference {
     fn has_room(&self) -> bool {
         let in_flight = self.count(StepState::Scheduled);
         match self.policy.mode {
-            Mode::Sequential => in_flight + self.count(StepState::RetryWaiting) == 0,
+            Mode::Sequential => {
+                in_flight + self.count(StepState::RetryWaiting) + self.count(StepState::Held) == 0
+            }
             Mode::Parallel { max_steps } => in_flight < max_steps.get() as usize,
         }
     }

@@ -13,6 +13,8 @@ pub(crate) struct RefStep {
     pub(crate) attempt: u32,
     pub(crate) undo: CompensationState,
     pub(crate) failures: Vec<Failure>,
+    pub(crate) crashes: u32,
+    pub(crate) undo_crashes: u32,
     pub(crate) undo_attempt: u32,
     pub(crate) undo_in_flight: bool,
     pub(crate) undo_waiting: bool,
@@ -30,8 +32,15 @@ pub(crate) struct Reference {
     pub(crate) dispatches: Vec<usize>,
 }
 
-pub(crate) fn may_have_happened(failure: &Failure) -> bool {
-    failure.cause != FailureCause::Error
+impl RefStep {
+    pub(crate) fn may_have_happened(&self) -> bool {
+        self.crashes > 0 || self.failures.iter().any(|failure| failure.cause != FailureCause::Error)
+    }
+
+    /// Of a step that is not in flight.
+    pub(crate) fn was_tried(&self) -> bool {
+        self.attempt > 0 || self.crashes > 0
+    }
 }
 
 impl Reference {
@@ -41,6 +50,8 @@ impl Reference {
             attempt: 0,
             undo: CompensationState::None,
             failures: Vec::new(),
+            crashes: 0,
+            undo_crashes: 0,
             undo_attempt: 0,
             undo_in_flight: false,
             undo_waiting: false,
@@ -61,6 +72,10 @@ impl Reference {
     pub(crate) fn handle(&mut self, input: Input) -> Vec<Command> {
         let mut commands = Vec::new();
         let running = self.started && self.state == RunState::Running;
+        let paused = self.state == RunState::Paused;
+        if self.state.is_final() || self.state == RunState::Parked {
+            return commands;
+        }
         match input {
             Input::Start if !self.started => {
                 self.started = true;
@@ -69,6 +84,28 @@ impl Reference {
                         step.state = StepState::Completed;
                     }
                 }
+            }
+            Input::Held { step, attempt }
+                if self.is_current(step.index(), StepState::Scheduled, attempt)
+                    && self.specs[step.index()].kind == StepKind::Effect =>
+            {
+                let held = &mut self.steps[step.index()];
+                held.attempt -= 1;
+                held.state = match (running || paused, held.was_tried()) {
+                    (true, _) => StepState::Held,
+                    (false, false) => StepState::NotRun,
+                    (false, true) if held.may_have_happened() => StepState::Indeterminate,
+                    (false, true) => StepState::Cancelled,
+                };
+                let latest = self.dispatches.iter().rposition(|&index| index == step.index());
+                self.dispatches.remove(latest.expect("it was dispatched"));
+            }
+            Input::Released { step }
+                if (running || paused)
+                    && self.steps.get(step.index()).is_some_and(|step| step.state == StepState::Held) =>
+            {
+                let released = &mut self.steps[step.index()];
+                released.state = if released.was_tried() { StepState::RetryDue } else { StepState::Waiting };
             }
             Input::Completed { step, attempt }
                 if self.is_current(step.index(), StepState::Scheduled, attempt) =>
@@ -88,16 +125,15 @@ impl Reference {
             {
                 self.steps[step.index()].state = StepState::RetryDue;
             }
+            Input::Pause if running => self.state = RunState::Paused,
+            Input::Resume if paused => self.state = RunState::Running,
             Input::RunTimedOut if running => self.stop = Some(StopCause::RunTimedOut),
-            Input::Cancel if running => self.stop = Some(StopCause::Cancelled),
-            Input::GraceOver if self.state == RunState::Stopping => {
-                for (spec, step) in self.specs.iter().zip(&mut self.steps) {
-                    if step.state == StepState::Scheduled {
-                        let effect = spec.kind == StepKind::Effect;
-                        step.state = if effect { StepState::Indeterminate } else { StepState::Cancelled };
-                    }
-                }
+            Input::Cancel if running || paused => {
+                self.state = RunState::Running;
+                self.stop = self.stop.or(Some(StopCause::Cancelled));
             }
+            Input::GraceOver if self.state == RunState::Stopping => self.give_up_in_flight(),
+            Input::Restarted { crash_limit } if self.started => self.restart(crash_limit, &mut commands),
             Input::Compensated { step, attempt } if self.is_undoing(step.index(), attempt) => {
                 self.steps[step.index()].undo_in_flight = false;
                 self.steps[step.index()].undo = CompensationState::Done;
@@ -146,21 +182,21 @@ impl Reference {
         step.failures.push(failure);
         let again = (failure.class == FailureClass::Retryable || failure.cause == FailureCause::TimedOut)
             && step.failures.len() <= spec.retries as usize;
-        let running = self.state == RunState::Running;
-        if again && running {
+        let goes_on = matches!(self.state, RunState::Running | RunState::Paused);
+        if again && goes_on {
             step.state = StepState::RetryWaiting;
             return true;
         }
-        step.state = if spec.kind == StepKind::Effect && step.failures.iter().any(may_have_happened) {
+        step.state = if spec.kind == StepKind::Effect && step.may_have_happened() {
             StepState::Indeterminate
-        } else if !running && (again || failure.cause == FailureCause::Abandoned) {
+        } else if !goes_on && (again || failure.cause == FailureCause::Abandoned) {
             StepState::Cancelled
         } else {
             StepState::Failed
         };
         let tolerated = spec.continue_on_error || self.policy.strategy == Strategy::ContinueOnError;
-        if running && !tolerated {
-            self.stop = Some(StopCause::StepFailed { step: StepId(index as u32) });
+        if goes_on && !tolerated {
+            self.stop = self.stop.or(Some(StopCause::StepFailed { step: StepId(index as u32) }));
         }
         false
     }

@@ -23,6 +23,10 @@ pub(crate) enum Answer {
 pub(crate) enum Move {
     /// Carry out one of the outstanding commands.
     CarryOut(prop::sample::Index),
+    /// Answer one of the outstanding commands by holding its step, if it dispatches one.
+    Hold(prop::sample::Index),
+    /// Release one of the steps that are held.
+    Release(prop::sample::Index),
     /// Give any input, most likely one that does not fit.
     Give(Input),
 }
@@ -145,9 +149,14 @@ fn failure() -> impl Strategy<Value = Failure> {
 fn a_move() -> impl Strategy<Value = Move> {
     prop_oneof![
         60 => any::<prop::sample::Index>().prop_map(Move::CarryOut),
+        12 => any::<prop::sample::Index>().prop_map(Move::Hold),
+        8 => any::<prop::sample::Index>().prop_map(Move::Release),
         1 => Just(Move::Give(Input::Cancel)),
+        3 => Just(Move::Give(Input::Pause)),
+        4 => Just(Move::Give(Input::Resume)),
         1 => Just(Move::Give(Input::RunTimedOut)),
         1 => Just(Move::Give(Input::GraceOver)),
+        3 => (1..5_u32).prop_map(|crash_limit| Move::Give(Input::Restarted { crash_limit })),
         9 => any_answer().prop_map(Move::Give),
     ]
 }
@@ -155,7 +164,7 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// An input about any step, even one that there is not, and any attempt.
 fn any_answer() -> impl Strategy<Value = Input> {
     let about = (0..=MOST_STEPS as u32, 0..4_u32);
-    (0..7_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
+    (0..9_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
         let step = StepId(step);
         match which {
             0 => Input::Start,
@@ -163,6 +172,8 @@ fn any_answer() -> impl Strategy<Value = Input> {
             2 => Input::Failed { step, attempt, failure, jitter },
             3 => Input::RetryDue { step, attempt },
             4 => Input::Compensated { step, attempt },
+            6 => Input::Held { step, attempt },
+            7 => Input::Released { step },
             5 => Input::CompensationFailed { step, attempt, failure, jitter },
             _ => Input::CompensationRetryDue { step, attempt },
         }

@@ -26,6 +26,7 @@ where
     /// Commits what is not committed yet, if anything, and publishes what was to be published with it.
     pub(super) async fn commit(&mut self) -> Result<(), CommitError> {
         if self.ledger.is_empty() {
+            self.reply();
             return Ok(());
         }
         self.commit_with(Beside::default()).await
@@ -33,7 +34,7 @@ where
 
     pub(super) async fn commit_with(&mut self, beside: Beside<'_>) -> Result<(), CommitError> {
         self.note_undeliverable();
-        let active = self.active_before + self.now.duration_since(self.started);
+        let active = self.active_before + self.alarms.active(self.started, self.now);
         let active_ms = u64::try_from(active.as_millis()).unwrap_or(u64::MAX);
         {
             let Driver { engine, ledger, slots, finished, start, .. } = self;
@@ -56,6 +57,7 @@ where
         self.ledger.committed();
         self.engine.spread(self.ledger.outbox.drain(..));
         self.now = Instant::now();
+        self.reply();
         Ok(())
     }
 

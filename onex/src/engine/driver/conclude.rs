@@ -17,7 +17,7 @@ where
 {
     pub(super) async fn conclude(&mut self) -> Result<RunReport, CommitError> {
         let report = RunReport::new(
-            (self.workflow.node, self.workflow.row),
+            &self.workflow,
             &self.start,
             &self.run,
             &self.messages,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::Driver;
 use super::attempt::{Dispatch, Finished, abandoned};
-use crate::engine::clock;
-use crate::journal::{DetailBody, Journal, Timer, TimerKey};
+use crate::engine::circuit::Verdict;
+use crate::journal::{DetailBody, Journal};
 use crate::message::{Envelope, Payload, action_id, emitted_id};
 use crate::run::{Command, Input, Jitter, RunState, StepId, StepKind};
 
@@ -18,15 +18,13 @@ where
     /// Tells the kernel all that has happened: what stops the run before what lets it go on, so that of things that
     /// happened together none is dispatched in vain.
     pub(super) fn take_inputs(&mut self) {
-        if mem::take(&mut self.stop_requested) {
-            self.feed(Input::Cancel);
-        }
-        if self.alarms.run.is_some_and(|due| due <= self.now) {
-            self.alarms.run = None;
+        self.take_orders();
+        if self.alarms.run_is_due(self.now) {
             self.feed(Input::RunTimedOut);
         }
         self.slots.expire(self.now, &mut self.finished);
-        while !self.finished.is_empty() {
+        while !self.finished.is_empty() || !self.void.is_empty() {
+            self.take_back();
             let mut finished = mem::take(&mut self.finished);
             finished.sort_by_key(|finished| finished.outcome.is_ok());
             finished.drain(..).for_each(|finished| self.answer(finished));
@@ -34,24 +32,31 @@ where
                 self.finished = finished;
             }
         }
+        self.take_permits();
         if self.alarms.grace.is_some_and(|due| due <= self.now) {
             self.alarms.grace = None;
             self.slots.abandon();
+            self.drop_permits();
             self.feed(Input::GraceOver);
         }
-        while let Some(Dispatch { step, attempt, compensating }) = self.alarms.due_retry(self.now) {
-            self.ledger.fired.push(TimerKey { run: self.start.run, step, compensation: compensating });
-            self.feed(if compensating {
-                Input::CompensationRetryDue { step, attempt }
-            } else {
-                Input::RetryDue { step, attempt }
-            });
+        self.take_retries();
+    }
+
+    /// Tells the kernel of the effects that were to begin when the run was stopped: they certainly did nothing.
+    fn take_back(&mut self) {
+        for Dispatch { step, attempt, .. } in mem::take(&mut self.void) {
+            self.circuits.settle(step, Verdict::Nothing);
+            self.feed(Input::Held { step, attempt });
         }
     }
 
     /// Tells the kernel of an attempt's end, and keeps what it returned.
     fn answer(&mut self, Finished { dispatch, outcome }: Finished) {
         let Dispatch { step, attempt, compensating } = dispatch;
+        if !compensating {
+            let verdict = outcome.as_ref().err().map_or(Verdict::Success, |failed| failed.failure.into());
+            self.circuits.settle(step, verdict);
+        }
         match outcome {
             Ok(output) => {
                 let input = if compensating {
@@ -109,8 +114,10 @@ where
         }
         self.decision.commands = commands;
         let state = self.run.state();
-        if state != RunState::Running {
-            self.stop_the_clock();
+        match state {
+            RunState::Running => self.start_the_clock(),
+            RunState::Paused => self.freeze_the_clock(),
+            _ => self.stop_the_clock(),
         }
         if state != RunState::Stopping {
             // All steps have stopped; what undoes them now is not to be given up with them.
@@ -134,14 +141,7 @@ where
                 self.effects.push(Dispatch { step, attempt, compensating: true });
             }
             Command::RetryAfter { step, attempt, after, compensation } => {
-                let key = TimerKey { run: self.start.run, step, compensation };
-                let delay_ms = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-                let due_unix_ms = clock::unix_ms().saturating_add(delay_ms);
-                self.ledger.timers.push(Timer { key, attempt, due_unix_ms });
-                // A delay beyond what the clock can say never ends.
-                if let Some(due) = self.now.checked_add(after) {
-                    self.alarms.retry_at(due, Dispatch { step, attempt, compensating: compensation });
-                }
+                self.retry_after(Dispatch { step, attempt, compensating: compensation }, after);
             }
             Command::SignalCancel => self.tell_attempts_to_stop(),
             Command::Finish => self.is_over = true,
@@ -153,20 +153,7 @@ where
             signal.send();
         }
         self.alarms.grace = self.now.checked_add(self.engine.settings.grace);
-        let queued = self.inline.drain(..).chain(self.effects.drain(..));
-        self.finished.extend(queued.map(abandoned));
-    }
-
-    /// A run that stops has no deadline any more, and none of its steps is tried again. Semantics 19: compensation
-    /// has a budget of its own.
-    fn stop_the_clock(&mut self) {
-        self.alarms.run = None;
-        let run = self.start.run;
-        let forgotten = self.alarms.forget_retries();
-        self.ledger.fired.extend(forgotten.map(|failed| TimerKey {
-            run,
-            step: failed.step,
-            compensation: false,
-        }));
+        self.finished.extend(self.inline.drain(..).map(abandoned));
+        self.void.append(&mut self.effects);
     }
 }

@@ -15,8 +15,9 @@ pub(super) struct Ledger {
     details: Vec<Detail>,
     pub(super) outbox: Vec<Envelope>,
     pub(super) delivered: Vec<Uuid>,
-    pub(super) timers: Vec<Timer>,
-    pub(super) fired: Vec<TimerKey>,
+    /// Of one key, at most one is in one of these.
+    timers: Vec<Timer>,
+    fired: Vec<TimerKey>,
 }
 
 impl Ledger {
@@ -38,8 +39,19 @@ impl Ledger {
         self.details.push(Detail { seq, body });
     }
 
+    pub(super) fn set_timer(&mut self, timer: Timer) {
+        self.fired.retain(|key| *key != timer.key);
+        self.timers.push(timer);
+    }
+
+    /// The timer went off, or is not needed any more.
+    pub(super) fn clear_timer(&mut self, key: TimerKey) {
+        self.timers.retain(|timer| timer.key != key);
+        self.fired.push(key);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.facts.is_empty() && self.outbox.is_empty() && self.fired.is_empty()
+        self.facts.is_empty() && self.outbox.is_empty() && self.timers.is_empty() && self.fired.is_empty()
     }
 
     pub(super) fn commit(&self, run: RunId, active_ms: u64, ended_unix_ms: Option<u64>) -> Commit<'_> {

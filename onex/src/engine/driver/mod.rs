@@ -9,10 +9,13 @@ mod attempt;
 mod commit;
 mod conclude;
 mod dispatch;
+mod held;
 mod inputs;
 mod ledger;
+mod orders;
 mod slots;
 mod take_over;
+mod timers;
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -27,8 +30,10 @@ use self::alarms::Alarms;
 pub(super) use self::attempt::classify;
 use self::attempt::{Dispatch, Finished};
 use self::commit::Beside;
+use self::held::Circuits;
 use self::ledger::Ledger;
 use self::slots::Slots;
+use super::control::{Control, Order, Reply};
 use super::core::Engine;
 use super::in_flight::InFlightGuard;
 use super::live::LiveGuard;
@@ -40,7 +45,7 @@ use crate::journal::{CommitError, InboxMark, Journal, RunStart};
 use crate::message::Envelope;
 use crate::node::StopSignal;
 use crate::node::step::Outputs;
-use crate::run::{Decision, Input, Run};
+use crate::run::{Decision, Input, Run, RunState};
 
 /// How many steps run in a row before the task lets others have a turn.
 const STEPS_IN_A_ROW: u32 = 64;
@@ -60,12 +65,17 @@ pub(crate) struct Driver<C, J: Journal> {
     /// Asked for by the kernel and not begun: effects, which wait for a commit, and all others, which do not.
     effects: Vec<Dispatch>,
     inline: VecDeque<Dispatch>,
+    /// Effects that are not to begin any more: the run stops.
+    void: Vec<Dispatch>,
+    circuits: Circuits,
     slots: Slots,
     finished: Vec<Finished>,
     alarms: Alarms,
-    /// Hears of a cancellation; `None` once it did.
-    stop: Option<oneshot::Receiver<()>>,
-    stop_requested: bool,
+    /// What it is told from outside, and what it has been told and not taken yet.
+    control: Arc<Control>,
+    orders: Vec<Order>,
+    /// Answers that are to be sent when what they tell of is committed.
+    replies: Vec<(Reply, Result<(), RunState>)>,
     /// Tells attempts to stop. Made for the first attempt that could listen.
     signal: Option<StopSignal>,
     is_over: bool,
@@ -120,11 +130,14 @@ where
             ledger: Ledger::default(),
             effects: Vec::new(),
             inline: VecDeque::new(),
+            void: Vec::new(),
+            circuits: Circuits::default(),
             slots: Slots::default(),
             finished: Vec::new(),
             alarms: Alarms::default(),
-            stop: None,
-            stop_requested: false,
+            control: Arc::default(),
+            orders: Vec::new(),
+            replies: Vec::new(),
             signal: None,
             is_over: false,
             attempts: 0,
@@ -156,9 +169,7 @@ where
         }
         self.ledger.outbox.extend_from_slice(sends);
         // Live before it is committed: whoever finds it in the journal can wait for it.
-        let (live, stop) = self.engine.live.enter(self.start.run);
-        self.live = Some(live);
-        self.stop = Some(stop);
+        self.live = Some(self.engine.live.enter(self.start.run, Arc::clone(&self.control)));
         self.commit_with(Beside { is_start: true, inbox, ..Beside::default() }).await?;
         self.engine.tally.runs_started.add(1);
         Ok(())
@@ -198,6 +209,7 @@ where
             if self.is_over {
                 return Ok(());
             }
+            self.ask_circuits();
             if !self.effects.is_empty() || !self.ledger.outbox.is_empty() {
                 self.commit().await?;
                 self.begin_effects();
@@ -208,7 +220,7 @@ where
             }
             if let Some(dispatch) = self.inline.pop_front() {
                 self.begin_attempt(dispatch);
-            } else if self.finished.is_empty() && !self.stop_requested {
+            } else if self.finished.is_empty() && self.orders.is_empty() {
                 self.commit().await?;
                 self.attend(true).await;
                 self.turn = Turn { steps: 0, since: self.now };
@@ -236,13 +248,9 @@ where
 
     fn poll_in_flight(&mut self, cx: &mut Context<'_>, wait: bool) -> Poll<()> {
         self.slots.poll(cx, &mut self.finished);
-        if let Some(stop) = &mut self.stop
-            && let Poll::Ready(requested) = std::pin::Pin::new(stop).poll(cx)
-        {
-            self.stop = None;
-            self.stop_requested = requested.is_ok();
-        }
-        if !wait || self.stop_requested || !self.finished.is_empty() {
+        self.control.poll(cx, &mut self.orders);
+        let released = self.circuits.poll(cx);
+        if !wait || released || !self.orders.is_empty() || !self.finished.is_empty() {
             return Poll::Ready(());
         }
         self.alarms.poll(cx, self.slots.deadline())

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use tokio::time::Instant;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::Driver;
 use super::attempt::Dispatch;
 use super::ledger::Ledger;
 use crate::engine::clock;
 use crate::engine::contain::contained;
+use crate::engine::control::Control;
 use crate::engine::core::Engine;
 use crate::engine::held::HeldCause;
 use crate::engine::in_flight::InFlightGuard;
@@ -35,7 +35,7 @@ where
         engine: Arc<Engine<C, J>>,
         workflow: Arc<Workflow<C>>,
         record: &RunRecord,
-        (live, stop): (LiveGuard, oneshot::Receiver<()>),
+        (live, control): (LiveGuard, Arc<Control>),
         permit: OwnedSemaphorePermit,
         in_flight: InFlightGuard,
     ) -> Result<Result<Box<Self>, LiveGuard>, HeldCause> {
@@ -57,20 +57,28 @@ where
         driver.before = Duration::from_millis(clock::unix_ms().saturating_sub(record.start.started_unix_ms));
         driver.active_before = Duration::from_millis(record.active_ms);
         driver.live = Some(live);
-        driver.stop = Some(stop);
+        driver.control = control;
         Ok(Ok(driver))
     }
 
     /// Drives the run from where it was to its end. `timers`: those of the run that were set.
     pub(crate) async fn go_on(mut self: Box<Self>, timers: &[Timer]) -> Result<RunReport, RunLost> {
-        if self.run.state() == RunState::Running {
+        let state = self.run.state();
+        if matches!(state, RunState::Running | RunState::Paused) {
             // Semantics 20: the time for which nobody drove it does not count.
             let left = self.run.plan().policy().timeout.saturating_sub(self.active_before);
             self.alarms.run = self.started.checked_add(left);
         }
+        if state == RunState::Paused {
+            self.freeze_the_clock();
+        }
         self.wait_for_retries(timers);
         let crash_limit = self.engine.settings.crash_limit;
         self.feed(if self.run.is_started() { Input::Restarted { crash_limit } } else { Input::Start });
+        // Whoever has found it may have told it to stop before it begins again.
+        self.attend(false).await;
+        self.take_orders();
+        self.ask_circuits();
         // Counted before it runs again: what ends this process, too, must not do so for ever.
         if let Err(refused) = self.commit().await {
             return self.over(Err(refused));
@@ -78,7 +86,8 @@ where
         self.drive().await
     }
 
-    /// Semantics 20: a backoff goes on with its remainder.
+    /// Semantics 20: a backoff goes on with its remainder. Of a paused run no timer is set, and nobody knows what remained:
+    /// the whole delay is waited for again, since what is tried too early is tried in vain.
     fn wait_for_retries(&mut self, timers: &[Timer]) {
         let steps = self.run.steps().filter(|(_, status)| status.state == StepState::RetryWaiting);
         let mut waiting: Vec<(Dispatch, u64)> = steps
@@ -98,12 +107,10 @@ where
             let is_its = |timer: &&Timer| {
                 timer.key.step == failed.step && timer.key.compensation == failed.compensating
             };
-            let due = timers.iter().find(is_its).map_or(now, |timer| timer.due_unix_ms);
+            let due = timers.iter().find(is_its).map(|timer| timer.due_unix_ms);
             // A wall clock that was set back does not make the delay longer than it was.
-            let left = Duration::from_millis(due.saturating_sub(now).min(delay_ms));
-            if let Some(due) = Instant::now().checked_add(left) {
-                self.alarms.retry_at(due, failed);
-            }
+            let left_ms = due.map_or(delay_ms, |due| due.saturating_sub(now).min(delay_ms));
+            self.alarms.retry_after(self.now, Duration::from_millis(left_ms), failed);
         }
     }
 }

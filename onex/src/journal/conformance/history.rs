@@ -152,8 +152,9 @@ fn some<T>(random: &mut Rng, mut one: impl FnMut(&mut Rng) -> T) -> Vec<T> {
 }
 
 fn body(random: &mut Rng) -> DetailBody {
-    match random.u8(..4) {
+    match random.u8(..5) {
         0 => DetailBody::Error("no \"way\"\n\u{0}".into()),
+        4 => DetailBody::Reason("maintenance, \"briefly\"\n\u{0}".into()),
         1 => DetailBody::Output(raw("[1.0, 18446744073709551615,\t\"\\u0000\"]")),
         2 => DetailBody::Output(Payload::new(())),
         _ => DetailBody::Output(Payload::new(json!({ "nested": [null, { "x": "it's" }] }))),
@@ -167,6 +168,8 @@ fn fact(random: &mut Rng) -> Fact {
     let facts = [
         Fact::RunStarted,
         Fact::StepScheduled { step, attempt },
+        Fact::StepHeld { step, attempt },
+        Fact::StepReleased { step },
         Fact::StepCompleted { step, attempt },
         Fact::AttemptFailed { step, attempt, failure, retry_after_ms: random.bool().then_some(5) },
         Fact::RetryDue { step, attempt },
@@ -175,6 +178,8 @@ fn fact(random: &mut Rng) -> Fact {
         Fact::StepSkipped { step, because: StepId(0) },
         Fact::StepCancelled { step },
         Fact::StepNotRun { step },
+        Fact::RunPaused,
+        Fact::RunResumed,
         Fact::RunStopping { cause: StopCause::StepFailed { step } },
         Fact::RunStopping { cause: StopCause::Cancelled },
         Fact::RunCompensating,

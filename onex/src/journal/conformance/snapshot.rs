@@ -74,6 +74,7 @@ fn record(record: &RunRecord) -> String {
         .map(|detail| match &detail.body {
             DetailBody::Output(output) => format!("{}={}", detail.seq, payload(output)),
             DetailBody::Error(message) => format!("{}!{message:?}", detail.seq),
+            DetailBody::Reason(reason) => format!("{}?{reason:?}", detail.seq),
         })
         .collect();
     format!(

@@ -1,7 +1,9 @@
 //! The rules of the kernel, one test each. Numbers are those of `docs/semantics.md`.
 
 mod compensate;
+mod hold;
 mod order;
+mod pause;
 mod planning;
 mod replay;
 mod restart;

@@ -16,6 +16,8 @@ fn facts_keep_their_serialised_form() {
             Fact::CompensationCrashed { step, attempt },
             r#"{"fact":"compensation_crashed","step":3,"attempt":2}"#,
         ),
+        (Fact::StepHeld { step, attempt }, r#"{"fact":"step_held","step":3,"attempt":2}"#),
+        (Fact::StepReleased { step }, r#"{"fact":"step_released","step":3}"#),
         (Fact::StepNotRun { step }, r#"{"fact":"step_not_run","step":3}"#),
         (
             Fact::AttemptFailed { step, attempt, failure, retry_after_ms: Some(50) },
@@ -25,6 +27,8 @@ fn facts_keep_their_serialised_form() {
             Fact::AttemptFailed { step, attempt, failure: REFUSED, retry_after_ms: None },
             r#"{"fact":"attempt_failed","step":3,"attempt":2,"failure":{"class":"refused","cause":"error"}}"#,
         ),
+        (Fact::RunPaused, r#"{"fact":"run_paused"}"#),
+        (Fact::RunResumed, r#"{"fact":"run_resumed"}"#),
         (Fact::RunStopping { cause }, r#"{"fact":"run_stopping","cause":{"step_failed":{"step":3}}}"#),
         (
             Fact::RunStopping { cause: StopCause::RunTimedOut },
@@ -79,6 +83,9 @@ fn a_fact_out_of_place_is_refused_and_changes_nothing() {
         Fact::RunStarted,
         Fact::StepScheduled { step: first, attempt: 2 },
         Fact::StepScheduled { step: second, attempt: 1 },
+        Fact::StepHeld { step: first, attempt: 1 },
+        Fact::StepHeld { step: second, attempt: 0 },
+        Fact::StepReleased { step: first },
         Fact::StepCompleted { step: first, attempt: 2 },
         Fact::StepCompleted { step: second, attempt: 0 },
         Fact::AttemptFailed { step: second, attempt: 0, failure: ERROR, retry_after_ms: None },
@@ -88,6 +95,7 @@ fn a_fact_out_of_place_is_refused_and_changes_nothing() {
         Fact::StepSkipped { step: second, because: first },
         Fact::StepCancelled { step: first },
         Fact::StepNotRun { step: second },
+        Fact::RunResumed,
         Fact::RunStopping { cause: StopCause::StepFailed { step: first } },
         Fact::RunStopping { cause: StopCause::StepFailed { step: StepId(9) } },
         Fact::RunCompensating,
@@ -138,6 +146,21 @@ fn a_journal_cannot_break_the_rules_of_stopping() {
     refuses_the_last(FAIL_FAST, [compute()], &[cancelled, cancelled]);
     let retried = Fact::AttemptFailed { step, attempt: 1, failure: ERROR, retry_after_ms: Some(1) };
     refuses_the_last(FAIL_FAST, [compute()], &[cancelled, retried]);
+
+    let paused = Fact::RunPaused;
+    refuses_the_last(FAIL_FAST, [compute()], &[cancelled, paused]);
+    let second_starts = Fact::StepScheduled { step: StepId(1), attempt: 1 };
+    refuses_the_last(
+        parallel(2),
+        [compute()],
+        &[paused, Fact::RunStopping { cause: StopCause::RunTimedOut }],
+    );
+    let completed = Fact::StepCompleted { step, attempt: 1 };
+    refuses_the_last(FAIL_FAST, [compute(), compute()], &[paused, completed, second_starts]);
+    let fails = Fact::StepFailed { step, failure: PERMANENT };
+    refuses_the_last(FAIL_FAST, [compute()], &[paused, fails, cancelled]);
+    let ended = Fact::RunEnded { state: RunState::CompletedWithErrors };
+    refuses_the_last(FAIL_FAST, [compute()], &[fails, ended]);
 
     let failure = Failure::TIMED_OUT;
     let timed_out = Fact::AttemptFailed { step, attempt: 1, failure, retry_after_ms: None };

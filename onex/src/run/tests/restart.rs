@@ -54,6 +54,7 @@ fn r14_a_step_that_ends_its_process_too_often_parks_the_run() {
         assert_eq!(decision.commands, [Command::Finish]);
         assert_eq!(decision.facts.last(), Some(&Fact::RunParked { step: StepId(0) }));
         assert!(driven.restart().is_empty(), "a parked run waits for a person");
+        assert!(driven.complete(0).is_empty());
     }
 }
 
@@ -103,6 +104,100 @@ fn r19_compensation_goes_on_in_the_middle() {
         "three crashes while it was undone"
     );
     assert_eq!(driven.run.step(StepId(0)).compensation, CompensationState::Failed);
+}
+
+#[test]
+fn r21_a_paused_run_stays_so_and_dispatches_again_when_it_is_resumed() {
+    let steps = [effect(), effect().retries(1), compute().needs([0])];
+    let mut driven = Driven::start(parallel(2), steps);
+    driven.fail(1, ERROR);
+    driven.retry_due(1);
+    driven.give(Input::Pause);
+    let decision = driven.restart().clone();
+    let crashed = |step, attempt| Fact::AttemptCrashed { step: StepId(step), attempt };
+    assert_eq!(decision.facts, [crashed(0, 1), crashed(1, 2)], "counted at once");
+    assert_eq!((decision.commands, driven.run.state()), (vec![], RunState::Paused));
+    assert!(driven.restart().is_empty(), "nothing was in flight in the second process");
+    assert!(driven.give(Input::Completed { step: StepId(0), attempt: 1 }).is_empty(), "nobody runs it");
+
+    driven.give(Input::Resume);
+    let again = |step, attempt| Command::Dispatch { step: StepId(step), attempt };
+    assert_eq!(driven.decision.commands, [again(0, 1), again(1, 2)], "under their numbers");
+    driven.fail(0, REFUSED);
+    driven.fail(1, ERROR);
+    assert_eq!(driven.states()[0], StepState::Indeterminate, "nobody knows what its crashed attempt did");
+    assert_eq!(driven.run.step(StepId(1)).crashes, 1);
+}
+
+#[test]
+fn r21_a_paused_run_that_crashed_is_cancelled_and_what_may_have_happened_is_undone() {
+    let policy = with(Strategy::Compensate, parallel(2));
+    let mut driven = Driven::start(policy, [compensable(), compute(), effect().needs([0])]);
+    driven.give(Input::Pause);
+    driven.restart();
+    let decision = driven.give(Input::Cancel).clone();
+    assert_eq!(decision.commands, [Command::Compensate { step: StepId(0), attempt: 1 }]);
+    assert_eq!(driven.states(), [StepState::Indeterminate, StepState::Cancelled, StepState::NotRun]);
+}
+
+#[test]
+fn r14_a_paused_run_is_parked_by_what_ends_its_process_too_often_unless_it_is_to_stop() {
+    let crash_twice = || {
+        let mut driven = Driven::start(parallel(2), [effect(), effect()]);
+        driven.restart();
+        driven.restart();
+        driven.give(Input::Pause);
+        driven
+    };
+    let mut driven = crash_twice();
+    assert_eq!(driven.restart().commands, [Command::Finish]);
+    assert_eq!(driven.run.state(), RunState::Parked);
+
+    let mut driven = crash_twice();
+    driven.fail(1, REFUSED);
+    driven.restart();
+    assert_eq!(driven.run.state(), RunState::Paused, "no step of it will be tried again");
+    driven.give(Input::Resume);
+    assert_eq!((driven.dispatched(), driven.run.state()), (vec![], RunState::Failed));
+}
+
+#[test]
+fn r13_what_was_held_is_asked_for_again_since_its_circuit_is_gone() {
+    let held = |step, attempt| Input::Held { step: StepId(step), attempt };
+    let released = |step| Fact::StepReleased { step: StepId(step) };
+    let mut driven = Driven::start(parallel(2), [effect(), effect().retries(1), effect()]);
+    driven.fail(1, ERROR);
+    driven.retry_due(1);
+    driven.give(held(0, 1));
+    driven.give(held(1, 2));
+    let decision = driven.restart();
+    let crashed = Fact::AttemptCrashed { step: StepId(2), attempt: 1 };
+    assert_eq!(decision.facts[..3], [crashed, released(0), released(1)]);
+    assert_eq!(driven.dispatched(), [2, 0], "there are two slots");
+
+    let mut paused = Driven::start(parallel(2), [effect()]);
+    paused.give(held(0, 1));
+    paused.give(Input::Pause);
+    assert_eq!(paused.restart().facts, [released(0)]);
+    assert_eq!(paused.states(), [StepState::Waiting]);
+    paused.give(Input::Resume);
+    assert_eq!(paused.dispatched(), [0]);
+}
+
+#[test]
+fn r10_a_crashed_attempt_that_is_held_before_it_is_made_again_has_been_tried() {
+    let policy = with(Strategy::Compensate, parallel(2));
+    let mut driven = Driven::start(policy, [compensable(), compensable()]);
+    driven.complete(1);
+    driven.restart();
+    driven.give(Input::Held { step: StepId(0), attempt: 1 });
+    let decision = driven.give(Input::Cancel);
+    assert_eq!(
+        decision.commands,
+        [Command::Compensate { step: StepId(1), attempt: 1 }],
+        "1 began after the attempt of 0 that crashed, and 0 did not begin again"
+    );
+    assert_eq!(driven.states()[0], StepState::Indeterminate);
 }
 
 #[test]

@@ -144,6 +144,6 @@ fn a_run_that_ended_waits_for_nothing() {
     driven.give(Input::GraceOver);
     assert_eq!(driven.states(), [Cancelled, Cancelled, Cancelled, NotRun]);
     let run = &driven.run;
-    assert_eq!((run.in_flight, run.retry_waiting, run.open, run.ready.first()), (0, 0, 0, None));
+    assert_eq!((run.in_flight, run.set_aside, run.open, run.ready.first()), (0, 0, 0, None));
     assert_eq!(run.step(StepId(0)).retry_after_ms, None);
 }

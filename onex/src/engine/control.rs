@@ -1,0 +1,121 @@
+//! What a run is told from outside while it is driven: by whoever knows its id, to its driver.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
+
+use tokio::sync::oneshot;
+
+use crate::message::RunId;
+use crate::run::RunState;
+
+/// What a driver is told.
+#[derive(Debug)]
+pub(crate) enum Order {
+    Cancel { reason: Arc<str> },
+    Pause { reason: Arc<str>, reply: Reply },
+    Resume { reply: Reply },
+}
+
+/// Where a driver says that an order is carried out and committed, or in which state of the run it cannot be.
+pub(crate) type Reply = oneshot::Sender<Result<(), RunState>>;
+
+/// The orders that a driver has not taken yet. Shared by the driver and the list of live runs.
+#[derive(Debug, Default)]
+pub(crate) struct Control {
+    pending: Mutex<Pending>,
+}
+
+#[derive(Debug, Default)]
+struct Pending {
+    orders: Vec<Order>,
+    cancelled: bool,
+    driver: Option<Waker>,
+}
+
+impl Control {
+    /// Asks for the run to stop. True for the first who does.
+    pub(crate) fn cancel(&self, reason: Arc<str>) -> bool {
+        let first = !std::mem::replace(&mut self.lock().cancelled, true);
+        if first {
+            self.give(Order::Cancel { reason });
+        }
+        first
+    }
+
+    pub(crate) fn give(&self, order: Order) {
+        let driver = {
+            let mut pending = self.lock();
+            pending.orders.push(order);
+            pending.driver.take()
+        };
+        if let Some(driver) = driver {
+            driver.wake();
+        }
+    }
+
+    /// Moves what has been ordered to `orders`; if that is nothing, wakes the caller when something is.
+    pub(crate) fn poll(&self, cx: &mut Context<'_>, orders: &mut Vec<Order>) {
+        let mut pending = self.lock();
+        if !pending.orders.is_empty() {
+            orders.append(&mut pending.orders);
+        } else if !pending.driver.as_ref().is_some_and(|driver| driver.will_wake(cx.waker())) {
+            pending.driver = Some(cx.waker().clone());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Pending> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a run cannot be paused or resumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ControlError {
+    /// It is not driven here: it is over or parked, or it is not known.
+    #[error("run {run} is not alive in this runtime")]
+    NotLive {
+        /// The run.
+        run: RunId,
+    },
+    /// It is on its way to its end, and what stops is not held.
+    #[error("run {run} cannot be paused or resumed any more: it is {state:?}")]
+    Stopping {
+        /// The run.
+        run: RunId,
+        /// Where it is: stopping, compensating, or just at its end.
+        state: RunState,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
+
+    #[derive(Default)]
+    struct Woken(AtomicUsize);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_driver_is_woken_once_and_finds_all_orders_in_order() {
+        let (woken, control) = (Arc::new(Woken::default()), Control::default());
+        let waker = Waker::from(Arc::clone(&woken));
+        let mut orders = Vec::new();
+        control.poll(&mut Context::from_waker(&waker), &mut orders);
+        let (reply, _answer) = oneshot::channel();
+        control.give(Order::Resume { reply });
+        assert!(control.cancel("first".into()));
+        assert!(!control.cancel("second".into()));
+        assert_eq!(woken.0.load(Ordering::Relaxed), 1);
+        control.poll(&mut Context::from_waker(&waker), &mut orders);
+        assert!(
+            matches!(&orders[..], [Order::Resume { .. }, Order::Cancel { reason }] if &**reason == "first")
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! What somebody wants of the run: told to the kernel, with their words, and answered once it is committed.
+
+use std::mem;
+use std::sync::Arc;
+
+use super::Driver;
+use crate::engine::control::{Order, Reply};
+use crate::journal::{DetailBody, Journal};
+use crate::run::{Input, RunState};
+
+impl<C, J> Driver<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    pub(super) fn take_orders(&mut self) {
+        for order in mem::take(&mut self.orders) {
+            self.take_order(order);
+        }
+    }
+
+    fn take_order(&mut self, order: Order) {
+        match order {
+            Order::Cancel { reason } => {
+                if let Some(seq) = self.feed(Input::Cancel) {
+                    self.messages.cancelled = Some(Arc::clone(&reason));
+                    self.ledger.detail(seq, DetailBody::Reason(reason));
+                }
+            }
+            Order::Pause { reason, reply } => {
+                let seq = self.feed(Input::Pause);
+                if let Some(seq) = seq {
+                    self.messages.paused = Some(Arc::clone(&reason));
+                    self.ledger.detail(seq, DetailBody::Reason(reason));
+                }
+                self.answer_order(reply, seq.is_some());
+            }
+            Order::Resume { reply } => {
+                let seq = self.feed(Input::Resume);
+                self.answer_order(reply, seq.is_some());
+            }
+        }
+    }
+
+    /// What was ordered is so now, or was so before, or it cannot be.
+    fn answer_order(&mut self, reply: Reply, carried_out: bool) {
+        let state = self.run.state();
+        let goes_on = matches!(state, RunState::Running | RunState::Paused);
+        self.replies.push((reply, if carried_out || goes_on { Ok(()) } else { Err(state) }));
+    }
+
+    /// Tells whoever has given an order that it is carried out, now that the journal knows.
+    pub(super) fn reply(&mut self) {
+        for (reply, answer) in self.replies.drain(..) {
+            // Whoever does not wait any more does not care.
+            let _ = reply.send(answer);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Deliveries that have a key: read from the payload once, then one after the other through a mailbox.
+
+use std::sync::Arc;
+
+use super::contain::contained;
+use super::core::Engine;
+use super::delivery::Delivery;
+use super::mailboxes::{MailboxId, Room, Turn};
+use crate::bus::routing::Target;
+use crate::journal::Journal;
+use crate::message::{Envelope, Payload};
+
+/// A message whose key is known.
+pub(crate) struct Keyed {
+    pub(crate) mailbox: MailboxId,
+    /// The payload as its type, so that it is decoded once.
+    pub(crate) input: Payload,
+}
+
+/// Where an envelope goes for one subscriber, and its room there.
+pub(crate) struct Place<C, J> {
+    pub(crate) keyed: Keyed,
+    /// What comes from inside needs none: if it waited for room, what it waits for might wait for it.
+    pub(crate) room: Option<Room<Delivery<C, J>>>,
+}
+
+/// The turn of a delivery at its mailbox, and what becomes of it when the delivery is over, however that comes about.
+pub(crate) struct Served<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    engine: Arc<Engine<C, J>>,
+    turn: Option<Turn<Delivery<C, J>>>,
+    outcome: Outcome,
+}
+
+/// How a delivery ended, for those behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// It did not: its task was dropped, as by a crash.
+    Unknown,
+    /// Handled or dead-lettered: the next has its turn.
+    Settled,
+    /// It is left to whoever owns the journal next, and so are those behind it.
+    Unsettled,
+}
+
+impl<C, J> Engine<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    /// The key of what arrives at a target. `None`: no key is declared, or what arrives is not what it should be,
+    /// which its handler will say.
+    pub(crate) fn keyed(&self, target: Target, payload: &Payload) -> Option<Keyed> {
+        let fns = self.registry.key(target)?;
+        let (Target::Route { node, .. } | Target::Entry { node }) = target;
+        let (input, key) = contained(|| {
+            let input = (fns.input)(payload).ok()?;
+            let key = (fns.key)(&input)?;
+            Some((input, key))
+        })
+        .ok()??;
+        Some(Keyed { mailbox: MailboxId { node, key: key.into() }, input })
+    }
+
+    /// Waits for room in each mailbox that an envelope from outside goes to.
+    pub(crate) async fn places(&self, envelope: &Envelope) -> Vec<(Target, Place<C, J>)> {
+        let mut places = Vec::new();
+        for &target in self.registry.routing.targets(&envelope.topic) {
+            if let Some(keyed) = self.keyed(target, &envelope.payload) {
+                let room = Some(self.mailboxes.room(keyed.mailbox.clone()).await);
+                places.push((target, Place { keyed, room }));
+            }
+        }
+        places
+    }
+
+    pub(crate) fn enter_mailbox(
+        self: &Arc<Self>,
+        mut delivery: Delivery<C, J>,
+        keyed: Keyed,
+        room: Option<Room<Delivery<C, J>>>,
+    ) {
+        let mailbox = keyed.mailbox.clone();
+        // While it waits nobody works on it. If it need not wait it keeps its permit.
+        let permit = delivery.put_off(keyed);
+        if let Some((mut delivery, turn)) = self.mailboxes.enter(mailbox, delivery, room) {
+            delivery.resume(permit);
+            self.serve_in_turn(delivery, turn);
+        }
+    }
+
+    fn serve_in_turn(self: &Arc<Self>, delivery: Delivery<C, J>, turn: Turn<Delivery<C, J>>) {
+        let served = Served { engine: Arc::clone(self), turn: Some(turn), outcome: Outcome::Unknown };
+        self.tasks.spawn(delivery.serve(Some(served)));
+    }
+}
+
+impl<C, J> Served<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    pub(crate) fn settled(&mut self) {
+        self.outcome = Outcome::Settled;
+    }
+
+    pub(crate) fn unsettled(&mut self) {
+        self.outcome = Outcome::Unsettled;
+    }
+}
+
+impl<C, J> Drop for Served<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    fn drop(&mut self) {
+        let Some(turn) = self.turn.take() else { return };
+        match self.outcome {
+            Outcome::Settled => {
+                if let Some((delivery, turn)) = turn.pass() {
+                    self.engine.serve_in_turn(delivery, turn);
+                }
+            }
+            Outcome::Unsettled => turn.hold(),
+            // A task that panicked (handlers cannot make it) leaves its envelope in the outbox, like a refused commit;
+            // one that is dropped belongs to an engine that ends. Tokio may be ending too: nothing is spawned here.
+            Outcome::Unknown if std::thread::panicking() => turn.hold(),
+            Outcome::Unknown => drop(turn),
+        }
+    }
+}
