@@ -25,6 +25,18 @@ pub fn effect(attribute: TokenStream, item: TokenStream) -> TokenStream {
     debug("effect", node::expand(attribute.into(), &item.into(), onex_contract::NodeKind::Effect))
 }
 
+/// See `onex::compute`.
+#[proc_macro_attribute]
+pub fn compute(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    debug("compute", node::expand(attribute.into(), &item.into(), onex_contract::NodeKind::Compute))
+}
+
+/// See `onex::reducer`.
+#[proc_macro_attribute]
+pub fn reducer(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    debug("reducer", node::expand(attribute.into(), &item.into(), onex_contract::NodeKind::Reducer))
+}
+
 /// See `onex::handler`.
 #[proc_macro_attribute]
 pub fn handler(attribute: TokenStream, item: TokenStream) -> TokenStream {

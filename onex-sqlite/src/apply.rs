@@ -1,12 +1,12 @@
 //! A commit in a transaction: checked as a whole, then applied as a whole. Errors of SQLite are the writer's business.
 
-use onex::journal::{CommitError, Committed, Lease, RunIdentity, RunKey};
+use onex::journal::{CommitError, Committed, EntityId, Lease, RunIdentity, RunKey};
 use onex::message::RunId;
 use onex::plan::OnDuplicate;
 use rusqlite::{Connection, OptionalExtension as _, Result};
 
 use crate::ids::{Id, signed, unsigned};
-use crate::prepared::{Prepared, PreparedAppend, PreparedStart};
+use crate::prepared::{Prepared, PreparedAppend, PreparedEntity, PreparedStart};
 use crate::stored::on_duplicate;
 
 /// Who owns the journal, as the file says.
@@ -67,6 +67,9 @@ pub(crate) fn apply(
             committed.seq = append(connection, id, facts, now)?;
         }
     }
+    if let Some(change) = &commit.entity {
+        entity(connection, change)?;
+    }
     messages(connection, commit)?;
     Ok(Ok(committed))
 }
@@ -108,6 +111,13 @@ fn refused(
             return Ok(Some(CommitError::WrongSeq { run: start.run, expected: 0, actual }));
         }
     }
+    if let Some(PreparedEntity { id, expected_version: expected, .. }) = &commit.entity {
+        let (expected, actual) = (*expected, version(connection, id)?);
+        if expected != actual {
+            let EntityId { node, key } = id.clone();
+            return Ok(Some(CommitError::StaleEntity { node, key, expected, actual }));
+        }
+    }
     let Some(PreparedAppend { run, expected_seq: expected, .. }) = commit.append else { return Ok(None) };
     let begins = commit.start.as_ref().is_some_and(|started| started.start.run == run);
     Ok(match known_run {
@@ -130,6 +140,23 @@ pub(crate) fn find(connection: &Connection, identity: &RunIdentity) -> Result<Op
     let (key, is_declared) = key(&identity.key);
     let values = (&*identity.node, &*identity.workflow, &*key, is_declared);
     connection.prepare_cached(sql)?.query_row(values, |row| row.get(0).map(|Id(run)| RunId(run))).optional()
+}
+
+/// How often an entity has changed.
+fn version(connection: &Connection, id: &EntityId) -> Result<u64> {
+    let sql = "SELECT version FROM entity WHERE node = ?1 AND key = ?2";
+    let version =
+        connection.prepare_cached(sql)?.query_row((&*id.node, &*id.key), |row| row.get(0)).optional()?;
+    Ok(version.map_or(0, unsigned))
+}
+
+fn entity(
+    connection: &Connection,
+    PreparedEntity { id, expected_version, state }: &PreparedEntity,
+) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO entity (node, key, version, state) VALUES (?1, ?2, ?3, ?4)";
+    let row = (&*id.node, &*id.key, signed(expected_version + 1), state);
+    connection.prepare_cached(sql)?.execute(row).map(drop)
 }
 
 pub(crate) fn key(key: &RunKey) -> (String, bool) {

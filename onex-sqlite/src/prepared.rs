@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use onex::Envelope;
 use onex::journal::{
-    Append, Commit, CommitError, DeadLetter, DetailBody, InboxMark, RunStart, Timer, TimerKey,
+    Append, Commit, CommitError, DeadLetter, DetailBody, EntityChange, EntityId, InboxMark, RunStart, Timer,
+    TimerKey,
 };
 use onex::message::{Payload, RunId};
 use serde::Serialize;
@@ -21,6 +22,7 @@ pub(crate) struct Prepared {
     pub(crate) inbox: Option<InboxMark>,
     pub(crate) start: Option<PreparedStart>,
     pub(crate) append: Option<PreparedAppend>,
+    pub(crate) entity: Option<PreparedEntity>,
     pub(crate) outbox: Vec<(Uuid, String)>,
     pub(crate) delivered: Vec<Uuid>,
     pub(crate) timers: Vec<Timer>,
@@ -46,6 +48,13 @@ pub(crate) struct PreparedAppend {
 }
 
 #[derive(Debug)]
+pub(crate) struct PreparedEntity {
+    pub(crate) id: EntityId,
+    pub(crate) expected_version: u64,
+    pub(crate) state: Box<str>,
+}
+
+#[derive(Debug)]
 pub(crate) struct FactRow {
     pub(crate) fact: String,
     pub(crate) output: Option<Box<str>>,
@@ -59,6 +68,7 @@ impl Prepared {
             inbox: commit.inbox.cloned(),
             start: commit.start.map(PreparedStart::of).transpose()?,
             append: commit.append.as_ref().map(PreparedAppend::of).transpose()?,
+            entity: commit.entity.map(PreparedEntity::of).transpose()?,
             outbox: (commit.outbox.iter().filter(|sent| !commit.delivered.contains(&sent.envelope_id)))
                 .map(|sent| Ok((sent.envelope_id, envelope(sent)?)))
                 .collect::<Result<_, CommitError>>()?,
@@ -81,6 +91,16 @@ impl PreparedStart {
             input: text("the input of a run", &start.input)?.into(),
             envelope: start.envelope.as_ref().map(envelope).transpose()?,
             start: Arc::clone(start),
+        })
+    }
+}
+
+impl PreparedEntity {
+    fn of(change: &EntityChange) -> Result<Self, CommitError> {
+        Ok(PreparedEntity {
+            id: change.id.clone(),
+            expected_version: change.expected_version,
+            state: text("the state of a reducer", &change.state)?.into(),
         })
     }
 }

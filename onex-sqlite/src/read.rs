@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use onex::Envelope;
 use onex::journal::{
-    DeadLetter, Detail, DetailBody, PinnedPlan, RunIdentity, RunKey, RunRecord, RunStart, RunSummary, Timer,
-    TimerKey,
+    DeadLetter, Detail, DetailBody, EntityId, EntityRecord, PinnedPlan, RunIdentity, RunKey, RunRecord,
+    RunStart, RunSummary, Timer, TimerKey,
 };
 use onex::message::{Payload, RunId};
 use onex::run::StepId;
@@ -106,6 +106,15 @@ fn start(row: &Row<'_>) -> Result<(i64, RunRecord), Failure> {
         ended_unix_ms: get::<Option<i64>>(row, "ended_unix_ms")?.map(unsigned),
     };
     Ok((get(row, "id")?, record))
+}
+
+pub(crate) fn entity(connection: &Connection, id: &EntityId) -> Result<Option<EntityRecord>, Failure> {
+    let sql = "SELECT version, state FROM entity WHERE node = ?1 AND key = ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let found = statement.query_row((&*id.node, &*id.key), row).optional().map_err(Failure::Read)?;
+    let Some((version, state)) = found else { return Ok(None) };
+    Ok(Some(EntityRecord { version: unsigned(version), state: payload("state", state)? }))
 }
 
 pub(crate) fn outbox(connection: &Connection) -> Result<Vec<Envelope>, Failure> {

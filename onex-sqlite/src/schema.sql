@@ -57,6 +57,15 @@ CREATE TABLE inbox (
     PRIMARY KEY (envelope_id, subscriber)
 ) STRICT, WITHOUT ROWID;
 
+-- What reducers have folded: the state of each of their entities.
+CREATE TABLE entity (
+    node     TEXT NOT NULL,
+    key      TEXT NOT NULL,                     -- empty where the reducer has one state
+    version  INTEGER NOT NULL,                  -- how often it has changed
+    state    TEXT NOT NULL,                     -- JSON
+    PRIMARY KEY (node, key)
+) STRICT, WITHOUT ROWID;
+
 -- What is to be delivered, oldest first.
 CREATE TABLE outbox (
     position     INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -8,8 +8,8 @@ use std::thread::{self, JoinHandle};
 
 use onex::Envelope;
 use onex::journal::{
-    Commit, CommitError, Committed, DeadLetter, InboxMark, Journal, Lease, RunIdentity, RunRecord,
-    RunSummary, StorageError, Timer,
+    Commit, CommitError, Committed, DeadLetter, EntityId, EntityRecord, InboxMark, Journal, Lease,
+    RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use onex::message::RunId;
 use tokio::sync::oneshot;
@@ -114,6 +114,11 @@ impl Journal for Sqlite {
 
     async fn unfinished(&self) -> Result<Vec<RunSummary>, StorageError> {
         self.readers.read(|connection| read::runs(connection, Which::Unfinished)).await
+    }
+
+    async fn entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StorageError> {
+        let id = id.clone();
+        self.readers.read(move |connection| read::entity(connection, &id)).await
     }
 
     async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {

@@ -20,7 +20,7 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
 fn each_promise_names_tests_that_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut files = Vec::new();
-    for folder in ["onex/src", "onex/tests", "onex-sqlite/tests", "examples/order-workflow/tests"] {
+    for folder in ["onex/src", "onex/tests", "onex-sqlite/tests", "tests", "examples/order-workflow/tests"] {
         sources(&root.join(folder), &mut files);
     }
     let code: String = files.iter().map(|path| fs::read_to_string(path).unwrap()).collect();

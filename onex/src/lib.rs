@@ -97,7 +97,7 @@ pub mod run;
 pub mod __private;
 
 pub use bus::Subscription;
-pub use engine::{BuildError, RunHandle, RunReport, Runtime, RuntimeBuilder, Settings};
+pub use engine::{BuildError, EntityState, RunHandle, RunReport, Runtime, RuntimeBuilder, Settings};
 pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
 pub use node::route::dispatch;
@@ -131,15 +131,109 @@ pub use onex_macros::orchestrator;
 /// Everything else is as for [`#[orchestrator]`](macro@orchestrator).
 pub use onex_macros::effect;
 
+/// Makes an empty struct the compute node that a contract describes: what transforms one value into another, and does
+/// nothing else.
+///
+/// Its handlers are plain functions that return a value. Where the route has `output_events`, which names one event, the value
+/// *is* that event and is published in the commit that settles its cause; a program that calls the node itself, with
+/// [`dispatch`], gets the value. A handler that is `async`, takes a [`Dep`], returns nothing or an [`Emit`] does not compile.
+///
+/// Everything else is as for [`#[orchestrator]`](macro@orchestrator).
+///
+/// ```
+/// use onex::{Ctx, Event, compute, dispatch, handler};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, Event, Serialize, Deserialize)]
+/// pub struct OrderPlaced { cents: Vec<u64> }
+/// #[derive(Event, Serialize, Deserialize)]
+/// pub struct OrderPriced { total: u64 }
+///
+/// #[compute(contract = "doc/pricing.yaml")]
+/// pub struct Pricing;
+///
+/// #[handler(event = pricing::OrderPlaced)]
+/// fn order_placed(order: &OrderPlaced) -> OrderPriced {
+///     OrderPriced { total: order.cents.iter().sum() }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), onex::Fault> {
+/// let order = OrderPlaced { cents: vec![250, 199] };
+/// let priced = dispatch::<Pricing, _, _>(order, Ctx::detached(), &()).await?;
+/// assert_eq!(priced.total, 449);
+/// # Ok(())
+/// # }
+/// ```
+pub use onex_macros::compute;
+
+/// Makes an empty struct the reducer that a contract describes: what folds events into state, as its `state_machine` allows.
+///
+/// Each event that the contract routes is the trigger of its name: `OrderPaid` fires the transitions of `order_paid`. Its handler, in
+/// the slot `transition`, takes the state and the event and gives back the next state, or changes a `&mut` state in place. Then
+/// the machine decides: guards are accesses to fields of the state, checked by rustc, and see what the event has changed. If no
+/// transition fires, or the target lacks its `required_data`, nothing has happened, and the event is a dead letter that says why.
+///
+/// Its actions are intents: `entry_actions`, `exit_actions` and `actions` name those that `intent_emission` lists, and each is made
+/// from the state that was folded, by `impl From<&State> for Intent`.
+///
+/// The state is in the journal, one for each value of the field that the route names as `key`; [`Runtime::entity`] shows it. It
+/// starts as its `Default` in the `initial_state`. Beside the markers, the node's module has an enumeration `State`.
+///
+/// A handler that is `async`, takes a [`Dep`], or gives back anything but the state does not compile. Everything else is as for
+/// [`#[orchestrator]`](macro@orchestrator).
+///
+/// ```
+/// use onex::{Event, Runtime, handler, reducer};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Event, Serialize, Deserialize)]
+/// pub struct OrderPlaced { order_id: u64, cents: u64 }
+/// #[derive(Event, Serialize, Deserialize)]
+/// pub struct OrderPaid { order_id: u64, cents: u64 }
+///
+/// #[derive(Clone, Default, Serialize, Deserialize)]
+/// pub struct Account { due: u64 }
+///
+/// #[reducer(contract = "doc/accounts.yaml")]
+/// pub struct Accounts;
+///
+/// #[handler(transition = accounts::OrderPlaced)]
+/// fn order_placed(account: &mut Account, order: &OrderPlaced) {
+///     account.due = order.cents;
+/// }
+///
+/// #[handler(transition = accounts::OrderPaid)]
+/// fn order_paid(account: Account, payment: &OrderPaid) -> Result<Account, String> {
+///     let due = account.due.checked_sub(payment.cents).ok_or("nobody pays more than is due")?;
+///     Ok(Account { due })
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let runtime = Runtime::builder(()).mount::<Accounts>().build()?;
+/// runtime.publish(OrderPlaced { order_id: 7, cents: 100 }).await?;
+/// runtime.settled().await;
+/// runtime.publish(OrderPaid { order_id: 7, cents: 100 }).await?;
+/// runtime.settled().await;
+///
+/// let account = runtime.entity::<Accounts>("7").await?.expect("it has begun");
+/// assert_eq!(account.state, accounts::State::Settled);
+/// # Ok(())
+/// # }
+/// ```
+pub use onex_macros::reducer;
+
 /// Joins a function to a name that a contract declares.
 ///
 /// The attribute is a slot and one path:
 ///
 /// | attribute | what the function does | what it takes | what it returns |
 /// |---|---|---|---|
-/// | `event = node::Event` | answers an event | the event, `&Event` or `Event` | `Emit<node::Event>` |
+/// | `event = node::Event` | answers an event | the event, `&Event` or `Event` | `Emit<node::Event>`; for a compute node a value |
 /// | `intent = node::Intent` | executes an intent | the intent, `&Intent` or `Intent` | `Emit<node::Intent>` or nothing |
 /// | `step = node::step` | is a step of a workflow | `&T` or `Option<&T>`, named after steps in `depends_on`, or `input` | a value |
+/// | `transition = node::Event` | folds an event into a reducer's state | the state, `&mut T` or `T`, then `&Event` or `Event` | nothing, or the next `T` |
 /// | `compensation = node::name` | undoes a step | `Option<&T>`, named after the step or what it depends on; `input: &T` | nothing |
 ///
 /// Each may return a `Result` of that with an error that is serialisable; [`Classify`] says what the engine may do about it. Each

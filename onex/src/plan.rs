@@ -181,6 +181,43 @@ pub struct StepRow {
     pub at: At,
 }
 
+/// A reducer's state machine. Every state can be reached and every transition may fire: `onex-contract` has checked it.
+#[derive(Debug)]
+pub struct MachineRow {
+    /// The states, in the order of the contract.
+    pub states: &'static [StateRow],
+    /// The index of the state that a machine starts in.
+    pub initial: usize,
+    /// The names of the triggers.
+    pub triggers: &'static [&'static str],
+    /// The transitions, in the order of the contract.
+    pub transitions: &'static [TransitionRow],
+}
+
+/// A state of a machine.
+#[derive(Debug, Clone, Copy)]
+pub struct StateRow {
+    /// `state_name`.
+    pub name: &'static str,
+    /// Nothing leads out of it.
+    pub terminal: bool,
+}
+
+/// A transition of a machine.
+#[derive(Debug, Clone, Copy)]
+pub struct TransitionRow {
+    /// Index of the state that it leads out of. `None`: any that is not terminal and has no transition of its own that fires.
+    pub from: Option<usize>,
+    /// Index of the state that it leads to.
+    pub to: usize,
+    /// Index of its trigger.
+    pub trigger: usize,
+    /// Of several that may fire, the one with the highest does; ties in the order of the contract.
+    pub priority: u32,
+    /// Where the contract says so.
+    pub at: At,
+}
+
 /// How an event starts a run.
 #[derive(Debug, Clone, Copy)]
 pub struct EntryRow {

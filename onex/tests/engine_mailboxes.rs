@@ -14,7 +14,7 @@ use onex::journal::DeadLetterCause;
 use onex::message::Topic;
 use onex::node::mount::{Mount, Mounted};
 use onex::node::route::{Message, Route, RouteHandler};
-use onex::node::{Ctx, Dep, Emit, Fault};
+use onex::node::{Ctx, Dep, Emit, Emitted, Fault};
 use onex::plan::{At, Brings, EventRow, Kind, NodeTable, RouteRow};
 use onex::run::Backoff;
 use onex::{Envelope, Event, Payload, Provides, Runtime};
@@ -134,12 +134,16 @@ macro_rules! ledger_node {
             impl<X> RouteHandler<X> for LineRoute {
                 type Takes = Line;
                 type Deps = (Dep<Ledger>,);
+                type Gives = Emit<Self>;
                 async fn call(
                     line: Message<Line>,
                     ctx: Ctx,
                     (ledger,): (Dep<Ledger>,),
                 ) -> Result<Emit<Self>, Fault> {
                     ledger.handle(&line, ctx.attempt).await.map(|()| Emit::nothing())
+                }
+                fn emitted(gives: Emit<Self>) -> Result<Emitted, Fault> {
+                    Ok(gives.into_emitted())
                 }
             }
 

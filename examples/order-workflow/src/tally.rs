@@ -146,6 +146,7 @@ impl Tally {
             DeadLetterCause::HandlerFailed { attempts, message } => {
                 (End::DeadLettered, format!("`{handler}` failed {attempts} times: {message}"))
             }
+            DeadLetterCause::TransitionRefused { message, .. } => (End::DeadLettered, message.clone()),
             DeadLetterCause::HandlerPanicked { message } => {
                 (End::DeadLettered, format!("`{handler}` panicked: {message}"))
             }

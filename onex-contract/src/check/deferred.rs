@@ -3,7 +3,7 @@
 use super::bus::Bus;
 use super::lowering::Lowered;
 use super::routes::Routes;
-use crate::contract::Brings;
+use crate::contract::{Brings, TopicUse};
 use crate::diagnostic::Sink;
 use crate::executable::not_in_this_version;
 use crate::read::Declarations;
@@ -42,18 +42,21 @@ pub(super) fn defer(
 }
 
 /// Topics that the node publishes on, where no type says what.
-fn defer_untyped(bus: &Bus, lowered: &Lowered<'_>, sink: &mut Sink) {
+pub(super) fn untyped<'b>(bus: &'b Bus, lowered: &Lowered<'_>) -> Vec<&'b TopicUse> {
     let typed: std::collections::HashSet<&str> = lowered
         .published
         .items
         .iter()
         .filter_map(|event| Some(event.topic.as_ref().ok()?.value.as_str()))
         .collect();
-    let mut untyped =
-        bus.published.topics.iter().filter(|joined| !typed.contains(joined.topic.value.as_str()));
-    if let Some(first) = untyped.next() {
+    bus.published.topics.iter().filter(|joined| !typed.contains(joined.topic.value.as_str())).collect()
+}
+
+fn defer_untyped(bus: &Bus, lowered: &Lowered<'_>, sink: &mut Sink) {
+    if let [first, others @ ..] = &untyped(bus, lowered)[..] {
         let deferred = not_in_this_version("publishing on a topic without a type", first.topic.span);
-        let deferred = untyped
+        let deferred = others
+            .iter()
             .take(7)
             .fold(deferred, |deferred, joined| deferred.also(joined.topic.span, "and on this"));
         sink.defer(deferred.help("say in `published_events` which type travels on it"));

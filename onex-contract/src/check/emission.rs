@@ -1,7 +1,7 @@
 //! The intents that a node may emit.
 
 use super::unique;
-use crate::contract::Emission;
+use crate::contract::{Emission, NodeKind};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::executable::not_in_this_version;
 use crate::read::{Declarations, Given};
@@ -34,7 +34,10 @@ pub(super) fn check(declared: &Declarations, sink: &mut Sink) -> Given<Option<Em
         }
         (Some(_), None) => Ok(None),
         (None, _) => {
-            sink.defer(not_in_this_version("`intent_emission`", emission.span));
+            // Of a reducer it is told apart, with its actions.
+            if declared.kind.is_ok_and(|kind| kind.value != NodeKind::Reducer) {
+                sink.defer(not_in_this_version("`intent_emission`", emission.span));
+            }
             Ok(Some(emission.clone()))
         }
     }

@@ -157,6 +157,7 @@ fn takes_anything(handler: &HandlerRef, input: Given<Option<crate::contract::Typ
         priority: Ok(None),
         handler: Ok(handler.clone()),
         outputs: List::absent(),
+        key: Ok(None),
         span: handler.name.span,
     }
 }

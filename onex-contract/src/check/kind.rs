@@ -33,7 +33,7 @@ pub(super) fn check(declared: &Declarations, sink: &mut Sink) {
         refuse("`intent_emission`", emission.span, "a reducer or an orchestrator", sink);
     }
     let Ok(Some(routing)) = &declared.routing else { return };
-    if kind.value == NodeKind::Orchestrator {
+    if kind.value != NodeKind::Effect {
         for route in &routing.handlers.items {
             if let Ok(Some(intent)) = &route.intent {
                 let at = intent.model.as_ref().map_or(intent.key, |model| model.name.span);

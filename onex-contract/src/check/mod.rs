@@ -28,6 +28,8 @@ mod module_names;
 mod needs;
 mod ownership;
 pub(crate) mod pattern;
+mod reducer;
+mod results;
 mod routes;
 mod rules;
 mod step_keys;
@@ -60,6 +62,8 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     topics::check(&lowered, sink);
     let events = events::resolve(source, declared, &lowered, &bus, sink);
     let routes = routes::resolve(&lowered, &bus, &events, sink);
+    let untyped = !deferred::untyped(&bus, &lowered).is_empty();
+    results::check(declared, &routes.list, untyped, sink);
     let intents = intents::check(declared, sink);
     let awaited = entry::resolve(declared, &events, sink);
     let workflow = workflow::resolve(declared, &events, &intents, &awaited, sink);
@@ -69,6 +73,9 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     deferred::defer(&bus, declared, &lowered, &routes, sink);
     let machine = machine::resolve(declared, sink);
     let emission = emission::check(declared, sink);
+    if let (Ok(machine), Ok(emission)) = (&machine, &emission) {
+        reducer::check(declared, &events, &routes.list, machine.as_ref(), emission.as_ref(), sink);
+    }
     errors::check(declared, sink);
     let needs = needs::check(declared, sink);
 

@@ -12,6 +12,9 @@ use crate::source::{Source, Span};
 /// What a run was started with has this name.
 const INPUT: &str = "input";
 
+/// The enumeration of a machine's states has this name.
+const STATE: &str = "State";
+
 /// A name in the module.
 struct Name<'a> {
     ident: &'a str,
@@ -36,10 +39,13 @@ pub(super) fn check(
     }
     names.sort_by_cached_key(|name| source.order(name.span));
 
+    let has_machine = matches!(declared.machine, Ok(Some(_)));
     let mut seen: HashMap<&str, &Name<'_>> = HashMap::new();
     for name in &names {
         if name.ident == INPUT {
-            sink.report(reserved(name));
+            sink.report(reserved(name, "what a run was started with"));
+        } else if has_machine && name.ident == STATE {
+            sink.report(reserved(name, "the states of the machine"));
         } else if let Some(first) = seen.get(name.ident) {
             sink.report(clash(name, first));
         } else {
@@ -126,10 +132,9 @@ fn clash(name: &Name<'_>, first: &Name<'_>) -> Diagnostic {
         .help("rename one of the two")
 }
 
-fn reserved(name: &Name<'_>) -> Diagnostic {
-    let message = format!("`{INPUT}` is reserved, and cannot be the name of {}", article(name.what));
-    Diagnostic::new(Code::BadName, message, name.span, "reserved")
-        .note("it is the name of what a run was started with")
+fn reserved(name: &Name<'_>, of: &str) -> Diagnostic {
+    let message = format!("`{}` is reserved, and cannot be the name of {}", name.ident, article(name.what));
+    Diagnostic::new(Code::BadName, message, name.span, "reserved").note(format!("it is the name of {of}"))
 }
 
 fn article(noun: &str) -> String {

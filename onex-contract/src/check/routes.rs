@@ -120,6 +120,7 @@ fn whole(
         handler: entry.handler.clone()?,
         outputs,
         outputs_span: entry.outputs.span,
+        key: entry.key.clone()?,
         span: entry.span,
     })
 }

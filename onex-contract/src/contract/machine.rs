@@ -32,6 +32,14 @@ pub struct Machine {
     pub span: Span,
 }
 
+impl Machine {
+    /// Every action: those of the states, then those of the transitions.
+    pub fn actions(&self) -> Vec<&Action> {
+        let of_states = self.states.iter().flat_map(|state| state.exit.iter().chain(&state.entry));
+        of_states.chain(self.transitions.iter().flat_map(|transition| &transition.actions)).collect()
+    }
+}
+
 /// An index into [`Machine::states`].
 pub type StateIndex = usize;
 

@@ -52,6 +52,8 @@ pub struct Route {
     pub outputs: Vec<Spanned<EventIndex>>,
     /// Where the list of `output_events` stands, if there is one.
     pub outputs_span: Option<Span>,
+    /// `key`: the field of the event that says whose state a reducer folds it into.
+    pub key: Option<Spanned<String>>,
     /// The entry.
     pub span: Span,
 }

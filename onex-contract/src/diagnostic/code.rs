@@ -82,6 +82,7 @@ codes! {
     SeveralTypes = "0213", "A route takes one type from topics that carry several.";
     UnboundOperations = "0214", "Nothing says which topic brings which operation.";
     TooManyRoutes = "0215", "A node has too many routes or topics.";
+    LostResult = "0216", "A compute node's result goes nowhere.";
 
     NoSteps = "0301", "A workflow has no steps.";
     TooManySteps = "0302", "A workflow has too many steps.";

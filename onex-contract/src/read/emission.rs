@@ -31,7 +31,8 @@ static INTENT: Table = Table::new(
             "target_pattern",
             Shape::TEXT,
             "What it is about, with fields of its payload in braces: `postgres://orders/{order_id}`.",
-        ),
+        )
+        .documents(),
         Key::optional("description", Shape::TEXT, "What it asks for.").documents(),
     ],
 );

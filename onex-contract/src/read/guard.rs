@@ -33,12 +33,13 @@ pub(super) static CONDITION: Table = Table::new(
         Key::optional("version", header::VERSION, "Its version.").documents(),
         Key::optional("description", Shape::TEXT, "What it is for.").documents(),
         Key::optional("error_message", Shape::TEXT, "What to tell whoever is refused."),
-        Key::default("retry_count", Shape::COUNT, "0", "How often it is looked at again."),
+        Key::default("retry_count", Shape::COUNT, "0", "How often it is looked at again.").later(),
         Key::optional(
             "timeout_ms",
             Shape::Integer { min: 1, max: u32::MAX as i64 },
             "How long it is looked at, in milliseconds.",
-        ),
+        )
+        .later(),
     ],
 );
 

@@ -46,45 +46,52 @@ pub(super) static MACHINE: Table = Table::new(
             "operations",
             Shape::List(&Shape::Section(&OPERATION)),
             "What an administrator may do, whatever the state.",
-        ),
+        )
+        .later(),
         Key::default(
             "persistence_enabled",
             Shape::Boolean,
             "true",
-            "Whether the state survives the process.",
-        ),
+            "Whether the state survives the process: it is in the journal, and survives what that survives.",
+        )
+        .documents(),
         Key::default(
             "recovery_enabled",
             Shape::Boolean,
             "true",
             "Whether a machine goes on after a crash where it was.",
-        ),
+        )
+        .later(),
         Key::optional(
             "recovery_strategies",
             Shape::Anything,
             "What people do when it does not: a text for them, in any form.",
         )
         .documents(),
-        Key::default("rollback_enabled", Shape::Boolean, "true", "Whether a failed transition is undone."),
+        Key::default("rollback_enabled", Shape::Boolean, "true", "Whether a failed transition is undone.")
+            .later(),
         Key::default(
             "checkpoint_interval_ms",
             Shape::Integer { min: 1_000, max: u32::MAX as i64 },
             "30000",
             "How often the state is written down, in milliseconds.",
-        ),
-        Key::default("max_checkpoints", AT_LEAST_1, "10", "How many of these are kept."),
+        )
+        .later(),
+        Key::default("max_checkpoints", AT_LEAST_1, "10", "How many of these are kept.").later(),
         Key::default(
             "transition_timeout_ms",
             AT_LEAST_1,
             "5000",
             "How long a transition may take, in milliseconds.",
-        ),
+        )
+        .later(),
         Key::default(
             "concurrent_transitions_allowed",
             Shape::Boolean,
             "false",
             "Whether two transitions of one machine may be under way at once.",
-        ),
+        )
+        .only_off(),
         Key::default(
             "conflict_resolution_strategy",
             Shape::TEXT,
@@ -97,7 +104,8 @@ pub(super) static MACHINE: Table = Table::new(
             Shape::Boolean,
             "true",
             "Whether required data is checked.",
-        ),
+        )
+        .later(),
         Key::default("state_monitoring_enabled", Shape::Boolean, "true", "Whether transitions are counted.")
             .documents(),
         Key::default("event_logging_enabled", Shape::Boolean, "true", "Whether transitions are logged.")
@@ -127,7 +135,7 @@ static STATE: Table = Table::new(
             "Whether an administrator can lead out of it.",
         )
         .documents(),
-        Key::optional("timeout_ms", AT_LEAST_1, "How long a machine may be in it, in milliseconds."),
+        Key::optional("timeout_ms", AT_LEAST_1, "How long a machine may be in it, in milliseconds.").later(),
         Key::optional(
             "required_data",
             Shape::List(&Shape::Text(&text::FIELD)),
@@ -139,8 +147,8 @@ static STATE: Table = Table::new(
             "The fields that may be there in this state.",
         ),
         Key::optional("validation_rules", Shape::TEXTS, "What else holds in this state.").documents(),
-        Key::optional("entry_actions", ACTIONS, "What is done when it is entered."),
-        Key::optional("exit_actions", ACTIONS, "What is done when it is left."),
+        Key::optional("entry_actions", ACTIONS, "The intents that are emitted when it is entered."),
+        Key::optional("exit_actions", ACTIONS, "The intents that are emitted when it is left."),
         Key::optional("metadata", Shape::Anything, "What tools note about it: a colour, an icon.")
             .documents(),
     ],

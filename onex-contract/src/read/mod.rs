@@ -127,13 +127,12 @@ pub(crate) static CONTRACT: Table = Table::new(
         Key::optional(
             "intent_emission",
             Shape::Section(&emission::EMISSION),
-            "The intents that a reducer or an orchestrator may emit; this version executes it with `enabled: false` only.",
+            "The intents that a reducer emits by its actions; that of an orchestrator is executed with `enabled: false` only.",
         ),
-        Key::optional("state_machine", Shape::Section(&machine::MACHINE), "The states of the node.").later(),
-        Key::optional("state_transitions", Shape::Section(&machine::MACHINE), "Another name for `state_machine`.")
-            .later(),
-        Key::optional("fsm", Shape::Section(&machine::MACHINE), "Another name for `state_machine`.").later(),
-        Key::optional("state_model", model::NODE_MODEL, "The type of the node's state.").later(),
+        Key::optional("state_machine", Shape::Section(&machine::MACHINE), "The states of a reducer, by which its transitions are allowed."),
+        Key::optional("state_transitions", Shape::Section(&machine::MACHINE), "Another name for `state_machine`."),
+        Key::optional("fsm", Shape::Section(&machine::MACHINE), "Another name for `state_machine`."),
+        Key::optional("state_model", model::NODE_MODEL, "The type of what a reducer folds its events into."),
         Key::optional(
             "error_handling",
             Shape::Section(&errors::ERRORS),

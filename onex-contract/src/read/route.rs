@@ -51,6 +51,11 @@ pub(super) static ROUTE: Table = Table::new(
             Shape::List(&Shape::Text(&text::TYPE_NAME)),
             "The events that the handler may emit.",
         ),
+        Key::optional(
+            "key",
+            Shape::Text(&text::FIELD),
+            "The field of the event that says whose state a reducer folds it into; without it the node has one state.",
+        ),
         Key::optional("output_model", OUTPUT, "The type that the handler gives back.").documents(),
         Key::optional("output_fields", Shape::TEXTS, "The fields of what the handler gives back.")
             .documents(),
@@ -86,6 +91,7 @@ pub(crate) struct RouteDeclaration {
     pub(crate) priority: Given<Option<i64>>,
     pub(crate) handler: Given<HandlerRef>,
     pub(crate) outputs: List<Spanned<String>>,
+    pub(crate) key: Given<Option<Spanned<String>>>,
     pub(crate) span: Span,
 }
 
@@ -126,6 +132,7 @@ pub(super) fn route(field: Field<'_>, sink: &mut Sink) -> Given<RouteDeclaration
             .map(|given| given.map(|it| it.value)),
         handler: route_handler(&mut section, sink),
         outputs: section.list("output_events", sink, names::identifier),
+        key: section.optional("key", sink, names::data_field),
         span: field.span(),
     };
     let documents = documents(&mut section, sink);

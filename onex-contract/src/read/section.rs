@@ -42,10 +42,12 @@ impl<'a> Section<'a> {
             _ => return Err(field.expected("a mapping", sink)),
         };
         let mut section = Self { table, mapping, field, misspelt: Vec::new(), asked: Vec::new(), unknown: 0 };
-        let present: HashSet<&str> = mapping.entries.iter().map(|(key, _)| key.value.as_str()).collect();
-        let absent: Vec<&'static str> = names(table).filter(|known| !present.contains(known)).collect();
-        for (key, _) in &mapping.entries {
-            section.judge(key, &absent, sink);
+        let strange = |(key, _): &&(Key, _)| !knows(table, &key.value);
+        let mut strangers = mapping.entries.iter().filter(strange).peekable();
+        if strangers.peek().is_some() {
+            let present: HashSet<&str> = mapping.entries.iter().map(|(key, _)| key.value.as_str()).collect();
+            let absent: Vec<&'static str> = names(table).filter(|known| !present.contains(known)).collect();
+            strangers.for_each(|(key, _)| section.judge(key, &absent, sink));
         }
         Ok(section)
     }
@@ -127,7 +129,9 @@ impl<'a> Section<'a> {
             debug_assert!(false, "`{key}` is read and not in the table of {}", self.table.name);
             return None;
         };
-        self.asked.push(key.name);
+        if cfg!(debug_assertions) {
+            self.asked.push(key.name);
+        }
         self.mapping
             .entries
             .iter()
@@ -142,8 +146,10 @@ impl<'a> Section<'a> {
 
     /// Ends the reading: a key of the table that nobody asked for would be ignored.
     pub(crate) fn close(self) {
-        let unread: Vec<&str> = names(self.table).filter(|key| !self.asked.contains(key)).collect();
-        debug_assert!(unread.is_empty(), "{} has keys that are not read: {unread:?}", self.table.name);
+        if cfg!(debug_assertions) {
+            let unread: Vec<&str> = names(self.table).filter(|key| !self.asked.contains(key)).collect();
+            assert!(unread.is_empty(), "{} has keys that are not read: {unread:?}", self.table.name);
+        }
     }
 
     /// A key that is not there: its name is misspelt, or is among the keys that could not be read.
@@ -155,11 +161,6 @@ impl<'a> Section<'a> {
     /// Reports a key that is not known; it may be meant as one of those that are absent.
     fn judge(&mut self, key: &Key, absent: &[&'static str], sink: &mut Sink) {
         let name = key.value.as_str();
-        let foreign = self.table.foreign;
-        let extension = !foreign.is_empty() && name.starts_with(EXTENSION);
-        if self.table.key(name).is_some() || foreign.iter().any(|key| key.name == name) || extension {
-            return;
-        }
         if let Some(misplaced) = self.table.misplaced.iter().find(|key| key.name == name) {
             let message = format!("unknown key `{name}` in {}", self.table.name);
             let unknown = Diagnostic::new(Code::UnknownKey, message, key.span, "this does not belong here");
@@ -198,6 +199,12 @@ impl<'a> Section<'a> {
         let message = format!("missing key `{key}` in {section}");
         Diagnostic::new(Code::MissingKey, message, self.field.key, format!("this has no `{key}`"))
     }
+}
+
+/// Whether a key is one of the table, or one that it leaves to others.
+fn knows(table: &language::Section, name: &str) -> bool {
+    let extension = !table.foreign.is_empty() && name.starts_with(EXTENSION);
+    table.key(name).is_some() || extension || table.foreign.iter().any(|key| key.name == name)
 }
 
 fn names(table: &'static language::Section) -> impl Iterator<Item = &'static str> {

@@ -46,21 +46,28 @@ pub(super) static TRANSITION: Table = Table::new(
             Shape::List(&Shape::Section(&guard::GUARD)),
             "When it may fire, in parts: all must hold.",
         ),
-        Key::optional("actions", ACTIONS, "What is done when it fires."),
-        Key::default("max_retries", Shape::COUNT, "0", "Additional attempts."),
-        Key::default("retry_delay_ms", Shape::COUNT, "1000", "The delay before each, in milliseconds."),
+        Key::optional(
+            "actions",
+            ACTIONS,
+            "The intents that it emits when it fires, between those of the two states.",
+        ),
+        Key::default("max_retries", Shape::COUNT, "0", "Additional attempts.").later(),
+        Key::default("retry_delay_ms", Shape::COUNT, "1000", "The delay before each, in milliseconds.")
+            .later(),
         Key::optional("retry_enabled", Shape::Boolean, "`false` forbids additional attempts.").documents(),
         Key::default("is_atomic", Shape::Boolean, "true", "It is done, or nothing is.").documents(),
-        Key::optional("rollback_transitions", Shape::TEXTS, "The names of the transitions that undo it."),
+        Key::optional("rollback_transitions", Shape::TEXTS, "The names of the transitions that undo it.")
+            .later(),
     ],
 );
 
 pub(super) static ACTION: Table = Table::new(
     "an action",
-    "What is done on the way. A text is its name.",
+    "An intent that is emitted on the way. A text is its name.",
     &[
-        Key::required("action_name", Shape::TEXT, "Its name."),
-        Key::optional("action_type", Shape::TEXT, "What sort of action it is: a word of the node's own."),
+        Key::required("action_name", Shape::TEXT, "Its name: an `intent_type` of `intent_emission`."),
+        Key::optional("action_type", Shape::TEXT, "What sort of action it is: a word of the node's own.")
+            .documents(),
         Key::optional("version", header::VERSION, "Its version.").documents(),
         Key::optional("description", Shape::TEXT, "What it does.").documents(),
         Key::optional(
@@ -75,13 +82,15 @@ pub(super) static ACTION: Table = Table::new(
             "Its place among the actions, which are in the order of the file.",
         )
         .documents(),
-        Key::default("is_critical", Shape::Boolean, "false", "Its failure is a failure of the transition."),
-        Key::optional("rollback_action", Shape::TEXT, "The name of what undoes it."),
+        Key::default("is_critical", Shape::Boolean, "false", "Its failure is a failure of the transition.")
+            .only_off(),
+        Key::optional("rollback_action", Shape::TEXT, "The name of what undoes it.").later(),
         Key::optional(
             "timeout_ms",
             Shape::Integer { min: 1, max: u32::MAX as i64 },
             "How long it may take, in milliseconds.",
-        ),
+        )
+        .later(),
     ],
 );
 

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::function::Function;
 use super::lookup::declared;
-use super::parameter::{Asks, Parameter, context};
+use super::parameter::{Asks, Parameter, UNCHANGEABLE, context};
 use super::slot::Slot;
 use crate::error::Errors;
 use crate::root::{nested, respan};
@@ -90,6 +90,7 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
                 flow.first_dep.get_or_insert(parameter.span);
             }
             Asks::Owned(_) => errors.at(parameter.span, FORMS),
+            Asks::Mutable(_) => errors.at(parameter.span, UNCHANGEABLE),
         }
     }
     flow

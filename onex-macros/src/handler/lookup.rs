@@ -36,7 +36,10 @@ pub(crate) fn scope(slot: &Slot, names: &[Ident], aliases: &TokenStream, inner: 
                 use __onex_missing::*;
                 {
                     use #module::*;
-                    use #private::{NoAnswer as _, NoHandlerYet as _, NoResult as _, NothingBrought as _};
+                    use #private::{
+                        AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _, NoStateType as _, NothingBrought as _,
+                        Valued as _,
+                    };
                     #inner
                 }
             }

@@ -14,6 +14,7 @@ mod signature;
 mod slot;
 mod step;
 mod stub;
+mod transition;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -38,6 +39,7 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
     let tokens = match slot.kind {
         SlotKind::Event | SlotKind::Intent => route::expand(&slot, &function, errors),
         SlotKind::Step => Some(step::expand(&slot, &function, errors)),
+        SlotKind::Transition => transition::expand(&slot, &function, errors),
         SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),
     };
     if errors.is_empty() { tokens } else { Some(stub::expand(&slot, &function)) }

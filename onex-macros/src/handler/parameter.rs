@@ -22,8 +22,10 @@ pub(crate) enum Asks {
     Borrowed(Type),
     /// `name: Option<&T>`.
     Optional(Type),
-    /// `name: T`: only a message may be taken by value.
+    /// `name: T`: only a message, and the state of a reducer, may be taken by value.
     Owned(Type),
+    /// `name: &mut T`: only the state of a reducer may be changed.
+    Mutable(Type),
     /// `Dep<T>`, whole.
     Dependency(Type),
     /// `Ctx`.
@@ -66,14 +68,14 @@ pub(crate) fn context(parameters: &[Parameter]) -> TokenStream {
     if takers > 1 { quote!(__onex_ctx.clone()) } else { quote!(__onex_ctx) }
 }
 
+/// What is said of `&mut T` where nothing can be changed.
+pub(crate) const UNCHANGEABLE: &str = "a handler borrows what others have made and cannot change it: take `&T`\nhelp: a reducer changes its state in the slot `transition = ..`";
+
 impl Asks {
     fn read(ty: &Type) -> syn::Result<Self> {
         if let Type::Reference(reference) = ty {
             if reference.mutability.is_some() {
-                return Err(Error::new_spanned(
-                    ty,
-                    "a handler borrows what others have returned and cannot change it: take `&T`",
-                ));
+                return Ok(Asks::Mutable((*reference.elem).clone()));
             }
             if let Some(owned) = unsized_twin(&reference.elem) {
                 let message = format!(

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::function::Function;
 use super::lookup::{declared, no_result, scope};
 use super::outcome::outcome;
-use super::parameter::{Asks, Parameter, context};
+use super::parameter::{Asks, Parameter, UNCHANGEABLE, context};
 use super::slot::{Slot, SlotKind};
 use crate::error::Errors;
 use crate::root::{impl_at, nested, respan};
@@ -41,6 +41,10 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
                 dependencies.push((alias, bound.clone(), parameter.span));
                 quote!(#bound)
             }
+            Asks::Mutable(_) => {
+                errors.at(parameter.span, UNCHANGEABLE);
+                return None;
+            }
             Asks::Borrowed(_) | Asks::Optional(_) | Asks::Owned(_) => {
                 errors.at(
                     parameter.span,
@@ -56,8 +60,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
 
     let await_it = function.is_async().then(|| quote!(.await));
     let call = quote!(#name(#(#arguments),*)#await_it);
-    let settled = quote!(#private::Answer::<Self, __Answer>::new(value).settle());
-    let outcome = outcome(slot, &returns, &call, &settled);
+    let outcome = outcome(slot, &returns, &call, &quote!(#private::Result::Ok(value)));
     aliases.extend(outcome.aliases);
 
     let sort = if slot.kind == SlotKind::Event { "Event" } else { "Intent" };
@@ -72,8 +75,13 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
     checks.extend(respan(check, message_span));
     if let Some((_, _, span)) = dependencies.first() {
         checks.extend(respan(quote!(const _: () = #private::may_take_dependencies::<#marker>();), *span));
+    } else if let Some(asyncness) = &function.signature.asyncness {
+        checks.extend(respan(quote!(const _: () = #private::may_await::<#marker>();), asyncness.span));
     }
-    checks.extend(respan(quote!(const _: () = #private::answers::<#marker, __Answer>();), returns.span));
+    let answers = quote! {
+        const _: () = #private::answers::<#marker, { #private::AnswerSort::<__Answer>::OF }, __Answer>();
+    };
+    checks.extend(respan(answers, returns.span));
     checks.extend(outcome.checks);
     let text = name.to_string();
     checks.extend(respan(quote!(const _: () = #private::check_handler_name::<#marker>(#text);), name.span()));
@@ -83,15 +91,19 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
     let body = quote! {
         type Takes = __Message;
         type Deps = #dep_types;
+        type Gives = __Answer;
         fn call(
             __onex_message: #private::Message<__Message>,
             __onex_ctx: #private::Ctx,
             __onex_deps: Self::Deps,
-        ) -> impl ::core::future::Future<Output = #private::Result<#private::Emit<Self>, #private::Fault>>
+        ) -> impl ::core::future::Future<Output = #private::Result<__Answer, #private::Fault>>
             + ::core::marker::Send
         {
             let #dep_names = __onex_deps;
             async move { #result }
+        }
+        fn emitted(__onex_gives: __Answer) -> #private::Result<#private::Emitted, #private::Fault> {
+            #private::Answer::<Self, __Answer>::new(__onex_gives).settle()
         }
     };
     let handler = impl_at(marker.span(), header, body);
@@ -103,6 +115,11 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
 fn message(slot: &Slot, function: &Function, parameters: &[Parameter], errors: &mut Errors) -> Option<usize> {
     let found =
         parameters.iter().position(|parameter| matches!(parameter.asks, Asks::Owned(_) | Asks::Borrowed(_)));
+    for parameter in parameters {
+        if let (None, Asks::Mutable(_)) = (found, &parameter.asks) {
+            errors.at(parameter.span, UNCHANGEABLE);
+        }
+    }
     if found.is_none() && errors.is_empty() {
         let what = if slot.kind == SlotKind::Event { "event" } else { "intent" };
         let marker = &slot.marker;

@@ -24,9 +24,10 @@ pub(crate) enum SlotKind {
     Intent,
     Step,
     Compensation,
+    Transition,
 }
 
-const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge` or `compensation = order_workflow::release`";
+const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge`, `compensation = order_workflow::release` or `transition = order_totals::OrderPaid`";
 
 impl SlotKind {
     fn parse(ident: &Ident) -> syn::Result<Self> {
@@ -35,6 +36,7 @@ impl SlotKind {
             "intent" => Ok(SlotKind::Intent),
             "step" => Ok(SlotKind::Step),
             "compensation" => Ok(SlotKind::Compensation),
+            "transition" => Ok(SlotKind::Transition),
             other => {
                 Err(Error::new(ident.span(), format!("`{other}` is no slot of a contract\nhelp: {FORM}")))
             }

@@ -13,21 +13,38 @@ pub(crate) fn expand(slot: &Slot, function: &Function) -> TokenStream {
     let output = function.returns().value;
     let never = quote!(::core::panic!("this handler did not compile"));
     let result = |ok: TokenStream| quote!(#private::Result<#ok, #private::Fault>);
+    let nothing = result(quote!(()));
+    let transition = quote! {
+        impl<__X> #private::TransitionHandler<__X> for #marker {
+            type Data = ();
+            type Takes = ();
+            fn fold(_: (), _: #private::Message<()>, _: #private::Ctx) -> #nothing {
+                #never
+            }
+        }
+    };
+    // What takes a state stands for a transition too: perhaps only its slot is wrong.
+    let also = (slot.kind == SlotKind::Event).then(|| transition.clone());
     let inner = match slot.kind {
         SlotKind::Event | SlotKind::Intent => {
-            let result = result(quote!(#private::Emit<Self>));
+            let result = result(quote!(()));
             quote! {
                 impl<__X> #private::RouteHandler<__X> for #marker {
                     type Takes = ();
                     type Deps = ();
+                    type Gives = ();
                     fn call(
                         _: #private::Message<()>, _: #private::Ctx, _: (),
                     ) -> impl ::core::future::Future<Output = #result> + ::core::marker::Send {
                         async { #never }
                     }
+                    fn emitted((): ()) -> #private::Result<#private::Emitted, #private::Fault> {
+                        #never
+                    }
                 }
             }
         }
+        SlotKind::Transition => transition.clone(),
         SlotKind::Step => {
             let result = result(quote!(__Output));
             quote! {
@@ -59,5 +76,5 @@ pub(crate) fn expand(slot: &Slot, function: &Function) -> TokenStream {
             }
         }
     };
-    scope(slot, std::slice::from_ref(marker), &quote!(type __Output = #output;), &inner)
+    scope(slot, std::slice::from_ref(marker), &quote!(type __Output = #output;), &quote!(#inner #also))
 }

@@ -77,25 +77,40 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
 }
 
 /// The event whose field is the key of a run, and the path to that field.
-pub(super) fn keyed<'c>(context: &'c Context<'_>) -> Option<(&'c String, Vec<&'c str>)> {
+pub(super) fn keyed<'c>(context: &'c Context<'_>) -> Option<(&'c str, Vec<&'c str>)> {
     let workflow = context.contract.workflow.as_ref()?;
     let entry = workflow.steps[workflow.entry()?].entry.as_ref()?;
     let name = &context.contract.events[entry.awaits.event()].rust.name.value;
     Some((name, entry.key.as_ref()?.value.split('.').collect()))
 }
 
-/// A placeholder that has the field which is looked for in it.
-pub(super) fn with_fields(name: &Ident, path: &[&str]) -> TokenStream {
-    let Some((first, rest)) = path.split_first() else {
-        return quote!(pub(super) type #name = ::core::primitive::u8;);
-    };
-    let field = ident(first, proc_macro2::Span::call_site());
-    let inner = quote::format_ident!("{name}_{}", first.trim_start_matches("r#"));
-    let inner_type = with_fields(&inner, rest);
+/// A placeholder that has the fields which are looked for in it; where they end there is a `leaf`.
+pub(super) fn with_fields(name: &Ident, paths: &[&[&str]], leaf: &TokenStream) -> TokenStream {
+    let mut fields: Vec<(&str, Vec<&[&str]>)> = Vec::new();
+    for (first, rest) in paths.iter().filter_map(|path| path.split_first()) {
+        match fields.iter_mut().find(|(field, _)| field == first) {
+            Some((_, deeper)) => deeper.push(rest),
+            None => fields.push((first, vec![rest])),
+        }
+    }
+    if fields.is_empty() {
+        return quote!(pub(super) enum #name {});
+    }
+    let (mut members, mut types) = (TokenStream::new(), TokenStream::new());
+    for (field, deeper) in fields {
+        let field_name = ident(field, proc_macro2::Span::call_site());
+        if deeper.iter().all(|rest| rest.is_empty()) {
+            members.extend(quote!(pub(super) #field_name: #leaf,));
+        } else {
+            let inner = quote::format_ident!("{name}_{}", field.trim_start_matches("r#"));
+            members.extend(quote!(pub(super) #field_name: #inner,));
+            types.extend(with_fields(&inner, &deeper, leaf));
+        }
+    }
     quote! {
         pub(super) struct #name {
-            pub(super) #field: #inner,
+            #members
         }
-        #inner_type
+        #types
     }
 }

@@ -5,11 +5,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Context;
+use super::matrix::no_intents;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     match context.contract.kind {
         NodeKind::Orchestrator => routed(context),
-        NodeKind::Effect | NodeKind::Compute | NodeKind::Reducer => forbidden(context),
+        NodeKind::Effect => no_intents(context),
+        // They have no `Emit` to put an intent into.
+        NodeKind::Compute | NodeKind::Reducer => TokenStream::new(),
     }
 }
 
@@ -52,19 +55,5 @@ fn routed(context: &Context<'_>) -> TokenStream {
             const TARGET: &'static #private::IntentRow = <I::Id as IsInTable>::TARGET;
         }
         #(#rows)*
-    }
-}
-
-fn forbidden(context: &Context<'_>) -> TokenStream {
-    let private = context.private();
-    quote! {
-        #[diagnostic::on_unimplemented(
-            message = "EFFECT cannot emit intents[] - events[] only. Effects execute side effects and publish result events, not request further effects.",
-            label = "emit an event instead",
-            note = "publish what happened with `Emit::event(..)` and let an orchestrator decide what is to happen next"
-        )]
-        trait EffectEmitsEventsOnly {
-            const TARGET: &'static #private::IntentRow;
-        }
     }
 }

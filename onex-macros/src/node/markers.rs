@@ -1,11 +1,12 @@
 //! The module named after the node: a marker for each route, step and compensation, with the contract's words as its
 //! documentation. It is the link, the completion, the go-to-definition target and the hover text.
 
-use onex_contract::{Brings, Span, Step};
+use onex_contract::{Brings, NodeKind, Span, Step};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Context;
+use super::reducer::states;
 
 /// What a route is called in the module: the type that it brings.
 pub(crate) fn route_name<'c>(context: &'c Context<'_>, brings: &'c Brings) -> &'c str {
@@ -24,10 +25,11 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
     let contract = context.contract;
     let (visibility, module) = (&context.shell.visibility, &context.shell.module);
     let mut markers = TokenStream::new();
-    let (mut events, mut intents) = (Vec::new(), Vec::new());
+    let (mut events, mut intents, mut transitions) = (Vec::new(), Vec::new(), Vec::new());
     for route in &contract.routes {
         let name = route_name(context, &route.brings);
         let (sort, names) = match route.brings {
+            Brings::Event(_) if contract.kind == NodeKind::Reducer => ("event", &mut transitions),
             Brings::Event(_) => ("event", &mut events),
             Brings::Intent { .. } => ("intent", &mut intents),
             // An executable contract has no such route.
@@ -71,11 +73,13 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
             steps: &[#(#steps),*],
             inputs: &[#(#inputs),*],
             compensations: &[#(#compensations),*],
+            transitions: &[#(#transitions),*],
             routes_at: #routes_at,
             steps_at: #steps_at,
             broken: false,
         };
     };
+    let states = states(context);
     let text = format!(
         "What the contract `{}` declares: use these paths in `#[handler(..)]`.",
         contract.source.name()
@@ -85,6 +89,7 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
         #[allow(non_camel_case_types, non_upper_case_globals, dead_code, missing_debug_implementations, clippy::all, clippy::pedantic)]
         #visibility mod #module {
             #markers
+            #states
             #names
         }
     }

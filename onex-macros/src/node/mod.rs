@@ -1,4 +1,4 @@
-//! `#[orchestrator]` and `#[effect]`: a contract becomes markers, static tables and the checks that join them to code.
+//! `#[orchestrator]`, `#[effect]`, `#[compute]` and `#[reducer]`: a contract becomes markers, static tables and the checks that join them to code.
 //!
 //! Stages: the attribute and the struct are read, the contract is found and judged, the expansion is written from a
 //! valid contract only. A faulty one gives its faults and a [`skeleton`] that keeps the handlers quiet.
@@ -6,8 +6,10 @@
 mod input;
 mod intents;
 mod markers;
+mod matrix;
 mod mount;
 mod names;
+mod reducer;
 mod routes;
 mod shell;
 mod skeleton;
@@ -96,7 +98,7 @@ fn generate(
     let attribute: Option<Attribute> = errors.keep(syn::parse2(attribute));
     let shell: Option<Shell> = errors.keep(syn::parse2(item));
     let shell = shell?;
-    shell.check(kind, errors);
+    shell.check(errors);
     let Some(attribute) = attribute else {
         return Some(skeleton::expand(&shell, &Root::new(None), None));
     };
@@ -133,16 +135,7 @@ fn generate(
 
 fn wrong_kind(contract: &Contract, kind: NodeKind) -> String {
     let (declared, asked) = (contract.kind.as_str(), kind.as_str());
-    let mend = match contract.kind {
-        NodeKind::Orchestrator | NodeKind::Effect => {
-            format!("write `#[{declared}(contract = ..)]`, or correct `node_type` in the contract")
-        }
-        NodeKind::Compute | NodeKind::Reducer => {
-            format!(
-                "a node of kind {declared} is not in this version of onex; a step of a workflow can be one"
-            )
-        }
-    };
+    let mend = format!("write `#[{declared}(contract = ..)]`, or correct `node_type` in the contract");
     format!(
         "the contract `{}` describes a node of kind {declared}, but this is `#[{asked}]`\nhelp: {mend}\nnote: the contract says so here\n{}",
         contract.source.name(),
@@ -162,6 +155,7 @@ fn write(context: &Context<'_>) -> TokenStream {
         steps::expand(context),
         mount::expand(context),
         names::expand(context),
+        reducer::expand(context),
     ];
     quote! {
         #markers
@@ -171,7 +165,9 @@ fn write(context: &Context<'_>) -> TokenStream {
         )]
         const _: () = {
             use #module as __onex_node;
-            use #private::{Declared as _, NoHandlerYet as _};
+            use #private::{
+                AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NotChecked as _, NotMade as _,
+            };
             #(#pieces)*
         };
     }

@@ -1,17 +1,27 @@
 //! `impl Mount`: the node's functions in the order of its tables, for any container that provides what they take.
 
-use onex_contract::Span;
+use onex_contract::{NodeKind, Span};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Context;
 use super::markers::route_name;
+use super::reducer::key_name;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let private = context.private();
     let shell = &context.shell.name;
     let (mut bounds, mut calls, mut lists) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
-    for route in &context.contract.routes {
+    for (index, route) in context.contract.routes.iter().enumerate() {
+        if context.contract.kind == NodeKind::Reducer {
+            let marker = context.ident(route_name(context, &route.brings));
+            let key = key_name(index);
+            bounds.extend(quote! {
+                __onex_node::#marker: #private::TransitionHandler<__C, Data: #private::ReducerState>,
+            });
+            calls.extend(quote!(let mounted = mounted.transition::<__onex_node::#marker>(#key::OF);));
+            continue;
+        }
         let name = route_name(context, &route.brings);
         let (marker, list) = (context.ident(name), list_name(name));
         lists.extend(dependency_list(context, &list, "handler of", name, route.span));

@@ -4,15 +4,16 @@
 //! scope. A name that the glob does not have falls back to a placeholder in an outer block, and gives our words with
 //! the contract's line instead of rustc's guess.
 
-use onex_contract::{Brings, Event, Span, Step, TypeRef};
+use onex_contract::{Brings, Event, NodeKind, Span, Step, TypeRef};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::input::{self, keyed, run_input, with_fields};
 use super::markers::route_name;
+use super::matrix::result_traits;
 use super::routes::{brought_trait, outputs_trait};
 
-use super::{Context, ident};
+use super::{Context, ident, reducer};
 use crate::root::respan;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
@@ -25,14 +26,22 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let mut names: Vec<&String> =
         contract.events.iter().map(|event| &event.rust.name.value).chain(intents).collect();
     names.extend(run_input(context).map(|input| &input.name.value));
+    names.extend(reducer::state(context).map(|state| &state.name.value));
+    let emitted = reducer::emitted(context);
+    names.extend(emitted.iter().filter_map(|intent| Some(&intent.model.as_ref()?.name.value)));
     names.sort();
     names.dedup();
-    let keyed = keyed(context);
+    let keyed: Vec<(&str, Vec<&str>)> = keyed(context).into_iter().chain(reducer::keyed(context)).collect();
+    let (state, state_fields) = (reducer::state(context), reducer::fields(context));
     let placeholders = names.iter().map(|name| {
         let ident = context.ident(name);
-        match &keyed {
-            Some((event, path)) if **event == **name => with_fields(&ident, path),
-            _ => quote!(pub(super) enum #ident {}),
+        let keys: Vec<&[&str]> =
+            keyed.iter().filter(|(event, _)| event == name).map(|(_, path)| path.as_slice()).collect();
+        if state.is_some_and(|state| state.name.value == **name) {
+            let fields: Vec<&[&str]> = state_fields.iter().map(Vec::as_slice).collect();
+            with_fields(&ident, &fields, &quote!(#private::UnknownField))
+        } else {
+            with_fields(&ident, &keys, &quote!(::core::primitive::u8))
         }
     });
     let idents: Vec<Ident> = names.iter().map(|name| context.ident(name)).collect();
@@ -45,6 +54,14 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         _ => None,
     });
     let input = input::expand(context);
+    let emitted = emitted.iter().enumerate().filter_map(|(at, intent)| {
+        let (model, declared) = (intent.model.as_ref()?, intent.intent_type.value.as_str());
+        let name = context.ident(&model.name.value);
+        let checks = intent_checks(context, model, &name, declared, intent.intent_type.span);
+        let emitted = reducer::emitted_model(context, at, &name);
+        Some(in_scope(model.module.as_ref(), &quote!(#checks #emitted)))
+    });
+    let reducer = reducer::scoped(context);
     quote! { {
         mod __onex_missing {
             #(#placeholders)*
@@ -64,6 +81,8 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         #(#events)*
         #(#intents)*
         #input
+        #(#emitted)*
+        #reducer
     } }
 }
 
@@ -146,12 +165,22 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
             && brought.value == at
         {
             tokens.extend(route_impl(context, index, &name));
+            tokens.extend(reducer::transition(context, index, route, &name));
         }
         if route.outputs.iter().any(|output| output.value == at) {
-            let listed = outputs_trait(index);
-            tokens.extend(quote! {
-                impl #listed for #name {
-                    const EVENT: &'static #private::EventRow = &__ONEX_EVENTS[#at];
+            tokens.extend(match context.contract.kind {
+                NodeKind::Reducer => continue,
+                NodeKind::Orchestrator | NodeKind::Effect => {
+                    let listed = outputs_trait(index);
+                    quote! {
+                        impl #listed for #name {
+                            const EVENT: &'static #private::EventRow = &__ONEX_EVENTS[#at];
+                        }
+                    }
+                }
+                NodeKind::Compute => {
+                    let results = result_traits(index);
+                    quote!(#(impl #results for #name {})*)
                 }
             });
         }
@@ -203,17 +232,29 @@ fn intent_block(
     declared: &str,
     span: Span,
 ) -> TokenStream {
-    let private = context.private();
     let name = context.ident(&model.name.value);
-    let mut tokens = exists(context, &name, "intent", model.name.span);
+    let mut tokens = intent_checks(context, model, &name, declared, span);
     tokens.extend(route_impl(context, at, &name));
+    in_scope(model.module.as_ref(), &tokens)
+}
+
+/// That an intent's type is one, and is the one that the contract means.
+fn intent_checks(
+    context: &Context<'_>,
+    model: &TypeRef,
+    name: &Ident,
+    declared: &str,
+    span: Span,
+) -> TokenStream {
+    let private = context.private();
+    let mut tokens = exists(context, name, "intent", model.name.span);
     let (text, excerpt) = (&model.name.value, context.excerpt(span));
     let named = format!("the contract names it as one here\n{}", context.escaped(model.name.span));
     let check = quote! {
         const _: () = #private::check_intent_type(#text, <#name as IsIntent>::NAME, #declared, #excerpt);
     };
     let check = respan(check, context.literal);
-    tokens.extend(quote! {
+    tokens.extend(quote! { {
         #[diagnostic::on_unimplemented(
             message = "`{Self}` is not an intent",
             label = "required by this contract",
@@ -232,8 +273,8 @@ fn intent_block(
             const NAME: &'static str = #declared;
         }
         #check
-    });
-    in_scope(model.module.as_ref(), &tokens)
+    } });
+    tokens
 }
 
 fn route_impl(context: &Context<'_>, at: usize, name: &Ident) -> TokenStream {
@@ -243,6 +284,12 @@ fn route_impl(context: &Context<'_>, at: usize, name: &Ident) -> TokenStream {
     let marker = context.ident(route_name(context, &route.brings));
     let declared = context.excerpt(route.handler.name.span);
     let brought = brought_trait(at);
+    let output = route.outputs.first().filter(|_| context.contract.kind == NodeKind::Compute).map(|output| {
+        let event = output.value;
+        quote! {
+            const OUTPUT: #private::Option<&'static #private::EventRow> = #private::Option::Some(&__ONEX_EVENTS[#event]);
+        }
+    });
     quote! {
         impl #brought for #name {}
         impl #private::Route for __onex_node::#marker {
@@ -250,6 +297,7 @@ fn route_impl(context: &Context<'_>, at: usize, name: &Ident) -> TokenStream {
             type Message = #name;
             const INDEX: usize = #at;
             const DECLARED: &'static str = #declared;
+            #output
         }
         impl #private::Routes<#name> for #shell {
             type Route = __onex_node::#marker;

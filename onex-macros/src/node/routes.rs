@@ -5,20 +5,21 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::markers::route_name;
-use super::{Context, escape};
+use super::{Context, escape, matrix};
 use crate::root::respan;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let routes = context.contract.routes.iter().enumerate();
     let pieces = routes.flat_map(|(index, route)| {
-        [
-            handled(context, route),
-            outputs(context, index, route),
-            brought(context, index, route),
-            answered(context, route),
-            dependencies(context, route),
-            starts(context, route),
-        ]
+        let emits = match context.contract.kind {
+            NodeKind::Orchestrator | NodeKind::Effect => {
+                let (outputs, starts) = (outputs(context, index, route), starts(context, route));
+                quote!(#outputs #starts)
+            }
+            NodeKind::Compute | NodeKind::Reducer => matrix::emits_nothing(context, route),
+        };
+        let matrix = matrix::expand(context, index, route);
+        [handled(context, route), brought(context, index, route), emits, matrix]
     });
     pieces.collect()
 }
@@ -34,9 +35,10 @@ fn handled(context: &Context<'_>, route: &Route) -> TokenStream {
     let (node, module) = (&context.shell.name, &context.shell.module);
     let name = route_name(context, &route.brings);
     let function = &route.handler.function;
-    let (sort, argument, answer) = match route.brings {
-        Brings::Event(_) => ("event", "event", format!(" -> Emit<{module}::{name}>")),
-        Brings::Intent { .. } => ("intent", "intent", String::new()),
+    let is_reducer = context.contract.kind == NodeKind::Reducer;
+    let sort = match route.brings {
+        Brings::Event(_) => "event",
+        Brings::Intent { .. } => "intent",
         // An executable contract has no such route.
         Brings::Operation { .. }
         | Brings::Topic { .. }
@@ -45,19 +47,37 @@ fn handled(context: &Context<'_>, route: &Route) -> TokenStream {
     };
     let message = format!("`{node}` has no handler for the {sort} `{name}`");
     let declared = format!("the route is declared here\n{}", context.escaped(route.span));
-    let mend = escape(&format!(
-        "write `#[handler({sort} = {module}::{name})]` above `async fn {function}({argument}: {name}){answer}`"
-    ));
+    let (asyncness, answer) = match (context.contract.kind, &route.brings) {
+        (NodeKind::Compute, _) => ("", format!(" -> {}", result(context, route))),
+        (_, Brings::Intent { .. }) => ("async ", String::new()),
+        _ => ("async ", format!(" -> Emit<{module}::{name}>")),
+    };
+    let mend = match &context.contract.needs.state_model {
+        Some(state) if is_reducer => format!(
+            "write `#[handler(transition = {module}::{name})]` above `fn {function}(state: &mut {}, event: &{name})`",
+            state.name.value
+        ),
+        _ => format!(
+            "write `#[handler({sort} = {module}::{name})]` above `{asyncness}fn {function}({sort}: {name}){answer}`"
+        ),
+    };
+    let mend = escape(&mend);
+    let handler = if is_reducer { quote!(TransitionHandler) } else { quote!(RouteHandler) };
     let marker = context.ident(name);
     let check = respan(quote!(every_route_has_a_handler::<__onex_node::#marker>();), context.literal);
     quote! { {
         #[diagnostic::on_unimplemented(message = #message, label = "required by this contract", note = #declared, note = #mend)]
         trait HasHandler {}
         #[diagnostic::do_not_recommend]
-        impl<T: #private::RouteHandler<()>> HasHandler for T {}
+        impl<T: #private::#handler<()>> HasHandler for T {}
         const fn every_route_has_a_handler<T: HasHandler>() {}
         #check
     } }
+}
+
+/// The type that the handler of a compute route returns, as far as the contract says.
+fn result<'c>(context: &'c Context<'_>, route: &Route) -> &'c str {
+    route.outputs.first().map_or("..", |output| &context.contract.events[output.value].rust.name.value)
 }
 
 /// The trait of what a route brings, named by its index; its impl is written where the user's type is in scope.
@@ -77,60 +97,6 @@ fn brought(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
         trait #brought {}
         impl<P: #brought> #private::Brings<P> for __onex_node::#marker {}
     }
-}
-
-const ORCHESTRATOR: &str = "ORCHESTRATOR cannot set result - use events[] and intents[] only. Only COMPUTE nodes return typed results.";
-const EFFECT: &str =
-    "EFFECT cannot set result - events[] only. Effects publish result events about external interactions.";
-
-/// What the handler may answer: `Emit`, or for an effect nothing at all. In the words of the specification.
-fn answered(context: &Context<'_>, route: &Route) -> TokenStream {
-    let private = context.private();
-    let module = &context.shell.module;
-    let name = route_name(context, &route.brings);
-    let marker = context.ident(name);
-    let (message, nothing, or, mend) = match context.contract.kind {
-        NodeKind::Orchestrator => {
-            let mend = "give the value to its consumer as an event, `Emit::event(..)`, or ask an effect for work, `Emit::intent(..)`";
-            (ORCHESTRATOR, None, "", mend)
-        }
-        NodeKind::Effect | NodeKind::Compute | NodeKind::Reducer => {
-            let mend = "give the value to its consumer as an event, `Emit::event(..)`";
-            (EFFECT, Some(quote!(impl AnAnswer for () {})), " or nothing", mend)
-        }
-    };
-    let label = format!("this handler returns `Emit<{module}::{name}>`{or}, not `{{Self}}`");
-    let declared =
-        format!("the contract says what the node is\n{}", context.escaped(context.contract.kind_span));
-    quote! { {
-        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #mend, note = #declared)]
-        trait AnAnswer {}
-        impl AnAnswer for #private::Emit<__onex_node::#marker> {}
-        #nothing
-        impl<T: AnAnswer> #private::Answers<T> for __onex_node::#marker {}
-    } }
-}
-
-fn dependencies(context: &Context<'_>, route: &Route) -> TokenStream {
-    let private = context.private();
-    let name = route_name(context, &route.brings);
-    let marker = context.ident(name);
-    if context.contract.kind != NodeKind::Orchestrator {
-        return quote!(impl<W> #private::MayTake<W> for __onex_node::#marker {});
-    }
-    let message = format!("the handler of `{name}` cannot take a `Dep`: its node is an orchestrator");
-    let declared =
-        format!("the contract says what the node is\n{}", context.escaped(context.contract.kind_span));
-    quote! { {
-        #[diagnostic::on_unimplemented(
-            message = #message,
-            label = "remove this parameter",
-            note = "what an orchestrator decides follows from the event alone, so that it can be decided again after a crash; ask an effect for work with `Emit::intent(..)`",
-            note = #declared
-        )]
-        trait OnlyEffectsTakeDependencies {}
-        impl<W: OnlyEffectsTakeDependencies> #private::MayTake<W> for __onex_node::#marker {}
-    } }
 }
 
 fn outputs(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {

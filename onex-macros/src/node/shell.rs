@@ -1,6 +1,5 @@
 //! The struct of a node: an empty shell. The contract says what it is, the handlers what it does.
 
-use onex_contract::NodeKind;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
@@ -77,14 +76,13 @@ impl Parse for Shell {
 
 impl Shell {
     /// A node holds no state and stands for one contract.
-    pub(crate) fn check(&self, kind: NodeKind, errors: &mut Errors) {
-        let kind = kind.as_str();
+    pub(crate) fn check(&self, errors: &mut Errors) {
         if !self.is_struct {
             errors.on(&self.name, format!("a node is an empty struct: write `struct {};`", self.name));
         }
         if !matches!(self.fields, Fields::Unit) {
             let message = format!(
-                "an {kind} node is a thin shell and holds no state: write `{} struct {};`\n\
+                "a node is a thin shell and holds no state: write `{} struct {};`\n\
                  help: what handlers need comes from the container, as a `Dep<T>` of the effect that uses it; what a workflow remembers is in its steps' outputs",
                 self.visibility.to_token_stream(),
                 self.name

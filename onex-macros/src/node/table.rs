@@ -4,7 +4,7 @@ use onex_contract::{Brings, NodeKind, OnDuplicate, Step, StepKind, Strategy, Wor
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::Context;
+use super::{Context, reducer};
 
 /// `impl Node`, and the statics that its table is made of.
 pub(crate) fn node(context: &Context<'_>) -> TokenStream {
@@ -109,7 +109,14 @@ fn intents(context: &Context<'_>) -> Vec<TokenStream> {
         let at = context.at(target.intent_type.span);
         quote!(#private::IntentRow { intent_type: #intent_type, node: #node, at: #at })
     });
-    rows.collect()
+    let emission = context.contract.emission.as_ref();
+    let target = emission.and_then(|emission| emission.target.as_ref());
+    let emitted = reducer::emitted(context).iter().map(|intent| {
+        let (intent_type, at) = (intent.intent_type.value.as_str(), context.at(intent.intent_type.span));
+        let node = target.map_or("", |target| target.value.as_str());
+        quote!(#private::IntentRow { intent_type: #intent_type, node: #node, at: #at })
+    });
+    rows.chain(emitted).collect()
 }
 
 fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {

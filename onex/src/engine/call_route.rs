@@ -11,6 +11,7 @@ use super::emit;
 use super::registry::Route;
 use crate::journal::{DeadLetterCause, Journal};
 use crate::message::{Envelope, Payload};
+use crate::node::mount::RouteFn;
 use crate::node::{Ctx, Emitted};
 use crate::plan::Kind;
 use crate::run::{FailureClass, Jitter};
@@ -30,6 +31,7 @@ pub(crate) enum Answer {
 pub(crate) async fn call_route<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
+    call: RouteFn<C>,
     envelope: &Envelope,
     payload: &Payload,
 ) -> Answer
@@ -44,7 +46,7 @@ where
             None => None,
         };
         engine.tally.attempts.add(1);
-        let called = call_once(engine, route, envelope, payload, attempt).await;
+        let called = call_once(engine, route, call, envelope, payload, attempt).await;
         if let Some(permit) = permit {
             permit.settle(match &called {
                 Ok(_) => Verdict::Success,
@@ -91,6 +93,7 @@ enum Failed {
 async fn call_once<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
+    call: RouteFn<C>,
     envelope: &Envelope,
     payload: &Payload,
     attempt: u32,
@@ -102,7 +105,7 @@ async fn call_once<C, J>(
         attempt,
         cancellation: engine.stopping.cancellation(),
     };
-    let answer = match contained(|| (route.call)(payload, ctx, &engine.container)) {
+    let answer = match contained(|| call(payload, ctx, &engine.container)) {
         Ok(Ok(future)) => CatchPanic::new(future).await,
         Ok(Err(error)) => return Err(Failed::Dead(DeadLetterCause::Decode { message: error.to_string() })),
         Err(panicked) => Err(panicked),

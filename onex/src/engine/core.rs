@@ -193,7 +193,9 @@ where
             Err(refused) => refused,
         };
         match &refused {
-            CommitError::AlreadyHandled { .. } | CommitError::DuplicateRun { .. } => {}
+            CommitError::AlreadyHandled { .. }
+            | CommitError::DuplicateRun { .. }
+            | CommitError::StaleEntity { .. } => {}
             CommitError::Fenced { .. }
             | CommitError::WrongSeq { .. }
             | CommitError::RunEnded { .. }

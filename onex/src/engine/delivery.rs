@@ -9,14 +9,16 @@ use super::core::{Engine, FromOutside, Receipt};
 use super::dead_letters::{self, Addressee};
 use super::driver::Driver;
 use super::error::InputError;
+use super::fold;
 use super::in_flight::InFlightGuard;
 use super::keyed::{Keyed, Served};
 use super::registry::{Route, Serves};
 use super::start::run_start;
 use super::workflow::Workflow;
 use crate::bus::routing::Target;
-use crate::journal::{Commit, CommitError, DeadLetterCause, InboxMark, Journal};
+use crate::journal::{Commit, CommitError, DeadLetterCause, EntityChange, InboxMark, Journal};
 use crate::message::{Envelope, Payload};
+use crate::node::mount::{FoldFns, RouteFn};
 use crate::plan::OnDuplicate;
 
 /// One envelope on its way to one subscriber.
@@ -99,7 +101,8 @@ where
             return self.drop_duplicate().await;
         }
         match serves {
-            Serves::Route(route) => self.handle(route, &mark).await,
+            Serves::Route(route, call) => self.handle(route, call, &mark).await,
+            Serves::Fold(route, fold) => self.fold(route, fold, &mark).await,
             // On the heap: most deliveries start no run, and each task would carry the room for one.
             Serves::Entry(workflow) => Box::pin(self.start_run(workflow, &mark, Vec::new())).await,
         }
@@ -111,9 +114,10 @@ where
         }
     }
 
-    async fn handle(mut self, route: &Route<C>, mark: &InboxMark) {
+    async fn handle(mut self, route: &Route<C>, call: RouteFn<C>, mark: &InboxMark) {
         let by = Addressee { node: route.node, handler: route.handler };
-        match call_route(&self.delivery.engine, route, &self.delivery.envelope, self.payload()).await {
+        let Delivery { engine, envelope, .. } = &self.delivery;
+        match call_route(engine, route, call, envelope, self.payload()).await {
             Answer::Sends(envelopes) => self.settle(mark, envelopes).await,
             Answer::Starts(envelopes) => {
                 let engine = Arc::clone(&self.delivery.engine);
@@ -124,6 +128,24 @@ where
                 }
             }
             Answer::Dead(cause) => self.bury(mark, cause, by).await,
+        }
+    }
+
+    /// Folds the event into the state of whom it concerns, again for as long as another is folded in between.
+    async fn fold(mut self, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
+        let by = Addressee { node: route.node, handler: route.handler };
+        loop {
+            let Delivery { engine, envelope, .. } = &self.delivery;
+            let (change, envelopes) = match fold::fold(engine, route, fns, envelope, self.payload()).await {
+                Ok(Ok(folded)) => folded,
+                Ok(Err(cause)) => return self.bury(mark, cause, by).await,
+                Err(unreadable) => return self.not_settled(unreadable.into()).await,
+            };
+            match self.commit_settled(mark, &envelopes, Some(&change)).await {
+                Err(CommitError::StaleEntity { .. }) => {}
+                Err(error) => return self.not_settled(error).await,
+                Ok(()) => return self.send_settled(envelopes).await,
+            }
         }
     }
 
@@ -178,12 +200,30 @@ where
 
     /// Commits that the envelope is handled, with what its handler sends, and sends that.
     async fn settle(&mut self, mark: &InboxMark, envelopes: Vec<Envelope>) {
-        let delivered = self.delivered_with(&envelopes);
-        let commit =
-            Commit { inbox: Some(mark), outbox: &envelopes, delivered: &delivered, ..Commit::default() };
-        if let Err(error) = self.delivery.engine.commit(commit).await {
-            return self.not_settled(error).await;
+        match self.commit_settled(mark, &envelopes, None).await {
+            Err(error) => self.not_settled(error).await,
+            Ok(()) => self.send_settled(envelopes).await,
         }
+    }
+
+    async fn commit_settled(
+        &self,
+        mark: &InboxMark,
+        envelopes: &[Envelope],
+        entity: Option<&EntityChange>,
+    ) -> Result<(), CommitError> {
+        let delivered = self.delivered_with(envelopes);
+        let commit = Commit {
+            inbox: Some(mark),
+            entity,
+            outbox: envelopes,
+            delivered: &delivered,
+            ..Commit::default()
+        };
+        self.delivery.engine.commit(commit).await.map(drop)
+    }
+
+    async fn send_settled(&mut self, envelopes: Vec<Envelope>) {
         self.settled();
         self.delivery.engine.tally.handled.add(1);
         self.delivery.engine.spread(envelopes.into_iter());
@@ -234,6 +274,7 @@ where
             | CommitError::RunEnded { .. }
             | CommitError::DuplicateRun { .. }
             | CommitError::Unserialisable { .. }
+            | CommitError::StaleEntity { .. }
             | CommitError::Storage(_) => {
                 if let Some(served) = &mut self.served {
                     served.unsettled();

@@ -10,7 +10,7 @@ use super::workflow::Workflow;
 use crate::bus::routing::{Routing, Target};
 use crate::journal::RunIdentity;
 use crate::message::Topics;
-use crate::node::mount::{KeyFns, Mounted, RouteFn};
+use crate::node::mount::{FoldFns, KeyFns, Mounted, RouteFn, RouteFns};
 use crate::plan::{Brings, Kind, NodeTable};
 
 /// All mounted nodes and their routing.
@@ -29,7 +29,7 @@ struct MountedNode<C> {
 
 /// A route and its function.
 pub(crate) struct Route<C> {
-    pub(crate) call: RouteFn<C>,
+    pub(crate) call: RouteFns<C>,
     pub(crate) node: &'static str,
     pub(crate) kind: Kind,
     pub(crate) handler: &'static str,
@@ -41,7 +41,8 @@ pub(crate) struct Route<C> {
 
 /// Who is called at a target.
 pub(crate) enum Serves<'a, C> {
-    Route(&'a Route<C>),
+    Route(&'a Route<C>, RouteFn<C>),
+    Fold(&'a Route<C>, FoldFns),
     Entry(&'a Arc<Workflow<C>>),
 }
 
@@ -83,7 +84,13 @@ impl<C> Registry<C> {
     /// Expects a target of this registry's routing.
     pub(crate) fn serves(&self, target: Target) -> Option<Serves<'_, C>> {
         match target {
-            Target::Route { node, route } => self.nodes.get(node)?.routes.get(route).map(Serves::Route),
+            Target::Route { node, route } => {
+                let route = self.nodes.get(node)?.routes.get(route)?;
+                Some(match route.call {
+                    RouteFns::Answer(call) => Serves::Route(route, call),
+                    RouteFns::Fold(fold) => Serves::Fold(route, fold),
+                })
+            }
             Target::Entry { node } => self.nodes.get(node)?.workflow.as_ref().map(Serves::Entry),
         }
     }
@@ -144,13 +151,25 @@ impl<C> MountedNode<C> {
                 kind: table.kind,
                 handler: row.handler,
                 circuit: (table.kind == Kind::Effect).then(|| circuits.of_node(table.name)).flatten(),
-                key: (mounted.keys.iter().find(|(route, _)| *route == index).map(|(_, key)| *key))
+                key: key_of_fold(call)
+                    .or_else(|| mounted.keys.iter().find(|(route, _)| *route == index).map(|(_, key)| *key))
                     .or_else(|| entry_key.filter(|_| entry_event == Some(row.brings))),
                 subscriber: format!("{}/{}", table.name, row.handler).into(),
             })
             .collect();
         let entry = format!("{}/{}", table.name, table.workflow.map_or("", |workflow| workflow.name)).into();
         MountedNode { table, routes, workflow, entry }
+    }
+}
+
+/// Events are folded in order into one state: whose, the key says, and without one a node has one state.
+fn key_of_fold<C>(fns: &RouteFns<C>) -> Option<KeyFns> {
+    match fns {
+        RouteFns::Answer(_) => None,
+        RouteFns::Fold(fold) => {
+            let key = fold.key.unwrap_or(|_| Some(String::new()));
+            Some(KeyFns { input: fold.event, key })
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use super::clock;
 use super::control::{ControlError, Order};
 use super::core::Engine;
 use super::counters::Counters;
+use super::entity::{EntityError, EntityState};
 use super::error::{PublishError, StartError, SubscribeError};
 use super::held::HeldRun;
 use super::load::Load;
@@ -24,6 +25,7 @@ use super::status::status;
 use crate::bus::Subscription;
 use crate::journal::{DeadLetter, Journal, Lease, Memory, StorageError};
 use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
+use crate::node::reduce::{Reducer, ReducerState};
 use crate::node::{Node, Workflow};
 
 /// A running engine: nodes that are mounted, a container that serves them, a journal that remembers. Cheap to clone;
@@ -192,6 +194,19 @@ where
     /// The journal cannot be read.
     pub async fn status(&self, run: RunId) -> Result<Option<RunReport>, StorageError> {
         status(&self.engine, run).await
+    }
+
+    /// The state of an entity of the reducer `N`, by the field that its contract names as `key`; `""` where it names none. `None`:
+    /// nothing was folded yet.
+    ///
+    /// # Errors
+    /// What is journalled is of another version of the program or of its contract, or cannot be read.
+    pub async fn entity<N>(&self, key: &str) -> Result<Option<EntityState<N>>, EntityError>
+    where
+        N: Reducer<Data: ReducerState>,
+    {
+        let record = self.engine.journal.entity(&EntityState::<N>::id(key)).await?;
+        record.as_ref().map(EntityState::read).transpose()
     }
 
     /// The runs that are being driven, oldest first, to the millisecond.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{DeadLetter, PinnedPlan, RunIdentity};
+use super::{DeadLetter, EntityChange, PinnedPlan, RunIdentity};
 use crate::message::{Envelope, Payload, RunId};
 use crate::plan::OnDuplicate;
 use crate::run::{Fact, StepId};
@@ -19,6 +19,8 @@ pub struct Commit<'a> {
     pub start: Option<&'a Arc<RunStart>>,
     /// What happened in a run.
     pub append: Option<Append<'a>>,
+    /// What a reducer has folded.
+    pub entity: Option<&'a EntityChange>,
     /// What is to be published.
     pub outbox: &'a [Envelope],
     /// What every subscriber has handled: removed from the outbox, also when this very commit adds it.

@@ -46,6 +46,15 @@ pub enum DeadLetterCause {
         /// The panic's message.
         message: String,
     },
+    /// The machine of a reducer has no transition for it that fires. The state is as it was.
+    TransitionRefused {
+        /// The state that the machine is in.
+        state: String,
+        /// What should have moved it.
+        trigger: String,
+        /// Why it did not.
+        message: String,
+    },
     /// A run with this key exists and its workflow says `on_duplicate: reject`.
     DuplicateRun {
         /// The run that exists.

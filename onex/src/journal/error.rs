@@ -56,6 +56,18 @@ pub enum CommitError {
         /// The envelope.
         envelope_id: Uuid,
     },
+    /// The entity has changed since its state was read: what was folded must be folded again.
+    #[error("`{key}` of `{node}` is at version {actual}, not at {expected}: it has changed meanwhile")]
+    StaleEntity {
+        /// The reducer.
+        node: Arc<str>,
+        /// The entity's key.
+        key: Arc<str>,
+        /// What the change was made from.
+        expected: u64,
+        /// How often the entity has changed.
+        actual: u64,
+    },
     /// A journal that needs text asked a payload for it. [`Memory`](super::Memory) needs none.
     #[error("{what} cannot be written to the journal: {why}")]
     Unserialisable {

@@ -10,6 +10,7 @@ mod commit;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod dead_letter;
+mod entity;
 mod error;
 mod identity;
 mod memory;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 pub use commit::{Append, Commit, Committed, Detail, DetailBody, InboxMark, RunStart, Timer, TimerKey};
 pub use dead_letter::{DeadLetter, DeadLetterCause, StoredEnvelope};
+pub use entity::{EntityChange, EntityId, EntityRecord};
 pub use error::{CommitError, StorageError};
 pub use identity::{RunIdentity, RunKey};
 pub use memory::{Memory, Retention};
@@ -85,6 +87,12 @@ pub trait Journal: Send + Sync + 'static {
     /// Those of them whose end is not committed: alive or parked, in the same order.
     fn unfinished(&self) -> impl Future<Output = Result<Vec<RunSummary>, StorageError>> + Send;
 
+    /// The state of a reducer's entity, if anything was folded into it.
+    fn entity(
+        &self,
+        id: &EntityId,
+    ) -> impl Future<Output = Result<Option<EntityRecord>, StorageError>> + Send;
+
     /// What was committed for publication and is not delivered to every subscriber yet, oldest first.
     fn outbox(&self) -> impl Future<Output = Result<Vec<Envelope>, StorageError>> + Send;
 
@@ -130,6 +138,13 @@ impl<J: Journal> Journal for Arc<J> {
 
     fn unfinished(&self) -> impl Future<Output = Result<Vec<RunSummary>, StorageError>> + Send {
         J::unfinished(self)
+    }
+
+    fn entity(
+        &self,
+        id: &EntityId,
+    ) -> impl Future<Output = Result<Option<EntityRecord>, StorageError>> + Send {
+        J::entity(self, id)
     }
 
     fn outbox(&self) -> impl Future<Output = Result<Vec<Envelope>, StorageError>> + Send {

@@ -10,6 +10,7 @@ mod ctx;
 mod emit;
 mod fault;
 pub mod mount;
+pub mod reduce;
 pub mod route;
 pub mod step;
 

@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::reduce::{Folded, NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
 use super::step::{Attempt, CompensationHandler, Inputs, Outputs, Step, StepHandler};
 use super::{Ctx, Emitted, Fault, FromContainer, Node};
@@ -29,7 +30,7 @@ pub struct Mounted<C> {
     /// What the contract says.
     pub table: &'static NodeTable,
     /// A function for each of [`NodeTable::routes`], in order.
-    pub routes: Vec<RouteFn<C>>,
+    pub routes: Vec<RouteFns<C>>,
     /// The functions of each of the workflow's steps, in order.
     pub steps: Vec<StepFns<C>>,
     /// How the workflow's input is read from an envelope.
@@ -37,6 +38,34 @@ pub struct Mounted<C> {
     /// The routes whose messages have a key, by their position, and how it is read. A route that brings the event of
     /// the workflow's entry has the key of the entry and need not be here.
     pub keys: Vec<(usize, KeyFns)>,
+}
+
+/// What a route does.
+#[derive(Debug)]
+pub enum RouteFns<C> {
+    /// Its handler answers.
+    Answer(RouteFn<C>),
+    /// Its handler folds: a route of a reducer.
+    Fold(FoldFns),
+}
+
+// A derive would ask it of `C` too.
+impl<C> Clone for RouteFns<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<C> Copy for RouteFns<C> {}
+
+/// How an event is folded into the state of whom it concerns.
+#[derive(Debug, Clone, Copy)]
+pub struct FoldFns {
+    /// The payload as the event's type, decoded if it came as JSON.
+    pub event: fn(&Payload) -> Result<Payload, DecodeError>,
+    /// The field that says whose state it concerns, if the contract names one. Takes what `event` returned.
+    pub key: Option<fn(&Payload) -> Option<String>>,
+    /// Makes the next state of what is journalled, and what follows from it.
+    pub fold: fn(Option<&Payload>, &Payload, Ctx) -> Result<Folded, NotFolded>,
 }
 
 /// Decodes a message and calls its handler.
@@ -127,7 +156,18 @@ impl<C> Mounted<C> {
     where
         R: RouteHandler<C, Deps: FromContainer<C>>,
     {
-        self.routes.push(call_route::<R, C>);
+        self.routes.push(RouteFns::Answer(call_route::<R, C>));
+        self
+    }
+
+    /// The next route, of a reducer. `key`: the field of its event that says whose state it concerns.
+    #[must_use]
+    pub fn transition<R>(mut self, key: Option<fn(&Payload) -> Option<String>>) -> Self
+    where
+        R: Transition + TransitionHandler<C, Data: ReducerState>,
+    {
+        let event = <R::Takes as RunValue>::read;
+        self.routes.push(RouteFns::Fold(FoldFns { event, key, fold: fold::<R, C> }));
         self
     }
 
@@ -195,7 +235,7 @@ where
 {
     let message = Message::Shared(payload.get::<R::Takes>()?);
     let deps = R::Deps::from_container(container);
-    Ok(Box::pin(async move { R::call(message, ctx, deps).await.map(super::Emit::into_emitted) }))
+    Ok(Box::pin(async move { R::call(message, ctx, deps).await.and_then(R::emitted) }))
 }
 
 fn run_step<S, C>(outputs: &Arc<Outputs>, ctx: Ctx, container: &C) -> StepCall

@@ -5,8 +5,9 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::{Ctx, Emit, Fault, FromContainer, Node};
+use super::{Ctx, Emitted, Fault, FromContainer, Node};
 use crate::message::StepValue;
+use crate::plan::EventRow;
 
 /// A route of a contract: the marker `order_workflow::OrderPlaced`. Written by the node's macro.
 pub trait Route: Sized + 'static {
@@ -18,6 +19,8 @@ pub trait Route: Sized + 'static {
     const INDEX: usize;
     /// The lines of the contract that name its handler, for messages.
     const DECLARED: &'static str;
+    /// The event that the value of its handler is published as: only the routes of compute nodes have one.
+    const OUTPUT: Option<&'static EventRow> = None;
 }
 
 /// The function that handles a route. Written by `#[handler(event = ..)]` and `#[handler(intent = ..)]`.
@@ -34,12 +37,19 @@ pub trait RouteHandler<X>: Route {
     type Takes: StepValue;
     /// A tuple of [`Dep`](super::Dep)s.
     type Deps: Send + 'static;
+    /// What it returns: an [`Emit`](super::Emit), nothing, or the value of a compute node.
+    type Gives;
     /// Runs the function.
     fn call(
         message: Message<Self::Takes>,
         ctx: Ctx,
         deps: Self::Deps,
-    ) -> impl Future<Output = Result<Emit<Self>, Fault>> + Send;
+    ) -> impl Future<Output = Result<Self::Gives, Fault>> + Send;
+    /// What is published of it.
+    ///
+    /// # Errors
+    /// It is no answer that the node's kind can give: a compile error elsewhere.
+    fn emitted(gives: Self::Gives) -> Result<Emitted, Fault>;
 }
 
 /// A node that routes messages of type `M`. Written by the node's macro; the compiled routing table as types.
@@ -88,8 +98,13 @@ impl<M> Message<M> {
 /// A route whose handler may take a `P`: what the route brings. Written by the node's macro.
 pub trait Brings<P> {}
 
-/// A route that may be answered with `T`. Written by the node's macro, in the words of its kind.
-pub trait Answers<T> {}
+/// A route that may be answered with `T`, which is of this [`sort`](super::answer::sort). Written by the node's macro, in the
+/// words of its kind.
+pub trait Answers<const SORT: u8, T> {}
+
+/// A route whose handler may be `async`: not that of a pure node. Written by the node's macro. `X` is a dummy, so that the
+/// reason why it may not is given in the contract's words.
+pub trait MayAwait<X> {}
 
 /// A route whose handler may take a [`Dependency`](super::step::Dependency). Written by the macro of an effect.
 pub trait MayTake<What> {}
@@ -128,8 +143,8 @@ impl<T: Clone> ByValue for T {}
 
 /// Routes one typed message to its handler: the compiled table without an envelope, a bus or an allocation.
 ///
-/// What the handler emits is returned and goes nowhere: this is the way to test a handler with its routing, and to
-/// embed a node in a program that has its own transport.
+/// What the handler returns is returned here, and what it emits goes nowhere: this is the way to test a handler with its
+/// routing, and to embed a node in a program that has its own transport.
 ///
 /// # Errors
 /// What the handler returned as an error.
@@ -137,7 +152,7 @@ pub fn dispatch<N, M, C>(
     message: M,
     ctx: Ctx,
     container: &C,
-) -> impl Future<Output = Result<Emit<N::Route>, Fault>> + Send
+) -> impl Future<Output = Result<<N::Route as RouteHandler<C>>::Gives, Fault>> + Send
 where
     N: Routes<M>,
     N::Route: RouteHandler<C, Takes = M, Deps: FromContainer<C>>,

@@ -4,6 +4,7 @@
 
 mod answer;
 mod explain;
+mod guard;
 mod placeholder;
 mod text;
 
@@ -11,17 +12,26 @@ pub use core::marker::PhantomData;
 pub use core::option::Option;
 pub use core::result::Result;
 pub use std::string::String;
+pub use std::vec::Vec;
 
 pub use answer::{NoResult, Returned};
 pub use explain::{Explain, NotDisplayed, Opaque, Unclassified, ViaClassify, ViaDisplay};
+pub use guard::{
+    AlwaysGiven, Containing, EqualTo, Given, MayBeAbsent, Measured, OrderedWith, RequiredField, UnknownField,
+};
 pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe};
 pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_type, declared};
 
 pub use crate::message::{DecodeError, Event, Intent, IntentId, Payload, StepValue, intent_hash};
-pub use crate::node::answer::{Answer, NoAnswer};
+pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort, VALUE};
+pub use crate::node::answer::{Answer, NoAnswer, Valued};
 pub use crate::node::mount::{Mount, Mounted, RunValue};
+pub use crate::node::reduce::{
+    Emitting, Folds, InPlace, MachineState, Made, MadeFromState, Make, Next, NoState, NoStateType,
+    NotChecked, NotMade, Reducer, ReducerState, State, Transition, TransitionHandler,
+};
 pub use crate::node::route::{
-    Answers, Brings, ByValue, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
+    Answers, Brings, ByValue, MayAwait, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
 };
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo, Inputs,
@@ -29,13 +39,13 @@ pub use crate::node::step::{
     RequiredEdge, RunInput, Step, StepHandler, StepOutput,
 };
 pub use crate::node::{
-    Contracted, Ctx, Dep, Emit, Emits, Fault, FaultClass, FromContainer, Intends, Node, Provides, Starts,
-    Workflow,
+    Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer, Intends,
+    Node, Provides, Starts, Workflow,
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
-    At, EntryRow, EventRow, IntentRow, Kind, Mode, NodeTable, OnDuplicate, RouteRow, StepRow, Strategy,
-    WorkflowRow,
+    At, EntryRow, EventRow, IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, RouteRow, StateRow,
+    StepRow, Strategy, TransitionRow, WorkflowRow,
 };
 
 /// A step that is async.
@@ -47,8 +57,14 @@ pub const fn may_use_dependencies<S: MayUse<Dependency>>() {}
 /// A route's handler that takes a `Dep`.
 pub const fn may_take_dependencies<R: MayTake<Dependency>>() {}
 
+/// A route's handler that is async.
+pub const fn may_await<R: MayAwait<()>>() {}
+
 /// What a route's handler returns, or what its `Result` holds.
-pub const fn answers<R: Answers<T>, T>() {}
+pub const fn answers<R: Answers<SORT, T>, const SORT: u8, T>() {}
+
+/// What a handler returned that changes the state in place. Other than nothing, it is a compile error elsewhere.
+pub fn discard<T>(_: T) {}
 
 /// What a step returns, or its error.
 pub const fn can_be_journalled<T: StepValue>() {}

@@ -4,8 +4,9 @@
 //! rest of the expansion quiet. For markers the module's own list says what is missing, for the user's types
 //! [`Probe::MISSING`] does. Nothing here ever runs: a program with a placeholder in use does not compile.
 
-use crate::node::Node;
-use crate::plan::{At, EventRow, IntentRow, Kind, NodeTable};
+use crate::node::reduce::{MachineState, Reducer};
+use crate::node::{EmittedIntent, Node};
+use crate::plan::{At, EventRow, IntentRow, Kind, MachineRow, NodeTable};
 
 /// A type that stands in for a missing one.
 pub trait Placeholder {}
@@ -27,7 +28,7 @@ pub trait Declared {
 impl<T> Declared for Probe<T> {}
 
 /// The node of a placeholder.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nowhere {}
 
 impl Node for Nowhere {
@@ -40,6 +41,26 @@ impl Node for Nowhere {
         intents: &[],
         workflow: None,
     };
+}
+
+impl Reducer for Nowhere {
+    type Data = Nowhere;
+    type State = Nowhere;
+    const MACHINE: &'static MachineRow =
+        &MachineRow { states: &[], initial: 0, triggers: &[], transitions: &[] };
+    fn refusal(_: usize, _: &dyn std::any::Any) -> Option<&'static str> {
+        None
+    }
+    fn intents(_: usize, _: usize, _: &dyn std::any::Any) -> Vec<EmittedIntent> {
+        Vec::new()
+    }
+}
+
+impl MachineState for Nowhere {
+    const ALL: &'static [Self] = &[];
+    fn name(self) -> &'static str {
+        match self {}
+    }
 }
 
 const NOWHERE: At = At { file: "", line: 0, column: 0 };
@@ -86,7 +107,12 @@ macro_rules! __onex_placeholders {
         impl<T, A> $crate::__private::GivesTo<T, A> for $name {}
         impl<W> $crate::__private::MayUse<W> for $name {}
         impl<W> $crate::__private::MayTake<W> for $name {}
-        impl<T> $crate::__private::Answers<T> for $name {}
+        impl<X> $crate::__private::MayAwait<X> for $name {}
+        impl<D> $crate::__private::Folds<D> for $name {}
+        impl $crate::__private::Transition for $name {
+            const TRIGGER: usize = usize::MAX;
+        }
+        impl<const SORT: u8, T> $crate::__private::Answers<SORT, T> for $name {}
         impl<X> $crate::__private::Starts<X> for $name {}
         impl<M> $crate::__private::Emits<M> for $name {
             const EVENT: &'static $crate::__private::EventRow = &$crate::__private::NOWHERE_EVENT;

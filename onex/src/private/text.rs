@@ -17,6 +17,8 @@ pub struct Names {
     pub inputs: &'static [&'static str],
     /// Compensations.
     pub compensations: &'static [&'static str],
+    /// Events that a reducer folds.
+    pub transitions: &'static [&'static str],
     /// The lines of the contract where routes are declared, or would be.
     pub routes_at: &'static str,
     /// The lines of the contract where steps are declared, or would be.
@@ -36,6 +38,8 @@ pub enum Sort {
     Step,
     /// `compensation = ..`.
     Compensation,
+    /// `transition = ..`.
+    Transition,
     /// A parameter: a step, or what started the run.
     Output,
 }
@@ -49,6 +53,7 @@ impl Names {
         steps: &[],
         inputs: &[],
         compensations: &[],
+        transitions: &[],
         routes_at: "",
         steps_at: "",
         broken: true,
@@ -60,6 +65,7 @@ impl Names {
             Sort::Intent => self.intents,
             Sort::Step | Sort::Output => self.steps,
             Sort::Compensation => self.compensations,
+            Sort::Transition => self.transitions,
         }
     }
 
@@ -73,6 +79,8 @@ impl Names {
             Some("is an event: write `event = ..`")
         } else if contains(self.intents, name) {
             Some("is an intent: write `intent = ..`")
+        } else if contains(self.transitions, name) {
+            Some("is an event that a reducer folds: write `transition = ..`")
         } else if contains(self.compensations, name) {
             Some("is a compensation: write `compensation = ..`")
         } else if contains(self.steps, name) {
@@ -92,6 +100,7 @@ impl Sort {
             Sort::Intent => "intent",
             Sort::Step | Sort::Output => "step",
             Sort::Compensation => "compensation",
+            Sort::Transition => "transition",
         }
     }
 }
@@ -152,7 +161,7 @@ pub const fn declared(name: &str, sort: Sort, contract: &Names) {
         return;
     }
     let (names, at) = match sort {
-        Sort::Event | Sort::Intent => (contract.of(sort), contract.routes_at),
+        Sort::Event | Sort::Intent | Sort::Transition => (contract.of(sort), contract.routes_at),
         Sort::Step | Sort::Output | Sort::Compensation => (contract.of(sort), contract.steps_at),
     };
     let mut text = Text::new().push("the contract of `").push(contract.node).push("` declares no ");
@@ -335,6 +344,7 @@ mod tests {
         steps: &["charge"],
         inputs: &["received", "input"],
         compensations: &["refund"],
+        transitions: &[],
         routes_at: "here",
         steps_at: "there",
         broken: false,

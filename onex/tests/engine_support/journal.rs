@@ -92,6 +92,10 @@ impl Journal for Recording {
         self.memory.unfinished().await
     }
 
+    async fn entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StorageError> {
+        self.memory.entity(id).await
+    }
+
     async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {
         self.memory.outbox().await
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use onex::message::Topic;
 use onex::node::mount::{Mount, Mounted};
 use onex::node::route::{Message, Route, RouteHandler};
-use onex::node::{Ctx, Dep, Emit, Emits, Fault, Intends, Node};
+use onex::node::{Ctx, Dep, Emit, Emits, Emitted, Fault, Intends, Node};
 use onex::plan::{At, Brings, EventRow, IntentRow, Kind, NodeTable, RouteRow};
 use onex::{Envelope, Event, Intent, Payload, Runtime};
 use serde::{Deserialize, Serialize};
@@ -141,6 +141,7 @@ pub mod order_desk {
     impl<X> RouteHandler<X> for OrderPlacedRoute {
         type Takes = OrderPlaced;
         type Deps = ();
+        type Gives = Emit<Self>;
         async fn call(message: Message<OrderPlaced>, _: Ctx, (): ()) -> Result<Emit<Self>, Fault> {
             let order = message.into_owned();
             match order.items {
@@ -150,6 +151,9 @@ pub mod order_desk {
             }
             let line = format!("placed {}", order.order_id);
             Ok(Emit::event(OrderValidated { order_id: order.order_id }).and_intent(RecordAudit { line }))
+        }
+        fn emitted(gives: Emit<Self>) -> Result<Emitted, Fault> {
+            Ok(gives.into_emitted())
         }
     }
 
@@ -207,6 +211,7 @@ pub mod books {
     impl<X> RouteHandler<X> for OrderValidatedRoute {
         type Takes = OrderValidated;
         type Deps = (Dep<Desk>,);
+        type Gives = Emit<Self>;
         async fn call(
             message: Message<OrderValidated>,
             ctx: Ctx,
@@ -220,11 +225,15 @@ pub mod books {
             desk.note(format!("booked {}", message.order_id));
             Ok(Emit::event(OrderBooked { order_id: message.order_id.clone() }))
         }
+        fn emitted(gives: Emit<Self>) -> Result<Emitted, Fault> {
+            Ok(gives.into_emitted())
+        }
     }
 
     impl<X> RouteHandler<X> for RecordAuditRoute {
         type Takes = RecordAudit;
         type Deps = (Dep<Desk>,);
+        type Gives = Emit<Self>;
         async fn call(
             message: Message<RecordAudit>,
             _: Ctx,
@@ -236,6 +245,9 @@ pub mod books {
             }
             desk.note(format!("recorded {}", message.line));
             Ok(Emit::nothing())
+        }
+        fn emitted(gives: Emit<Self>) -> Result<Emitted, Fault> {
+            Ok(gives.into_emitted())
         }
     }
 

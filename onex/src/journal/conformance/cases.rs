@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Store;
-use super::fixtures::{OwnedCommit, append, envelope, identity, letter, mark, raw, run_id, start, timer};
+use super::fixtures::{
+    OwnedCommit, append, change, entity, envelope, identity, letter, mark, raw, run_id, start, timer,
+};
 use super::snapshot::{Answers, KEYS, MARKS, read};
 use crate::journal::{CommitError, Detail, DetailBody, Journal, Lease};
 use crate::message::Payload;
@@ -26,6 +28,7 @@ pub(super) async fn all<S: Store>(store: &S) {
     r07_what_was_acknowledged_is_there_after_a_restart(store).await;
     r03_a_key_is_taken_until_its_run_is_forgotten(store).await;
     r22_payloads_are_kept_to_the_byte(store).await;
+    r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no_other(store).await;
     what_cannot_be_serialised_is_refused_or_kept_as_it_is(store).await;
 }
 
@@ -44,6 +47,7 @@ fn full(run: u128, key: &str) -> OwnedCommit {
         inbox: Some(mark(run)),
         start: Some(start(run, key, OnDuplicate::Reject)),
         append: Some(begins),
+        entity: Some(change(run, 0)),
         outbox: vec![envelope(run), envelope(run + 10)],
         delivered: vec![Uuid::from_u128(run + 10)],
         timers: vec![timer(run, 0, false, 5), timer(run, 1, true, 6)],
@@ -189,6 +193,36 @@ async fn r03_a_key_is_taken_until_its_run_is_forgotten<S: Store>(store: &S) {
     let refused = journal.commit(&lease, second.borrow()).await;
     let Err(CommitError::DuplicateRun { run, .. }) = refused else { panic!("{refused:?}") };
     assert_eq!(run, run_id(3));
+}
+
+async fn r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no_other<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    let folded = |id, change| OwnedCommit {
+        inbox: Some(mark(id)),
+        entity: Some(change),
+        outbox: vec![envelope(id)],
+        ..OwnedCommit::default()
+    };
+    for commit in [folded(1, change(1, 0)), folded(2, change(2, 0)), folded(3, change(1, 1))] {
+        journal.commit(&lease, commit.borrow()).await.expect("it is the version that is there");
+    }
+    let before = read(&journal).await;
+    for (number, expected, actual) in [(1, 1, 2), (1, 3, 2), (2, 0, 1), (3, 1, 0)] {
+        let refused = journal.commit(&lease, folded(4, change(number, expected)).borrow()).await;
+        let Err(CommitError::StaleEntity { expected: told, actual: found, key, .. }) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!((told, found, key), (expected, actual, entity(number).key));
+    }
+    assert_eq!(
+        read(&journal).await,
+        before,
+        "a fold that came too late sends nothing, and is not marked as handled"
+    );
+    let journal = store.reopened(journal);
+    let record = journal.entity(&entity(1)).await.expect("it can be read").expect("it is there");
+    let state = record.state.to_json().expect("it is JSON");
+    assert_eq!((record.version, state.get()), (2, r#"{ "sum": 1.10, "from": 1 }"#));
 }
 
 async fn r22_payloads_are_kept_to_the_byte<S: Store>(store: &S) {

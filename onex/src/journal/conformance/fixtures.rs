@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::journal::{
-    Append, Commit, DeadLetter, DeadLetterCause, Detail, InboxMark, PinnedPlan, RunIdentity, RunKey,
-    RunStart, StoredEnvelope, Timer, TimerKey,
+    Append, Commit, DeadLetter, DeadLetterCause, Detail, EntityChange, EntityId, InboxMark, PinnedPlan,
+    RunIdentity, RunKey, RunStart, StoredEnvelope, Timer, TimerKey,
 };
 use crate::message::{Envelope, Payload, RunId, Topic};
 use crate::plan::OnDuplicate;
@@ -19,6 +19,7 @@ pub(super) struct OwnedCommit {
     pub(super) inbox: Option<InboxMark>,
     pub(super) start: Option<Arc<RunStart>>,
     pub(super) append: Option<OwnedAppend>,
+    pub(super) entity: Option<EntityChange>,
     pub(super) outbox: Vec<Envelope>,
     pub(super) delivered: Vec<Uuid>,
     pub(super) timers: Vec<Timer>,
@@ -50,6 +51,7 @@ impl OwnedCommit {
                 active_ms: append.active_ms,
                 ended_unix_ms: append.ended_unix_ms,
             }),
+            entity: self.entity.as_ref(),
             outbox: &self.outbox,
             delivered: &self.delivered,
             timers: &self.timers,
@@ -95,6 +97,17 @@ pub(super) fn append(run: u128, expected_seq: u64, facts: Vec<Fact>) -> OwnedApp
         active_ms: 7,
         ended_unix_ms: None,
     }
+}
+
+/// One of them is that of a reducer without a key.
+pub(super) fn entity(number: u128) -> EntityId {
+    let key = if number == 1 { String::new() } else { format!("it's \"{number}\" \u{1F980}") };
+    EntityId { node: "node_ledger".into(), key: key.into() }
+}
+
+pub(super) fn change(number: u128, expected_version: u64) -> EntityChange {
+    let state = raw(&format!(r#"{{ "sum": {number}.10, "from": {expected_version} }}"#));
+    EntityChange { id: entity(number), expected_version, state }
 }
 
 pub(super) fn mark(id: u128) -> InboxMark {

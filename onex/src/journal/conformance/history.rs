@@ -5,9 +5,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Store;
-use super::fixtures::{OwnedAppend, OwnedCommit, envelope, letter, mark, raw, run_id, start, timer};
+use super::fixtures::{
+    OwnedAppend, OwnedCommit, change, entity, envelope, letter, mark, raw, run_id, start, timer,
+};
 use super::model::Model;
-use super::snapshot::{KEYS, MARKS, RUNS, read};
+use super::snapshot::{ENTITIES, KEYS, MARKS, RUNS, read};
 use crate::journal::{Commit, CommitError, Committed, Detail, DetailBody, Journal, Lease};
 use crate::message::Payload;
 use crate::plan::OnDuplicate;
@@ -136,6 +138,11 @@ fn commit(random: &mut Rng, model: &Model) -> OwnedCommit {
         inbox: (random.u8(..3) == 0).then(|| mark(random.u128(1..=MARKS))),
         start,
         append,
+        entity: (random.u8(..4) == 0).then(|| {
+            let number = random.u128(1..=ENTITIES);
+            let fits = random.u8(..4) > 0;
+            change(number, if fits { model.version(&entity(number)) } else { random.u64(..4) })
+        }),
         outbox: some(random, |random| envelope(random.u128(1..6))),
         delivered: some(random, |random| Uuid::from_u128(random.u128(1..6))),
         timers: some(random, |random| {
@@ -205,7 +212,7 @@ mod tests {
         let outcomes: Vec<String> = (0..50).flat_map(|seed| History::random(seed).on_model()).collect();
         let how_many = |starts: &str| outcomes.iter().filter(|outcome| outcome.starts_with(starts)).count();
         assert!(how_many("Ok") * 3 > outcomes.len(), "{} of {} are applied", how_many("Ok"), outcomes.len());
-        let each = ["Fenced", "WrongSeq", "RunEnded", "DuplicateRun", "AlreadyHandled"];
+        let each = ["Fenced", "WrongSeq", "RunEnded", "DuplicateRun", "AlreadyHandled", "StaleEntity"];
         for refusal in each {
             assert!(
                 how_many(&format!("Err({refusal}")) > 10,

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::fixtures::{OwnedAppend, OwnedCommit, identity, mark, run_id};
-use super::snapshot::{Answers, KEYS, MARKS, RUNS};
-use crate::journal::{CommitError, Committed, RunIdentity, RunRecord, RunStart, RunSummary};
+use super::fixtures::{OwnedAppend, OwnedCommit, entity, identity, mark, run_id};
+use super::snapshot::{Answers, ENTITIES, KEYS, MARKS, RUNS};
+use crate::journal::{
+    CommitError, Committed, EntityChange, EntityId, EntityRecord, RunIdentity, RunRecord, RunStart,
+    RunSummary,
+};
 use crate::message::RunId;
 use crate::plan::OnDuplicate;
 
@@ -60,6 +63,12 @@ impl Model {
                 return Err(CommitError::WrongSeq { run: start.run, expected: 0, actual });
             }
         }
+        if let Some(EntityChange { id, expected_version, .. }) = &commit.entity
+            && self.version(id) != *expected_version
+        {
+            let (EntityId { node, key }, actual) = (id.clone(), self.version(id));
+            return Err(CommitError::StaleEntity { node, key, expected: *expected_version, actual });
+        }
         let Some(OwnedAppend { run, expected_seq, .. }) = commit.append else { return Ok(()) };
         if self.ended(run).is_some() {
             return Err(CommitError::RunEnded { run });
@@ -69,6 +78,18 @@ impl Model {
             return Ok(());
         }
         Err(CommitError::WrongSeq { run, expected: expected_seq, actual: self.seq(run) })
+    }
+
+    /// How often an entity has changed.
+    pub(super) fn version(&self, id: &EntityId) -> u64 {
+        self.changes(id).count() as u64
+    }
+
+    fn changes(&self, id: &EntityId) -> impl Iterator<Item = &EntityChange> {
+        self.applied
+            .iter()
+            .filter_map(|applied| applied.entity.as_ref())
+            .filter(move |change| change.id == *id)
     }
 
     fn starts(&self) -> impl DoubleEndedIterator<Item = &Arc<RunStart>> {
@@ -128,6 +149,13 @@ impl Model {
                 answers.unfinished.push(summary.clone());
             }
             answers.runs.push(summary);
+        }
+        for number in 1..=ENTITIES {
+            let id = entity(number);
+            let last = self.changes(&id).last();
+            let record =
+                last.map(|last| EntityRecord { version: self.version(&id), state: last.state.clone() });
+            answers.entities.push(record);
         }
         let mut timers = BTreeMap::new();
         for applied in &self.applied {

@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::fixtures::{identity, mark, run_id};
-use crate::journal::{DetailBody, Journal, RunRecord, RunSummary, Timer};
+use super::fixtures::{entity, identity, mark, run_id};
+use crate::journal::{DetailBody, EntityRecord, Journal, RunRecord, RunSummary, Timer};
 use crate::message::{Envelope, Payload};
 
 /// The ids that histories draw from.
 pub(super) const RUNS: u128 = 8;
 pub(super) const KEYS: [&str; 3] = ["k", "it's \"ünïcode\" \u{1F980}", ""];
 pub(super) const MARKS: u128 = 20;
+pub(super) const ENTITIES: u128 = 4;
 
 /// What a journal answers, asked for everything.
 #[derive(Debug, Default)]
@@ -19,6 +20,7 @@ pub(super) struct Answers {
     pub(super) records: Vec<Option<RunRecord>>,
     pub(super) found: Vec<Option<crate::message::RunId>>,
     pub(super) handled: Vec<bool>,
+    pub(super) entities: Vec<Option<EntityRecord>>,
     pub(super) outbox: Vec<Envelope>,
     pub(super) timers: Vec<Timer>,
     pub(super) dead_letters: Vec<std::sync::Arc<crate::journal::DeadLetter>>,
@@ -42,6 +44,9 @@ pub(super) async fn read<J: Journal>(journal: &J) -> String {
     for id in 1..=MARKS {
         answers.handled.push(journal.handled(&mark(id)).await.expect("the inbox can be read"));
     }
+    for number in 1..=ENTITIES {
+        answers.entities.push(journal.entity(&entity(number)).await.expect("an entity can be read"));
+    }
     answers.to_text()
 }
 
@@ -57,6 +62,11 @@ impl Answers {
         self.records.iter().flatten().for_each(|run| line("record", record(run)));
         line("found", format!("{:?}", self.found));
         line("handled", format!("{:?}", self.handled));
+        for (number, record) in (1_u32..).zip(&self.entities) {
+            if let Some(EntityRecord { version, state }) = record {
+                line("entity", format!("{number} at {version}: {}", payload(state)));
+            }
+        }
         self.outbox.iter().for_each(|sent| line("outbox", envelope(sent)));
         self.timers.iter().for_each(|timer| line("timer", format!("{timer:?}")));
         for letter in &self.dead_letters {

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use self::state::State;
 use super::{
-    Commit, CommitError, Committed, DeadLetter, InboxMark, Journal, Lease, RunIdentity, RunRecord,
-    RunSummary, StorageError, Timer,
+    Commit, CommitError, Committed, DeadLetter, EntityId, EntityRecord, InboxMark, Journal, Lease,
+    RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use crate::message::{Envelope, RunId};
 
@@ -101,6 +101,10 @@ impl Journal for Memory {
         let mut runs = self.runs().await?;
         runs.retain(|summary| summary.ended_unix_ms.is_none());
         Ok(runs)
+    }
+
+    async fn entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StorageError> {
+        Ok(self.lock().entity(id).cloned())
     }
 
     async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {

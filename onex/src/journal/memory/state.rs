@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::{Retention, fresh_lease_id};
 use crate::journal::{
-    Append, Commit, CommitError, Committed, DeadLetter, InboxMark, Lease, RunIdentity, RunRecord, RunStart,
-    RunSummary, Timer, TimerKey,
+    Append, Commit, CommitError, Committed, DeadLetter, EntityChange, EntityId, EntityRecord, InboxMark,
+    Lease, RunIdentity, RunRecord, RunStart, RunSummary, Timer, TimerKey,
 };
 use crate::message::{Envelope, RunId};
 use crate::plan::OnDuplicate;
@@ -26,6 +26,7 @@ pub(super) struct State {
     ended: VecDeque<RunId>,
     inbox: HashSet<InboxMark>,
     inbox_order: VecDeque<InboxMark>,
+    entities: HashMap<EntityId, EntityRecord>,
     outbox: HashMap<Uuid, (u64, Envelope)>,
     published: u64,
     timers: BTreeMap<TimerKey, Timer>,
@@ -37,6 +38,7 @@ pub(super) struct State {
 pub(super) struct Forgotten {
     _run: Option<RunRecord>,
     _letters: Vec<Arc<DeadLetter>>,
+    _entity: Option<EntityRecord>,
 }
 
 impl State {
@@ -49,6 +51,7 @@ impl State {
             ended: VecDeque::new(),
             inbox: HashSet::new(),
             inbox_order: VecDeque::new(),
+            entities: HashMap::new(),
             outbox: HashMap::new(),
             published: 0,
             timers: BTreeMap::new(),
@@ -82,7 +85,17 @@ impl State {
         {
             return Err(CommitError::WrongSeq { run: start.run, expected: 0, actual: record.seq() });
         }
+        commit.entity.map_or(Ok(()), |change| self.check_entity(change))?;
         commit.append.as_ref().map_or(Ok(()), |append| self.check_append(append, commit.start))
+    }
+
+    fn check_entity(&self, change: &EntityChange) -> Result<(), CommitError> {
+        let actual = self.entities.get(&change.id).map_or(0, |record| record.version);
+        if actual == change.expected_version {
+            return Ok(());
+        }
+        let EntityId { node, key } = change.id.clone();
+        Err(CommitError::StaleEntity { node, key, expected: change.expected_version, actual })
     }
 
     fn check_append(&self, append: &Append<'_>, start: Option<&Arc<RunStart>>) -> Result<(), CommitError> {
@@ -123,6 +136,10 @@ impl State {
             if append.ended_unix_ms.is_some() {
                 forgotten._run = self.end(append.run);
             }
+        }
+        if let Some(EntityChange { id, expected_version, state }) = commit.entity {
+            let record = EntityRecord { version: expected_version + 1, state: state.clone() };
+            forgotten._entity = self.entities.insert(id.clone(), record);
         }
         for envelope in commit.outbox {
             if !commit.delivered.contains(&envelope.envelope_id) {
@@ -207,6 +224,10 @@ impl State {
 
     pub(super) fn find(&self, identity: &RunIdentity) -> Option<RunId> {
         self.identities.get(identity).copied()
+    }
+
+    pub(super) fn entity(&self, id: &EntityId) -> Option<&EntityRecord> {
+        self.entities.get(id)
     }
 
     pub(super) fn summaries(&self) -> impl Iterator<Item = RunSummary> {

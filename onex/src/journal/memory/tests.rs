@@ -2,7 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::journal::{
-    Append, DeadLetterCause, Detail, DetailBody, PinnedPlan, RunKey, RunStart, StoredEnvelope, TimerKey,
+    Append, DeadLetterCause, Detail, DetailBody, EntityChange, PinnedPlan, RunKey, RunStart, StoredEnvelope,
+    TimerKey,
 };
 use crate::message::{Payload, Topic};
 use crate::plan::OnDuplicate;
@@ -89,8 +90,10 @@ fn r07_a_refused_commit_leaves_no_trace_whatever_refused_it() {
     let (new, other, same_key) =
         (mark(2), start(2, "other", OnDuplicate::Reject), start(2, "k", OnDuplicate::Join));
     let (sent, letters, timers, outbox) = ([envelope(5)], [letter(6)], [timer(1)], [Uuid::from_u128(9)]);
+    let change = folded("k", 0);
     let full = || Commit {
         inbox: Some(&new),
+        entity: Some(&change),
         start: Some(&other),
         append: append(2, 0, &[Fact::RunStarted], true),
         outbox: &sent,
@@ -115,6 +118,9 @@ fn r07_a_refused_commit_leaves_no_trace_whatever_refused_it() {
         let CommitError::WrongSeq { expected: told, actual: found, .. } = error else { panic!("{error}") };
         assert_eq!((told, found), (expected, actual));
     }
+    let from_elsewhere = folded("k", 1);
+    let error = commit(&mut state, &lease, &Commit { entity: Some(&from_elsewhere), ..full() }).unwrap_err();
+    assert!(matches!(error, CommitError::StaleEntity { .. }), "{error}");
     assert_eq!(format!("{state:?}"), before);
     assert_eq!(commit(&mut state, &lease, &full()).unwrap(), Committed { seq: 1 });
 }
@@ -232,6 +238,37 @@ fn a_timer_is_set_until_it_fires() {
     assert_eq!(state.timers().collect::<Vec<_>>(), [later[0], set[1]]);
     commit(&mut state, &lease, &Commit { fired: &[timer(1).key], ..Commit::default() }).unwrap();
     assert_eq!(state.timers().collect::<Vec<_>>(), [set[1]]);
+}
+
+fn folded(key: &str, expected_version: u64) -> EntityChange {
+    EntityChange {
+        id: EntityId { node: "node".into(), key: key.into() },
+        expected_version,
+        state: Payload::new(expected_version),
+    }
+}
+
+/// Of two that fold into the same version one is refused, with all that it would have committed.
+#[test]
+fn r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no_other() {
+    let (mut state, lease) = state(Retention::default());
+    let change = |state: &mut State, id: u128, change: &EntityChange| {
+        let (mark, sent) = (mark(id), [envelope(id)]);
+        let whole = Commit { inbox: Some(&mark), entity: Some(change), outbox: &sent, ..Commit::default() };
+        commit(state, &lease, &whole).map(drop)
+    };
+    change(&mut state, 1, &folded("a", 0)).unwrap();
+    change(&mut state, 2, &folded("b", 0)).unwrap();
+    let refused = change(&mut state, 3, &folded("a", 0)).unwrap_err();
+    assert!(matches!(refused, CommitError::StaleEntity { expected: 0, actual: 1, .. }), "{refused}");
+    assert!(!state.is_handled(&mark(3)), "nothing of it is applied");
+    assert_eq!(state.outbox().count(), 2);
+
+    change(&mut state, 3, &folded("a", 1)).unwrap();
+    let record = state.entity(&folded("a", 0).id).unwrap();
+    assert_eq!((record.version, *record.state.get::<u64>().unwrap()), (2, 1));
+    let unknown = change(&mut state, 4, &folded("c", 7)).unwrap_err();
+    assert!(matches!(unknown, CommitError::StaleEntity { expected: 7, actual: 0, .. }), "{unknown}");
 }
 
 proptest! {

@@ -1,0 +1,21 @@
+//! A guard that compares a number with a text.
+
+#[path = "shared/orders.rs"]
+mod orders;
+
+use orders::*;
+
+#[derive(Clone, Default, serde::Serialize, serde::Deserialize)]
+pub struct Totals {
+    pub orders: u64,
+}
+
+#[onex::reducer(contract = "./guard_of_another_type.yaml")]
+pub struct TotalsReducer;
+
+#[onex::handler(transition = totals_reducer::OrderPlaced)]
+fn order_placed(state: &mut Totals, _event: &OrderPlaced) {
+    state.orders += 1;
+}
+
+fn main() {}
