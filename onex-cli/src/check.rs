@@ -141,9 +141,9 @@ impl Verdict {
         }
     }
 
-    /// `checked 174 contracts, 3 errors in 2 files`
+    /// `checked 174 files, 3 errors in 2 files`
     fn summary(&self) -> String {
-        let checked = counted(self.checked(), "contract");
+        let checked = counted(self.checked(), "file");
         let errors = match self.of(Severity::Error) {
             (0, _) => "no errors".to_owned(),
             (errors, files) => format!("{} in {}", counted(errors, "error"), counted(files, "file")),

@@ -6,42 +6,86 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use onex_contract::language::{self, Key, Need, Runs, Section, Shape, Word};
+use clap::ValueEnum;
+use onex_contract::document::DocumentKind;
+use onex_contract::language::{self, Key, Need, Runs, Section, Shape, Word, Words};
 use serde_json::{Map, Value, json};
 
 use crate::output::{self, Exit};
 
-/// Print a JSON Schema of contracts, for editors
+/// Print a JSON Schema of contracts, or of the files beside them, for editors
 ///
 /// With it the YAML extensions of editors complete keys and words, show what they mean, and mark what cannot be right.
 /// `onex check` says the rest.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Which files the schema is for
+    #[arg(long, value_enum, default_value_t = Kind::Node)]
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Contracts of nodes
+    Node,
+    /// What a node is given: `kind: InputSubcontract`
+    Input,
+    /// What a node gives back: `kind: OutputSubcontract`
+    Output,
+    /// What a node is configured with: `kind: ConfigSubcontract`
+    Config,
+    /// Workflows in files of their own: `kind: WorkflowDefinition`
+    Workflow,
+    /// What a node is where it is deployed: `kind: NodeManifest`
+    Manifest,
+}
 
 const EXAMPLES: &str = "\
 Examples:
   onex schema > contract.schema.json
+  onex schema --kind manifest > manifest.schema.json
 
 In VS Code, with the YAML extension, in .vscode/settings.json:
   \"yaml.schemas\": { \"./contract.schema.json\": [\"contract.yaml\", \"*_contract.yaml\"] }
 In any editor with yaml-language-server, as the first line of a contract:
   # yaml-language-server: $schema=contract.schema.json";
 
-pub(crate) fn run(_: &Args) -> Result<Exit, Box<dyn Error>> {
-    output::print(&format!("{:#}\n", schema(language::contract())))?;
+pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
+    output::print(&format!("{:#}\n", schema(args.kind.of_document())))?;
     Ok(Exit::Fine)
 }
 
-/// The schema of what has a section as its root.
-fn schema(root: &'static Section) -> Value {
+impl Kind {
+    /// What the file says that it is; the contract of a node does not say it.
+    fn of_document(self) -> Option<DocumentKind> {
+        match self {
+            Self::Node => None,
+            Self::Input => Some(DocumentKind::InputSubcontract),
+            Self::Output => Some(DocumentKind::OutputSubcontract),
+            Self::Config => Some(DocumentKind::ConfigSubcontract),
+            Self::Workflow => Some(DocumentKind::WorkflowDefinition),
+            Self::Manifest => Some(DocumentKind::NodeManifest),
+        }
+    }
+}
+
+/// The schema of the files of a kind.
+fn schema(kind: Option<DocumentKind>) -> Value {
+    let root = kind.map_or_else(language::contract, language::document);
     let definitions: BTreeMap<&str, Value> =
         language::sections(&[root]).into_iter().map(|section| (section.name, of_section(section))).collect();
+    let mut parts = vec![json!({ "$ref": reference(root) })];
+    if let Some(kind) = kind {
+        // Kinds that have one table differ in the word.
+        let word = DocumentKind::WORDS.iter().filter(|word| word.is(kind.as_str()));
+        parts.push(json!({ "properties": { "kind": of_words(word) } }));
+    }
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": "onex contract",
+        "title": kind.map_or("onex contract".to_owned(), |kind| format!("onex {}", kind.as_str())),
         "description": root.what,
-        "allOf": [{ "$ref": reference(root) }],
+        "allOf": parts,
         "definitions": definitions,
     })
 }
@@ -137,10 +181,7 @@ fn of_shape(shape: &'static Shape) -> Value {
         Shape::Boolean => json!({ "type": "boolean" }),
         Shape::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Shape::Number { min, max } => json!({ "type": "number", "minimum": min, "maximum": max }),
-        Shape::Word(words) => json!({ "anyOf": [
-            { "enum": words.iter().map(|word| word.name).collect::<Vec<_>>() },
-            { "type": "string", "pattern": in_any_case(words) },
-        ] }),
+        Shape::Word(words) => of_words(words.iter()),
         Shape::List(entry) => json!({ "type": "array", "items": of_shape(entry) }),
         Shape::Table { values, .. } => json!({ "type": "object", "additionalProperties": of_shape(values) }),
         Shape::Section(section) => json!({ "$ref": reference(section) }),
@@ -150,8 +191,15 @@ fn of_shape(shape: &'static Shape) -> Value {
     }
 }
 
+fn of_words<'a>(words: impl Iterator<Item = &'a Word> + Clone) -> Value {
+    json!({ "anyOf": [
+        { "enum": words.clone().map(|word| word.name).collect::<Vec<_>>() },
+        { "type": "string", "pattern": in_any_case(words) },
+    ] })
+}
+
 /// ECMA 262 has no flag inside a pattern that makes case irrelevant.
-fn in_any_case(words: &[Word]) -> String {
+fn in_any_case<'a>(words: impl Iterator<Item = &'a Word>) -> String {
     let spelling = |text: &str| -> String {
         text.chars()
             .map(|character| match character.is_ascii_alphabetic() {
@@ -160,6 +208,6 @@ fn in_any_case(words: &[Word]) -> String {
             })
             .collect()
     };
-    let all = words.iter().flat_map(|word| std::iter::once(&word.name).chain(word.also));
+    let all = words.flat_map(|word| std::iter::once(&word.name).chain(word.also));
     format!("^({})$", all.map(|text| spelling(text)).collect::<Vec<_>>().join("|"))
 }

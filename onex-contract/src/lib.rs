@@ -1,4 +1,4 @@
-//! The onex contract language: read, check and explain a node's YAML contract.
+//! The onex contract language: read, check, explain, format and draw a node's YAML contract.
 //!
 //! A contract goes through stages that each hand over a type of their own: a [`Source`], a tree of values with
 //! their places, declarations, and at last a [`Contract`], which only the checks can make. No stage stops at the
@@ -32,6 +32,16 @@
 //!   |              +"
 //! );
 //! ```
+//!
+//! Where to go from here:
+//!
+//! - [`load`] reads a contract from a file with all that it includes, [`parse_with`] from anywhere, and [`Executable`] is
+//!   one of which this version executes every word.
+//! - [`check_system`] checks several contracts as one system: what one of them takes, another gives.
+//! - [`parse_document`] and [`load_document`] take the files beside a contract, too: see [`document`].
+//! - [`render`] prints what was found for people, editors and CI; [`Code::page`] explains each kind of fault.
+//! - [`format`](fn@format) writes a contract in its canonical form, [`graph`] draws it, and [`language`] is the language
+//!   as data.
 //!
 //! This crate knows no Rust syntax, no runtime and no serde: the macros and every other front use the same
 //! functions.

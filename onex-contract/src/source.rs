@@ -33,8 +33,24 @@ pub(crate) struct Part {
     pub(crate) file: Arc<SourceFile>,
     /// The offset of its first byte.
     base: usize,
-    /// Where it is included; the contract's own file is not.
-    pub(crate) included_at: Option<Span>,
+    /// Where another file asks for it; nothing asks for the contract's own.
+    pub(crate) asked_for: Option<AskedFor>,
+}
+
+/// Where a file is asked for, and as what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AskedFor {
+    pub(crate) at: Span,
+    pub(crate) link: Link,
+}
+
+/// How one file asks for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Its root value takes the place of an `!include`.
+    Include,
+    /// It is a file of its own, as those that a manifest names.
+    Name,
 }
 
 impl Source {
@@ -73,7 +89,7 @@ impl Source {
     }
 
     fn of(file: SourceFile) -> Self {
-        Self(Arc::new(vec![Part { file: Arc::new(file), base: 0, included_at: None }]))
+        Self(Arc::new(vec![Part { file: Arc::new(file), base: 0, asked_for: None }]))
     }
 
     /// The name it goes by in messages.
@@ -129,9 +145,9 @@ impl Source {
     pub(crate) fn order(&self, span: Span) -> Vec<usize> {
         let mut order = vec![span.start];
         let mut part = self.part(span);
-        while let Some(at) = part.included_at {
-            order.push(at.start);
-            part = self.part(at);
+        while let Some(asked_for) = part.asked_for {
+            order.push(asked_for.at.start);
+            part = self.part(asked_for.at);
         }
         order.reverse();
         order
@@ -143,9 +159,9 @@ impl Source {
     }
 
     /// Puts a file behind the others.
-    pub(crate) fn include(&mut self, file: Arc<SourceFile>, at: Span) -> Part {
+    pub(crate) fn add(&mut self, file: Arc<SourceFile>, asked_for: AskedFor) -> Part {
         let base = self.0[self.0.len() - 1].behind();
-        let part = Part { file, base, included_at: Some(at) };
+        let part = Part { file, base, asked_for: Some(asked_for) };
         Arc::make_mut(&mut self.0).push(part.clone());
         part
     }

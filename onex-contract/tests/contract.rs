@@ -201,6 +201,19 @@ fn a_source_does_not_print_its_text() {
 }
 
 #[test]
+fn what_a_step_publishes_is_resolved() {
+    let published = |text: &str| -> Vec<Vec<usize>> {
+        let steps = contract(text).workflow.expect("a workflow").steps;
+        steps.iter().map(|step| step.publishes.iter().map(|event| event.value).collect()).collect()
+    };
+    assert_eq!(
+        published(EXECUTED),
+        [vec![], vec![], vec![0]],
+        "`event_type` and `output_type` are one event"
+    );
+}
+
+#[test]
 fn what_a_failure_of_one_step_means_is_resolved() {
     let workflow = contract(EXECUTED).workflow.expect("a workflow");
     let retries: Vec<Option<u32>> = workflow.steps.iter().map(|step| step.retry_count).collect();

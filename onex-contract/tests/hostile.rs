@@ -190,6 +190,24 @@ fn thousands_of_routes_and_topics_take_no_quadratic_time() {
     refused(text.as_bytes());
 }
 
+#[test]
+fn routes_of_topics_that_are_too_many() {
+    let routes: String = [500, 501]
+        .iter()
+        .flat_map(|at| [format!("topic: onex.evt.orders.t{at}.v1"), format!("event_type: orders.t{at}")])
+        .enumerate()
+        .map(|(route, of)| {
+            format!("    - {{ event_model: {{ name: E{route} }}, {of}, handler_key: h{route} }}\n")
+        })
+        .collect();
+    let topics: String = (0..502).map(|topic| format!("    - onex.evt.orders.t{topic}.v1\n")).collect();
+    let text = format!(
+        "name: node_x\nnode_type: effect\ncontract_version: \"1.0.0\"\nhandler_routing:\n  handlers:\n{routes}event_bus:\n  subscribe_topics:\n{topics}"
+    );
+    refused_at(&text, Code::TooManyRoutes, 512, 7);
+    assert_eq!(refused(text.as_bytes()).list().len(), 1);
+}
+
 /// An orchestrator with so many steps, each written by a function of its number.
 fn steps(count: usize, step: impl Fn(usize) -> String) -> String {
     let head = "name: node_a_orchestrator\nnode_type: orchestrator\ncontract_version: 1.0.0\nworkflow_coordination:\n  workflow_definition:\n    workflow_metadata: { workflow_name: w, workflow_version: 1.0.0 }\n    coordination_rules: { max_steps_per_workflow: 100000 }\n    execution_graph:\n      nodes:\n";

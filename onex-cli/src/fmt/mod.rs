@@ -120,10 +120,10 @@ impl Args {
         Ok(())
     }
 
-    /// `formatted 2 of 174 contracts`
+    /// `formatted 2 of 174 files`
     fn summary(&self, outcome: &Outcome) -> String {
         let all = outcome.changed + outcome.canonical + outcome.faulty.len();
-        let (changed, all) = (outcome.changed, counted(all, "contract"));
+        let (changed, all) = (outcome.changed, counted(all, "file"));
         let faulty = match outcome.faulty.len() {
             0 => String::new(),
             faulty => format!(", {faulty} cannot be read"),

@@ -14,7 +14,7 @@ fn a_good_contract_is_fine() {
     write(&folder, "contract.yaml", GOOD);
     let run = run(&folder, &["check"]);
     assert_eq!((run.code, run.stdout.as_str()), (0, ""));
-    assert_eq!(run.stderr, "checked 1 contract, no errors\n");
+    assert_eq!(run.stderr, "checked 1 file, no errors\n");
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn faults_are_printed_and_counted() {
     write(&folder, "c/contract.yaml", BAD.replace("1.0.0", "one"));
     let run = run(&folder, &["check"]);
     assert_eq!(run.code, 1);
-    assert_eq!(run.stderr, "checked 3 contracts, 3 errors in 2 files\n");
+    assert_eq!(run.stderr, "checked 3 files, 3 errors in 2 files\n");
     assert_snapshot("check.txt", &run.stdout);
 }
 
@@ -45,7 +45,7 @@ fn each_format_is_what_it_says() {
         assert_eq!(run.code, 1, "{name}");
         let document = render(std::slice::from_ref(&faults), format);
         assert_eq!(run.stdout.trim_end(), document.trim_end(), "{name}");
-        assert_eq!(run.stderr, "checked 1 contract, 1 error in 1 file\n");
+        assert_eq!(run.stderr, "checked 1 file, 1 error in 1 file\n");
     }
     let coloured = run(&folder, &["check", "--color", "always"]);
     assert_eq!(coloured.stdout.trim_end(), render(&[faults], Format::Terminal).trim_end());
@@ -115,7 +115,7 @@ fn what_cannot_be_read_is_reported_and_the_rest_is_checked() {
         run.stderr,
         "error: cannot read `nowhere.yaml`: No such file or directory (os error 2)\n\
          error: no file matches `no_match_*.yaml`\n\
-         checked 2 contracts, 1 error in 1 file\n"
+         checked 2 files, 1 error in 1 file\n"
     );
 }
 
@@ -178,7 +178,7 @@ fn a_thousand_contracts_are_checked_in_the_order_of_their_paths() {
         write(&folder, &path, if number % 3 == 0 { BAD } else { GOOD });
     }
     let run = run(&folder, &["check", "--isolated", "--format", "github"]);
-    assert_eq!((run.code, run.stderr.as_str()), (1, "checked 1000 contracts, 334 errors in 334 files\n"));
+    assert_eq!((run.code, run.stderr.as_str()), (1, "checked 1000 files, 334 errors in 334 files\n"));
     for group in 0..97 {
         for number in (group..1_000).step_by(97).filter(|number| number % 3 == 0) {
             writeln!(expected, "nodes/n{group:02}/{number:04}.contract.yaml").expect("a String");
@@ -228,7 +228,7 @@ fn a_file_is_checked_as_what_it_says_that_it_is() {
     write(&folder, "manifest.yaml", MANIFEST);
     let good = run(&folder, &["check"]);
     assert_eq!((good.code, good.stdout.as_str()), (0, ""));
-    assert_eq!(good.stderr, "checked 4 contracts, no errors\n");
+    assert_eq!(good.stderr, "checked 4 files, no errors\n");
     let of_input = run_with_input(&folder, &["check", "-"], INPUT.as_bytes());
     assert_eq!(of_input.code, 1);
     assert!(
@@ -272,7 +272,7 @@ fn what_is_not_executed_is_a_warning_that_can_be_denied() {
         "{}",
         warned.stdout
     );
-    assert_eq!(warned.stderr, "checked 1 contract, no errors, 1 warning in 1 file\n");
+    assert_eq!(warned.stderr, "checked 1 file, no errors, 1 warning in 1 file\n");
     let denied = run(&folder, &["check", "--deny-warnings"]);
     assert_eq!((denied.code, denied.stdout), (1, warned.stdout));
     write(&folder, "contracts/workflow.yaml", WORKFLOW.replace("true", "false"));

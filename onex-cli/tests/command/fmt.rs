@@ -17,7 +17,7 @@ fn files_are_written_in_place() {
     write(&folder, "notes.yaml", OTHER);
     let first = run(&folder, &["fmt"]);
     assert_eq!((first.code, first.stdout.as_str()), (0, ""));
-    assert_eq!(first.stderr, "formatted 2 of 3 contracts\n");
+    assert_eq!(first.stderr, "formatted 2 of 3 files\n");
     for path in ["a/contract.yaml", "b/contract.yaml", "c/contract.yaml"] {
         assert_eq!(fs::read_to_string(folder.join(path)).expect("a contract"), CANONICAL, "{path}");
     }
@@ -35,7 +35,7 @@ fn a_check_lists_and_writes_nothing() {
     write(&folder, "b/contract.yaml", CANONICAL);
     let check = run(&folder, &["fmt", "--check"]);
     assert_eq!((check.code, check.stdout.as_str()), (1, "a/contract.yaml\n"));
-    assert_eq!(check.stderr, "would format 1 of 2 contracts\n");
+    assert_eq!(check.stderr, "would format 1 of 2 files\n");
     assert_eq!(fs::read_to_string(folder.join("a/contract.yaml")).expect("a contract"), OTHER);
 
     let fine = run(&folder, &["fmt", "--check", "b"]);
@@ -89,7 +89,7 @@ fn what_cannot_be_read_is_left_alone_and_the_rest_is_not() {
         "error[ONEX0004]",
         " --> a/contract.yaml:",
         "error[ONEX0002]",
-        "\nformatted 1 of 3 contracts, 2 cannot be read\n",
+        "\nformatted 1 of 3 files, 2 cannot be read\n",
     ] {
         assert!(run.stderr.contains(said), "{said}: {}", run.stderr);
     }
@@ -107,7 +107,7 @@ fn each_file_of_a_contract_is_formatted_by_itself() {
     write(&folder, "contract.yaml", CONTRACT);
     write(&folder, "parts/routing.yaml", PART);
     let text = |path: &str| fs::read_to_string(folder.join(path)).expect("a file");
-    assert_eq!(run(&folder, &["fmt"]).stderr, "formatted 1 of 1 contract\n");
+    assert_eq!(run(&folder, &["fmt"]).stderr, "formatted 1 of 1 file\n");
     let formatted = "name: node_a\nhandler_routing: !include parts/routing.yaml  # who answers\n";
     assert_eq!((text("contract.yaml").as_str(), text("parts/routing.yaml").as_str()), (formatted, PART));
 
@@ -122,7 +122,7 @@ fn what_is_canonical_is_not_written() {
     let path = folder.join("contract.yaml");
     let written = || fs::metadata(&path).and_then(|data| data.modified()).expect("it is there");
     let before = written();
-    assert_eq!(run(&folder, &["fmt"]).stderr, "formatted 0 of 1 contract\n");
+    assert_eq!(run(&folder, &["fmt"]).stderr, "formatted 0 of 1 file\n");
     assert_eq!(written(), before);
 }
 

@@ -1,4 +1,4 @@
-//! `onex schema`: a validator that is not ours takes every valid contract and refuses what a schema can refuse.
+//! `onex schema`: a validator that is not ours takes every valid file and refuses what a schema can refuse.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,11 @@ use serde_yaml::Value as Yaml;
 use crate::run::{GOOD, assert_snapshot, root, run, run_with_input};
 
 fn printed() -> Value {
-    let run = run(&root(), &["schema"]);
+    printed_for("node")
+}
+
+fn printed_for(kind: &str) -> Value {
+    let run = run(&root(), &["schema", "--kind", kind]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     serde_json::from_str(&run.stdout).expect("JSON")
 }
@@ -23,8 +27,12 @@ struct Judge {
 
 impl Judge {
     fn new() -> Self {
+        Self::of("node")
+    }
+
+    fn of(kind: &str) -> Self {
         let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
-        compiler.add_resource("contract.json", printed()).expect("a name");
+        compiler.add_resource("contract.json", printed_for(kind)).expect("a name");
         let index =
             compiler.compile("contract.json", &mut schemas).unwrap_or_else(|error| panic!("{error:#}"));
         Self { schemas, index }
@@ -79,6 +87,62 @@ fn every_valid_contract_conforms() {
     assert!(judged > 40, "only {judged} valid contracts");
 }
 
+/// The kinds of files beside contracts, and what such a file says that it is.
+const KINDS: [(&str, &str); 5] = [
+    ("input", "InputSubcontract"),
+    ("output", "OutputSubcontract"),
+    ("config", "ConfigSubcontract"),
+    ("workflow", "WorkflowDefinition"),
+    ("manifest", "NodeManifest"),
+];
+
+fn every_kind() -> impl Iterator<Item = &'static str> {
+    ["node"].into_iter().chain(KINDS.map(|(argument, _)| argument))
+}
+
+#[test]
+fn a_schema_takes_the_valid_files_of_its_kind_and_no_others() {
+    let mut files: Vec<(String, Value)> = Vec::new();
+    for entry in fs::read_dir(root().join("onex-contract/tests/documents")).expect("the cases") {
+        let path = entry.expect("an entry of the folder").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        if name.starts_with("valid_") && name.ends_with(".yaml") {
+            files.push((name, value(&path)));
+        }
+    }
+    for (argument, kind) in KINDS {
+        let judge = Judge::of(argument);
+        let mut conforming = 0;
+        for (name, file) in &files {
+            let faults = judge.faults(file);
+            assert_eq!(faults.is_none(), file["kind"] == kind, "{name} as {argument}: {faults:?}");
+            conforming += usize::from(faults.is_none());
+        }
+        assert!(conforming > 0, "no valid file is of the kind {kind}");
+    }
+}
+
+#[test]
+fn a_misspelt_key_of_a_file_beside_a_contract_does_not_conform() {
+    let folder = root().join("onex-contract/tests/documents");
+    for (argument, file) in [
+        ("config", "valid_config.yaml"),
+        ("workflow", "valid_workflow_with_conditions.yaml"),
+        ("manifest", "valid_manifest_with_files.yaml"),
+    ] {
+        let mut file = value(&folder.join(file));
+        file["metadata"].as_object_mut().expect("a mapping").insert("nmae".to_owned(), "x".into());
+        let faults = Judge::of(argument).faults(&file).unwrap_or_else(|| panic!("{argument} conforms"));
+        assert!(faults.contains("additionalProperties 'nmae'"), "{faults}");
+    }
+}
+
+#[test]
+fn without_a_kind_the_schema_is_that_of_contracts() {
+    assert_eq!(serde_json::from_str::<Value>(&run(&root(), &["schema"]).stdout).expect("JSON"), printed());
+    assert_eq!(run(&root(), &["schema", "--kind", "contract"]).code, 2);
+}
+
 /// A pointer into the good contract, what is put there, and what a validator says about it.
 const FAULTS: [(&str, &str, &str); 16] = [
     ("/name", "5", "want string"),
@@ -122,10 +186,11 @@ fn faulty_values_do_not_conform() {
 
 #[test]
 fn every_key_and_every_section_has_a_hover_text() {
-    let schema = printed();
-    let definitions = schema["definitions"].as_object().expect("definitions");
+    let all: Vec<Value> = every_kind().map(printed_for).collect();
     let mut keys = 0;
-    for (name, section) in definitions {
+    for (name, section) in
+        all.iter().flat_map(|schema| schema["definitions"].as_object().expect("definitions"))
+    {
         assert!(section["description"].as_str().is_some_and(|text| text.ends_with('.')), "{name}");
         for (key, property) in section["properties"].as_object().expect("properties") {
             let text = property["description"].as_str().unwrap_or_default();
@@ -154,8 +219,10 @@ fn references_stand_alone_and_lead_to_definitions() {
         };
         below.into_iter().for_each(|value| check(value, schema, seen));
     }
-    let (schema, mut seen) = (printed(), 0);
-    check(&schema, &schema, &mut seen);
+    let mut seen = 0;
+    for schema in every_kind().map(printed_for) {
+        check(&schema, &schema, &mut seen);
+    }
     assert!(seen > 20, "only {seen} references");
 }
 

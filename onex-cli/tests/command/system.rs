@@ -56,7 +56,7 @@ fn contracts_are_checked_as_one_system() {
     let warned = run(&folder, &["check"]);
     assert_eq!(
         (warned.code, warned.stderr.as_str()),
-        (0, "checked 2 contracts, no errors, 1 warning in 1 file\n")
+        (0, "checked 2 files, no errors, 1 warning in 1 file\n")
     );
     assert_snapshot("check_system.txt", &warned.stdout);
 
@@ -65,7 +65,7 @@ fn contracts_are_checked_as_one_system() {
 
     let isolated = run(&folder, &["check", "--isolated", "--deny-warnings"]);
     assert_eq!((isolated.code, isolated.stdout.as_str()), (0, ""));
-    assert_eq!(isolated.stderr, "checked 2 contracts, no errors\n");
+    assert_eq!(isolated.stderr, "checked 2 files, no errors\n");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_system_is_what_is_named() {
     }
     let mended = AUDIT.replace("placed.v1", "placed.v2");
     let run = run_with_input(&folder, &["check", "--deny-warnings", "shop", "-"], mended.as_bytes());
-    assert_eq!((run.code, run.stderr.as_str()), (0, "checked 2 contracts, no errors\n"));
+    assert_eq!((run.code, run.stderr.as_str()), (0, "checked 2 files, no errors\n"));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn what_contracts_say_against_each_other_is_an_error() {
     let folder = system("system_error", &[("audit", AUDIT), ("shop", SHOP), ("web", &second_shop())]);
     let run = run(&folder, &["check", "--format", "json"]);
     assert_eq!((run.code, codes(&run)), (1, ["ONEX0802", "ONEX0804"].map(str::to_owned).to_vec()));
-    assert_eq!(run.stderr, "checked 3 contracts, 1 error in 1 file, 1 warning in 1 file\n");
+    assert_eq!(run.stderr, "checked 3 files, 1 error in 1 file, 1 warning in 1 file\n");
 }
 
 /// What is missing may be in the contract that is not valid, or cannot be read; the rest is wrong all the same.

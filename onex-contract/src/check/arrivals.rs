@@ -149,7 +149,7 @@ pub(super) fn wrong_category(category: &Spanned<Category>, topic: &Spanned<Topic
     );
     Diagnostic::new(Code::WrongCategory, message, category.span, "not the category of the topic")
         .also(topic.span, format!("its kind is `{}`", topic.value.kind().as_str()))
-        .replace("write", category.span, is.to_uppercase())
+        .replace("write", category.span, is)
 }
 
 fn mixed(entry: &RouteDeclaration, first: &Spanned<Topic>, others: &[&Spanned<Topic>]) -> Diagnostic {

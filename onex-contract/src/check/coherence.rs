@@ -1,11 +1,11 @@
 //! Rules of a workflow that contradict each other, or that belong to others that are not there.
 
-use super::agree::contradiction;
 use super::rules::GivenRules;
 use super::steps::overrides;
 use crate::contract::{ErrorAction, Mode, OnExhausted, StepKind, Strategy, WorkflowType};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::executable::not_in_this_version;
+use crate::read::agree::contradiction;
 use crate::read::{Given, Rules, StepDeclaration, WorkflowDeclaration};
 use crate::source::{Span, Spanned};
 

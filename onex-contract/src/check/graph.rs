@@ -160,6 +160,8 @@ mod tests {
         let two_circles = graph(&[&[1], &[2], &[0, 3], &[4, 0], &[3], &[0], &[7], &[6]]);
         assert!(topological(&two_circles).is_empty());
         assert_eq!(ways(&two_circles), [vec![0, 1, 2], vec![6, 7]]);
+        // The last step leads back to the middle, too.
+        assert_eq!(ways(&graph(&[&[1], &[2], &[1, 0]])), [[0, 1, 2]]);
     }
 
     #[test]

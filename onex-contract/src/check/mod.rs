@@ -3,7 +3,6 @@
 //! It must not know YAML. Each rule is a function that reports into one sink; what was reported before is not
 //! reported again for those who needed it.
 
-mod agree;
 mod arrivals;
 mod branches;
 mod bus;

@@ -28,9 +28,9 @@ pub(super) fn glob(pattern: &str, name: &str) -> bool {
                 at += 1;
                 read += 1;
             }
+            // The star takes one character more.
             (_, Some((star_at, covered))) => {
-                star = Some((star_at, covered + 1));
-                at = star_at + 1;
+                at = star_at;
                 read = covered + 1;
             }
             (_, None) => return false,

@@ -58,7 +58,7 @@ pub(super) fn resolve(lowered: &Lowered<'_>, bus: &Bus, events: &EventTable<'_>,
             routes.arrivals.insert(arrival, name.span);
         }
         let topics = match &brings {
-            Brings::Event(event) => of_event(event.value, route, bus, events, sink),
+            Brings::Event(event) => of_event(event.value, route, events, sink),
             _ => route.topics.clone(),
         };
         match whole(entry, brings, topics, outputs) {
@@ -75,11 +75,11 @@ pub(super) fn resolve(lowered: &Lowered<'_>, bus: &Bus, events: &EventTable<'_>,
     routes
 }
 
-/// The topic of a route's event. Where `consumed_events` gives it, what the entry says of it is the same.
+/// The topic of a route's event. Where `consumed_events` gives it, what the entry says of it is the same; where a topic
+/// of the entry gives it, `arrivals` has seen to that.
 fn of_event(
     event: EventIndex,
     route: &LoweredRoute<'_>,
-    bus: &Bus,
     events: &EventTable<'_>,
     sink: &mut Sink,
 ) -> Vec<Topic> {
@@ -94,8 +94,7 @@ fn of_event(
             .also(event.declared, format!("it travels on `{}`", event.topic))
             .help("correct one of the two");
         sink.report(fault);
-    } else if !bus.subscribed.given
-        && let Ok(Some(category)) = &entry.category
+    } else if let Ok(Some(category)) = &entry.category
         && route.topics.is_empty()
         && Category::of(event.topic.kind()).is_some_and(|is| is != category.value)
     {

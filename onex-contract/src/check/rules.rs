@@ -1,11 +1,11 @@
 //! The rules of a workflow with their defaults: each from one place, or from several that agree.
 
-use super::agree::{Place, agree, contradiction, or};
 use super::steps::{Ids, listed_twice};
 use crate::contract::{
     Coordination, Mode, OnExhausted, RunBackoff, RunBreaker, StepIndex, Strategy, WorkflowType,
 };
 use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::read::agree::{Place, agree, contradiction, or};
 use crate::read::{Given, Maybe, Metadata, Rules, Settings, WorkflowDeclaration};
 use crate::source::Spanned;
 use std::collections::HashMap;

@@ -8,10 +8,12 @@ use super::entry::Awaited;
 use super::events::EventTable;
 use super::graph::Dependency;
 use super::rules::Resolved;
-use crate::contract::{Condition, ErrorAction, IntentFilter, OutputPath, Step, StepIndex, Strategy};
+use crate::contract::{
+    Condition, ErrorAction, Executor, IntentFilter, OutputPath, Step, StepIndex, Strategy,
+};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink, closest};
 use crate::names::without_model;
-use crate::read::{Given, List, Maybe, PathDeclaration, StepDeclaration};
+use crate::read::{Given, List, Maybe, PathDeclaration, StepConfig, StepDeclaration};
 use crate::source::{Span, Spanned};
 use crate::syntax::Shortened;
 
@@ -266,18 +268,22 @@ fn finish_one(
         circuit: step.circuit.clone()?,
         for_each,
         workflow: step.workflow.clone()?,
-        executors: step
-            .node_name
-            .clone()?
-            .into_iter()
-            .chain(config.executors.iter().map(|executor| executor.name.clone()))
-            .collect(),
+        executors: executors(step, config)?,
         candidates: config.candidates.items.clone(),
         aggregation: config.aggregation.clone()?,
         routing_field: config.routing_field.clone()?,
         skip_condition: config.skip_condition.clone()?,
         span: step.span,
     })
+}
+
+/// The node of `node_name` is of the kind of the step, and each other one of the kind that its key is for.
+fn executors(step: &StepDeclaration, config: &StepConfig) -> Given<Vec<Executor>> {
+    let kind = step.kind?.value;
+    let named = step.node_name.clone()?.map(|node| Executor { node, kind: kind.of_node() });
+    let others = config.executors.iter();
+    let others = others.map(|executor| Executor { node: executor.name.clone(), kind: executor.of.of_node() });
+    Ok(named.into_iter().chain(others).collect())
 }
 
 /// Each event once, in the order of the file.

@@ -1,6 +1,6 @@
 //! One step of a workflow, and what completes, gates, repeats or undoes it.
 
-use super::{Condition, EventIndex, StepIndex};
+use super::{Condition, EventIndex, NodeKind, StepIndex};
 use crate::language::words;
 use crate::source::{Span, Spanned};
 
@@ -68,7 +68,7 @@ pub struct Step {
     /// `workflow`: the workflow that is this step.
     pub workflow: Option<Spanned<String>>,
     /// `node_name`, or a node named in `step_config`: who executes the step in place of a handler here.
-    pub executors: Vec<Spanned<String>>,
+    pub executors: Vec<Executor>,
     /// `step_config.available_compute_nodes`: of which the step's handler chooses.
     pub candidates: Vec<Spanned<String>>,
     /// `step_config.aggregation_strategy`: how the outcomes that come together here are judged.
@@ -79,6 +79,15 @@ pub struct Step {
     pub skip_condition: Option<Spanned<String>>,
     /// The step's mapping.
     pub span: Span,
+}
+
+/// A node that executes a step.
+#[derive(Debug, Clone)]
+pub struct Executor {
+    /// Its name.
+    pub node: Spanned<String>,
+    /// The kind of node that the step asks for; `None`: any, as for what the orchestrator does itself.
+    pub kind: Option<NodeKind>,
 }
 
 words! {
@@ -94,6 +103,19 @@ words! {
         Orchestrator = "orchestrator" | "orchestrator_generic", later;
         /// A decision of the orchestrator itself, without a node of its own.
         Internal = "orchestrator_internal" | "internal", later;
+    }
+}
+
+impl StepKind {
+    /// The kind of node that executes such a step, if it is not the orchestrator itself.
+    pub fn of_node(self) -> Option<NodeKind> {
+        match self {
+            Self::Compute => Some(NodeKind::Compute),
+            Self::Effect => Some(NodeKind::Effect),
+            Self::Reducer => Some(NodeKind::Reducer),
+            Self::Orchestrator => Some(NodeKind::Orchestrator),
+            Self::Internal => None,
+        }
     }
 }
 

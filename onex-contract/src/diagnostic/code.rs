@@ -150,11 +150,12 @@ codes! {
     SharedCommand = "0804", "A topic of commands or intents has two consumers.";
     SharedGroup = "0805", "Two nodes have one consumer group for a topic.";
     SharedIntent = "0806", "An intent is executed by two nodes.";
-    UnknownNode = "0807", "An intent is sent to a node that no contract of the set describes.";
+    UnknownNode = "0807", "A node is named that no contract of the set describes.";
     NotExecuted = "0808", "An intent is sent to a node that does not execute it.";
     NoExecutor = "0809", "An intent is emitted, and no contract of the set executes it.";
     NoSender = "0810", "An intent is executed, and no contract of the set sends it.";
     OtherType = "0811", "Two contracts name different types for one topic.";
+    OtherKind = "0812", "A step is to be executed by a node of another kind.";
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Diagnostic, Diagnostics};
-use crate::source::{Source, Span};
+use crate::source::{AskedFor, Link, Source, Span};
 
 /// A file that is included twice has each of its faults twice; its author mends each once.
 pub(super) fn once(list: &mut Vec<Diagnostic>, source: &Source) {
@@ -12,7 +12,7 @@ pub(super) fn once(list: &mut Vec<Diagnostic>, source: &Source) {
         let part = source.part(fault.primary.span);
         let place = part.local(fault.primary.span);
         let key = (fault.code, fault.message.clone(), part.file.name(), place);
-        *first.entry(key).or_insert(part.included_at) == part.included_at
+        *first.entry(key).or_insert(part.asked_for) == part.asked_for
     });
 }
 
@@ -31,31 +31,35 @@ pub(super) fn once_of_all(all: Vec<Diagnostics>) -> Vec<Diagnostics> {
     all.into_iter().filter_map(news).collect()
 }
 
-/// Says for each file that a fault is shown in where it is included, unless that place is shown too.
+/// Says for each file that a fault is shown in where it is included or named, unless that place is shown too.
 pub(super) fn explain(fault: &mut Diagnostic, source: &Source) {
     let shown: Vec<Span> =
         std::iter::once(&fault.primary).chain(&fault.secondary).map(|label| label.span).collect();
     let mut explained = HashSet::new();
     for span in &shown {
         let part = source.part(*span);
-        if let Some(at) = part.included_at
-            && !shown.contains(&at)
-            && explained.insert(at)
+        if let Some(asked_for) = part.asked_for
+            && !shown.contains(&asked_for.at)
+            && explained.insert(asked_for.at)
         {
-            fault.notes.push(format!("`{}` is included at {}", part.file.name(), chain(at, source)));
+            fault.notes.push(format!("`{}` is {}", part.file.name(), chain(asked_for, source)));
         }
     }
 }
 
-/// A place, and where the file that it is in is included, up to the contract's own file.
-fn chain(at: Span, source: &Source) -> String {
+/// Where a file is included or named, and the same for the file that it is in, up to the contract's own file.
+fn chain(asked_for: AskedFor, source: &Source) -> String {
     let mut text = String::new();
-    let mut next = Some(at);
-    while let Some(at) = next {
+    let mut next = Some(asked_for);
+    while let Some(AskedFor { at, link }) = next {
         let (line, column) = source.line_col(at.start);
-        let separator = if text.is_empty() { "" } else { ", which is included at " };
-        text.push_str(&format!("{separator}{}:{line}:{column}", source.file_of(at).name()));
-        next = source.part(at).included_at;
+        let separator = if text.is_empty() { "" } else { ", which is " };
+        let verb = match link {
+            Link::Include => "included",
+            Link::Name => "named",
+        };
+        text.push_str(&format!("{separator}{verb} at {}:{line}:{column}", source.file_of(at).name()));
+        next = source.part(at).asked_for;
     }
     text
 }

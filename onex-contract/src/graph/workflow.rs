@@ -41,7 +41,7 @@ pub(super) fn draw(sketch: &mut Sketch<'_>) {
             sketch.edge(node, Arrow::Then, intent);
         }
         for executor in &step.executors {
-            let executor = sketch.plain(Kind::Node, &executor.value);
+            let executor = sketch.plain(Kind::Node, &executor.node.value);
             sketch.edge(node, Arrow::Then, executor);
         }
         if let Some(undo) = &step.compensation {

@@ -58,3 +58,14 @@ fn of_the_shapes_that_a_key_takes_at_most_one_is_a_mapping_and_one_a_list() {
         }
     }
 }
+
+/// The schema for editors refers to sections by their names.
+#[test]
+fn the_sections_of_one_root_have_different_names() {
+    for root in super::roots() {
+        let mut seen = HashSet::new();
+        for section in super::sections(&[root]) {
+            assert!(seen.insert(section.name), "{} has two sections {}", root.name, section.name);
+        }
+    }
+}

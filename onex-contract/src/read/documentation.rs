@@ -4,7 +4,7 @@ use super::breaker::{self, BREAKER};
 use super::errors::switch;
 use super::field::{self, Field};
 use super::section::Section;
-use super::{Given, header, names, needs, retry, topics};
+use super::{Given, names, needs, retry, topics};
 use crate::contract::NodeKind;
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::language::{Foreign, Key, Section as Table, Shape, Words, text};
@@ -264,7 +264,7 @@ pub(super) fn output_model(field: Field<'_>, sink: &mut Sink) -> Given<()> {
 /// Reads `descriptor`, of which the kind of the node is not only documentation.
 pub(super) fn descriptor(field: Field<'_>, sink: &mut Sink) -> Given<Option<Spanned<NodeKind>>> {
     let mut section = Section::open(field, &DESCRIPTOR, sink)?;
-    let kind = section.optional("node_archetype", sink, header::kind);
+    let kind = section.optional("node_archetype", sink, field::word);
     let mut read = section.optional("idempotent", sink, field::boolean).map(drop);
     read = read.and(section.optional("timeout_ms", sink, field::integer::<u64>).map(drop));
     read = read.and(section.list("runtime_profiles", sink, field::text).all().map(drop));

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Given, List};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink, closest};
-use crate::language::{Shape, Words};
+use crate::language::{Shape, Word, Words};
 use crate::source::{Span, Spanned};
 use crate::syntax::{Node, Shortened, Value};
 
@@ -132,19 +132,29 @@ pub(crate) fn word<T: Words>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned
     let text = spanned_text(field, sink)?;
     match T::of(&text.value) {
         Some(meaning) => Ok(Spanned::new(meaning, text.span)),
-        None => {
-            let words: Vec<&str> = T::WORDS.iter().map(|word| word.name).collect();
-            Err(sink.report(unknown_value(field, &text, &words)))
-        }
+        None => Err(sink.report(unknown_word(field, &text, T::WORDS))),
     }
 }
 
-/// Reports a text that is none of the words that a key takes.
-pub(crate) fn unknown_value(field: Field<'_>, text: &Spanned<String>, words: &[&str]) -> Diagnostic {
+/// A text that is none of the words that a key takes. What is like one of a word's spellings is that word, and is
+/// suggested in the canonical one.
+pub(crate) fn unknown_word(field: Field<'_>, text: &Spanned<String>, words: &[Word]) -> Diagnostic {
+    let names: Vec<&str> = words.iter().map(|word| word.name).collect();
+    let spellings = words.iter().flat_map(|word| std::iter::once(&word.name).chain(word.also)).copied();
+    let meant = closest(&text.value, spellings).and_then(|near| words.iter().find(|word| word.is(near)));
+    none_of(field, text, &names, meant.map(|word| word.name))
+}
+
+/// The same for values that are no words of the language.
+pub(crate) fn unknown_value(field: Field<'_>, text: &Spanned<String>, values: &[&str]) -> Diagnostic {
+    none_of(field, text, values, closest(&text.value, values.iter().copied()))
+}
+
+fn none_of(field: Field<'_>, text: &Spanned<String>, values: &[&str], meant: Option<&str>) -> Diagnostic {
     let message = format!("{field}: there is no `{}`", Shortened(&text.value));
     let unknown = Diagnostic::new(Code::UnknownValue, message, text.span, "unknown value")
-        .note(format!("it is one of {}", listed(words.iter().copied())));
-    match closest(&text.value, words.iter().copied()) {
+        .note(format!("it is one of {}", listed(values.iter().copied())));
+    match meant {
         Some(meant) => unknown.replace(format!("there is `{meant}`"), text.span, meant),
         None => unknown,
     }

@@ -137,8 +137,7 @@ fn expression(field: Field<'_>, sink: &mut Sink) -> Given<Guard> {
     }
     let written = Spanned::new(text.value[operator.clone()].to_owned(), place(&operator));
     let Some(operator) = Operator::of(&written.value) else {
-        let words: Vec<&str> = Operator::WORDS.iter().map(|word| word.name).collect();
-        return Err(sink.report(field::unknown_value(field, &written, &words)));
+        return Err(sink.report(field::unknown_word(field, &written, Operator::WORDS)));
     };
     let written_value = &text.value[value.clone()];
     let literal = match (operator.operand(), written_value) {

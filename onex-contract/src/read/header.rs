@@ -5,8 +5,7 @@ use super::field::{self, Field};
 use super::section::Section;
 use crate::contract::Version;
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::language::{Key, Section as Table, Shape, Word, Words, text};
-use crate::source::Spanned;
+use crate::language::{Key, Section as Table, Shape, text};
 use crate::syntax::{Shortened, Value};
 
 const PART: Shape = Shape::COUNT;
@@ -24,30 +23,6 @@ static VERSION_PARTS: Table = Table::new(
 /// `{ major, minor, patch }` or `"1.0.0"`.
 pub(super) const VERSION: Shape =
     Shape::Either(&[Shape::Section(&VERSION_PARTS), Shape::Text(&text::VERSION)]);
-
-/// `node_type` of a node or of a step, in any case, with or without `_GENERIC`.
-pub(super) fn kind<T: Words>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<T>> {
-    let text = field::spanned_text(field, sink)?;
-    match T::of(&text.value) {
-        Some(kind) => Ok(Spanned::new(kind, text.span)),
-        None => {
-            let words: Vec<String> = if text.value == text.value.to_ascii_lowercase() {
-                T::WORDS.iter().map(|word| word.name.to_owned()).collect()
-            } else if !text.value.contains('_') {
-                T::WORDS.iter().map(|word| word.name.to_ascii_uppercase()).collect()
-            } else {
-                T::WORDS.iter().map(|word| upper(word).to_ascii_uppercase()).collect()
-            };
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            Err(sink.report(field::unknown_value(field, &text, &words)))
-        }
-    }
-}
-
-/// The spelling that is in use in upper case.
-fn upper(word: &Word) -> &'static str {
-    word.also.iter().find(|also| also.ends_with("_generic")).unwrap_or(&word.name)
-}
 
 /// `{ major, minor, patch }` or `"1.0.0"`.
 pub(super) fn version(field: Field<'_>, sink: &mut Sink) -> Given<Version> {

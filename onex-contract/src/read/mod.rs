@@ -3,6 +3,7 @@
 //! It knows which keys there are and what values they take, each on its own. Whether declarations fit together
 //! is the concern of `check`.
 
+pub(crate) mod agree;
 mod breaker;
 mod declarations;
 mod document;
@@ -232,7 +233,7 @@ pub(crate) fn read(root: &Node, sink: &mut Sink) -> Given<Declarations> {
         .collect();
     let declarations = Declarations {
         name: name(&mut contract, &other_names, sink),
-        kind: contract.required("node_type", sink, header::kind),
+        kind: contract.required("node_type", sink, field::word),
         contract_version: contract_version(&mut contract, sink),
         node_version: contract.optional("node_version", sink, header::version),
         description: contract.optional("description", sink, field::text),

@@ -144,10 +144,10 @@ fn kind(field: Field<'_>, sink: &mut Sink) -> Given<DependencyKind> {
     if let Some(sort) = DependencySort::of(&text.value) {
         return Ok(DependencyKind::Known(sort));
     }
-    let words: Vec<&str> = DependencySort::WORDS.iter().map(|word| word.name).collect();
+    let words = DependencySort::WORDS.iter().map(|word| word.name);
     let is_a_type = text.value.contains(|character: char| character.is_ascii_uppercase());
-    match closest(&text.value, words.iter().copied()) {
-        Some(_) if !is_a_type => Err(sink.report(field::unknown_value(field, &text, &words))),
+    match closest(&text.value, words) {
+        Some(_) if !is_a_type => Err(sink.report(field::unknown_word(field, &text, DependencySort::WORDS))),
         _ => Ok(DependencyKind::Other(text.value)),
     }
 }

@@ -133,8 +133,7 @@ fn strategy(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<RoutingStrategy>
     if let Some(strategy) = RoutingStrategy::of(&text.value) {
         return Ok(Spanned::new(strategy, text.span));
     }
-    let words: Vec<&str> = RoutingStrategy::WORDS.iter().map(|word| word.name).collect();
-    let fault: Diagnostic = field::unknown_value(field, &text, &words);
+    let fault: Diagnostic = field::unknown_word(field, &text, RoutingStrategy::WORDS);
     debug_assert!(fault.code == Code::UnknownValue);
     Err(sink.report(if UNDEFINED.contains(&text.value.as_str()) {
         fault.note(format!("`{}` is in use, and nothing defines what it matches by", text.value))

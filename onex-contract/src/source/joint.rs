@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Part, Source, Span};
+use super::{AskedFor, Part, Source, Span};
 
 impl Source {
     /// The files of all sources, one contract behind the other, and by how much the places of each contract have moved.
@@ -21,8 +21,8 @@ impl Source {
 
 impl Part {
     fn moved(&self, by: usize) -> Self {
-        let included_at = self.included_at.map(|at| at.moved(by));
-        Self { file: Arc::clone(&self.file), base: self.base + by, included_at }
+        let asked_for = self.asked_for.map(|asked_for| AskedFor { at: asked_for.at.moved(by), ..asked_for });
+        Self { file: Arc::clone(&self.file), base: self.base + by, asked_for }
     }
 
     /// Where the next file starts: the offset behind the last byte is still a place in this one.
@@ -41,13 +41,18 @@ impl Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Link;
+
+    fn included(at: Span) -> AskedFor {
+        AskedFor { at, link: Link::Include }
+    }
 
     #[test]
     fn every_place_keeps_its_file_and_its_line() {
         let mut first = Source::new("a/contract.yaml", "one: 1\n");
         let (part, _) = first.decode_included("part.yaml", b"two: 2\n");
         let at = Span { start: 5, end: 6 };
-        let included = first.include(Arc::new(part), at).global(Span { start: 5, end: 6 });
+        let included = first.add(Arc::new(part), included(at)).global(Span { start: 5, end: 6 });
         let second = Source::new("b/contract.yaml", "three: 3\n");
 
         let (joint, moved) = Source::joined([&first, &second]);
@@ -69,13 +74,13 @@ mod tests {
         let include = |name: &str| {
             let mut source = Source::new(name, "parts: x\n");
             let (part, _) = source.decode_included("../part.yaml", b"two: 2\n");
-            source.include(Arc::new(part), Span { start: 7, end: 8 });
+            source.add(Arc::new(part), included(Span { start: 7, end: 8 }));
             source
         };
         let (joint, moved) = Source::joined([&include("a/contract.yaml"), &include("b/contract.yaml")]);
         let at = |contract: usize| {
             let part = joint.part(Span::at(moved[contract] + "parts: x\n".len() + 1));
-            let at = part.included_at.expect("it is included");
+            let at = part.asked_for.expect("it is included").at;
             (part.file.name(), joint.file_of(at).name(), joint.slice(at))
         };
         assert_eq!(at(0), ("part.yaml", "a/contract.yaml", "x"));

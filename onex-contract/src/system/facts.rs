@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::joined;
-use crate::contract::{Brings, Contract, NodeKind, TypeRef};
+use crate::contract::{Brings, Contract, DependencyKind, DependencySort, NodeKind, Step, TypeRef};
 use crate::intent_type::IntentType;
 use crate::source::{Span, Spanned};
 use crate::topic::Topic;
@@ -14,6 +14,8 @@ use crate::topic::Topic;
 pub(super) struct Facts<'a> {
     /// One for each contract.
     pub(super) nodes: Vec<Node<'a>>,
+    /// The first node of each name.
+    pub(super) by_name: HashMap<&'a str, NodeIndex>,
     /// The topics that a node subscribes to, each once.
     pub(super) consumed: Vec<TopicUse<'a>>,
     /// The topics that a node may publish on, each once.
@@ -24,6 +26,8 @@ pub(super) struct Facts<'a> {
     pub(super) sent: Vec<Sent<'a>>,
     /// The intents that a node executes.
     pub(super) executed: Vec<Executed<'a>>,
+    /// The nodes that are named besides the receivers of intents.
+    pub(super) named: Vec<Named<'a>>,
 }
 
 /// A position in [`Facts::nodes`].
@@ -87,14 +91,43 @@ pub(super) struct Executed<'a> {
     pub(super) intent: Spanned<&'a str>,
 }
 
+/// A node where another one names it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named<'a> {
+    pub(super) by: NodeIndex,
+    pub(super) name: Spanned<&'a str>,
+    pub(super) what_for: WhatFor<'a>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum WhatFor<'a> {
+    /// The intent is sent to it.
+    Intent(&'a str),
+    /// It executes a step.
+    Step(StepNeed<'a>),
+    /// A step may choose it.
+    Choice(StepNeed<'a>),
+    /// It must be there for the other one to work.
+    Dependency,
+}
+
+/// The kind of node that a step asks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StepNeed<'a> {
+    pub(super) step: &'a str,
+    /// `None`: any.
+    pub(super) kind: Option<NodeKind>,
+    /// The kind of the step, where that is what asks for it.
+    pub(super) asked_at: Option<Span>,
+}
+
 impl<'a> Facts<'a> {
     /// The facts of contracts whose places have moved by so much each.
     pub(super) fn of(contracts: &'a [Contract], moved: &[usize]) -> Self {
         let mut facts = Self::default();
-        let mut first = HashMap::new();
         for (node, (contract, by)) in contracts.iter().zip(moved).enumerate() {
             let place = Place { by: *by };
-            let first = *first.entry(contract.name.value.as_str()).or_insert(node);
+            let first = *facts.by_name.entry(contract.name.value.as_str()).or_insert(node);
             let group = contract.bus.consumer_group.as_ref();
             facts.nodes.push(Node {
                 name: place.of(&contract.name).map(String::as_str),
@@ -109,6 +142,7 @@ impl<'a> Facts<'a> {
                 facts.patterns.extend(contract.bus.patterns.iter().map(|taken| taken.pattern.value.as_str()));
             }
             facts.intents(node, contract, place);
+            facts.named(node, contract, place);
         }
         facts
     }
@@ -120,6 +154,30 @@ impl<'a> Facts<'a> {
 
     pub(super) fn name(&self, node: NodeIndex) -> &'a str {
         self.nodes[node].name.value
+    }
+
+    fn named(&mut self, by: NodeIndex, contract: &'a Contract, place: Place) {
+        // Nothing is asked of others by a step that is switched off.
+        let steps = contract.workflow.iter().flat_map(|workflow| &workflow.steps).filter(|step| step.enabled);
+        for step in steps {
+            for executor in &step.executors {
+                let name = place.of(&executor.node).map(String::as_str);
+                let what_for = WhatFor::Step(need(step, executor.kind, place));
+                self.named.push(Named { by, name, what_for });
+            }
+            for candidate in &step.candidates {
+                let name = place.of(candidate).map(String::as_str);
+                let need = StepNeed { step: &step.id.value, kind: Some(NodeKind::Compute), asked_at: None };
+                self.named.push(Named { by, name, what_for: WhatFor::Choice(need) });
+            }
+        }
+        let node = Some(DependencyKind::Known(DependencySort::Node));
+        for needed in
+            contract.needs.dependencies.iter().filter(|needed| needed.required && needed.kind == node)
+        {
+            let name = place.of(&needed.name).map(String::as_str);
+            self.named.push(Named { by, name, what_for: WhatFor::Dependency });
+        }
     }
 
     fn intents(&mut self, node: NodeIndex, contract: &'a Contract, place: Place) {
@@ -148,6 +206,11 @@ impl<'a> Facts<'a> {
             self.executed.push(Executed { node, intent: place.of(intent).map(IntentType::as_str) });
         }
     }
+}
+
+fn need<'a>(step: &'a Step, kind: Option<NodeKind>, place: Place) -> StepNeed<'a> {
+    let asked_at = (step.kind.of_node() == kind).then(|| place.at(step.kind_span));
+    StepNeed { step: &step.id.value, kind, asked_at }
 }
 
 /// Whether something answers that is known neither by the type of an event nor by that of an intent.

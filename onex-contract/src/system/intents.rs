@@ -21,7 +21,7 @@ pub(super) struct Executors<'a> {
 }
 
 impl<'a> Executors<'a> {
-    fn of(facts: &'a Facts<'a>) -> Self {
+    pub(super) fn of(facts: &'a Facts<'a>) -> Self {
         let mut executors = Self::default();
         for executed in &facts.executed {
             let (intent, node) = (executed.intent.value, facts.nodes[executed.node].first);
@@ -55,11 +55,11 @@ impl<'a> Executors<'a> {
 
 pub(super) fn check(
     facts: &Facts<'_>,
+    executors: &Executors<'_>,
     coverage: Coverage,
     guesses: &mut Guesses,
     found: &mut Vec<Diagnostic>,
 ) {
-    let executors = Executors::of(facts);
     for intent in &executors.intents {
         if let [first, others @ ..] = executors.of_intent(intent)
             && !others.is_empty()
@@ -68,12 +68,12 @@ pub(super) fn check(
         }
     }
     // What is sent under a wrong name is one fault: what is meant is not missing, too.
-    let mut meant = routes::check(facts, &executors, coverage, guesses, found);
+    let mut meant = routes::check(facts, executors, guesses, found);
     if coverage == Coverage::Part {
         return;
     }
     if facts.nodes.iter().all(|node| !node.takes_anything) {
-        unrouted(facts, &executors, &mut meant, guesses, found);
+        unrouted(facts, executors, &mut meant, guesses, found);
     }
     let sent: HashSet<&str> = facts.sent.iter().map(|sent| sent.intent.value).collect();
     for intent in

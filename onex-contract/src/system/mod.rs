@@ -13,6 +13,7 @@ mod groups;
 mod guess;
 mod intents;
 mod joined;
+mod named;
 mod nearest;
 mod nodes;
 mod orphans;
@@ -27,6 +28,7 @@ use crate::source::Source;
 
 use facts::Facts;
 use guess::Guesses;
+use intents::Executors;
 
 /// Whether a set of contracts is all that there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +40,8 @@ pub enum Coverage {
 }
 
 /// Checks contracts as one system: that a topic which is consumed is produced, that work has one owner, that intents
-/// reach a node which executes them, that both ends of a topic mean the same type.
+/// reach a node which executes them, that both ends of a topic mean the same type, that a node which another one names is
+/// there and of the kind that is asked for.
 ///
 /// What two contracts say against each other is an error, what the set lacks a warning: it may be elsewhere. Of a set of
 /// one contract nothing is said. The places of a fault may be in several contracts, so the sources of these go by
@@ -97,6 +100,8 @@ pub fn check_system(contracts: &[Contract], coverage: Coverage) -> Option<Diagno
     commands::check(&facts, &traffic, &mut found);
     groups::check(&facts, &traffic, &mut found);
     types::check(&facts, &traffic, &mut found);
-    intents::check(&facts, coverage, &mut guesses, &mut found);
+    let executors = Executors::of(&facts);
+    intents::check(&facts, &executors, coverage, &mut guesses, &mut found);
+    named::check(&facts, &executors, coverage, &mut guesses, &mut found);
     (!found.is_empty()).then(|| Diagnostics::new(source, found))
 }

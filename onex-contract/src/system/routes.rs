@@ -1,12 +1,10 @@
-//! An intent is sent to an effect that is there and executes it.
+//! An intent is sent to a node that executes it, or sends it on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::Coverage;
 use super::facts::{Facts, NodeIndex, Receiver, Sent};
 use super::guess::Guesses;
 use super::intents::Executors;
-use super::report::also_at;
 use crate::contract::NodeKind;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
@@ -15,16 +13,9 @@ use crate::source::Spanned;
 pub(super) fn check<'a>(
     facts: &'a Facts<'a>,
     executors: &Executors<'a>,
-    coverage: Coverage,
     guesses: &mut Guesses,
     found: &mut Vec<Diagnostic>,
 ) -> HashSet<&'a str> {
-    let mut named: HashMap<&str, NodeIndex> = HashMap::new();
-    for node in facts.nodes.iter() {
-        named.entry(node.name.value).or_insert(node.first);
-    }
-    let mut order: Vec<&str> = Vec::new();
-    let mut unknown: HashMap<&str, Vec<(&Sent<'_>, Spanned<&str>)>> = HashMap::new();
     let mut meant = HashSet::new();
     let routed: HashSet<(&str, NodeIndex)> =
         facts.sent.iter().map(|sent| (sent.intent.value, facts.nodes[sent.node].first)).collect();
@@ -34,7 +25,7 @@ pub(super) fn check<'a>(
             Receiver::Target(to) => (to, true),
             Receiver::Any => continue,
         };
-        match named.get(to.value) {
+        match facts.by_name.get(to.value) {
             Some(node) if executors.may_execute(facts, *node, sent.intent.value) => {}
             Some(node) if sends_on && routed.contains(&(sent.intent.value, *node)) => {}
             Some(node) => {
@@ -45,65 +36,11 @@ pub(super) fn check<'a>(
                     false => not_executed(facts, executors, sent, to, *node, nearest),
                 });
             }
-            None => {
-                let of_node = unknown.entry(to.value).or_default();
-                if of_node.is_empty() {
-                    order.push(to.value);
-                }
-                of_node.push((sent, to));
-            }
-        }
-    }
-    if coverage == Coverage::Whole {
-        let effects: Vec<&str> = facts
-            .nodes
-            .iter()
-            .filter(|node| node.kind.value == NodeKind::Effect)
-            .map(|node| node.name.value)
-            .collect();
-        let own_parts: Vec<&str> = effects.iter().copied().map(own_part).collect();
-        for name in order {
-            let nearest = guesses.closest(own_part(name), &own_parts);
-            let nearest =
-                nearest.and_then(|part| effects.iter().copied().find(|name| own_part(name) == part));
-            found.push(unknown_node(facts, executors, &unknown[name], nearest));
+            // This is said of all that are named.
+            None => {}
         }
     }
     meant
-}
-
-/// What tells a node's name from others: not what nearly all of them start and end with.
-fn own_part(name: &str) -> &str {
-    let name = name.strip_prefix("node_").unwrap_or(name);
-    name.strip_suffix("_effect").unwrap_or(name)
-}
-
-fn unknown_node(
-    facts: &Facts<'_>,
-    executors: &Executors<'_>,
-    sent: &[(&Sent<'_>, Spanned<&str>)],
-    nearest: Option<&str>,
-) -> Diagnostic {
-    let ((first, to), others) = (sent[0], &sent[1..]);
-    let message = format!("no contract of this set describes the node `{}`", to.value);
-    let label = format!("the intent `{}` is sent to it", first.intent.value);
-    let fault = Diagnostic::new(Code::UnknownNode, message, to.span, label);
-    let others = others.iter().filter(|(_, other)| other.span != to.span);
-    let places: Vec<_> =
-        others.map(|(sent, to)| (to.span, format!("so is `{}`", sent.intent.value))).collect();
-    let fault = also_at(fault.warning(), places.into_iter());
-    if let [executed, ..] = executors.of_intent(first.intent.value) {
-        let name = facts.name(executed.node);
-        return fault.also(executed.intent.span, format!("`{name}` executes it")).replace(
-            format!("send it to `{name}`"),
-            to.span,
-            name,
-        );
-    }
-    match nearest {
-        Some(meant) => fault.replace(format!("there is an effect `{meant}`"), to.span, meant),
-        None => fault.help("name an effect of this set, or check its contract together with these"),
-    }
 }
 
 fn not_executed(

@@ -18,7 +18,9 @@ pub(super) fn check(facts: &Facts<'_>, traffic: &[Traffic<'_>], found: &mut Vec<
             .filter_map(|(used, verb)| Some(End { used, verb, carries: used.carries? }))
             .collect();
         let Some(named) = ends.first() else { continue };
-        let placed = ends.iter().find(|end| end.carries.path().is_some());
+        // The first may leave its module to the others.
+        let placed =
+            ends.iter().find(|end| end.carries.path().is_some() && !differ(named.carries, end.carries));
         // One message for each other type: who name the same one are wrong or right together.
         let mut reported = HashSet::new();
         for end in &ends {

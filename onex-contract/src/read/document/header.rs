@@ -117,7 +117,7 @@ fn metadata(field: Field<'_>, sink: &mut Sink) -> Given<Metadata> {
     let mut section = Section::open(field, &METADATA, sink)?;
     let name = section.required("name", sink, values::name);
     let version = section.required("version", sink, header::version);
-    let node_type = section.required("node_type", sink, header::kind);
+    let node_type = section.required("node_type", sink, field::word);
     let description = section.optional("description", sink, field::text);
     let domain = section.optional("domain", sink, values::name);
     let microservice_name = section.optional("microservice_name", sink, values::name);

@@ -7,9 +7,9 @@ use crate::document::{
     Performance, ProcessingType, Reliability, RetryPolicy, Scaling, Specification, WorkflowLimits,
 };
 use crate::language::{Key, Section as Table, Shape, Words};
+use crate::read::Given;
 use crate::read::field::{self, Field};
 use crate::read::section::Section;
-use crate::read::{Given, header};
 
 /// A day.
 const MAX_MS: i64 = 86_400_000;
@@ -137,7 +137,7 @@ static RELIABILITY: Table = Table::new(
 
 pub(super) fn specification(field: Field<'_>, sink: &mut Sink) -> Given<Specification> {
     let mut section = Section::open(field, &SPECIFICATION, sink)?;
-    let node_class = section.required("node_class", sink, header::kind);
+    let node_class = section.required("node_class", sink, field::word);
     let processing_type = section.optional("processing_type", sink, field::word);
     let stateful = section.optional("stateful", sink, field::boolean);
     let workflow = section.optional("workflow", sink, workflow);

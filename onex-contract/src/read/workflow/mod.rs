@@ -11,6 +11,7 @@ mod step;
 mod step_config;
 
 use self::declarations::{Maybe, Metadata, Settings, Steps, WorkflowDeclaration};
+use super::agree::or;
 use super::field::{self, Field};
 use super::section::Section;
 use super::{Given, List, header};
@@ -221,11 +222,6 @@ fn filled_list<'a, T>(
         return Err(sink.report(fault.help("name one, or remove the key")));
     }
     Ok(list)
-}
-
-/// The value, or what holds without it.
-fn or<T>(given: Maybe<T>, default: T) -> Given<T> {
-    Ok(given?.map_or(default, |given| given.value))
 }
 
 /// The value without its place.

@@ -1,11 +1,11 @@
 //! `circuit_breaker` and `branching`: settings of a workflow that stand together.
 
 use super::declarations::{BreakerDeclaration, Maybe};
-use super::or;
 use crate::contract::{Branching, Evaluation, Merge, RunBreaker};
-use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::diagnostic::Sink;
 use crate::language::{Key, Section as Table, Shape, Words};
 use crate::read::Given;
+use crate::read::agree::{agree, or};
 use crate::read::field::{self, Field};
 use crate::read::section::Section;
 
@@ -109,9 +109,16 @@ pub(super) fn breaker(field: Field<'_>, sink: &mut Sink) -> Given<BreakerDeclara
     let failure_rate: Maybe<f64> = section.optional("failure_rate", sink, field::number);
     let min_requests = section.optional("min_requests", sink, field::integer);
     section.close();
-    let timeout_ms = same("timeout_ms", timeout_ms, "reset_timeout_ms", reset_timeout_ms, sink);
-    let half_open =
-        same("half_open_requests", half_open_requests, "half_open_max_calls", half_open_max_calls, sink);
+    let section = "circuit_breaker";
+    let timeout_ms =
+        agree(&[("timeout_ms", section, timeout_ms), ("reset_timeout_ms", section, reset_timeout_ms)], sink);
+    let half_open = agree(
+        &[
+            ("half_open_requests", section, half_open_requests),
+            ("half_open_max_calls", section, half_open_max_calls),
+        ],
+        sink,
+    );
     let usual = RunBreaker::default();
     let breaker = RunBreaker {
         failure_threshold: or(failure_threshold, usual.failure_threshold)?,
@@ -139,24 +146,4 @@ pub(super) fn branching(field: Field<'_>, sink: &mut Sink) -> Given<Branching> {
         merge: or(merge, Merge::default())?,
         evaluation: or(evaluation, Evaluation::default())?,
     })
-}
-
-/// Two names for one setting, which agree if both are given.
-fn same<T: Copy + PartialEq>(
-    name: &str,
-    one: Maybe<T>,
-    other_name: &str,
-    other: Maybe<T>,
-    sink: &mut Sink,
-) -> Maybe<T> {
-    match (one?, other?) {
-        (Some(one), Some(other)) if one.value != other.value => {
-            let message = format!("`{name}` and `{other_name}` are one rule, given with different values");
-            let fault = Diagnostic::new(Code::Contradiction, message, other.span, "one value")
-                .also(one.span, "another value")
-                .help("remove one of the two");
-            Err(sink.report(fault))
-        }
-        (one, other) => Ok(one.or(other)),
-    }
 }

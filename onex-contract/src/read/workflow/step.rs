@@ -164,7 +164,7 @@ pub(super) fn step(field: Field<'_>, sink: &mut Sink) -> Given<StepDeclaration> 
     let mut section = Section::open(field, &STEP, sink)?;
     let step = StepDeclaration {
         id: section.required("node_id", sink, names::step_id),
-        kind: section.required("node_type", sink, header::kind),
+        kind: section.required("node_type", sink, field::word),
         description: section.optional("description", sink, field::text),
         depends_on: section.list("depends_on", sink, field::spanned_text),
         dependencies: section.list("dependencies", sink, field::spanned_text),

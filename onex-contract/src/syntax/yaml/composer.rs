@@ -9,7 +9,7 @@ use super::mapping::OpenMapping;
 use super::reading::Reading;
 use super::{MAX_DEPTH, fault, include_fault, tag};
 use crate::diagnostic::{Code, Diagnostic, Reported};
-use crate::source::{Part, Span, Spanned};
+use crate::source::{Link, Part, Span, Spanned};
 
 /// The tree of one file.
 pub(super) struct Composer<'a, 'r> {
@@ -124,7 +124,8 @@ impl<'a, 'r> Composer<'a, 'r> {
         }
         let outside = self.outside + self.open.len();
         let written = Spanned::new(text, if span.is_empty() { at } else { span });
-        let (node, size) = Include { from: self.part, outside, written, at }.value(self.reading)?;
+        let (node, size) =
+            Include { from: self.part, outside, written, at, link: Link::Include }.value(self.reading)?;
         self.complete(node, at.end, anchor, size)
     }
 

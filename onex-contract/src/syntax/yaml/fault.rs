@@ -6,7 +6,7 @@ use super::super::{Shortened, Value};
 use super::MAX_DEPTH;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::Limits;
-use crate::source::{Part, Span};
+use crate::source::{Link, Part, Span};
 
 /// The error after which the parser cannot go on.
 pub(super) fn from_parser(part: &Part, error: &ScanError) -> Diagnostic {
@@ -55,12 +55,15 @@ pub(super) fn null_character(part: &Part, at: usize) -> Diagnostic {
 
 /// A contract needs something to be in it, and so does a file that stands for a value.
 pub(super) fn empty(part: &Part) -> Diagnostic {
-    let (message, help) = match part.included_at {
+    let (message, help) = match part.asked_for.map(|asked_for| asked_for.link) {
         None => (
             "there is no contract in this file",
             "a contract starts with `name`, `node_type` and `contract_version`",
         ),
-        Some(_) => ("there is no value in this file", "write the value here, or `null` if none is meant"),
+        Some(Link::Include) => {
+            ("there is no value in this file", "write the value here, or `null` if none is meant")
+        }
+        Some(Link::Name) => ("there is nothing in this file", "write here what the file is named for"),
     };
     let start = part.global(Span::at(0));
     Diagnostic::new(Code::Empty, message, start, "nothing but comments and space").help(help)
@@ -83,9 +86,12 @@ pub(super) fn too_many_values(at: Span, limits: &Limits) -> Diagnostic {
 }
 
 pub(super) fn second_document(part: &Part, at: Span) -> Diagnostic {
-    let (message, help) = match part.included_at {
+    let (message, help) = match part.asked_for.map(|asked_for| asked_for.link) {
         None => ("a contract is one YAML document", "write each contract in a file of its own"),
-        Some(_) => ("an included file is one YAML document", "write each value in a file of its own"),
+        Some(Link::Include) => {
+            ("an included file is one YAML document", "write each value in a file of its own")
+        }
+        Some(Link::Name) => ("a file is one YAML document", "write each document in a file of its own"),
     };
     Diagnostic::new(Code::SeveralDocuments, message, at, "a second document starts here").help(help)
 }

@@ -7,7 +7,7 @@ use super::anchors::Size;
 use super::reading::{Known, OpenFile, Reading};
 use super::{Refused, compose_file, fault, include_fault};
 use crate::diagnostic::{Diagnostic, Reported};
-use crate::source::{Part, SourceFile, Span, Spanned, not_utf8, resolve};
+use crate::source::{AskedFor, Link, Part, SourceFile, Span, Spanned, not_utf8, resolve};
 
 /// How many values of a contract may be files.
 pub(super) const MAX_INCLUDES: usize = 1_000;
@@ -23,6 +23,7 @@ pub(super) struct Include<'a> {
     pub(super) written: Spanned<&'a str>,
     /// The whole of it, from the tag.
     pub(super) at: Span,
+    pub(super) link: Link,
 }
 
 impl Include<'_> {
@@ -73,13 +74,13 @@ impl Include<'_> {
         }
         let bytes = (reading.read)(path).map_err(|error| {
             let name = reading.source.name_of(path);
-            refuse(reading, include_fault::unreadable(&name, self.written, &error))
+            refuse(reading, include_fault::unreadable(&name, self.written, self.link, &error))
         })?;
         let (file, bad) = reading.source.decode_included(path, &bytes);
         let file = Arc::new(file);
         if let Some(bad) = bad {
             self.spend(bytes.len(), reading)?;
-            let part = reading.source.include(file, self.at);
+            let part = reading.source.add(file, self.asked_for());
             return Err(refuse(reading, not_utf8(bad, &part)));
         }
         reading.known.insert(path.to_owned(), Known::Read(Arc::clone(&file)));
@@ -93,8 +94,8 @@ impl Include<'_> {
         reading: &mut Reading<'_>,
     ) -> Result<(Node, Size), Refused> {
         self.spend(file.text().len(), reading)?;
-        let part = reading.source.include(file, self.at);
-        reading.open.push(OpenFile { path: path.to_owned(), included_at: self.at });
+        let part = reading.source.add(file, self.asked_for());
+        reading.open.push(OpenFile { path: path.to_owned(), asked_for: self.asked_for() });
         let composed = compose_file(&part, self.outside, reading);
         reading.open.pop();
         composed?.ok_or_else(|| refuse(reading, fault::empty(&part)))
@@ -114,9 +115,14 @@ impl Include<'_> {
         let open: Vec<&str> =
             std::iter::once(root).chain(reading.open.iter().map(|file| &*file.path)).collect();
         let first = open.iter().position(|open| *open == path)?;
-        let includes = reading.open[first..].iter().map(|file| file.included_at).chain([self.at]);
-        let named: Vec<(&str, Span)> = includes.map(|at| (reading.source.file_of(at).name(), at)).collect();
-        Some(include_fault::cycle(&named))
+        let links = reading.open[first..].iter().map(|file| file.asked_for).chain([self.asked_for()]);
+        let links: Vec<(&str, AskedFor)> =
+            links.map(|link| (reading.source.file_of(link.at).name(), link)).collect();
+        Some(include_fault::cycle(&links))
+    }
+
+    fn asked_for(&self) -> AskedFor {
+        AskedFor { at: self.at, link: self.link }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::include::{MAX_INCLUDES, MAX_NESTED};
 use crate::diagnostic::{Code, Diagnostic, closest};
 use crate::include::IncludeError;
-use crate::source::{PathFault, Span, Spanned, file_name};
+use crate::source::{AskedFor, Link, PathFault, Span, Spanned, file_name};
 
 const RELATIVE: &str = "a path is relative to the file that it is written in";
 
@@ -54,9 +54,13 @@ pub(super) fn path(written: Spanned<&str>, wrong: PathFault) -> Diagnostic {
     }
 }
 
-pub(super) fn unreadable(name: &str, written: Spanned<&str>, error: &IncludeError) -> Diagnostic {
-    let message = format!("`{}` cannot be included: {error}", shown(name));
-    let fault = Diagnostic::new(Code::Include, message, written.span, "included here");
+pub(super) fn unreadable(name: &str, written: Spanned<&str>, link: Link, error: &IncludeError) -> Diagnostic {
+    let (done, label) = match link {
+        Link::Include => ("included", "included here"),
+        Link::Name => ("read", "named here"),
+    };
+    let message = format!("`{}` cannot be {done}: {error}", shown(name));
+    let fault = Diagnostic::new(Code::Include, message, written.span, label);
     match error {
         IncludeError::Missing { neighbours } => {
             let fault = fault.note(RELATIVE);
@@ -83,17 +87,22 @@ fn quoted_like(written: Spanned<&str>, path: &str) -> String {
     if plain { path.to_owned() } else { format!("\"{path}\"") }
 }
 
-/// The includes that lead around, each with the name of the file that it stands in.
-pub(super) fn cycle(includes: &[(&str, Span)]) -> Diagnostic {
-    let names = includes.iter().map(|(name, _)| *name);
+/// The links that lead around, each with the name of the file that it stands in.
+pub(super) fn cycle(links: &[(&str, AskedFor)]) -> Diagnostic {
+    let names = links.iter().map(|(name, _)| *name);
     let next = names.clone().cycle().skip(1);
-    let mut labels =
-        includes.iter().zip(next).map(|((name, at), next)| (*at, format!("`{name}` includes `{next}`")));
-    let (at, label) = labels.next().expect("a circle has at least one include");
+    let verb = |link| match link {
+        Link::Include => "includes",
+        Link::Name => "names",
+    };
+    let mut labels = links.iter().zip(next).map(|((name, asked_for), next)| {
+        (asked_for.at, format!("`{name}` {} `{next}`", verb(asked_for.link)))
+    });
+    let (at, label) = labels.next().expect("a circle has at least one link");
     let path: Vec<&str> = names.clone().chain(names.clone().take(1)).collect();
-    let fault = match path.as_slice() {
-        [itself, _] => {
-            let message = format!("`{itself}` includes itself");
+    let fault = match links {
+        [(itself, asked_for)] => {
+            let message = format!("`{itself}` {} itself", verb(asked_for.link));
             Diagnostic::new(Code::IncludeCycle, message, at, "this would never end")
         }
         _ => {
@@ -101,7 +110,11 @@ pub(super) fn cycle(includes: &[(&str, Span)]) -> Diagnostic {
             Diagnostic::new(Code::IncludeCycle, message, at, label)
         }
     };
-    labels.fold(fault, |fault, (at, label)| fault.also(at, label)).help("remove one of these includes")
+    let mend = match links {
+        [(_, AskedFor { link: Link::Name, .. })] => "name another file",
+        _ => "remove one of these includes",
+    };
+    labels.fold(fault, |fault, (at, label)| fault.also(at, label)).help(mend)
 }
 
 pub(super) fn too_nested(at: Span) -> Diagnostic {

@@ -26,7 +26,7 @@ use super::{Node, Value};
 use crate::diagnostic::{Reported, Sink};
 use crate::include::ReadFile;
 use crate::limits::Limits;
-use crate::source::{Part, Source, Span, Spanned, too_large};
+use crate::source::{Link, Part, Source, Span, Spanned, too_large};
 
 /// How deeply values may be nested, aliases counted by what they stand for.
 const MAX_DEPTH: usize = 64;
@@ -60,7 +60,7 @@ pub(super) fn compose_named(
     let mut trees = Vec::with_capacity(paths.len());
     for path in paths {
         let from = reading.source.part(path.span).clone();
-        let include = Include { from: &from, outside: 0, written: *path, at: path.span };
+        let include = Include { from: &from, outside: 0, written: *path, at: path.span, link: Link::Name };
         trees.push(match include.value(&mut reading) {
             Ok((Node { value: Value::Faulty(reported), .. }, _)) | Err(reported) => Err(reported),
             Ok((tree, _)) => Ok(tree),

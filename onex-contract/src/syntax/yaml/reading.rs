@@ -8,7 +8,7 @@ use super::fault;
 use crate::diagnostic::{Reported, Sink};
 use crate::include::ReadFile;
 use crate::limits::Limits;
-use crate::source::{Source, SourceFile, Span};
+use crate::source::{AskedFor, Source, SourceFile, Span};
 
 pub(super) struct Reading<'a> {
     pub(super) source: &'a mut Source,
@@ -37,7 +37,7 @@ pub(super) enum Known {
 /// A file whose end has not been read.
 pub(super) struct OpenFile {
     pub(super) path: String,
-    pub(super) included_at: Span,
+    pub(super) asked_for: AskedFor,
 }
 
 impl<'a> Reading<'a> {

@@ -1,14 +1,14 @@
 //! Values that may be written in several places or under several names, and are one.
 
+use super::{Given, Maybe};
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::read::{Given, Maybe};
 use crate::source::{Span, Spanned};
 
 /// One place where a value may stand: the key, the section, and what is given.
-pub(super) type Place<'a, T> = (&'a str, &'a str, Maybe<T>);
+pub(crate) type Place<'a, T> = (&'a str, &'a str, Maybe<T>);
 
 /// The value, from whichever place gives it. Places that give different ones contradict each other.
-pub(super) fn agree<T: Copy + PartialEq>(places: &[Place<'_, T>], sink: &mut Sink) -> Maybe<T> {
+pub(crate) fn agree<T: Copy + PartialEq>(places: &[Place<'_, T>], sink: &mut Sink) -> Maybe<T> {
     let mut found: Option<(&str, &str, Spanned<T>)> = None;
     for (key, section, given) in places {
         let Some(given) = (*given)? else { continue };
@@ -34,12 +34,12 @@ pub(super) fn agree<T: Copy + PartialEq>(places: &[Place<'_, T>], sink: &mut Sin
 }
 
 /// The value, or what holds without it.
-pub(super) fn or<T>(given: Maybe<T>, default: T) -> Given<T> {
+pub(crate) fn or<T>(given: Maybe<T>, default: T) -> Given<T> {
     Ok(given?.map_or(default, |given| given.value))
 }
 
 /// The places are those of the values.
-pub(super) fn contradiction(
+pub(crate) fn contradiction(
     message: impl Into<String>,
     one: (Span, &str),
     other: (Span, &str),
