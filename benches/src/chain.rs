@@ -4,7 +4,7 @@
 use onex::message::Payload;
 use onex::node::mount::{Mount, Mounted, StepCall, StepFns};
 use onex::node::{Node, Workflow};
-use onex::plan::{At, Kind, Mode, NodeTable, StepRow, Strategy, WorkflowRow};
+use onex::plan::{At, FailureRow, Growth, Kind, Mode, NodeTable, PaceRow, StepRow, Strategy, WorkflowRow};
 
 /// Each step depends on the one before it. `EFFECTS`: whether the steps are effects, each of which is committed
 /// before it begins, or compute steps, which run in a row.
@@ -59,6 +59,7 @@ const fn steps<const STEPS: usize>(kind: Kind) -> [StepRow; STEPS] {
         retry_count: None,
         continue_on_error: false,
         compensation: None,
+        circuit: None,
         publishes: None,
         at: AT,
     };
@@ -83,9 +84,15 @@ impl<const EFFECTS: bool, const STEPS: usize> Chain<EFFECTS, STEPS> {
         max_retries: 0,
         timeout_ms: 3_600_000,
         max_parallel_steps: 1,
-        retry_delay_ms: 1000,
-        backoff_multiplier: 2.0,
-        max_retry_delay_ms: 30_000,
+        pace: PaceRow {
+            initial_delay_ms: 1000,
+            growth: Growth::Times(2.0),
+            max_delay_ms: 30_000,
+            jitter: 0.5,
+        },
+        breaker: None,
+        max_concurrent_runs: None,
+        grace_ms: None,
         dead_letter: true,
         steps: Self::ROWS,
         entry: None,
@@ -100,6 +107,7 @@ impl<const EFFECTS: bool, const STEPS: usize> Node for Chain<EFFECTS, STEPS> {
         events: &[],
         routes: &[],
         intents: &[],
+        failures: FailureRow::NONE,
         workflow: Some(Self::WORKFLOW),
     };
 }

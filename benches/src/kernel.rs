@@ -17,7 +17,7 @@ pub fn chain(steps: u32) -> Result<Arc<Plan>, PlanError> {
     let policy = Policy {
         mode: Mode::Parallel { max_steps: NonZeroU32::MIN },
         strategy: Strategy::FailFast,
-        backoff: Backoff { initial: Duration::from_secs(1), factor: 2.0, max: Duration::from_secs(30) },
+        backoff: Backoff::exponential(Duration::from_secs(1), 2.0, Duration::from_secs(30)),
         compensation_retries: 0,
         timeout: Duration::from_secs(3600),
     };

@@ -138,13 +138,14 @@ fn failures_are_read_with_their_defaults() {
     assert_eq!((retry.backoff, retry.base, retry.jitter), (Backoff::Linear, 1.5, 0.0));
     assert_eq!((breaker.failure_threshold, breaker.success_threshold), (5, 2));
     assert_eq!((breaker.reset_timeout_ms, breaker.half_open_max_requests), (30_000, 1));
-    assert_eq!(errors.timeout_ms, Some(2_000));
+    assert_eq!(errors.timeout.map(|timeout| timeout.value), Some(2_000));
 
     let errors = contract(include_str!("cases/valid_error_handling.yaml")).errors.expect("a policy");
     let backends = errors.breaker.expect("a breaker").backends;
     assert_eq!((backends[0].failure_threshold, backends[0].reset_timeout_ms), (3, 1_000));
     assert_eq!((backends[1].failure_threshold, backends[1].reset_timeout_ms), (5, 60_000));
-    assert_eq!((errors.types.len(), errors.codes.len(), errors.timeout_ms), (3, 2, Some(2_000)));
+    assert_eq!((errors.types.len(), errors.codes.len()), (3, 2));
+    assert_eq!(errors.timeout.map(|timeout| timeout.value), Some(2_000));
 }
 
 #[test]

@@ -3,7 +3,11 @@
 //! Everything here is `const`-constructible and borrowed for `'static`. It must not know handlers, containers or
 //! the engine: a table says *what* is declared, the [`node`](crate::node) traits say *who* does it.
 
+mod failures;
+
 use serde::{Deserialize, Serialize};
+
+pub use failures::{BackendRow, BreakerRow, CompensationRow, FailureRow, Growth, PaceRow, RetryRow};
 
 /// A place in a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +55,8 @@ pub struct NodeTable {
     pub routes: &'static [RouteRow],
     /// The intent routing table.
     pub intents: &'static [IntentRow],
+    /// `error_handling`.
+    pub failures: FailureRow,
     /// The workflow, if there is one.
     pub workflow: Option<&'static WorkflowRow>,
 }
@@ -122,12 +128,14 @@ pub struct WorkflowRow {
     pub timeout_ms: u64,
     /// `max_parallel_steps`, at least 1.
     pub max_parallel_steps: u32,
-    /// `retry_delay_ms`.
-    pub retry_delay_ms: u64,
-    /// `backoff_multiplier`.
-    pub backoff_multiplier: f64,
-    /// `max_retry_delay_ms`.
-    pub max_retry_delay_ms: u64,
+    /// `retry_delay_ms`, `backoff_strategy`, `backoff_multiplier`, `max_retry_delay_ms` and `jitter_factor`.
+    pub pace: PaceRow,
+    /// `circuit_breaker`: that of each effect step, unless it names another target.
+    pub breaker: Option<BreakerRow>,
+    /// `max_concurrent_workflows`; `None`: as many as the engine allows.
+    pub max_concurrent_runs: Option<u32>,
+    /// `shutdown_timeout_ms`; `None`: what the program says.
+    pub grace_ms: Option<u64>,
     /// `dead_letter_queue_enabled`.
     pub dead_letter: bool,
     /// The steps in declaration order. Free of cycles: `onex-contract` has checked it.
@@ -174,7 +182,9 @@ pub struct StepRow {
     /// `continue_on_error`.
     pub continue_on_error: bool,
     /// `compensation`.
-    pub compensation: Option<&'static str>,
+    pub compensation: Option<CompensationRow>,
+    /// `circuit`: the target whose breaker guards the step.
+    pub circuit: Option<&'static str>,
     /// `output_events`: index of [`NodeTable::events`].
     pub publishes: Option<usize>,
     /// Where the contract says so.

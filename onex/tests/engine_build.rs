@@ -10,7 +10,7 @@ use onex::bus::RoutingProblem;
 use onex::engine::{BuildProblem, Settings};
 use onex::node::Node;
 use onex::node::mount::{Mount, Mounted};
-use onex::plan::{At, NodeTable};
+use onex::plan::{At, FailureRow, NodeTable};
 
 workflow!(placeholder entry(Ticket, "{env}.{namespace}.desk.evt.ticket-opened.v1", NewRun, None) {} [a Effect [0]]);
 workflow!(owner entry(Ticket, "onex.cmd.desk.open-ticket.v1", NewRun, None) {} [a Effect [0]]);
@@ -57,6 +57,7 @@ impl Node for DeafBooks {
         events: &[],
         routes: &[],
         intents: &[],
+        failures: FailureRow::NONE,
         workflow: None,
     };
 }

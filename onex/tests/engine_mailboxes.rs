@@ -15,7 +15,7 @@ use onex::message::Topic;
 use onex::node::mount::{Mount, Mounted};
 use onex::node::route::{Message, Route, RouteHandler};
 use onex::node::{Ctx, Dep, Emit, Emitted, Fault};
-use onex::plan::{At, Brings, EventRow, Kind, NodeTable, RouteRow};
+use onex::plan::{At, Brings, EventRow, FailureRow, Kind, NodeTable, RouteRow};
 use onex::run::Backoff;
 use onex::{Envelope, Event, Payload, Provides, Runtime};
 use proptest::prelude::*;
@@ -120,6 +120,7 @@ macro_rules! ledger_node {
                     }],
                     routes: &[RouteRow { brings: Brings::Event(0), handler: "line", at: AT }],
                     intents: &[],
+                    failures: FailureRow::NONE,
                     workflow: None,
                 };
             }
@@ -459,7 +460,7 @@ fn any_act() -> impl Strategy<Value = Act> {
 
 /// Any traffic: whatever lines do, those of one key never overlap and never overtake, and each is settled once.
 async fn traffic(lines: Vec<(u8, Act, u64)>, max_in_flight: usize, mailbox_capacity: usize) {
-    let route_backoff = Backoff { initial: ms(20), factor: 1.0, max: ms(20) };
+    let route_backoff = Backoff::exponential(ms(20), 1.0, ms(20));
     let settings = Settings { max_in_flight, mailbox_capacity, route_backoff, ..Settings::default() };
     let (ledger, runtime) = bank::<keyed::Node>(settings);
     let names = ["a", "b", "c", "d"];

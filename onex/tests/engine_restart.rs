@@ -166,9 +166,10 @@ async fn r14_a_crashed_attempt_that_has_to_wait_for_a_circuit_is_not_counted_as_
     let (first, second, journal) = (World::default(), World::default(), Recording::new());
     first.scripts.on("charge", |_| std::future::pending());
     let runtime = on::<once::Node>(&first, &journal).await;
-    let breaks = runtime.start::<once::Node>(0_u64, None).await.unwrap().id();
-    sleep(ms(5)).await;
-    let waits = runtime.start::<once::Node>(1_u64, None).await.unwrap().id();
+    let mut runs = Vec::new();
+    for number in 0..2_u64 {
+        runs.push(runtime.start::<once::Node>(number, None).await.unwrap().id());
+    }
     breathe().await;
 
     let is_first = AtomicBool::new(true);
@@ -181,8 +182,14 @@ async fn r14_a_crashed_attempt_that_has_to_wait_for_a_circuit_is_not_counted_as_
     let next = guarded.build_on(Arc::clone(&journal), "second").await.unwrap();
     let began = Instant::now();
     next.settled().await;
-    assert_eq!(next.status(breaks).await.unwrap().unwrap().state, RunState::Failed);
-    let report = next.status(waits).await.unwrap().unwrap();
+    let mut reports = Vec::new();
+    for run in runs {
+        reports.push(next.status(run).await.unwrap().unwrap());
+    }
+    // Which of two runs that began in the same millisecond goes first is nobody's business.
+    reports.sort_by_key(|report| report.state == RunState::Completed);
+    let [broke, report] = &reports[..] else { panic!("{reports:?}") };
+    assert_eq!(broke.state, RunState::Failed);
     assert_eq!(
         (report.state, report.steps[0].attempts, report.steps[0].crashes),
         (RunState::Completed, 1, 1)

@@ -10,7 +10,7 @@ use onex::message::action_id;
 use onex::run::{RunState, StepState};
 use tokio::time::{Instant, sleep};
 
-workflow!(retrying { strategy: Strategy::Retry, max_retries: 3, max_retry_delay_ms: 250, }
+workflow!(retrying { strategy: Strategy::Retry, max_retries: 3, pace: PaceRow { max_delay_ms: 250, ..WORKFLOW.pace }, }
     [a Effect []; b Effect [0] { retry_count: Some(0) }]);
 
 #[tokio::test(start_paused = true)]

@@ -13,7 +13,7 @@ const STEPS: u32 = 100_000;
 const REFUSED: Failure = Failure { class: FailureClass::Refused, cause: FailureCause::Error };
 
 fn policy(mode: Mode, strategy: Strategy) -> Policy {
-    let backoff = Backoff { initial: Duration::from_millis(1), factor: 2.0, max: Duration::from_secs(1) };
+    let backoff = Backoff::exponential(Duration::from_millis(1), 2.0, Duration::from_secs(1));
     Policy { mode, strategy, backoff, compensation_retries: 0, timeout: Duration::from_secs(1) }
 }
 

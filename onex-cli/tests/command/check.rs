@@ -216,7 +216,7 @@ kind: WorkflowDefinition
 metadata: { name: orders-workflow, version: 1.0.0, node_type: orchestrator }
 workflow_metadata: { workflow_name: orders, workflow_version: 1.0.0 }
 execution_graph: { nodes: [{ node_id: charge, node_type: effect }] }
-coordination_rules: { circuit_breaker_enabled: true }
+coordination_rules: { load_balancing_enabled: true }
 ";
 
 #[test]
@@ -268,7 +268,7 @@ fn what_is_not_executed_is_a_warning_that_can_be_denied() {
     let warned = run(&folder, &["check"]);
     assert_eq!(warned.code, 0, "{}", warned.stdout);
     assert!(
-        warned.stdout.starts_with("warning[ONEX0106]: `circuit_breaker_enabled: true`"),
+        warned.stdout.starts_with("warning[ONEX0106]: `load_balancing_enabled: true`"),
         "{}",
         warned.stdout
     );

@@ -1,15 +1,22 @@
 //! Rules of a workflow that contradict each other, or that belong to others that are not there.
 
+use std::collections::HashSet;
+
 use super::rules::GivenRules;
 use super::steps::overrides;
 use crate::contract::{ErrorAction, Mode, OnExhausted, StepKind, Strategy, WorkflowType};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::executable::not_in_this_version;
 use crate::read::agree::contradiction;
-use crate::read::{Given, Rules, StepDeclaration, WorkflowDeclaration};
+use crate::read::{Declarations, Given, Rules, StepDeclaration, WorkflowDeclaration};
 use crate::source::{Span, Spanned};
 
-pub(super) fn check(declared: &WorkflowDeclaration, given: &GivenRules, sink: &mut Sink) {
+pub(super) fn check(
+    node: &Declarations,
+    declared: &WorkflowDeclaration,
+    given: &GivenRules,
+    sink: &mut Sink,
+) {
     let Ok(rules) = &declared.rules else { return };
     let steps = declared.steps.as_ref().ok();
     let whole = steps.filter(|steps| steps.list.broken.is_none()).map(|steps| &steps.list.items[..]);
@@ -20,7 +27,8 @@ pub(super) fn check(declared: &WorkflowDeclaration, given: &GivenRules, sink: &m
     check_dead_letters(rules, sink);
     check_retries(given, whole, sink);
     check_saga(given, sink);
-    check_circuits(given, steps, sink);
+    check_circuits(node, given, steps, sink);
+    check_rollback(rules, given, sink);
     check_compensations(rules, given, steps, whole.is_some(), sink);
     if let Some(steps) = whole {
         check_conditional(given, steps, sink);
@@ -140,15 +148,23 @@ fn check_saga(given: &GivenRules, sink: &mut Sink) {
     sink.report(fault.help("write `failure_recovery_strategy: compensate`, or choose another type"));
 }
 
-fn check_circuits(given: &GivenRules, steps: &[StepDeclaration], sink: &mut Sink) {
+/// A step acts on what has a breaker: of the workflow, or of that name.
+fn check_circuits(node: &Declarations, given: &GivenRules, steps: &[StepDeclaration], sink: &mut Sink) {
+    let Ok(errors) = &node.errors else { return };
     if given.circuits != Ok(false) {
         return;
     }
-    for circuit in steps.iter().filter_map(|step| step.circuit.as_ref().ok()?.as_ref()) {
+    let breaker =
+        errors.as_ref().and_then(|errors| errors.breaker.as_ref()).filter(|breaker| breaker.enabled);
+    let backends = breaker.into_iter().flat_map(|breaker| &breaker.backends);
+    let own = node.name.as_ref().ok().filter(|_| breaker.is_some()).map(|name| name.value.as_str());
+    let known: HashSet<&str> = backends.map(|backend| backend.name.value.as_str()).chain(own).collect();
+    let named = steps.iter().filter_map(|step| step.circuit.as_ref().ok()?.as_ref());
+    for circuit in named.filter(|circuit| !known.contains(circuit.value.as_str())) {
         let message = "`circuit` belongs to a workflow with circuit breakers";
         let fault =
             Diagnostic::new(Code::MisplacedKey, message, circuit.span, "no breaker counts for this step")
-                .help("write `circuit_breaker_enabled: true` in `coordination_rules`, or remove the key");
+                .help("write `circuit_breaker_enabled: true` in `coordination_rules`, list it in the `backends` of `error_handling.circuit_breaker`, or remove the key");
         sink.report(fault);
     }
 }
@@ -165,6 +181,17 @@ fn check_conditional(given: &GivenRules, steps: &[StepDeclaration], sink: &mut S
         let fault = Diagnostic::new(Code::NoCondition, message, mode.span, "nothing is decided")
             .help("give a step a `condition`, or write `execution_mode: sequential`, which does the same");
         sink.report(fault);
+    }
+}
+
+/// `rollback_enabled: true` beside another strategy.
+fn check_rollback(rules: &Rules, given: &GivenRules, sink: &mut Sink) {
+    if let (Ok(Some(rollback)), Ok(Some(strategy))) = (rules.rollback, given.strategy)
+        && rollback.value
+        && strategy.value != Strategy::Compensate
+    {
+        let what = format!("`rollback_enabled: true` under the strategy `{}`", strategy.value.as_str());
+        sink.defer(not_in_this_version(what, rollback.span).also(strategy.span, "the strategy"));
     }
 }
 

@@ -3,8 +3,10 @@
 //! It must not know YAML. Each rule is a function that reports into one sink; what was reported before is not
 //! reported again for those who needed it.
 
+mod actions;
 mod arrivals;
 mod branches;
+mod breakers;
 mod bus;
 mod coherence;
 mod conditions;
@@ -16,6 +18,7 @@ mod errors;
 mod events;
 mod graph;
 mod identity;
+mod inherited;
 mod intake;
 mod intent_filters;
 mod intents;
@@ -70,6 +73,7 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     ownership::check(&lowered, &bus, &events, &routes, &awaited, intake.fallback, sink);
     untaken::check(declared, &intake, &arrivals, &bus, &events, &awaited, sink);
     deferred::defer(&bus, declared, &lowered, &routes, sink);
+    breakers::defer(declared, &routes, &workflow, sink);
     let machine = machine::resolve(declared, sink);
     let emission = emission::check(declared, sink);
     if let (Ok(machine), Ok(emission)) = (&machine, &emission) {

@@ -38,6 +38,10 @@ pub(super) struct Resolved {
     pub(super) backoff_multiplier: f64,
     pub(super) max_retry_delay_ms: u64,
     pub(super) dead_letter: bool,
+    /// Additional attempts of an effect step, where neither it nor the strategy says.
+    pub(super) effect_retries: Option<u32>,
+    /// How long one attempt of an effect step may take, where neither it nor the workflow says.
+    pub(super) effect_timeout_ms: Option<u64>,
     pub(super) coordination: Coordination,
 }
 
@@ -62,7 +66,8 @@ pub(super) fn given(declared: &WorkflowDeclaration, sink: &mut Sink) -> Given<Gi
                 ("failure_recovery_strategy", BESIDE, beside(settings, |settings| settings.strategy)),
             ],
             sink,
-        ),
+        )
+        .and_then(|strategy| Ok(strategy.or(by_rollback(rules)?))),
         max_retries: agree(
             &[
                 ("max_retries", RULES, rules.max_retries),
@@ -126,6 +131,8 @@ pub(super) fn resolve(
         backoff_multiplier: multiplier?,
         max_retry_delay_ms,
         dead_letter: or(rules.dead_letter, true)?,
+        effect_retries: None,
+        effect_timeout_ms: None,
         coordination: coordination?,
     })
 }
@@ -141,6 +148,12 @@ fn from<T>(section: Option<&Metadata>, read: impl FnOnce(&Metadata) -> Maybe<T>)
 
 fn beside<T>(section: Option<&Settings>, read: impl FnOnce(&Settings) -> Maybe<T>) -> Maybe<T> {
     section.map_or(Ok(None), read)
+}
+
+/// `rollback_enabled: true` is a strategy where no other is given.
+fn by_rollback(rules: &Rules) -> Maybe<Strategy> {
+    let enabled = rules.rollback?.filter(|enabled| enabled.value);
+    Ok(enabled.map(|enabled| Spanned::new(Strategy::Compensate, enabled.span)))
 }
 
 /// `circuit_breaker_enabled`, or a `circuit_breaker` that is not switched off.
@@ -265,10 +278,11 @@ fn coordination(
     let plan = rules.compensation_plan.as_ref().map_err(|reported| *reported)?;
     Ok(Coordination {
         max_steps: or(rules.max_steps, 1_000)?,
-        max_actions: or(rules.max_actions, 1_000)?,
+        max_actions: rules.max_actions?,
         max_depth: or(rules.max_depth, 10)?,
-        max_concurrent_runs: or(beside(settings, |settings| settings.max_concurrent_runs), 10)?,
-        shutdown_timeout_ms: or(rules.shutdown_timeout_ms, 10_000)?,
+        max_concurrent_runs: beside(settings, |settings| settings.max_concurrent_runs)?
+            .map(|most| most.value),
+        shutdown_timeout_ms: rules.shutdown_timeout_ms?.map(|given| given.value),
         batch_size: or(rules.batch_size, 10)?,
         load_balancing: or(rules.load_balancing, false)?,
         step_isolation: or(rules.step_isolation, true)?,
@@ -279,7 +293,7 @@ fn coordination(
         recovery: or(rules.recovery, false)?,
         rollback: or(rules.rollback, false)?,
         backoff: or(backoff, RunBackoff::default())?,
-        jitter_factor: rules.jitter_factor?.map(|given| given.value),
+        jitter_factor: or(rules.jitter_factor, 0.5)?,
         on_exhausted: or(rules.on_exhausted, OnExhausted::default())?,
         min_completion_percent: or(rules.min_completion_percent, 100.0)?,
         synchronization_points: synchronization_points?,

@@ -9,7 +9,7 @@ use super::events::EventTable;
 use super::graph::Dependency;
 use super::rules::Resolved;
 use crate::contract::{
-    Condition, ErrorAction, Executor, IntentFilter, OutputPath, Step, StepIndex, Strategy,
+    Condition, ErrorAction, Executor, IntentFilter, OutputPath, Step, StepIndex, StepKind, Strategy,
 };
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink, closest};
 use crate::names::without_model;
@@ -208,7 +208,9 @@ fn action(step: &StepDeclaration, rules: &Resolved) -> Given<Action> {
     let retries = match error_action {
         Some(ErrorAction::Retry) => Some(rules.max_retries),
         Some(ErrorAction::Stop) => Some(0),
-        Some(ErrorAction::Continue | ErrorAction::Compensate) | None => None,
+        Some(ErrorAction::Continue | ErrorAction::Compensate) | None => {
+            rules.effect_retries.filter(|_| acts(step) && rules.strategy != Strategy::Retry)
+        }
     };
     Ok(Action {
         error_action,
@@ -216,6 +218,11 @@ fn action(step: &StepDeclaration, rules: &Resolved) -> Given<Action> {
         continue_on_error: value(&step.continue_on_error)?.unwrap_or(false)
             || error_action == Some(ErrorAction::Continue),
     })
+}
+
+/// A handler executes it, and acts outside.
+fn acts(step: &StepDeclaration) -> bool {
+    step.kind.is_ok_and(|kind| kind.value == StepKind::Effect) && step.patterns().is_empty()
 }
 
 fn finish_one(
@@ -245,7 +252,9 @@ fn finish_one(
         description: step.description.clone()?,
         depends_on: found.depends_on,
         depends_on_span: step.before().span,
-        timeout_ms: value(&step.timeout_ms)?.unwrap_or(rules.step_timeout_ms),
+        timeout_ms: value(&step.timeout_ms)?
+            .or(rules.effect_timeout_ms.filter(|_| acts(step)))
+            .unwrap_or(rules.step_timeout_ms),
         retry_count: found.action.retry_count,
         continue_on_error: found.action.continue_on_error,
         error_action: found.action.error_action,

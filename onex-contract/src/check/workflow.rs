@@ -3,7 +3,9 @@
 use super::entry::Awaited;
 use super::events::EventTable;
 use super::steps::{Ids, Parts};
-use super::{branches, coherence, conditions, graph, intent_filters, rules, step_keys, steps};
+use super::{
+    actions, branches, coherence, conditions, graph, inherited, intent_filters, rules, step_keys, steps,
+};
 use crate::contract::{IntentTarget, Workflow};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::read::{Declarations, Given, Steps, WorkflowDeclaration};
@@ -18,10 +20,11 @@ pub(super) fn resolve(
     awaited: &Given<Vec<Option<Awaited>>>,
     sink: &mut Sink,
 ) -> Given<Option<Workflow>> {
+    let node = declared;
     let Some(declared) = declared.workflow.as_ref().map_err(|reported| *reported)? else { return Ok(None) };
     let given = rules::given(declared, sink);
     if let Ok(given) = &given {
-        coherence::check(declared, given, sink);
+        coherence::check(node, declared, given, sink);
     }
     let steps = declared.steps.as_ref().map_err(|reported| *reported);
     let ids = steps.map(|steps| Ids::of(&steps.list, sink));
@@ -36,9 +39,11 @@ pub(super) fn resolve(
     let filters = intent_filters::resolve(&steps.list.items, intents, &dependencies, sink);
 
     let metadata = declared.metadata.as_ref().map_err(|reported| *reported)?;
-    let (rules, awaited) = (rules?, awaited.clone()?);
+    let (mut rules, awaited) = (rules?, awaited.clone()?);
+    inherited::fill(node, declared, &mut rules);
     let parts = Parts { dependencies, awaited, filters: filters?, looks, rules: &rules, events };
     let steps_of_contract = steps::finish(&steps.list, parts)?;
+    actions::defer(&steps_of_contract, &rules, sink);
     let is_entry = |index: &usize| steps_of_contract[*index].entry.is_some();
     Ok(Some(Workflow {
         name: metadata.name.clone()?,

@@ -18,7 +18,7 @@ pub struct ErrorPolicy {
     /// `error_sanitization.sanitize_patterns`, unless it is switched off: what never stands in a message.
     pub sanitized: Vec<Spanned<String>>,
     /// `timeout_policy`, in milliseconds.
-    pub timeout_ms: Option<u64>,
+    pub timeout: Option<Spanned<u64>>,
     /// `version`.
     pub version: Option<Version>,
 }

@@ -9,14 +9,14 @@ use crate::source::Spanned;
 pub struct Coordination {
     /// `max_steps_per_workflow`: 1 to 100,000, default 1,000.
     pub max_steps: u32,
-    /// `max_actions_per_workflow`: 1 to 100,000, default 1,000.
-    pub max_actions: u32,
+    /// `max_actions_per_workflow`: 1 to 100,000. What is executed never comes to more.
+    pub max_actions: Option<Spanned<u32>>,
     /// `max_workflow_depth`: 1 to 100, default 10.
     pub max_depth: u32,
-    /// `max_concurrent_workflows`: 1 to 100, default 10.
-    pub max_concurrent_runs: u32,
-    /// `shutdown_timeout_ms`: 1,000 to 60,000, default 10,000.
-    pub shutdown_timeout_ms: u64,
+    /// `max_concurrent_workflows`: 1 to 100; `None`: as many as the program allows.
+    pub max_concurrent_runs: Option<u32>,
+    /// `shutdown_timeout_ms`: 1,000 to 60,000; `None`: what the program says.
+    pub shutdown_timeout_ms: Option<u64>,
     /// `batch_size`: 1 to 1,000, default 10.
     pub batch_size: u32,
     /// `load_balancing_enabled`.
@@ -37,8 +37,8 @@ pub struct Coordination {
     pub rollback: bool,
     /// `backoff_strategy`, or what `exponential_backoff` says.
     pub backoff: RunBackoff,
-    /// `jitter_factor`: 0 to 0.5.
-    pub jitter_factor: Option<f64>,
+    /// `jitter_factor`: the part of a delay that is random, 0 to 0.5, default 0.5.
+    pub jitter_factor: f64,
     /// `on_exhausted`.
     pub on_exhausted: OnExhausted,
     /// `min_required_steps_completion_percent`: 0 to 100, default 100.
@@ -59,7 +59,7 @@ words! {
         /// It is multiplied by `backoff_multiplier`.
         Exponential = "exponential";
         /// It grows by `retry_delay_ms`.
-        Linear = "linear", later;
+        Linear = "linear";
         /// It stays as it is.
         Constant = "constant" | "fixed";
     }
@@ -78,7 +78,7 @@ words! {
 /// `circuit_breaker`: when a target that keeps failing is left alone.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RunBreaker {
-    /// `failure_threshold`: 1 to 100 failures open it, default 5.
+    /// `failure_threshold`: 1 to 100 failures in a row open it, default 5.
     pub failure_threshold: u32,
     /// `success_threshold`: 1 to 20 successes close it, default 2.
     pub success_threshold: u32,
@@ -86,12 +86,12 @@ pub struct RunBreaker {
     pub timeout_ms: u64,
     /// `half_open_requests`: 1 to 10 at once while it is probed, default 3.
     pub half_open_requests: u32,
-    /// `window_seconds`: in what time failures are counted, 30 to 3,600, default 120.
-    pub window_seconds: u32,
-    /// `failure_rate`: the share of failures that opens it, 0 to 1, default 0.5.
-    pub failure_rate: f64,
-    /// `min_requests`: 1 to 1,000 before the share is looked at, default 20.
-    pub min_requests: u32,
+    /// `window_seconds`: in what time failures are counted, 30 to 3,600; `None`: in a row, however long it takes.
+    pub window_seconds: Option<u32>,
+    /// `failure_rate`: the share of failures that opens it, 0 to 1; `None`: their number alone does.
+    pub failure_rate: Option<f64>,
+    /// `min_requests`: 1 to 1,000 before the share is looked at.
+    pub min_requests: Option<u32>,
 }
 
 /// `branching`: how conditions are evaluated.
@@ -130,8 +130,8 @@ pub struct CompensationPlan {
     pub strategy: CompensationStrategy,
     /// `order`.
     pub order: CompensationOrder,
-    /// `total_timeout_ms`: 1,000 to 3,600,000, default 300,000.
-    pub total_timeout_ms: u64,
+    /// `total_timeout_ms`: 1,000 to 3,600,000; `None`: as long as its attempts may take.
+    pub total_timeout_ms: Option<u64>,
     /// `action_timeout_ms`: 1,000 to 300,000, default 30,000.
     pub action_timeout_ms: u64,
     /// `max_retries`: 0 to 10, default 3.
@@ -240,9 +240,9 @@ impl Default for RunBreaker {
             success_threshold: 2,
             timeout_ms: 60_000,
             half_open_requests: 3,
-            window_seconds: 120,
-            failure_rate: 0.5,
-            min_requests: 20,
+            window_seconds: None,
+            failure_rate: None,
+            min_requests: None,
         }
     }
 }

@@ -38,7 +38,7 @@ pub struct Workflow {
     pub max_parallel_steps: u32,
     /// `retry_delay_ms`: 100 to 60,000, default 1,000.
     pub retry_delay_ms: u64,
-    /// `backoff_multiplier`: 1.0 to 5.0, default 2.0; 1.0 where the backoff is not exponential.
+    /// `backoff_multiplier`: 1.0 to 5.0, default 2.0, or up to 10.0 from a `retry_policy`; 1.0 where the backoff is not exponential.
     pub backoff_multiplier: f64,
     /// `max_retry_delay_ms`: 1,000 to 300,000, default 30,000.
     pub max_retry_delay_ms: u64,

@@ -1,6 +1,5 @@
 //! `circuit_breaker`: when a target that keeps failing is left alone.
 
-use super::errors::switch;
 use super::field::{self, Field};
 use super::section::Section;
 use super::{Given, names};
@@ -16,7 +15,7 @@ pub(super) static BREAKER: Table = Table::new(
     "`circuit_breaker`",
     "When a target that keeps failing is left alone.",
     &[
-        Key::default("enabled", Shape::Boolean, "true", "Whether there is one; this version has none."),
+        Key::default("enabled", Shape::Boolean, "true", "Whether there is one."),
         Key::optional("description", Shape::TEXT, "Why, in words.").documents(),
         Key::default(
             "failure_threshold",
@@ -45,7 +44,7 @@ pub(super) static BREAKER: Table = Table::new(
         Key::optional(
             "backends",
             Shape::List(&Shape::Section(&BACKEND)),
-            "The targets that have numbers of their own.",
+            "The targets that have numbers of their own: steps name them as their `circuit`.",
         ),
         Key::optional("transport_type", Shape::TEXT, "What leads to the target, for reports.").documents(),
     ],
@@ -63,7 +62,7 @@ static BACKEND: Table = Table::new(
 
 pub(super) fn breaker(field: Field<'_>, sink: &mut Sink) -> Given<CircuitBreaker> {
     let mut section = Section::open(field, &BREAKER, sink)?;
-    let enabled = switch(&mut section, "circuit_breaker", sink);
+    let enabled = section.optional("enabled", sink, field::boolean);
     let description = section.optional("description", sink, field::text);
     let failures = section.optional("failure_threshold", sink, field::integer::<u32>);
     let successes = section.optional("success_threshold", sink, field::integer::<u32>);
@@ -93,7 +92,7 @@ pub(super) fn breaker(field: Field<'_>, sink: &mut Sink) -> Given<CircuitBreaker
     description.and(transport)?;
     per_backend?;
     Ok(CircuitBreaker {
-        enabled: enabled?,
+        enabled: enabled?.is_none_or(|enabled| enabled.value),
         failure_threshold: failure_threshold?,
         success_threshold: successes?.map_or(2, |given| given.value),
         reset_timeout_ms: reset_timeout_ms?,

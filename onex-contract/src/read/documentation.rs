@@ -7,8 +7,9 @@ use super::section::Section;
 use super::{Given, names, needs, retry, topics};
 use crate::contract::NodeKind;
 use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::executable::not_in_this_version;
 use crate::language::{Foreign, Key, Section as Table, Shape, Words, text};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::syntax::{Shortened, Value};
 
 const SECONDS: Shape = Shape::Integer { min: 1, max: 86_400 };
@@ -271,10 +272,27 @@ pub(super) fn descriptor(field: Field<'_>, sink: &mut Sink) -> Given<Option<Span
     for key in ["purity", "concurrency_policy", "isolation_policy", "observability_level"] {
         read = read.and(section.optional(key, sink, field::text).map(drop));
     }
-    read = read.and(section.optional("retry_policy", sink, retry::retry).map(drop));
-    read = read.and(section.optional("circuit_breaker", sink, breaker::breaker).map(drop));
+    let retry = section.optional("retry_policy", sink, retry::retry);
+    let breaker = section.optional("circuit_breaker", sink, breaker::breaker);
     section.close();
+    if let Ok(Some(retry)) = &retry
+        && retry.max_retries > 0
+    {
+        sink.defer(not_here("`retry_policy`", retry.span));
+    }
+    if let Ok(Some(breaker)) = &breaker
+        && breaker.enabled
+    {
+        sink.defer(not_here("`circuit_breaker`", breaker.span));
+    }
+    read = read.and(retry.map(drop)).and(breaker.map(drop));
     read.and(kind)
+}
+
+/// What is executed where it belongs, and not from a registry's words.
+fn not_here(what: &str, at: Span) -> Diagnostic {
+    not_in_this_version(format!("{what} in `descriptor`"), at)
+        .help("write it in `error_handling`, or remove it")
 }
 
 /// Reads `uuid`.

@@ -20,7 +20,7 @@ pub(super) static ERRORS: Table = Table::new(
         Key::optional(
             "retry_policy",
             Shape::Section(&retry::RETRY),
-            "How often and when a failed operation is tried again; with `max_retries: 0` it is not, which this version does.",
+            "How often and when the handler of a route is called again after a failure, and an effect step whose workflow does not say.",
         ),
         Key::optional(
             "circuit_breaker",
@@ -32,7 +32,11 @@ pub(super) static ERRORS: Table = Table::new(
         Key::optional("error_codes", Shape::List(&Shape::Section(&CODE)), "The codes that its errors have.")
             .documents(),
         Key::optional("error_sanitization", Shape::Section(&SANITIZATION), "What never stands in a message."),
-        Key::optional("timeout_policy", Shape::Section(&TIMEOUT), "How long an operation may take.").later(),
+        Key::optional(
+            "timeout_policy",
+            Shape::Section(&TIMEOUT),
+            "How long one attempt of a route's handler may take, and of an effect step whose workflow does not say.",
+        ),
         Key::optional(
             "fallback_behavior",
             Shape::Table { keys: &text::FREE, values: &Shape::TEXT },
@@ -110,7 +114,7 @@ pub(super) fn errors(field: Field<'_>, sink: &mut Sink) -> Given<ErrorPolicy> {
     let types = section.list("error_types", sink, error_type).all();
     let codes = section.list("error_codes", sink, error_code).all();
     let sanitized = section.optional("error_sanitization", sink, sanitization);
-    let timeout_ms = section.optional("timeout_policy", sink, timeout);
+    let timeout = section.optional("timeout_policy", sink, timeout);
     section.close();
     description?;
     fallbacks?;
@@ -120,7 +124,7 @@ pub(super) fn errors(field: Field<'_>, sink: &mut Sink) -> Given<ErrorPolicy> {
         types: types?,
         codes: codes?,
         sanitized: sanitized?.unwrap_or_default(),
-        timeout_ms: timeout_ms?.flatten(),
+        timeout: timeout?.flatten(),
         version: version?,
     })
 }
@@ -171,7 +175,8 @@ fn sanitization(field: Field<'_>, sink: &mut Sink) -> Given<Vec<Spanned<String>>
     Ok(if enabled? { patterns? } else { Vec::new() })
 }
 
-fn timeout(field: Field<'_>, sink: &mut Sink) -> Given<Option<u64>> {
+fn timeout(field: Field<'_>, sink: &mut Sink) -> Given<Option<Spanned<u64>>> {
+    let key = field.key;
     let mut section = Section::open(field, &TIMEOUT, sink)?;
     let description = section.optional("description", sink, field::text);
     let timeout = section.either(&["timeout_ms", "timeout_seconds"], sink, |field, sink| match field.shape {
@@ -182,7 +187,7 @@ fn timeout(field: Field<'_>, sink: &mut Sink) -> Given<Option<u64>> {
     });
     section.close();
     description?;
-    timeout
+    Ok(timeout?.map(|timeout| Spanned::new(timeout, key)))
 }
 
 fn fallbacks(field: Field<'_>, sink: &mut Sink) -> Given<()> {

@@ -5,7 +5,6 @@ use super::section::Section;
 use super::{Given, names};
 use crate::contract::{Backoff, RetryPolicy};
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::executable::not_in_this_version;
 use crate::language::{Key, Section as Table, Shape, Words};
 use crate::source::Spanned;
 use crate::syntax::Value;
@@ -66,10 +65,6 @@ pub(super) fn retry(field: Field<'_>, sink: &mut Sink) -> Given<RetryPolicy> {
     let max_retries = max_retries?.map_or(MAX_RETRIES, |given| given.value);
     let (initial_delay_ms, max_delay_ms) = delays(initial?, longest?, sink)?;
     description?;
-    if enabled && max_retries > 0 {
-        let unexecuted = not_in_this_version("`retry_policy`", field.key);
-        sink.defer(unexecuted.help("give the steps a `retry_count`, or set `max_retries: 0` here"));
-    }
     Ok(RetryPolicy {
         max_retries: if enabled { max_retries } else { 0 },
         initial_delay_ms,

@@ -3,6 +3,7 @@
 //! Stages: the attribute and the struct are read, the contract is found and judged, the expansion is written from a
 //! valid contract only. A faulty one gives its faults and a [`skeleton`] that keeps the handlers quiet.
 
+mod failures;
 mod input;
 mod intents;
 mod markers;

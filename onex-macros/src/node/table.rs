@@ -4,7 +4,7 @@ use onex_contract::{Brings, NodeKind, OnDuplicate, Step, StepKind, Strategy, Wor
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{Context, reducer};
+use super::{Context, failures, reducer};
 
 /// `impl Node`, and the statics that its table is made of.
 pub(crate) fn node(context: &Context<'_>) -> TokenStream {
@@ -20,6 +20,7 @@ pub(crate) fn node(context: &Context<'_>) -> TokenStream {
         Some(_) => quote!(#private::Option::Some(&__ONEX_WORKFLOW)),
         None => quote!(#private::Option::None),
     };
+    let failures = failures::row(context);
     let (event_count, intent_count) = (events.len(), intents.len());
     quote! {
         static __ONEX_EVENTS: [#private::EventRow; #event_count] = [#(#events),*];
@@ -32,6 +33,7 @@ pub(crate) fn node(context: &Context<'_>) -> TokenStream {
             events: &__ONEX_EVENTS,
             routes: &[#(#routes),*],
             intents: &__ONEX_INTENTS,
+            failures: #failures,
             workflow: #workflow_row,
         };
         impl #private::Node for #shell {
@@ -132,8 +134,11 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
         Strategy::Compensate => format_ident!("Compensate"),
     };
     let Workflow { max_retries, timeout_ms, max_parallel_steps, dead_letter, .. } = workflow;
-    let Workflow { retry_delay_ms, backoff_multiplier, max_retry_delay_ms, .. } = workflow;
-    let steps = workflow.steps.iter().map(|step| step_row(context, step));
+    let pace = failures::pace_of_workflow(&private, workflow);
+    let breaker = failures::of_workflow(&private, workflow);
+    let max_concurrent_runs = option(&private, workflow.coordination.max_concurrent_runs);
+    let grace_ms = option(&private, workflow.coordination.shutdown_timeout_ms);
+    let steps = workflow.steps.iter().map(|step| step_row(context, workflow, step));
     let entry = match entry(workflow) {
         Some((step, event, on_duplicate)) => quote! {
             #private::Option::Some(#private::EntryRow {
@@ -151,9 +156,10 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
             max_retries: #max_retries,
             timeout_ms: #timeout_ms,
             max_parallel_steps: #max_parallel_steps,
-            retry_delay_ms: #retry_delay_ms,
-            backoff_multiplier: #backoff_multiplier,
-            max_retry_delay_ms: #max_retry_delay_ms,
+            pace: #pace,
+            breaker: #breaker,
+            max_concurrent_runs: #max_concurrent_runs,
+            grace_ms: #grace_ms,
             dead_letter: #dead_letter,
             steps: &[#(#steps),*],
             entry: #entry,
@@ -161,13 +167,14 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     }
 }
 
-fn step_row(context: &Context<'_>, step: &Step) -> TokenStream {
+fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream {
     let private = context.private();
     let (id, kind, at) = (&step.id.value, step_kind(step.kind), context.at(step.id.span));
     let depends_on = step.depends_on.iter().map(|dependency| index(dependency.value));
     let (timeout_ms, continue_on_error) = (step.timeout_ms, step.continue_on_error);
     let retry_count = option(&private, step.retry_count);
-    let compensation = option(&private, step.compensation.as_ref().map(|it| it.name.value.as_str()));
+    let compensation = failures::compensation(&private, workflow, step);
+    let circuit = option(&private, step.circuit.as_ref().map(|circuit| circuit.value.as_str()));
     let publishes = option(&private, step.publishes.first().map(|event| event.value));
     quote! {
         #private::StepRow {
@@ -178,6 +185,7 @@ fn step_row(context: &Context<'_>, step: &Step) -> TokenStream {
             retry_count: #retry_count,
             continue_on_error: #continue_on_error,
             compensation: #compensation,
+            circuit: #circuit,
             publishes: #publishes,
             at: #at,
         }
@@ -200,7 +208,7 @@ pub(crate) fn index(step: usize) -> u32 {
     u32::try_from(step).unwrap_or(u32::MAX)
 }
 
-fn option<T: quote::ToTokens>(private: &TokenStream, value: Option<T>) -> TokenStream {
+pub(super) fn option<T: quote::ToTokens>(private: &TokenStream, value: Option<T>) -> TokenStream {
     match value {
         Some(value) => quote!(#private::Option::Some(#value)),
         None => quote!(#private::Option::None),

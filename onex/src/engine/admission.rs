@@ -1,9 +1,13 @@
-//! How many runs are driven at once: further ones wait for their turn before they start, first come first served.
+//! How many runs are driven at once, of a workflow and of all: further ones wait for their turn before they start, first
+//! come first served.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::core::Engine;
+use super::workflow::Workflow;
 
 /// The places for runs.
 #[derive(Debug)]
@@ -11,6 +15,13 @@ pub(crate) struct Admission {
     places: Arc<Semaphore>,
     capacity: usize,
     waiting: AtomicUsize,
+}
+
+/// The places that one run takes.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    _of_workflow: Option<OwnedSemaphorePermit>,
+    _of_engine: OwnedSemaphorePermit,
 }
 
 /// Counts one who waits, also if it gives up.
@@ -40,6 +51,32 @@ impl Admission {
 
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
+    }
+}
+
+impl<C, J> Engine<C, J> {
+    /// Waits for a place among the runs of the workflow, then for one among all: what waits for its own takes nobody
+    /// else's. `None`: no run starts any more.
+    pub(crate) async fn admit(&self, workflow: &Workflow<C>) -> Option<Admitted> {
+        let of_workflow = match &workflow.admission {
+            Some(admission) => Some(admission.enter().await?),
+            None => None,
+        };
+        Some(Admitted { _of_workflow: of_workflow, _of_engine: self.admission.enter().await? })
+    }
+
+    /// Closes them all. Gives back how many waited.
+    pub(crate) fn close_admissions(&self) -> usize {
+        self.admissions().map(Admission::close).sum()
+    }
+
+    pub(crate) fn waiting_runs(&self) -> usize {
+        self.admissions().map(Admission::waiting).sum()
+    }
+
+    fn admissions(&self) -> impl Iterator<Item = &Admission> {
+        let of_workflows = self.registry.workflows().filter_map(|workflow| workflow.admission.as_ref());
+        of_workflows.chain([&self.admission])
     }
 }
 

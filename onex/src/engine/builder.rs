@@ -73,13 +73,17 @@ where
     ///
     /// While a circuit is open, what it guards waits without using an attempt, until a probe has shown that the target
     /// is back. Compensations neither wait nor count. [`Runtime::circuits`] tells how each stands.
+    ///
+    /// Contracts give breakers, too: a node's under its name, its `backends` and what its steps name as `circuit` under
+    /// theirs, and those of a workflow's other effect steps as `node/step`. What is said here of such a target counts
+    /// instead; said of the node, it is for all steps that have no `circuit`.
     pub fn circuit_breaker(mut self, target: impl Into<Arc<str>>, policy: CircuitPolicy) -> Self {
         self.guards.target(target.into(), policy);
         self
     }
 
     /// Says that a step acts on another target than its own node: on another node, or on whatever several steps share.
-    /// `node` is the contract name, `step` the `node_id`.
+    /// `node` is the contract name, `step` the `node_id`. It counts instead of the step's `circuit` in the contract.
     pub fn step_target(
         mut self,
         node: impl Into<Arc<str>>,
@@ -118,7 +122,8 @@ where
         Ok(runtime)
     }
 
-    fn compile(self) -> Result<Compiled<C>, BuildError> {
+    fn compile(mut self) -> Result<Compiled<C>, BuildError> {
+        self.guards.declare(self.nodes.iter().map(|(_, mounted)| mounted.table));
         let out_of_bounds = self.settings.problems().chain(self.guards.out_of_bounds());
         let mut problems: Vec<BuildProblem> = out_of_bounds.map(BuildProblem::from).collect();
         let mut circuits = self.guards.open();

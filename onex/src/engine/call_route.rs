@@ -1,6 +1,9 @@
 //! Calling the handler of a route, again where that makes sense.
 
-use tokio::time::{Instant, sleep, sleep_until};
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::circuit::Verdict;
 use super::contain::{CatchPanic, contained};
@@ -39,7 +42,8 @@ where
     C: Send + Sync + 'static,
     J: Journal,
 {
-    let mut attempt = 1;
+    let (settings, mut attempt) = (&engine.settings, 1);
+    let (retries, backoff) = route.retries.unwrap_or((settings.route_retries, settings.route_backoff));
     loop {
         let permit = match &route.circuit {
             Some(circuit) => Some(circuit.enter().await),
@@ -57,8 +61,8 @@ where
         let emitted = match called {
             Ok(emitted) => emitted,
             Err(Failed::Dead(cause)) => return Answer::Dead(cause),
-            Err(Failed::Retryable { .. }) if attempt <= engine.settings.route_retries => {
-                let delay = engine.settings.route_backoff.delay(attempt, Jitter(fastrand::u16(..)));
+            Err(Failed::Retryable { .. }) if attempt <= retries => {
+                let delay = backoff.delay(attempt, Jitter(fastrand::u16(..)));
                 engine.tally.retries.add(1);
                 sleep(delay).await;
                 if let Some(turn) = engine.retry_turns.take(Instant::now()) {
@@ -90,6 +94,16 @@ enum Failed {
     Dead(DeadLetterCause),
 }
 
+/// A call took longer than it may.
+struct TooLong(Duration);
+
+async fn within<T>(limit: Option<Duration>, call: impl Future<Output = T>) -> Result<T, TooLong> {
+    match limit {
+        Some(limit) => timeout(limit, call).await.map_err(|_| TooLong(limit)),
+        None => Ok(call.await),
+    }
+}
+
 async fn call_once<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
@@ -106,7 +120,15 @@ async fn call_once<C, J>(
         cancellation: engine.stopping.cancellation(),
     };
     let answer = match contained(|| call(payload, ctx, &engine.container)) {
-        Ok(Ok(future)) => CatchPanic::new(future).await,
+        Ok(Ok(future)) => match within(route.timeout, CatchPanic::new(future)).await {
+            Ok(answer) => answer,
+            // Semantics 12: as after a retryable error.
+            Err(TooLong(limit)) => {
+                return Err(Failed::Retryable {
+                    message: format!("attempt timed out after {} ms", limit.as_millis()),
+                });
+            }
+        },
         Ok(Err(error)) => return Err(Failed::Dead(DeadLetterCause::Decode { message: error.to_string() })),
         Err(panicked) => Err(panicked),
     };

@@ -154,7 +154,7 @@ where
         let by = Addressee { node: workflow.node, handler: workflow.row.name };
         let envelope = self.delivery.envelope.clone();
         // A run begins when its turn has come. If none does any more, the envelope is left to the journal's next owner.
-        let Some(permit) = self.delivery.engine.admission.enter().await else { return };
+        let Some(permit) = self.delivery.engine.admit(workflow).await else { return };
         // Of a route, the key may be another one than that of the run.
         let is_entry = matches!(self.delivery.target, Target::Entry { .. });
         let keyed = self.delivery.keyed.as_ref().filter(|_| is_entry);

@@ -26,7 +26,7 @@ impl<C, J> Engine<C, J> {
         Load {
             in_flight: self.in_flight.count(),
             runs: self.admission.taken(),
-            waiting_runs: self.admission.waiting(),
+            waiting_runs: self.waiting_runs(),
             tasks: self.tasks.count(),
             mailboxes: self.mailboxes.count(),
         }

@@ -41,7 +41,7 @@ mod tests {
         let mut policy = Policy {
             mode: Mode::Parallel { max_steps: NonZeroU32::MIN },
             strategy: Strategy::FailFast,
-            backoff: Backoff { initial: Duration::ZERO, factor: 1.0, max: Duration::ZERO },
+            backoff: Backoff::exponential(Duration::ZERO, 1.0, Duration::ZERO),
             compensation_retries: 0,
             timeout: Duration::from_secs(1),
         };
@@ -83,9 +83,10 @@ mod tests {
         let base = plan(|_, _| {});
         let tuned = plan(|policy, steps| {
             policy.timeout = Duration::from_secs(2);
-            policy.backoff.factor = 2.0;
+            policy.backoff.jitter = 1.0;
             policy.compensation_retries = 5;
             steps[0].retries = 5;
+            steps[0].compensation_retries = Some(5);
         });
         assert_eq!(tuned, base);
     }

@@ -32,21 +32,23 @@ where
         for timer in self.journal.timers().await? {
             timers.entry(timer.key.run).or_default().push(timer);
         }
-        let mut waiting = Vec::with_capacity(unfinished.len());
+        // Those of one workflow wait for their turn behind each other, and for nobody else's.
+        let mut waiting: HashMap<_, Vec<(Waiting, Vec<Timer>)>> = HashMap::new();
         for summary in unfinished {
             let control = Arc::default();
             let live = self.live.enter(summary.run, Arc::clone(&control));
-            waiting.push(Waiting { summary, live, control });
+            let workflow = (summary.identity.node.clone(), summary.identity.workflow.clone());
+            let timers = timers.remove(&summary.run).unwrap_or_default();
+            waiting.entry(workflow).or_default().push((Waiting { summary, live, control }, timers));
         }
         // Semantics 4: in the order in which they were committed, so that what has one key keeps its order.
         for envelope in outbox {
             self.hand_over(envelope, None);
         }
-        if !waiting.is_empty() {
+        for waiting in waiting.into_values() {
             let (engine, in_flight) = (Arc::clone(self), self.in_flight.enter());
             self.tasks.spawn(async move {
-                for run in waiting {
-                    let timers = timers.remove(&run.summary.run).unwrap_or_default();
+                for (run, timers) in waiting {
                     engine.take_over(run, timers).await;
                 }
                 drop(in_flight);
@@ -57,14 +59,14 @@ where
 
     /// Once there is room for one more run.
     async fn take_over(self: &Arc<Self>, Waiting { summary, live, control }: Waiting, timers: Vec<Timer>) {
-        let Some(permit) = self.admission.enter().await else { return };
+        let Some(workflow) = self.registry.workflow_named(&summary.identity) else {
+            return self.hold(summary, HeldCause::NotMounted);
+        };
+        let Some(permit) = self.admit(workflow).await else { return };
         let record = match self.journal.run(summary.run).await {
             Ok(Some(record)) => record,
             Ok(None) => return,
             Err(error) => return self.hold(summary, error.into()),
-        };
-        let Some(workflow) = self.registry.workflow_named(&record.start.identity) else {
-            return self.hold(summary, HeldCause::NotMounted);
         };
         if workflow.pin.fingerprint != record.start.plan.fingerprint {
             return self.hold(summary, HeldCause::OtherPlan { version: record.start.version });

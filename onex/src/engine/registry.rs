@@ -3,15 +3,17 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::build_error::BuildProblem;
 use super::circuit::{Circuit, Circuits};
-use super::workflow::Workflow;
+use super::workflow::{Workflow, backoff};
 use crate::bus::routing::{Routing, Target};
 use crate::journal::RunIdentity;
 use crate::message::Topics;
 use crate::node::mount::{FoldFns, KeyFns, Mounted, RouteFn, RouteFns};
 use crate::plan::{Brings, Kind, NodeTable};
+use crate::run::Backoff;
 
 /// All mounted nodes and their routing.
 pub(crate) struct Registry<C> {
@@ -35,6 +37,10 @@ pub(crate) struct Route<C> {
     pub(crate) handler: &'static str,
     /// Of an effect's node, if it has one.
     pub(crate) circuit: Option<Arc<Circuit>>,
+    /// How often and when it is called again, if its contract says so.
+    pub(crate) retries: Option<(u32, Backoff)>,
+    /// How long one call may take, if its contract says so.
+    pub(crate) timeout: Option<Duration>,
     key: Option<KeyFns>,
     subscriber: Arc<str>,
 }
@@ -70,6 +76,11 @@ impl<C> Registry<C> {
 
     pub(crate) fn table(&self, node: TypeId) -> Option<&'static NodeTable> {
         self.by_type.get(&node).map(|index| self.nodes[*index].table)
+    }
+
+    /// All of them, in the order in which their nodes are mounted.
+    pub(crate) fn workflows(&self) -> impl Iterator<Item = &Arc<Workflow<C>>> {
+        self.nodes.iter().filter_map(|node| node.workflow.as_ref())
     }
 
     pub(crate) fn workflow_of(&self, node: TypeId) -> Option<&Arc<Workflow<C>>> {
@@ -151,6 +162,8 @@ impl<C> MountedNode<C> {
                 kind: table.kind,
                 handler: row.handler,
                 circuit: (table.kind == Kind::Effect).then(|| circuits.of_node(table.name)).flatten(),
+                retries: table.failures.retry.map(|retry| (retry.max_retries, backoff(&retry.pace))),
+                timeout: table.failures.timeout_ms.map(Duration::from_millis),
                 key: key_of_fold(call)
                     .or_else(|| mounted.keys.iter().find(|(route, _)| *route == index).map(|(_, key)| *key))
                     .or_else(|| entry_key.filter(|_| entry_event == Some(row.brings))),

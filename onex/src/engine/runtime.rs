@@ -255,7 +255,7 @@ where
         self.engine.load()
     }
 
-    /// How the circuit breakers stand, in the order in which the builder was given them.
+    /// How the circuit breakers stand: those that the builder was given, in that order, then those of contracts.
     pub fn circuits(&self) -> Vec<CircuitReport> {
         self.engine.circuits.iter().map(|circuit| circuit.report()).collect()
     }

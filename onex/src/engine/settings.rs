@@ -24,16 +24,17 @@ pub struct Settings {
     /// How many runs are driven at once; further ones wait before they start, first come first served. A paused run
     /// counts. 1 to 1,000,000; default 10,000.
     ///
-    /// A step that starts a run and waits for it takes two of them.
+    /// A step that starts a run and waits for it takes two of them. A workflow whose contract gives a
+    /// `max_concurrent_workflows` has no more than so many of them.
     pub max_concurrent_runs: usize,
     /// How long steps in flight may take to stop after a run was told to; then they are abandoned and their
-    /// outcome is unknown. At most an hour; default 5 s.
+    /// outcome is unknown. At most an hour; default 5 s. A workflow whose contract gives a `shutdown_timeout_ms` has that.
     pub grace: Duration,
     /// How often a process may end while one step of a run is in flight, or is being undone; that often, and the run is parked
     /// instead of ending the next process. 1 to 1,000,000; default 3.
     pub crash_limit: u32,
     /// How often the handler of an effect's route is called again after a retryable error, before the envelope is a
-    /// dead letter. At most 1,000; default 3.
+    /// dead letter. At most 1,000; default 3. A node whose contract gives a `retry_policy` has that and its pace.
     pub route_retries: u32,
     /// The pace of those retries. Default: 100 ms, doubling, at most 10 s.
     pub route_backoff: Backoff,
@@ -53,11 +54,7 @@ impl Default for Settings {
             grace: Duration::from_secs(5),
             crash_limit: 3,
             route_retries: 3,
-            route_backoff: Backoff {
-                initial: Duration::from_millis(100),
-                factor: 2.0,
-                max: Duration::from_secs(10),
-            },
+            route_backoff: Backoff::exponential(Duration::from_millis(100), 2.0, Duration::from_secs(10)),
             retry_budget: None,
             retention: Retention::default(),
         }

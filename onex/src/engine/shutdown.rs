@@ -27,13 +27,20 @@ impl<C, J> Engine<C, J> {
         if timeout(patience, self.in_flight.settled()).await.is_ok() {
             return Shutdown { settled: true, ..Shutdown::default() };
         }
-        let not_started = self.admission.close();
+        let not_started = self.close_admissions();
         let cancelled = self.live.cancel_all(&"the runtime was shut down".into());
         self.stopping.send();
         // Once for steps to stop, once for compensations.
-        let _ = timeout(self.settings.grace * 2, self.in_flight.settled()).await;
+        let _ = timeout(self.longest_grace() * 2, self.in_flight.settled()).await;
         let abandoned = self.in_flight.count();
         self.tasks.end().await;
         Shutdown { settled: false, cancelled, not_started, abandoned }
+    }
+
+    fn longest_grace(&self) -> Duration {
+        self.registry
+            .workflows()
+            .filter_map(|workflow| workflow.grace())
+            .fold(self.settings.grace, Duration::max)
     }
 }

@@ -4,12 +4,13 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::admission::Admission;
 use super::circuit::{Circuit, Circuits};
 use super::pin::pin;
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
 use crate::node::mount::{CompensateFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
-use crate::plan::{self, Kind, OnDuplicate, StepRow, WorkflowRow};
+use crate::plan::{self, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{Backoff, Mode, Need, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy};
 
 /// A workflow of a node whose handlers are known.
@@ -20,6 +21,8 @@ pub(crate) struct Workflow<C> {
     pub(crate) pin: Arc<PinnedPlan>,
     pub(crate) steps: Box<[StepDef<C>]>,
     pub(crate) start: Option<StartFns>,
+    /// How many of its runs there may be at once, if its contract says so.
+    pub(crate) admission: Option<Admission>,
 }
 
 /// What driving a step takes.
@@ -30,6 +33,8 @@ pub(crate) struct StepDef<C> {
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) read: Option<ReadFn>,
     pub(crate) timeout: Duration,
+    /// Of one attempt to undo it.
+    pub(crate) compensation_timeout: Duration,
     /// What it acts on may be left alone for a while.
     pub(crate) circuit: Option<Arc<Circuit>>,
     pub(crate) publishes: Option<Destination>,
@@ -53,6 +58,9 @@ impl<C> Workflow<C> {
                 compensate: fns.compensate,
                 read: fns.read,
                 timeout: Duration::from_millis(step.timeout_ms),
+                compensation_timeout: Duration::from_millis(
+                    step.compensation.and_then(|row| row.timeout_ms).unwrap_or(step.timeout_ms),
+                ),
                 circuit: (kind(step, fns) == StepKind::Effect)
                     .then(|| circuits.of_step(mounted.table.name, step.id))
                     .flatten(),
@@ -64,13 +72,19 @@ impl<C> Workflow<C> {
             })
             .collect();
         let pin = Arc::new(pin(&plan));
-        Ok(Workflow { node: mounted.table.name, row, plan, pin, steps, start: mounted.start })
+        let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
+        Ok(Workflow { node: mounted.table.name, row, plan, pin, steps, start: mounted.start, admission })
     }
 
     /// How the key of what starts its runs is read, if the contract declares one.
     pub(crate) fn key(&self) -> Option<KeyFns> {
         let StartFns { input, key } = self.start?;
         key.map(|key| KeyFns { input, key })
+    }
+
+    /// How long its steps in flight may take to stop, if its contract says so.
+    pub(crate) fn grace(&self) -> Option<Duration> {
+        self.row.grace_ms.map(Duration::from_millis)
     }
 
     pub(crate) fn on_duplicate(&self) -> OnDuplicate {
@@ -96,13 +110,18 @@ fn policy(row: &WorkflowRow) -> Policy {
             plan::Strategy::Retry => Strategy::Retry,
             plan::Strategy::Compensate => Strategy::Compensate,
         },
-        backoff: Backoff {
-            initial: Duration::from_millis(row.retry_delay_ms),
-            factor: row.backoff_multiplier,
-            max: Duration::from_millis(row.max_retry_delay_ms),
-        },
+        backoff: backoff(&row.pace),
         compensation_retries: row.max_retries,
         timeout: Duration::from_millis(row.timeout_ms),
+    }
+}
+
+pub(super) fn backoff(pace: &PaceRow) -> Backoff {
+    Backoff {
+        initial: Duration::from_millis(pace.initial_delay_ms),
+        growth: pace.growth,
+        max: Duration::from_millis(pace.max_delay_ms),
+        jitter: pace.jitter,
     }
 }
 
@@ -123,6 +142,7 @@ fn spec<C>(row: &WorkflowRow, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
         retries: step.retry_count.unwrap_or(default_retries),
         continue_on_error: step.continue_on_error,
         compensable: fns.compensate.is_some(),
+        compensation_retries: step.compensation.and_then(|row| row.retries),
     }
 }
 

@@ -44,8 +44,9 @@ pub use crate::node::{
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
-    At, EntryRow, EventRow, IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, RouteRow, StateRow,
-    StepRow, Strategy, TransitionRow, WorkflowRow,
+    At, BackendRow, BreakerRow, CompensationRow, EntryRow, EventRow, FailureRow, Growth, IntentRow, Kind,
+    MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, StateRow, StepRow, Strategy,
+    TransitionRow, WorkflowRow,
 };
 
 /// A step that is async.

@@ -6,7 +6,7 @@
 
 use crate::node::reduce::{MachineState, Reducer};
 use crate::node::{EmittedIntent, Node};
-use crate::plan::{At, EventRow, IntentRow, Kind, MachineRow, NodeTable};
+use crate::plan::{At, EventRow, FailureRow, IntentRow, Kind, MachineRow, NodeTable};
 
 /// A type that stands in for a missing one.
 pub trait Placeholder {}
@@ -39,6 +39,7 @@ impl Node for Nowhere {
         events: &[],
         routes: &[],
         intents: &[],
+        failures: FailureRow::NONE,
         workflow: None,
     };
 }

@@ -38,9 +38,9 @@ impl Run {
         decision: &mut Decision,
     ) {
         let policy = *self.plan.policy();
-        let retry_after_ms = (failure.is_retryable_compensation()
-            && allows_another(attempt, policy.compensation_retries))
-        .then(|| policy.backoff.delay_ms(attempt, jitter));
+        let retries = self.plan.step(step).compensation_retries.unwrap_or(policy.compensation_retries);
+        let retry_after_ms = (failure.is_retryable_compensation() && allows_another(attempt, retries))
+            .then(|| policy.backoff.delay_ms(attempt, jitter));
         self.decide(Fact::CompensationAttemptFailed { step, attempt, failure, retry_after_ms }, decision);
         if let Some(after_ms) = retry_after_ms {
             let after = Duration::from_millis(after_ms);

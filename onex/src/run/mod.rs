@@ -39,7 +39,7 @@
 //! let policy = Policy {
 //!     mode: Mode::Parallel { max_steps: NonZeroU32::MIN },
 //!     strategy: Strategy::FailFast,
-//!     backoff: Backoff { initial: Duration::from_millis(100), factor: 2.0, max: Duration::from_secs(10) },
+//!     backoff: Backoff::exponential(Duration::from_millis(100), 2.0, Duration::from_secs(10)),
 //!     compensation_retries: 3,
 //!     timeout: Duration::from_secs(30),
 //! };
@@ -82,6 +82,6 @@ pub use fact::{Fact, Failure, FailureCause, FailureClass, StopCause};
 pub use fits::FactError;
 pub use plan::{Need, Plan, StepId, StepKind, StepSpec};
 pub use plan_error::PlanError;
-pub use policy::{Backoff, Jitter, Mode, Policy, Strategy};
+pub use policy::{Backoff, Growth, Jitter, Mode, Policy, Strategy};
 pub use state::Run;
 pub use status::{Compensating, CompensationState, RunState, StepState, StepStatus};

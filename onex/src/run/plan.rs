@@ -59,6 +59,8 @@ pub struct StepSpec {
     pub continue_on_error: bool,
     /// It has a compensation. Only effects can.
     pub compensable: bool,
+    /// Additional attempts of its compensation; `None`: [`Policy::compensation_retries`].
+    pub compensation_retries: Option<u32>,
 }
 
 impl StepSpec {
@@ -71,6 +73,7 @@ impl StepSpec {
             retries: 0,
             continue_on_error: false,
             compensable: false,
+            compensation_retries: None,
         }
     }
 }

@@ -26,11 +26,7 @@ use onex::run::{Backoff, StepState};
 pub fn quick() -> Settings {
     Settings {
         grace: Duration::from_millis(500),
-        route_backoff: Backoff {
-            initial: Duration::from_millis(10),
-            factor: 2.0,
-            max: Duration::from_millis(100),
-        },
+        route_backoff: Backoff::exponential(Duration::from_millis(10), 2.0, Duration::from_millis(100)),
         ..Settings::default()
     }
 }

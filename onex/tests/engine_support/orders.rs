@@ -8,7 +8,7 @@ use onex::message::Topic;
 use onex::node::mount::{Mount, Mounted};
 use onex::node::route::{Message, Route, RouteHandler};
 use onex::node::{Ctx, Dep, Emit, Emits, Emitted, Fault, Intends, Node};
-use onex::plan::{At, Brings, EventRow, IntentRow, Kind, NodeTable, RouteRow};
+use onex::plan::{At, Brings, EventRow, FailureRow, IntentRow, Kind, NodeTable, RouteRow};
 use onex::{Envelope, Event, Intent, Payload, Runtime};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -114,6 +114,7 @@ impl Node for OrderDesk {
         ],
         routes: &[RouteRow { brings: Brings::Event(0), handler: "order_placed", at: at(5) }],
         intents: &[IntentRow { intent_type: "audit.record_line", node: "node_books", at: at(20) }],
+        failures: FailureRow::NONE,
         workflow: None,
     };
 }
@@ -180,6 +181,7 @@ impl Node for Books {
             RouteRow { brings: Brings::Intent("audit.record_line"), handler: "record", at: at(6) },
         ],
         intents: &[],
+        failures: FailureRow::NONE,
         workflow: None,
     };
 }

@@ -190,6 +190,7 @@ impl Node for Simulated {
         events: &[],
         routes: &[],
         intents: &[],
+        failures: FailureRow::NONE,
         workflow: None,
     };
 }
@@ -232,7 +233,12 @@ fn table(shape: &Shape) -> &'static NodeTable {
             timeout_ms: step.timeout_ms,
             retry_count: step.retry_count,
             continue_on_error: step.continue_on_error,
-            compensation: step.compensable.then_some("undo"),
+            compensation: step.compensable.then_some(CompensationRow {
+                name: "undo",
+                timeout_ms: None,
+                retries: None,
+            }),
+            circuit: None,
             publishes: None,
             at: AT,
         })
@@ -245,9 +251,15 @@ fn table(shape: &Shape) -> &'static NodeTable {
         max_retries: shape.max_retries,
         timeout_ms: shape.timeout_ms,
         max_parallel_steps: shape.parallel.unwrap_or(1),
-        retry_delay_ms: BACKOFF_MS.0,
-        backoff_multiplier: 2.0,
-        max_retry_delay_ms: BACKOFF_MS.1,
+        pace: PaceRow {
+            initial_delay_ms: BACKOFF_MS.0,
+            growth: Growth::Times(2.0),
+            max_delay_ms: BACKOFF_MS.1,
+            jitter: 0.5,
+        },
+        breaker: None,
+        max_concurrent_runs: None,
+        grace_ms: None,
         dead_letter: true,
         steps: Vec::leak(steps),
         entry: None,

@@ -1,6 +1,6 @@
 //! Workflows of scripted steps, in the shape that the macros emit.
 
-use onex::plan::{At, Kind, Mode, StepRow, Strategy, WorkflowRow};
+use onex::plan::{At, Growth, Kind, Mode, PaceRow, StepRow, Strategy, WorkflowRow};
 
 /// What a step has unless a test says otherwise.
 pub const STEP: StepRow = StepRow {
@@ -11,6 +11,7 @@ pub const STEP: StepRow = StepRow {
     retry_count: None,
     continue_on_error: false,
     compensation: None,
+    circuit: None,
     publishes: None,
     at: At { file: "test.yaml", line: 1, column: 1 },
 };
@@ -24,9 +25,10 @@ pub const WORKFLOW: WorkflowRow = WorkflowRow {
     max_retries: 0,
     timeout_ms: 600_000,
     max_parallel_steps: 10,
-    retry_delay_ms: 100,
-    backoff_multiplier: 2.0,
-    max_retry_delay_ms: 10_000,
+    pace: PaceRow { initial_delay_ms: 100, growth: Growth::Times(2.0), max_delay_ms: 10_000, jitter: 0.5 },
+    breaker: None,
+    max_concurrent_runs: None,
+    grace_ms: None,
     dead_letter: true,
     steps: &[],
     entry: None,
@@ -95,7 +97,9 @@ macro_rules! workflow {
                     id: stringify!($step),
                     kind: Kind::$kind,
                     depends_on: &$depends_on,
-                    $(compensation: Some(stringify!($undo)),)?
+                    $(compensation: Some(CompensationRow {
+                        name: stringify!($undo), timeout_ms: None, retries: None,
+                    }),)?
                     $($($field)*,)?
                     ..STEP
                 },)*
@@ -128,6 +132,7 @@ macro_rules! workflow {
                     ],
                     routes: &[],
                     intents: &[],
+                    failures: FailureRow::NONE,
                     workflow: Some(&WorkflowRow {
                         name: stringify!($module),
                         steps: STEPS,

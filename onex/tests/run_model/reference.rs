@@ -145,7 +145,8 @@ impl Reference {
                 undone.undo_in_flight = false;
                 let again = failure.class == FailureClass::Retryable
                     || matches!(failure.cause, FailureCause::TimedOut | FailureCause::Panicked);
-                if again && attempt <= self.policy.compensation_retries {
+                let retries = self.specs[step.index()].compensation_retries;
+                if again && attempt <= retries.unwrap_or(self.policy.compensation_retries) {
                     undone.undo_waiting = true;
                     let after = whole_milliseconds(self.policy.backoff.delay(attempt, jitter));
                     commands.push(Command::RetryAfter { step, attempt, after, compensation: true });

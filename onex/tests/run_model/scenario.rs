@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use onex::run::{
-    Backoff, Failure, FailureCause, FailureClass, Input, Jitter, Mode, Need, Policy, StepId, StepKind,
-    StepSpec, Strategy as Recovery,
+    Backoff, Failure, FailureCause, FailureClass, Growth, Input, Jitter, Mode, Need, Policy, StepId,
+    StepKind, StepSpec, Strategy as Recovery,
 };
 use proptest::prelude::*;
 
@@ -57,6 +57,7 @@ struct RawStep {
     retries: u32,
     continue_on_error: bool,
     compensable: bool,
+    compensation_retries: Option<u32>,
     answers: Vec<Answer>,
     undo_answers: Vec<Answer>,
 }
@@ -91,6 +92,7 @@ fn spec(raw: &[RawStep], index: usize) -> StepSpec {
         retries: step.retries,
         continue_on_error: step.continue_on_error,
         compensable: step.compensable && step.kind == StepKind::Effect,
+        compensation_retries: step.compensation_retries,
     }
 }
 
@@ -104,7 +106,7 @@ fn raw_step() -> impl Strategy<Value = RawStep> {
     let sparse = (any::<u16>(), any::<u16>()).prop_map(|(one, other)| one & other);
     let answers = prop::collection::vec(an_answer(4), 1..4);
     let undo_answers = prop::collection::vec(an_answer(8), 1..4);
-    let flags = (prop::bool::weighted(0.2), prop::bool::weighted(0.8));
+    let flags = (prop::bool::weighted(0.2), prop::bool::weighted(0.8), prop::option::of(0..3_u32));
     (0..4_u8, sparse, any::<u16>(), kind, 0..3_u32, flags, answers, undo_answers).prop_map(
         |(rank, depends_on, requires, kind, retries, flags, answers, undo_answers)| RawStep {
             rank,
@@ -114,6 +116,7 @@ fn raw_step() -> impl Strategy<Value = RawStep> {
             retries,
             continue_on_error: flags.0,
             compensable: flags.1,
+            compensation_retries: flags.2,
             answers,
             undo_answers,
         },
@@ -193,11 +196,14 @@ fn policy() -> impl Strategy<Value = Policy> {
         1 => Just(Recovery::Retry),
         4 => Just(Recovery::Compensate),
     ];
-    let backoff = (0..5_000_u64, 0.5..4.0_f64, 0..9_000_u64).prop_map(|(initial, factor, max)| Backoff {
-        initial: Duration::from_micros(initial),
-        factor,
-        max: Duration::from_micros(max),
-    });
+    let backoff = (0..5_000_u64, 0.5..4.0_f64, 0..9_000_u64, 0.0..=1.0_f64, any::<bool>()).prop_map(
+        |(initial, factor, max, jitter, linear)| Backoff {
+            initial: Duration::from_micros(initial),
+            growth: if linear { Growth::Linear } else { Growth::Times(factor) },
+            max: Duration::from_micros(max),
+            jitter,
+        },
+    );
     (mode, strategy, backoff, 0..3_u32).prop_map(|(mode, strategy, backoff, compensation_retries)| Policy {
         mode,
         strategy,

@@ -29,9 +29,16 @@ static COMPENSATION_KEYS: Table = Table::new(
     "What undoes a step, and how that is done.",
     &[
         Key::required("name", Shape::Text(&text::STEP_NAME), "The name of what undoes the step."),
-        Key::optional("timeout_ms", ATTEMPT, "How long one attempt to undo it may take, in milliseconds.")
-            .later(),
-        Key::optional("retry_count", RETRIES, "Additional attempts to undo it.").later(),
+        Key::optional(
+            "timeout_ms",
+            ATTEMPT,
+            "How long one attempt to undo it may take, in milliseconds; without it, as long as the plan says, or an attempt of the step.",
+        ),
+        Key::optional(
+            "retry_count",
+            RETRIES,
+            "Additional attempts to undo it; without it, `max_retries` of the plan, or of the workflow.",
+        ),
         Key::optional("delay_ms", DELAY, "How long to wait before it is undone, in milliseconds.").later(),
         Key::optional("priority", PRIORITY, "What is undone first: the lower goes first.").later(),
     ],
@@ -41,24 +48,26 @@ pub(super) static PLAN: Table = Table::new(
     "`compensation_plan`",
     "How the steps of a failed run are undone.",
     &[
-        Key::default("strategy", Shape::Word(CompensationStrategy::WORDS), "rollback", "In which direction.")
-            .later(),
-        Key::default("order", Shape::Word(CompensationOrder::WORDS), "reverse", "In which order.").later(),
-        Key::default(
+        Key::default("strategy", Shape::Word(CompensationStrategy::WORDS), "rollback", "In which direction."),
+        Key::default("order", Shape::Word(CompensationOrder::WORDS), "reverse", "In which order."),
+        Key::optional(
             "total_timeout_ms",
             Shape::Integer { min: 1_000, max: 3_600_000 },
-            "300000",
-            "How long undoing a run may take, in milliseconds.",
+            "How long undoing a run may take, in milliseconds; without it, as long as its attempts may.",
         )
         .later(),
         Key::default(
             "action_timeout_ms",
             ATTEMPT,
             "30000",
-            "How long undoing one step may take, in milliseconds.",
-        )
-        .later(),
-        Key::default("max_retries", RETRIES, "3", "Additional attempts to undo a step.").later(),
+            "How long one attempt to undo a step may take, in milliseconds, where its compensation does not say.",
+        ),
+        Key::default(
+            "max_retries",
+            RETRIES,
+            "3",
+            "Additional attempts to undo a step, where its compensation does not say.",
+        ),
         Key::default("priority", PRIORITY, "100", "Which of several failed runs is undone first: the lower.")
             .later(),
         Key::default("delay_ms", DELAY, "0", "How long to wait before undoing starts, in milliseconds.")
@@ -100,7 +109,7 @@ pub(super) fn plan(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Compensat
     let mut section = Section::open(field, &PLAN, sink)?;
     let strategy: Maybe<CompensationStrategy> = section.optional("strategy", sink, field::word);
     let order: Maybe<CompensationOrder> = section.optional("order", sink, field::word);
-    let total_timeout_ms = section.optional("total_timeout_ms", sink, field::integer);
+    let total_timeout_ms: Maybe<u64> = section.optional("total_timeout_ms", sink, field::integer);
     let action_timeout_ms = section.optional("action_timeout_ms", sink, field::integer);
     let max_retries = section.optional("max_retries", sink, field::integer);
     let priority = section.optional("priority", sink, field::integer);
@@ -112,7 +121,7 @@ pub(super) fn plan(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Compensat
     let plan = CompensationPlan {
         strategy: or(strategy, CompensationStrategy::default())?,
         order: or(order, CompensationOrder::default())?,
-        total_timeout_ms: or(total_timeout_ms, 300_000)?,
+        total_timeout_ms: value(total_timeout_ms)?,
         action_timeout_ms: or(action_timeout_ms, 30_000)?,
         max_retries: or(max_retries, 3)?,
         priority: or(priority, 100)?,

@@ -33,13 +33,11 @@ pub(super) static COORDINATION: Table = Table::new(
         Key::optional("exponential_backoff", Shape::Boolean, SAME),
         Key::optional("max_parallel_branches", rules::PARALLEL, SAME),
         Key::optional("checkpoint_interval_ms", Shape::Integer { min: 10_000, max: 600_000 }, SAME).later(),
-        Key::default(
+        Key::optional(
             "max_concurrent_workflows",
             Shape::Integer { min: 1, max: 100 },
-            "10",
-            "How many runs of the workflow are active at once.",
-        )
-        .later(),
+            "How many runs of the workflow are active at once, further ones wait; without it, as many as the program allows.",
+        ),
         Key::optional(
             "default_workflow_timeout_ms",
             Shape::Integer { min: 60_000, max: 3_600_000 },

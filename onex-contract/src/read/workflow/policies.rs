@@ -16,50 +16,43 @@ pub(super) static BREAKER: Table = Table::new(
     "the circuit breaker of a workflow",
     "When a target that keeps failing is left alone.",
     &[
-        Key::default("enabled", Shape::Boolean, "true", "Whether there is one.").later(),
+        Key::default("enabled", Shape::Boolean, "true", "Whether there is one."),
         Key::default(
             "failure_threshold",
             Shape::Integer { min: 1, max: 100 },
             "5",
-            "So many failures open the circuit.",
-        )
-        .later(),
+            "So many failures in a row open the circuit.",
+        ),
         Key::default(
             "success_threshold",
             Shape::Integer { min: 1, max: 20 },
             "2",
             "So many successes close it again.",
-        )
-        .later(),
+        ),
         Key::default(
             "timeout_ms",
             OPEN_FOR,
             "60000",
             "How long it is open before the target is probed, in milliseconds.",
-        )
-        .later(),
-        Key::optional("reset_timeout_ms", OPEN_FOR, "Another name for `timeout_ms`.").later(),
-        Key::default("half_open_requests", PROBES, "3", "How many attempts probe the target at once.")
-            .later(),
-        Key::optional("half_open_max_calls", PROBES, "Another name for `half_open_requests`.").later(),
-        Key::default(
+        ),
+        Key::optional("reset_timeout_ms", OPEN_FOR, "Another name for `timeout_ms`."),
+        Key::default("half_open_requests", PROBES, "3", "How many attempts probe the target at once."),
+        Key::optional("half_open_max_calls", PROBES, "Another name for `half_open_requests`."),
+        Key::optional(
             "window_seconds",
             Shape::Integer { min: 30, max: 3_600 },
-            "120",
-            "In what time failures are counted, in seconds.",
+            "In what time failures are counted, in seconds; without it, in a row, however long it takes.",
         )
         .later(),
-        Key::default(
+        Key::optional(
             "failure_rate",
             Shape::Number { min: 0.0, max: 1.0 },
-            "0.5",
-            "The share of failures that opens the circuit.",
+            "The share of failures that opens the circuit; without it, their number alone does.",
         )
         .later(),
-        Key::default(
+        Key::optional(
             "min_requests",
             Shape::Integer { min: 1, max: 1_000 },
-            "20",
             "So many attempts before the share is looked at.",
         )
         .later(),
@@ -105,9 +98,9 @@ pub(super) fn breaker(field: Field<'_>, sink: &mut Sink) -> Given<BreakerDeclara
     let reset_timeout_ms: Maybe<u64> = section.optional("reset_timeout_ms", sink, field::integer);
     let half_open_requests: Maybe<u32> = section.optional("half_open_requests", sink, field::integer);
     let half_open_max_calls: Maybe<u32> = section.optional("half_open_max_calls", sink, field::integer);
-    let window_seconds = section.optional("window_seconds", sink, field::integer);
+    let window_seconds: Maybe<u32> = section.optional("window_seconds", sink, field::integer);
     let failure_rate: Maybe<f64> = section.optional("failure_rate", sink, field::number);
-    let min_requests = section.optional("min_requests", sink, field::integer);
+    let min_requests: Maybe<u32> = section.optional("min_requests", sink, field::integer);
     section.close();
     let section = "circuit_breaker";
     let timeout_ms =
@@ -125,9 +118,9 @@ pub(super) fn breaker(field: Field<'_>, sink: &mut Sink) -> Given<BreakerDeclara
         success_threshold: or(success_threshold, usual.success_threshold)?,
         timeout_ms: or(timeout_ms, usual.timeout_ms)?,
         half_open_requests: or(half_open, usual.half_open_requests)?,
-        window_seconds: or(window_seconds, usual.window_seconds)?,
-        failure_rate: or(failure_rate, usual.failure_rate)?,
-        min_requests: or(min_requests, usual.min_requests)?,
+        window_seconds: window_seconds?.map(|given| given.value),
+        failure_rate: failure_rate?.map(|given| given.value),
+        min_requests: min_requests?.map(|given| given.value),
     };
     Ok(BreakerDeclaration { enabled: enabled?, breaker })
 }

@@ -68,13 +68,11 @@ pub(super) static RULES: Table = Table::new(
             "30000",
             "How long one attempt of a step may take, in milliseconds, where the step does not say.",
         ),
-        Key::default(
+        Key::optional(
             "shutdown_timeout_ms",
             Shape::Integer { min: 1_000, max: 60_000 },
-            "10000",
-            "How long steps may take to stop when they are told to, in milliseconds.",
-        )
-        .later(),
+            "How long steps may take to stop when they are told to, in milliseconds; without it, as long as the program says.",
+        ),
         Key::default("max_parallel_steps", PARALLEL, "5", "How many steps of a run are executed at once."),
         Key::optional("max_parallel_branches", PARALLEL, "Another name for `max_parallel_steps`."),
         Key::default(
@@ -104,12 +102,12 @@ pub(super) static RULES: Table = Table::new(
             "exponential",
             "How the delay grows from one attempt to the next.",
         ),
-        Key::optional(
+        Key::default(
             "jitter_factor",
             Shape::Number { min: 0.0, max: 0.5 },
-            "How much of a delay is random; without it, half.",
-        )
-        .later(),
+            "0.5",
+            "The part of a delay that is random.",
+        ),
         Key::default(
             "dead_letter_queue_enabled",
             Shape::Boolean,
@@ -149,22 +147,23 @@ pub(super) static RULES: Table = Table::new(
             Shape::Boolean,
             "false",
             "Whether a target that keeps failing is left alone for a while.",
-        )
-        .only_off(),
+        ),
         Key::optional(
             "circuit_breaker",
             Shape::Section(&policies::BREAKER),
             "When a target that keeps failing is left alone; to give it is to want it.",
-        )
-        .later(),
-        Key::default("rollback_enabled", Shape::Boolean, "false", "Another word for `compensate`.")
-            .only_off(),
+        ),
+        Key::default(
+            "rollback_enabled",
+            Shape::Boolean,
+            "false",
+            "Another word for `failure_recovery_strategy: compensate`.",
+        ),
         Key::optional(
             "compensation_plan",
             Shape::Section(&compensation::PLAN),
             "How the steps of a failed run are undone, under the strategy `compensate`.",
-        )
-        .later(),
+        ),
         Key::default("checkpoint_enabled", Shape::Boolean, "false", "Whether runs survive the process.")
             .only_off(),
         Key::default(
@@ -199,8 +198,11 @@ pub(super) static RULES: Table = Table::new(
         Key::optional("branching", Shape::Section(&policies::BRANCHING), "How conditions are evaluated.")
             .later(),
         Key::default("max_steps_per_workflow", MANY, "1000", "How many steps the workflow may have."),
-        Key::default("max_actions_per_workflow", MANY, "1000", "How often a run may dispatch a step.")
-            .later(),
+        Key::optional(
+            "max_actions_per_workflow",
+            MANY,
+            "How often a run may dispatch a step or undo one, each attempt counted; what its steps and their retries come to must be within it.",
+        ),
         Key::default(
             "max_workflow_depth",
             Shape::Integer { min: 1, max: 100 },

@@ -137,9 +137,8 @@ pub(super) static STEP: Table = Table::new(
         Key::optional(
             "circuit",
             Shape::TEXT,
-            "Whose circuit breaker counts the failures of this step; without it, its own.",
-        )
-        .later(),
+            "The target whose circuit breaker guards this step: one of the `backends`, a node, or a name that steps share; without it, one of its own.",
+        ),
         Key::optional(
             "for_each",
             Shape::Text(&text::OUTPUT),

@@ -1,21 +1,35 @@
 //! Which effect is guarded by which breaker: a node's by its own, unless a step names another target.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Circuit, CircuitPolicy};
 use crate::engine::settings::SettingOutOfBounds;
 
-/// What a program has said of its targets, before it is held against the mounted nodes.
+/// What a program and its contracts say of targets, before it is held against the mounted nodes.
 #[derive(Debug, Default)]
 pub(crate) struct Guards {
-    targets: Vec<(Arc<str>, CircuitPolicy)>,
-    steps: Vec<StepTarget>,
+    pub(super) targets: Vec<Target>,
+    pub(super) steps: Vec<StepTarget>,
+    /// The positions of both by name: a workflow may have very many steps.
+    by_target: HashMap<Arc<str>, usize>,
+    by_step: HashMap<String, usize>,
+    pub(super) problems: Vec<CircuitProblem>,
+}
+
+/// A target and when it is left alone.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) name: Arc<str>,
+    pub(super) policy: CircuitPolicy,
+    /// The contract that says so; `None`: the program does.
+    pub(super) contract: Option<&'static str>,
 }
 
 /// A step that acts on another target than its node.
 #[derive(Debug)]
-struct StepTarget {
+pub(super) struct StepTarget {
     node: Arc<str>,
     step: Arc<str>,
     target: Arc<str>,
@@ -24,8 +38,19 @@ struct StepTarget {
 /// The breakers of an engine.
 #[derive(Debug, Default)]
 pub(crate) struct Circuits {
-    all: Vec<(Arc<Circuit>, bool)>,
+    all: Vec<Guarding>,
     steps: Vec<(StepTarget, bool)>,
+    by_target: HashMap<Arc<str>, usize>,
+    by_step: HashMap<String, usize>,
+    problems: Vec<CircuitProblem>,
+}
+
+/// A breaker, and whether anything is guarded by it.
+#[derive(Debug)]
+struct Guarding {
+    circuit: Arc<Circuit>,
+    guards: bool,
+    by_program: bool,
 }
 
 /// What is wrong with the circuit breakers of a runtime.
@@ -64,25 +89,61 @@ pub enum CircuitProblem {
         /// What was named.
         target: Arc<str>,
     },
+    /// A target has one breaker, whoever acts on it.
+    #[error(
+        "the circuit breaker of `{target}` is not the same in {contract} and in {other}: let them agree, or say with \
+         `circuit_breaker` which it is"
+    )]
+    Disagreement {
+        /// Its target.
+        target: Arc<str>,
+        /// The contract that says so later.
+        contract: &'static str,
+        /// The contract that says something else.
+        other: &'static str,
+    },
 }
 
 impl Guards {
-    /// What is said of a target last counts.
-    pub(crate) fn target(&mut self, target: Arc<str>, policy: CircuitPolicy) {
-        self.targets.retain(|(known, _)| *known != target);
-        self.targets.push((target, policy));
+    /// What a program says of a target last counts.
+    pub(crate) fn target(&mut self, name: Arc<str>, policy: CircuitPolicy) {
+        match self.by_target.get(&name) {
+            Some(known) => self.targets[*known].policy = policy,
+            None => self.add(Target { name, policy, contract: None }),
+        }
     }
 
     /// What is said of a step last counts.
     pub(crate) fn step(&mut self, node: Arc<str>, step: Arc<str>, target: Arc<str>) {
-        self.steps.retain(|known| known.node != node || known.step != step);
-        self.steps.push(StepTarget { node, step, target });
+        let place = *self.by_step.entry(step_name(&node, &step)).or_insert(self.steps.len());
+        let said = StepTarget { node, step, target };
+        match self.steps.get_mut(place) {
+            Some(known) => *known = said,
+            None => self.steps.push(said),
+        }
+    }
+
+    pub(super) fn add(&mut self, target: Target) {
+        self.by_target.insert(Arc::clone(&target.name), self.targets.len());
+        self.targets.push(target);
+    }
+
+    pub(super) fn position(&self, target: &str) -> Option<usize> {
+        self.by_target.get(target).copied()
+    }
+
+    pub(super) fn find(&self, target: &str) -> Option<&Target> {
+        self.position(target).map(|known| &self.targets[known])
+    }
+
+    pub(super) fn knows_step(&self, name: &str) -> bool {
+        self.by_step.contains_key(name)
     }
 
     /// Every policy that is out of its bounds.
     pub(crate) fn out_of_bounds(&self) -> impl Iterator<Item = SettingOutOfBounds> {
         let hour = Duration::from_secs(3600).as_millis();
-        self.targets.iter().flat_map(move |(_, policy)| {
+        self.targets.iter().flat_map(move |Target { policy, .. }| {
             let bounds = [
                 ("circuit_breaker.failure_threshold", u128::from(policy.failure_threshold), 1000, ""),
                 ("circuit_breaker.reset_timeout", policy.reset_timeout.as_millis(), hour, " ms"),
@@ -102,22 +163,31 @@ impl Guards {
     }
 
     pub(crate) fn open(self) -> Circuits {
+        let guarding = |Target { name, policy, contract }| Guarding {
+            circuit: Circuit::new(name, policy),
+            guards: false,
+            by_program: contract.is_none(),
+        };
         Circuits {
-            all: self
-                .targets
-                .into_iter()
-                .map(|(target, policy)| (Circuit::new(target, policy), false))
-                .collect(),
+            all: self.targets.into_iter().map(guarding).collect(),
             steps: self.steps.into_iter().map(|step| (step, false)).collect(),
+            by_target: self.by_target,
+            by_step: self.by_step,
+            problems: self.problems,
         }
     }
+}
+
+/// What an effect step is called as a target of its own, and where it is found.
+pub(super) fn step_name(node: &str, step: &str) -> String {
+    format!("{node}/{step}")
 }
 
 impl Circuits {
     /// The breaker of an effect step.
     pub(crate) fn of_step(&mut self, node: &str, step: &str) -> Option<Arc<Circuit>> {
-        let named = self.steps.iter_mut().find(|(known, _)| &*known.node == node && &*known.step == step);
-        let Some((known, is_step)) = named else { return self.of_node(node) };
+        let Some(place) = self.by_step.get(&step_name(node, step)) else { return self.of_node(node) };
+        let (known, is_step) = &mut self.steps[*place];
         *is_step = true;
         let target = Arc::clone(&known.target);
         self.of_node(&target)
@@ -125,28 +195,28 @@ impl Circuits {
 
     /// The breaker of a node's effects.
     pub(crate) fn of_node(&mut self, node: &str) -> Option<Arc<Circuit>> {
-        let (circuit, guards) = self.all.iter_mut().find(|(circuit, _)| &*circuit.target == node)?;
-        *guards = true;
-        Some(Arc::clone(circuit))
+        let guarding = &mut self.all[*self.by_target.get(node)?];
+        guarding.guards = true;
+        Some(Arc::clone(&guarding.circuit))
     }
 
-    /// All breakers, once every effect has asked for its own.
+    /// All breakers, once every effect has asked for its own. A contract's that guards nothing, because the program says
+    /// what its steps act on, is none.
     pub(crate) fn close(self) -> Result<Vec<Arc<Circuit>>, Vec<CircuitProblem>> {
-        let mut problems = Vec::new();
+        let mut problems = self.problems;
         for (StepTarget { node, step, target }, is_step) in self.steps {
             if !is_step {
                 problems.push(CircuitProblem::NoSuchStep { node, step, target });
-            } else if self.all.iter().all(|(circuit, _)| circuit.target != target) {
+            } else if !self.by_target.contains_key(&target) {
                 problems.push(CircuitProblem::UnknownTarget { node, step, target });
             }
         }
-        let needless = self.all.iter().filter(|(_, guards)| !guards);
+        let needless = self.all.iter().filter(|guarding| guarding.by_program && !guarding.guards);
         problems.extend(
-            needless
-                .map(|(circuit, _)| CircuitProblem::GuardsNothing { target: Arc::clone(&circuit.target) }),
+            needless.map(|of| CircuitProblem::GuardsNothing { target: Arc::clone(&of.circuit.target) }),
         );
         if problems.is_empty() {
-            Ok(self.all.into_iter().map(|(circuit, _)| circuit).collect())
+            Ok(self.all.into_iter().filter(|of| of.guards).map(|of| of.circuit).collect())
         } else {
             Err(problems)
         }

@@ -3,6 +3,7 @@
 //! The rules are in [`breaker`]; here are time, those who wait, and who is guarded by which.
 
 mod breaker;
+mod declared;
 mod guards;
 
 use std::future::Future;

@@ -42,7 +42,7 @@ where
                     return self.finished.push(Finished { dispatch, outcome });
                 }
             };
-            return self.slots.push(dispatch, def.kind, def.timeout, work);
+            return self.slots.push(dispatch, def.kind, def.compensation_timeout, work);
         }
         let Some(run) = def.run else { return };
         let returned = match contained(|| run(&self.outputs, ctx, container)) {

@@ -152,7 +152,8 @@ where
         if let Some(signal) = &self.signal {
             signal.send();
         }
-        self.alarms.grace = self.now.checked_add(self.engine.settings.grace);
+        let grace = self.workflow.grace().unwrap_or(self.engine.settings.grace);
+        self.alarms.grace = self.now.checked_add(grace);
         self.finished.extend(self.inline.drain(..).map(abandoned));
         self.void.append(&mut self.effects);
     }

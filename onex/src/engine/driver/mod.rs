@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use self::alarms::Alarms;
@@ -33,6 +33,7 @@ use self::commit::Beside;
 use self::held::Circuits;
 use self::ledger::Ledger;
 use self::slots::Slots;
+use super::admission::Admitted;
 use super::control::{Control, Order, Reply};
 use super::core::Engine;
 use super::in_flight::InFlightGuard;
@@ -89,7 +90,7 @@ pub(crate) struct Driver<C, J: Journal> {
     active_before: Duration,
     turn: Turn,
     live: Option<LiveGuard>,
-    _permit: OwnedSemaphorePermit,
+    _permit: Admitted,
     _in_flight: InFlightGuard,
 }
 
@@ -110,7 +111,7 @@ where
         engine: Arc<Engine<C, J>>,
         workflow: Arc<Workflow<C>>,
         start: RunStart,
-        permit: OwnedSemaphorePermit,
+        permit: Admitted,
         in_flight: InFlightGuard,
     ) -> Box<Self> {
         let outputs = Outputs::new(workflow.steps.len());

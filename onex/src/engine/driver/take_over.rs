@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::OwnedSemaphorePermit;
-
 use super::Driver;
 use super::attempt::Dispatch;
 use super::ledger::Ledger;
+use crate::engine::admission::Admitted;
 use crate::engine::clock;
 use crate::engine::contain::contained;
 use crate::engine::control::Control;
@@ -36,7 +35,7 @@ where
         workflow: Arc<Workflow<C>>,
         record: &RunRecord,
         (live, control): (LiveGuard, Arc<Control>),
-        permit: OwnedSemaphorePermit,
+        permit: Admitted,
         in_flight: InFlightGuard,
     ) -> Result<Result<Box<Self>, LiveGuard>, HeldCause> {
         let run = Run::replay(Arc::clone(&workflow.plan), &record.facts)?;

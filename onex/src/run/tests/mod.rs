@@ -26,7 +26,7 @@ pub(super) const NO_JITTER: Jitter = Jitter(0);
 pub(super) const FAIL_FAST: Policy = Policy {
     mode: Mode::Sequential,
     strategy: Strategy::FailFast,
-    backoff: Backoff { initial: Duration::from_millis(100), factor: 2.0, max: Duration::from_secs(1) },
+    backoff: Backoff::exponential(Duration::from_millis(100), 2.0, Duration::from_secs(1)),
     compensation_retries: 1,
     timeout: Duration::from_secs(30),
 };
@@ -102,6 +102,7 @@ impl Driven {
             retries: step.retries,
             continue_on_error: step.continue_on_error,
             compensable: step.compensable,
+            compensation_retries: None,
         });
         let plan = Plan::new(policy, specs.collect()).expect("tests use valid plans");
         Self { run: Run::new(Arc::new(plan)), decision: Decision::default(), journal: Vec::new() }
