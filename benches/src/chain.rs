@@ -58,6 +58,14 @@ const fn steps<const STEPS: usize>(kind: Kind) -> [StepRow; STEPS] {
         timeout_ms: 30_000,
         retry_count: None,
         continue_on_error: false,
+        error_action: None,
+        enabled: true,
+        skip_on_failure: false,
+        priority: 100,
+        order_index: 0,
+        run_always: false,
+        looks_at: &[],
+        else_of: None,
         compensation: None,
         circuit: None,
         publishes: None,
@@ -120,6 +128,8 @@ impl<C, const EFFECTS: bool, const STEPS: usize> Mount<C> for Chain<EFFECTS, STE
     fn mounted() -> Mounted<C> {
         let mut mounted = Mounted::new(Self::TABLE);
         mounted.steps.extend((0..STEPS).map(|_| StepFns {
+            required: Vec::new(),
+            condition: None,
             run: Some(|_, _, _| {
                 if EFFECTS {
                     StepCall::Running(Box::pin(async { Ok(Payload::new(1_u64)) }))

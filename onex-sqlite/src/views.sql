@@ -79,7 +79,13 @@ SELECT
         0
     ) AS attempts,
     (SELECT output FROM fact
-     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_completed') AS output
+     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_completed') AS output,
+    (SELECT iif(json_type(fact, '$.because') = 'text',
+                fact ->> '$.because',
+                (SELECT reason.key || ' ' || other.key || ' ' || (plan.steps ->> ('$[' || other.value || ']'))
+                 FROM json_each(fact, '$.because') AS reason, json_each(reason.value) AS other))
+     FROM fact
+     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_skipped') AS skipped_because
 FROM run JOIN plan ON plan.fingerprint = run.plan, json_each(plan.steps) AS step
 ORDER BY run.run, step.key;
 

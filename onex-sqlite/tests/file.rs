@@ -8,7 +8,7 @@ use std::sync::Arc;
 use onex::journal::*;
 use onex::message::{Payload, RunId, Topic};
 use onex::plan::OnDuplicate;
-use onex::run::{Fact, Failure, FailureCause, FailureClass, RunState, StepId};
+use onex::run::{Fact, Failure, FailureCause, FailureClass, RunState, SkipReason, StepId};
 use onex::{Envelope, journal::TimerKey};
 use onex_sqlite::{Health, OpenError, Sqlite};
 use rusqlite::Connection;
@@ -319,6 +319,35 @@ async fn people_read_runs_steps_attempts_timers_and_dead_letters() {
         table(&connection, "SELECT cause, message, node, handler, topic, payload FROM dead_letters"),
         ["handler_failed | no | node_shop | order_placed | onex.evt.a.b.v1 | \"lost\""]
     );
+}
+
+#[tokio::test]
+async fn people_read_why_a_step_is_skipped() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let journal = Sqlite::open(&path).unwrap();
+    let lease = journal.acquire("tests").await.unwrap();
+    let (reserve, charge) = (StepId(0), StepId(1));
+    let reasons = [
+        (SkipReason::Disabled, "disabled"),
+        (SkipReason::NoOutput { of: reserve }, "no_output of reserve"),
+        (SkipReason::OtherBranch { runs: StepId(2) }, "other_branch runs receipt"),
+        (SkipReason::AfterFailure { of: reserve }, "after_failure of reserve"),
+        (SkipReason::ConditionFalse, "condition_false"),
+    ];
+    for (id, (because, shown)) in (1..).zip(reasons) {
+        let facts = [
+            Fact::RunStarted,
+            Fact::ConditionEvaluated { step: charge, holds: false },
+            Fact::StepSkipped { step: charge, because },
+        ];
+        begin(&journal, &lease, id, &facts, &[], None).await.unwrap();
+        let sql = format!("SELECT step, state, skipped_because FROM steps WHERE run_key = 'order {id}'");
+        assert_eq!(
+            table(&client(&path), &sql),
+            ["reserve | waiting | -", &format!("charge | skipped | {shown}"), "receipt | waiting | -"]
+        );
+    }
 }
 
 /// Many at once share a sync; each is still told of its own.

@@ -151,6 +151,8 @@ pub enum Mode {
     Sequential,
     /// Every step whose dependencies are done, at most `max_parallel_steps` at once.
     Parallel,
+    /// One step at a time, those whose conditions hold.
+    Conditional,
 }
 
 /// `failure_recovery_strategy`.
@@ -181,6 +183,22 @@ pub struct StepRow {
     pub retry_count: Option<u32>,
     /// `continue_on_error`.
     pub continue_on_error: bool,
+    /// `error_action`, where the failure of this step means something else than the strategy says.
+    pub error_action: Option<ErrorAction>,
+    /// `enabled`.
+    pub enabled: bool,
+    /// `skip_on_failure`.
+    pub skip_on_failure: bool,
+    /// `priority`: of the steps that may run, the lower goes first.
+    pub priority: u32,
+    /// `order_index`: of those of one priority, the lower goes first.
+    pub order_index: u32,
+    /// `run_if: always`: the step runs without any of the outputs that it may take.
+    pub run_always: bool,
+    /// The steps that its condition looks at. They come before it, and may be among `depends_on`.
+    pub looks_at: &'static [u32],
+    /// The branch before this one in its `branch_group`: of both only one runs.
+    pub else_of: Option<u32>,
     /// `compensation`.
     pub compensation: Option<CompensationRow>,
     /// `circuit`: the target whose breaker guards the step.
@@ -189,6 +207,17 @@ pub struct StepRow {
     pub publishes: Option<usize>,
     /// Where the contract says so.
     pub at: At,
+}
+
+/// `error_action`: how the run goes on when the step has failed for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorAction {
+    /// It stops, and nothing is undone.
+    Stop,
+    /// What needs the step is skipped, all else runs.
+    Continue,
+    /// It stops, and completed effects are undone.
+    Compensate,
 }
 
 /// A reducer's state machine. Every state can be reached and every transition may fire: `onex-contract` has checked it.

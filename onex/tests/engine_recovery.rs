@@ -5,13 +5,15 @@
 mod engine_support;
 
 use std::collections::{HashMap, HashSet};
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 use engine_support::*;
-use onex::engine::{HeldCause, Settings};
-use onex::journal::{Commit, DeadLetterCause, Detail, DetailBody, Journal, RunRecord};
+use onex::engine::{HeldCause, Settings, SkipCause};
+use onex::journal::{Append, Commit, DeadLetterCause, Detail, DetailBody, Journal, RunRecord};
 use onex::message::{Payload, RunId};
+use onex::node::condition::{Known, Output};
 use onex::node::mount::Mount;
 use onex::run::{CompensationState, Fact, RunState, StepState};
 use onex::{RunReport, Runtime};
@@ -140,6 +142,98 @@ async fn r15_a_process_may_end_after_any_commit_of_parallel_steps() {
         }
     };
     survives_every_crash::<wide::Node>(&["a", "b", "c", "d", "e"], prepare, RunState::Completed).await;
+}
+
+workflow!(decided {} [
+    a Effect [];
+    b Effect [0] when a_is_7 { looks_at: &[0] };
+    c Effect [0] when a_is_8 { looks_at: &[0] };
+    d Effect [0] { timeout_ms: 20, continue_on_error: true };
+    e Effect [3] when d_is_late { looks_at: &[3] };
+    f Effect [3] when d_is_done { looks_at: &[3] }
+]);
+
+fn a_is(number: u64, known: &Known<'_>) -> bool {
+    Output::<decided::a>(PhantomData).of(known, PhantomData::<u64>) == Some(&number)
+}
+fn a_is_7(known: &Known<'_>) -> bool {
+    a_is(7, known)
+}
+fn a_is_8(known: &Known<'_>) -> bool {
+    a_is(8, known)
+}
+fn d_is_late(known: &Known<'_>) -> bool {
+    known.timed_out::<decided::d>()
+}
+fn d_is_done(known: &Known<'_>) -> bool {
+    known.succeeded::<decided::d>()
+}
+
+fn evaluated(facts: &[Fact]) -> Vec<(u32, bool)> {
+    let evaluated = facts.iter().filter_map(|fact| match fact {
+        Fact::ConditionEvaluated { step, holds } => Some((step.0, *holds)),
+        _ => None,
+    });
+    evaluated.collect()
+}
+
+/// A journal that has the first facts of a run, outputs as text, as a file would give them.
+async fn cut_after(facts: usize, whole: &RunRecord) -> Arc<Recording> {
+    let journal = Recording::new();
+    let lease = journal.acquire("somebody").await.unwrap();
+    let kept = whole.details.iter().filter(|detail| detail.seq < facts as u64);
+    let details: Vec<Detail> = kept
+        .map(|Detail { seq, body }| match body {
+            DetailBody::Output(output) => {
+                Detail { seq: *seq, body: DetailBody::Output(Payload::json(output.to_json().unwrap())) }
+            }
+            other => Detail { seq: *seq, body: other.clone() },
+        })
+        .collect();
+    let append = Append {
+        run: whole.start.run,
+        expected_seq: 0,
+        facts: &whole.facts[..facts],
+        details: &details,
+        active_ms: 0,
+        ended_unix_ms: None,
+    };
+    let commit = Commit { start: Some(&whole.start), append: Some(append), ..Commit::default() };
+    journal.commit(&lease, commit).await.unwrap();
+    journal
+}
+
+#[tokio::test(start_paused = true)]
+async fn r15_conditions_are_decided_the_same_wherever_a_process_ends() {
+    let new_world = || {
+        let world = World::default();
+        world.scripts.on("a", |_| async { Ok(7) });
+        world.scripts.on("d", |_| std::future::pending());
+        world
+    };
+    let journal = Recording::new();
+    let runtime = on::<decided::Node>(&new_world(), &journal).await;
+    let run = runtime.start::<decided::Node>(0_u64, None).await.unwrap().id();
+    runtime.settled().await;
+    let whole = journal.run(run).await.unwrap().unwrap();
+    let decisions = [(1, true), (2, false), (4, true), (5, false)];
+    assert_eq!(evaluated(&whole.facts), decisions);
+
+    for facts in 1..whole.facts.len() {
+        let (world, journal) = (new_world(), cut_after(facts, &whole).await);
+        let report = goes_on::<decided::Node>(&world, &journal, run).await;
+        let last = whole.facts[facts - 1];
+        assert_eq!(report.state, RunState::CompletedWithErrors, "after {last:?}");
+        let because = |step| report.step(step).unwrap().skipped_because;
+        assert_eq!(
+            [because("b"), because("c"), because("e"), because("f")],
+            [None, Some(SkipCause::ConditionFalse), None, Some(SkipCause::ConditionFalse)],
+            "after {last:?}"
+        );
+        let after = journal.run(run).await.unwrap().unwrap().facts;
+        assert!(after.starts_with(&whole.facts[..facts]));
+        assert_eq!(evaluated(&after), decisions, "each is decided once, after {last:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -315,7 +409,7 @@ async fn r23_an_output_of_another_type_holds_its_run() {
     let step = onex::run::StepId(0);
     let facts = [Fact::StepCompleted { step, attempt: 1 }];
     let details = [Detail { seq: record.seq(), body: DetailBody::Output(Payload::new("text".to_owned())) }];
-    let append = onex::journal::Append {
+    let append = Append {
         run,
         expected_seq: record.seq(),
         facts: &facts,

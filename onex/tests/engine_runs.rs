@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use engine_support::*;
 use onex::Runtime;
-use onex::engine::{OutputError, StartError};
+use onex::engine::{OutputError, SkipCause, StartError};
 use onex::message::{action_id, emitted_id};
 use onex::run::{RunState, StepState};
 use tokio::time::{Instant, sleep};
@@ -119,7 +119,7 @@ async fn r17_a_run_that_goes_on_after_an_error_completes_with_errors() {
     let report = run::<tolerant::Node>(&runtime).await;
     assert_eq!(report.state, RunState::CompletedWithErrors);
     assert_eq!(states(&report), [StepState::Failed, StepState::Skipped, StepState::Completed]);
-    assert_eq!(report.step("b").unwrap().skipped_because, Some("a"));
+    assert_eq!(report.step("b").unwrap().skipped_because, Some(SkipCause::NoOutput { of: "a" }));
     assert!(runtime.dead_letter_list().await.unwrap().is_empty(), "the contract allowed it");
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use engine_support::Recording;
 use engine_support::stage::*;
-use onex::engine::{CircuitPolicy, ControlError, RetryBudget, Settings};
+use onex::engine::{CircuitPolicy, ControlError, RetryBudget, Settings, SkipCause};
 use onex::journal::Journal;
 use onex::message::RunId;
 use onex::node::FaultClass;
@@ -39,12 +39,19 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
     let depends_on = prop::collection::btree_set(0..index.max(1) as u32, 0..=index.min(3));
     let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2));
     let retries = prop::option::weighted(0.3, 0..3_u32);
+    let rarely = || prop::bool::weighted(0.1);
+    let holds = prop::option::weighted(0.3, prop::bool::weighted(0.6));
+    let branch = prop::option::weighted(0.2, 0..index.max(1) as u32);
+    let says = (rarely(), rarely(), rarely(), prop_oneof![Just(100), 1..4_u32], holds, branch);
     let acts = || prop::collection::vec(act(), 1..4);
-    (kind, depends_on, flags, retries, 50..300_u64, acts(), acts()).prop_map(
-        |(
+    (kind, depends_on, (flags, says), retries, 50..300_u64, acts(), acts()).prop_map(
+        move |(
             kind,
             depends_on,
-            (optional, compensable, continue_on_error),
+            (
+                (optional, compensable, continue_on_error),
+                (disabled, skip_on_failure, run_always, priority, holds, branch),
+            ),
             retry_count,
             timeout_ms,
             acts,
@@ -52,10 +59,16 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
         )| {
             Shaped {
                 kind,
+                else_of: branch.filter(|branch| index > 0 && !depends_on.contains(branch)),
                 depends_on,
                 optional,
                 compensable: compensable && kind == Kind::Effect,
                 continue_on_error,
+                enabled: !disabled,
+                skip_on_failure,
+                run_always,
+                priority,
+                holds,
                 retry_count,
                 timeout_ms,
                 acts,
@@ -129,6 +142,7 @@ struct Covered {
     cancelled: Cell<u32>,
     held: Cell<u32>,
     retries_held: Cell<u32>,
+    branches_ruled_out: Cell<u32>,
     half_open_failed: Cell<u32>,
 }
 
@@ -183,6 +197,9 @@ async fn simulate(shape: Shape, covered: &Covered) {
             (status.state, &status.cause, &status.steps),
             (report.state, &report.cause, &report.steps)
         );
+        let ruled_out = |because| matches!(because, Some(SkipCause::OtherBranch { .. }));
+        let ruled_out = report.steps.iter().any(|step| ruled_out(step.skipped_because));
+        count(&covered.branches_ruled_out, ruled_out);
         began += count_begun(&seen);
         count(&covered.paused, facts.contains(&Fact::RunPaused));
         count(&covered.cancelled, report.state == RunState::Cancelled);
@@ -256,6 +273,14 @@ fn check_report(shape: &Shape, report: &RunReport) {
             (None, _) => 0,
         };
         assert!(step.attempts <= 1 + retries, "{step:?}");
+        let may_run = shaped.enabled && shaped.holds != Some(false);
+        assert!(may_run || step.attempts == 0, "{step:?}");
+        let before = shaped.else_of.map(|branch| &report.steps[branch as usize]);
+        assert!(
+            before.is_none_or(|before| before.attempts == 0 || step.attempts == 0),
+            "{before:?}, {step:?}"
+        );
+        assert_eq!(step.state == StepState::Skipped, step.skipped_because.is_some(), "{step:?}");
         let output = report.output::<u64>(step.id);
         assert_eq!(output.is_ok(), step.state == StepState::Completed, "{step:?}");
         assert!(output.is_err() || output.is_ok_and(|output| *output == index as u64));
@@ -361,8 +386,8 @@ fn every_run_comes_to_a_consistent_end() {
     if let Err(failed) = simulated {
         panic!("{failed}");
     }
-    let Covered { paused, cancelled, held, retries_held, half_open_failed } = &covered;
-    for reached in [paused, cancelled, held, retries_held, half_open_failed] {
+    let Covered { paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed } = &covered;
+    for reached in [paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed] {
         assert!(reached.get() > 0, "the simulation does not come to all that it is about: {covered:?}");
     }
 }

@@ -1,11 +1,13 @@
-//! Branch groups: the steps of which one runs.
+//! Branch groups: the steps of which one runs, tried one after the other.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::contract::{BranchGroup, StepIndex};
 use crate::diagnostic::{Code, Diagnostic, Sink, closest};
 use crate::read::StepDeclaration;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
+
+use super::graph::{self, Dependency};
 
 /// A step of a group, and the place that says so.
 type Member = (StepIndex, Span);
@@ -97,4 +99,82 @@ fn check_order(name: &str, members: &[Member], steps: &[StepDeclaration], sink: 
         fault = fault.also(*other, "this never runs either");
     }
     sink.report(fault.help("give the branch without a condition one, or move it behind the others"));
+}
+
+/// A branch never comes after another of its group: of both only one runs, and it would wait for an end that rules it
+/// out, or for a turn that never comes. The graph has no circle.
+pub(super) fn check_turns(
+    groups: &[BranchGroup],
+    steps: &[StepDeclaration],
+    order: &[StepIndex],
+    dependencies: &[Vec<Dependency>],
+    sink: &mut Sink,
+) {
+    // One that starts a run is no branch, which is told elsewhere.
+    let starts = |step: &StepIndex| !steps[*step].patterns().is_empty() && dependencies[*step].is_empty();
+    let groups: Vec<&BranchGroup> = groups.iter().filter(|group| !group.steps.iter().any(starts)).collect();
+    let mut with_turns = dependencies.to_vec();
+    for group in &groups {
+        for pair in group.steps.windows(2) {
+            with_turns[pair[1]].push(Spanned::new(pair[0], branch_span(&steps[pair[1]], group)));
+        }
+    }
+    let after_their_own = come_after_their_own(&groups, order, dependencies);
+    for (group, at) in &after_their_own {
+        let (group, step) = (groups[*group], &steps[*at]);
+        let message = format!("a branch of the group `{}` comes after another of its group", group.name);
+        let span = branch_span(step, group);
+        let fault = Diagnostic::new(Code::UnreachableBranch, message, span, "this can never run");
+        let fault = match step.before().span {
+            Some(depends_on) => fault.also(depends_on, "it waits for one that runs in its place"),
+            None => fault,
+        };
+        sink.report(fault.help("let the branches depend on what is before all of them"));
+    }
+    if after_their_own.is_empty()
+        && let Some(circle) = graph::first_circle(&with_turns)
+    {
+        let step = circle.iter().find(|(step, on)| !dependencies[*step].contains(on));
+        let Some((step, on)) = step else { return };
+        let name = |step: StepIndex| steps[step].id.as_ref().map_or("?", |id| id.written.value.as_str());
+        let message = format!("branches wait for each other: `{}` and `{}`", name(*step), name(on.value));
+        let fault = Diagnostic::new(Code::UnreachableBranch, message, on.span, "this never has its turn")
+            .note(format!(
+                "`{}` comes before it in the group, and waits for a step that waits for this one",
+                name(on.value)
+            ))
+            .help("change the order of the branches, or what they depend on");
+        sink.report(fault);
+    }
+}
+
+fn branch_span(step: &StepDeclaration, group: &BranchGroup) -> Span {
+    step.branch_group.as_ref().ok().and_then(Option::as_ref).map_or(group.span, |group| group.span)
+}
+
+/// For each group the branches that depend, directly or not, on another one of it, in the order of the file. 64 groups are
+/// looked at in one pass over the graph.
+fn come_after_their_own(
+    groups: &[&BranchGroup],
+    order: &[StepIndex],
+    dependencies: &[Vec<Dependency>],
+) -> Vec<(usize, StepIndex)> {
+    let mut found = Vec::new();
+    for (chunk, groups) in groups.chunks(64).enumerate() {
+        let mut own = vec![0_u64; dependencies.len()];
+        for (place, group) in groups.iter().enumerate() {
+            group.steps.iter().for_each(|step| own[*step] = 1 << place);
+        }
+        let mut behind = vec![0_u64; dependencies.len()];
+        for step in order {
+            behind[*step] = dependencies[*step]
+                .iter()
+                .fold(0, |behind_it, on| behind_it | behind[on.value] | own[on.value]);
+        }
+        for (place, group) in groups.iter().enumerate() {
+            let after = group.steps.iter().filter(|step| behind[**step] & own[**step] != 0);
+            found.extend(after.map(|step| (chunk * 64 + place, *step)));
+        }
+    }
+    found
 }

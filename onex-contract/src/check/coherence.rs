@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::rules::GivenRules;
-use super::steps::overrides;
 use crate::contract::{ErrorAction, Mode, OnExhausted, StepKind, Strategy, WorkflowType};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::executable::not_in_this_version;
@@ -32,19 +31,6 @@ pub(super) fn check(
     check_compensations(rules, given, steps, whole.is_some(), sink);
     if let Some(steps) = whole {
         check_conditional(given, steps, sink);
-    }
-    if let Ok(strategy) = given.strategy {
-        let strategy = strategy.map_or(Strategy::default(), |strategy| strategy.value);
-        for action in steps.iter().filter_map(|step| step.error_action.ok()?) {
-            if overrides(action.value, strategy) {
-                let what = format!(
-                    "`error_action: {}` under the strategy `{}`",
-                    action.value.as_str(),
-                    strategy.as_str()
-                );
-                sink.defer(not_in_this_version(what, action.span));
-            }
-        }
     }
 }
 

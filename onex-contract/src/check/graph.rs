@@ -37,6 +37,14 @@ pub(super) fn order(
     sink.verdict().map(|()| order)
 }
 
+/// The shortest circle through the first step that is in one, if there is one.
+pub(super) fn first_circle(dependencies: &[Vec<Dependency>]) -> Option<Vec<Edge>> {
+    if topological(dependencies).len() == dependencies.len() {
+        return None;
+    }
+    circles(dependencies).into_iter().next()
+}
+
 /// Kahn's algorithm: the steps that are not in circles nor behind one.
 fn topological(dependencies: &[Vec<Dependency>]) -> Vec<StepIndex> {
     let mut dependents: Vec<Vec<StepIndex>> = vec![Vec::new(); dependencies.len()];
@@ -63,7 +71,7 @@ fn topological(dependencies: &[Vec<Dependency>]) -> Vec<StepIndex> {
 }
 
 /// One edge of a circle: a step and the dependency that leads on.
-type Edge = (StepIndex, Dependency);
+pub(super) type Edge = (StepIndex, Dependency);
 
 /// For each set of steps that depend on each other, the shortest circle through its first step.
 fn circles(dependencies: &[Vec<Dependency>]) -> Vec<Vec<Edge>> {

@@ -130,6 +130,17 @@ fn check_awaiting(step: &StepDeclaration, pattern: Span, sink: &mut Sink) {
             _ => fault.help("remove the key"),
         });
     }
+    if entry
+        && let Ok(Some(enabled)) = step.enabled
+        && !enabled.value
+    {
+        let message = "a step that starts a run cannot be disabled";
+        let fault =
+            Diagnostic::new(Code::NotForThisKind, message, enabled.span, "without this step there is no run")
+                .also(pattern, "this event starts a run")
+                .help("remove the key, or let the handler of the event decide whether a run starts");
+        sink.report(fault);
+    }
     if entry && let Some(span) = condition_span(step) {
         let message = "a step that starts a run has no condition";
         let fault = Diagnostic::new(Code::NotForThisKind, message, span, "without this step there is no run")

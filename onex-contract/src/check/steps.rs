@@ -306,15 +306,6 @@ fn value<T: Clone>(given: &Maybe<T>) -> Given<Option<T>> {
     given.as_ref().map(|given| given.as_ref().map(|given| given.value.clone())).map_err(|reported| *reported)
 }
 
-/// Whether the action of a failed step differs from what the strategy does.
-pub(super) fn overrides(action: ErrorAction, strategy: Strategy) -> bool {
-    match action {
-        ErrorAction::Stop => matches!(strategy, Strategy::ContinueOnError | Strategy::Compensate),
-        ErrorAction::Compensate => strategy != Strategy::Compensate,
-        ErrorAction::Continue | ErrorAction::Retry => false,
-    }
-}
-
 fn self_dependency(name: &Spanned<String>) -> Diagnostic {
     let message = format!("the step `{}` depends on itself", name.value);
     Diagnostic::new(Code::SelfDependency, message, name.span, "this is the step itself").help("remove it")

@@ -36,6 +36,9 @@ pub(super) fn resolve(
     step_keys::check(&steps.list.items, sink);
     let looks = conditions::resolve(&steps.list.items, &ids, &order, &dependencies, sink);
     let branch_groups = branches::resolve(&steps.list.items, sink);
+    if let Ok(order) = &order {
+        branches::check_turns(&branch_groups, &steps.list.items, order, &dependencies, sink);
+    }
     let filters = intent_filters::resolve(&steps.list.items, intents, &dependencies, sink);
 
     let metadata = declared.metadata.as_ref().map_err(|reported| *reported)?;

@@ -35,7 +35,7 @@ pub struct Step {
     pub skip_on_failure: bool,
     /// `priority`: 1 to 1,000, default 100; the lower goes first.
     pub priority: u32,
-    /// `order_index`: which of several steps that may run goes first, before the order of the file.
+    /// `order_index`: which of several steps of one priority that may run goes first, before the order of the file.
     pub order_index: u32,
     /// `parallel_group`.
     pub parallel_group: Option<String>,
@@ -122,11 +122,11 @@ impl StepKind {
 words! {
     /// `error_action`: what a failure of one step means.
     pub enum ErrorAction default Stop {
-        /// It stops the run.
+        /// It stops the run, and nothing is undone.
         Stop = "stop";
         /// What needs the step is skipped, all else runs.
         Continue = "continue";
-        /// It is tried again `max_retries` times, and then stops the run.
+        /// It is tried again `max_retries` times; then what the strategy says.
         Retry = "retry";
         /// It stops the run, and completed effects are undone.
         Compensate = "compensate";
@@ -139,7 +139,7 @@ words! {
         /// It is skipped if all of them are absent.
         Inputs = "default";
         /// It runs.
-        Always = "always", later;
+        Always = "always";
     }
 }
 

@@ -112,7 +112,7 @@ words! {
         /// Every step whose dependencies are done.
         Parallel = "parallel";
         /// One step at a time, those whose conditions hold.
-        Conditional = "conditional", later;
+        Conditional = "conditional";
         /// One run over many inputs, which each step takes in groups.
         Batch = "batch", later;
         /// One run over an endless stream of items.

@@ -9,19 +9,15 @@ use crate::language::{Key, Section as Table, Shape, text};
 use crate::source::Spanned;
 use crate::syntax::Value;
 
-static MODEL_KEYS: Table = Table::new(
-    "a model",
-    "A type of the program.",
-    &[
-        Key::required("name", Shape::Text(&text::TYPE_NAME), "The type, without its path."),
-        Key::optional(
-            "module",
-            Shape::Text(&text::MODULE),
-            "The module that it is in; without it, the scope of the node's struct.",
-        ),
-        Key::optional("description", Shape::TEXT, "What it is for.").documents(),
-    ],
+const NAME: Key = Key::required("name", Shape::Text(&text::TYPE_NAME), "The type, without its path.");
+const MODULE: Key = Key::optional(
+    "module",
+    Shape::Text(&text::MODULE),
+    "The module that it is in; without it, the scope of the node's struct.",
 );
+const DESCRIPTION: Key = Key::optional("description", Shape::TEXT, "What it is for.").documents();
+
+static MODEL_KEYS: Table = Table::new("a model", "A type of the program.", &[NAME, MODULE, DESCRIPTION]);
 
 /// `{ name, module, description }`.
 pub(super) const MODEL: Shape = Shape::Section(&MODEL_KEYS);
@@ -30,13 +26,9 @@ static VARIED_MODEL: Table = Table::new(
     "a model of a node",
     "A type of the program, or one type for each of several cases.",
     &[
-        Key::required("name", Shape::Text(&text::TYPE_NAME), "The type, without its path."),
-        Key::optional(
-            "module",
-            Shape::Text(&text::MODULE),
-            "The module that it is in; without it, the scope of the node's struct.",
-        ),
-        Key::optional("description", Shape::TEXT, "What it is for.").documents(),
+        NAME,
+        MODULE,
+        DESCRIPTION,
         Key::optional("variants", Shape::List(&Shape::Section(&VARIANT)), "The cases of it.").documents(),
     ],
 );

@@ -3,6 +3,8 @@
 //! Stages: the attribute and the struct are read, the contract is found and judged, the expansion is written from a
 //! valid contract only. A faulty one gives its faults and a [`skeleton`] that keeps the handlers quiet.
 
+mod comparison;
+mod conditions;
 mod failures;
 mod input;
 mod intents;
@@ -154,6 +156,7 @@ fn write(context: &Context<'_>) -> TokenStream {
         routes::expand(context),
         intents::expand(context),
         steps::expand(context),
+        conditions::expand(context),
         mount::expand(context),
         names::expand(context),
         reducer::expand(context),
@@ -167,7 +170,8 @@ fn write(context: &Context<'_>) -> TokenStream {
         const _: () = {
             use #module as __onex_node;
             use #private::{
-                AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NotChecked as _, NotMade as _,
+                AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoOutputYet as _, NotChecked as _,
+                NotMade as _,
             };
             #(#pieces)*
         };

@@ -42,6 +42,10 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
                 });
                 calls.extend(quote!(let mounted = mounted.step::<__onex_node::#marker>();));
             }
+            if step.condition.is_some() {
+                let holds = super::conditions::function(step);
+                calls.extend(quote!(let mounted = mounted.condition(#holds);));
+            }
             if let Some(compensation) = &step.compensation {
                 let (marker, list) = (context.ident(&compensation.ident), list_name(&compensation.ident));
                 let name = &compensation.name;

@@ -1,11 +1,10 @@
 //! A reducer: its state, its machine as a table and an enumeration, and its guards as accesses to fields of the state.
 
-use onex_contract::{
-    Action, Brings, EmittedIntent, Guard, Literal, Machine, NodeKind, Operator, Route, Transition, TypeRef,
-};
+use onex_contract::{Action, Brings, EmittedIntent, Guard, Machine, NodeKind, Route, Transition, TypeRef};
 use proc_macro2::{Ident, Span as TokenSpan, TokenStream};
 use quote::{format_ident, quote};
 
+use super::comparison::{comparison, question};
 use super::markers::route_name;
 use super::matrix::result_traits;
 use super::names::{exists, in_scope};
@@ -338,128 +337,6 @@ fn check(context: &Context<'_>, (transition, at): (usize, usize), guard: &Guard)
             return #private::Option::Some(#refusal);
         }
     } }
-}
-
-/// What a field must be able to do, and the test.
-fn comparison(
-    private: &TokenStream,
-    operator: Operator,
-    value: Option<&Literal>,
-) -> (TokenStream, TokenStream) {
-    let literals: Vec<&Literal> = match value {
-        Some(Literal::List(values)) => values.iter().collect(),
-        Some(value) => vec![value],
-        None => Vec::new(),
-    };
-    let each = |name: &str| {
-        let name = format_ident!("{name}");
-        let types = literals.iter().map(|literal| typed(literal).0);
-        quote!(#(#private::#name<#types>)+*)
-    };
-    let one = literals.first().map(|literal| typed(literal));
-    let (ty, value) = one.unwrap_or((quote!(()), quote!(())));
-    let any = |name: &str, method: &str| {
-        let (name, method) = (format_ident!("{name}"), format_ident!("{method}"));
-        let tests = literals.iter().map(|literal| {
-            let (ty, value) = typed(literal);
-            quote!(#private::#name::<#ty>::#method(self, &#value))
-        });
-        quote!(#(#tests)||*)
-    };
-    let ordered = |orderings: &[&str]| {
-        let orderings = orderings.iter().map(|ordering| format_ident!("{ordering}"));
-        let test = quote! {
-            ::core::matches!(
-                #private::OrderedWith::<#ty>::ordered_with(self, &#value),
-                #private::Option::Some(#(::core::cmp::Ordering::#orderings)|*)
-            )
-        };
-        (quote!(#private::OrderedWith<#ty>), test)
-    };
-    let not = |test: TokenStream| quote!(!(#test));
-    let length = |comparison: TokenStream| {
-        let limit = match value_of_length(literals.first()) {
-            Some(limit) => quote!(#limit),
-            None => quote!(0),
-        };
-        let test = quote! {
-            match #private::Measured::length(self) {
-                #private::Option::Some(length) => length #comparison #limit,
-                #private::Option::None => false,
-            }
-        };
-        (quote!(#private::Measured), test)
-    };
-    match operator {
-        Operator::Equals | Operator::In => (each("EqualTo"), any("EqualTo", "equal_to")),
-        Operator::NotEquals | Operator::NotIn => (each("EqualTo"), not(any("EqualTo", "equal_to"))),
-        Operator::Contains => (each("Containing"), any("Containing", "containing")),
-        Operator::NotContains => (each("Containing"), not(any("Containing", "containing"))),
-        Operator::GreaterThan => ordered(&["Greater"]),
-        Operator::GreaterThanOrEqual => ordered(&["Greater", "Equal"]),
-        Operator::LessThan => ordered(&["Less"]),
-        Operator::LessThanOrEqual => ordered(&["Less", "Equal"]),
-        Operator::IsTrue => (
-            quote!(#private::EqualTo<::core::primitive::bool>),
-            quote!(#private::EqualTo::equal_to(self, &true)),
-        ),
-        Operator::IsFalse => (
-            quote!(#private::EqualTo<::core::primitive::bool>),
-            quote!(#private::EqualTo::equal_to(self, &false)),
-        ),
-        Operator::Exists => (quote!(#private::MayBeAbsent), quote!(#private::MayBeAbsent::is_there(self))),
-        Operator::NotExists => {
-            (quote!(#private::MayBeAbsent), quote!(!#private::MayBeAbsent::is_there(self)))
-        }
-        Operator::MinLength => length(quote!(>=)),
-        Operator::MaxLength => length(quote!(<=)),
-        // An executable contract has no such guard.
-        Operator::Matches => (quote!(::core::marker::Sized), quote!(false)),
-    }
-}
-
-fn value_of_length(literal: Option<&&Literal>) -> Option<usize> {
-    match literal {
-        Some(Literal::Integer(length)) => usize::try_from(*length).ok(),
-        _ => None,
-    }
-}
-
-/// The type of a literal, and the literal.
-fn typed(literal: &Literal) -> (TokenStream, TokenStream) {
-    match literal {
-        Literal::Boolean(value) => (quote!(::core::primitive::bool), quote!(#value)),
-        Literal::Integer(value) => (quote!(::core::primitive::i64), quote!(#value)),
-        Literal::Number(value) => (quote!(::core::primitive::f64), quote!(#value)),
-        Literal::Text(value) => (quote!(&'static ::core::primitive::str), quote!(#value)),
-        // A list is taken apart before; there are no lists of lists.
-        Literal::List(_) => (quote!(()), quote!(())),
-    }
-}
-
-/// The guard as a question, for people.
-fn question(operator: Operator, value: Option<&Literal>) -> String {
-    let operator = operator.as_str().replace('_', " ");
-    let words = match operator.split_once(' ') {
-        Some(("greater" | "less", _)) => format!("is {operator}"),
-        _ => operator,
-    };
-    match value {
-        Some(value) => format!("{words} {}", shown(value)),
-        None => words,
-    }
-}
-
-fn shown(literal: &Literal) -> String {
-    match literal {
-        Literal::Boolean(value) => value.to_string(),
-        Literal::Integer(value) => value.to_string(),
-        Literal::Number(value) => value.to_string(),
-        Literal::Text(value) => format!("\"{value}\""),
-        Literal::List(values) => {
-            format!("[{}]", values.iter().map(shown).collect::<Vec<_>>().join(", "))
-        }
-    }
 }
 
 /// Where a route's key is.

@@ -96,10 +96,12 @@ fn dependencies(context: &Context<'_>, workflow: &Workflow, step: &Step) -> Toke
     // Named after the step: rustc would remark on several traits of one name.
     let list = quote::format_ident!("ListedInDependsOnOf_{}", step.ident.trim_start_matches("r#"));
     let listed = step.depends_on.iter().map(|dependency| {
-        let dependency = context.ident(&workflow.steps[dependency.value].ident);
+        let taken = &workflow.steps[dependency.value];
+        let dependency = context.ident(&taken.ident);
+        let presence = if taken.enabled { quote!(Always) } else { quote!(Never) };
         quote! {
             impl #list for __onex_node::#dependency {
-                type Presence = #private::Always;
+                type Presence = #private::#presence;
             }
         }
     });

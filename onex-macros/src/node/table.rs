@@ -1,10 +1,10 @@
 //! The contract as static tables: what the engine reads at run time.
 
-use onex_contract::{Brings, NodeKind, OnDuplicate, Step, StepKind, Strategy, Workflow};
+use onex_contract::{Brings, ErrorAction, NodeKind, OnDuplicate, RunIf, Step, StepKind, Strategy, Workflow};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{Context, failures, reducer};
+use super::{Context, conditions, failures, reducer};
 
 /// `impl Node`, and the statics that its table is made of.
 pub(crate) fn node(context: &Context<'_>) -> TokenStream {
@@ -138,7 +138,11 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let breaker = failures::of_workflow(&private, workflow);
     let max_concurrent_runs = option(&private, workflow.coordination.max_concurrent_runs);
     let grace_ms = option(&private, workflow.coordination.shutdown_timeout_ms);
-    let steps = workflow.steps.iter().map(|step| step_row(context, workflow, step));
+    let steps = workflow
+        .steps
+        .iter()
+        .zip(conditions::else_of(workflow))
+        .map(|(step, else_of)| step_row(context, workflow, step, else_of));
     let entry = match entry(workflow) {
         Some((step, event, on_duplicate)) => quote! {
             #private::Option::Some(#private::EntryRow {
@@ -167,12 +171,17 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     }
 }
 
-fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream {
+fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Option<usize>) -> TokenStream {
+    let looks_at = conditions::looks_at(step).into_iter().map(index);
+    let else_of = option(&context.private(), else_of.map(index));
+    let run_always = step.run_if == RunIf::Always;
     let private = context.private();
     let (id, kind, at) = (&step.id.value, step_kind(step.kind), context.at(step.id.span));
     let depends_on = step.depends_on.iter().map(|dependency| index(dependency.value));
     let (timeout_ms, continue_on_error) = (step.timeout_ms, step.continue_on_error);
     let retry_count = option(&private, step.retry_count);
+    let error_action = option(&private, step.error_action.and_then(|action| error_action(&private, action)));
+    let Step { enabled, skip_on_failure, priority, order_index, .. } = step;
     let compensation = failures::compensation(&private, workflow, step);
     let circuit = option(&private, step.circuit.as_ref().map(|circuit| circuit.value.as_str()));
     let publishes = option(&private, step.publishes.first().map(|event| event.value));
@@ -184,11 +193,29 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStr
             timeout_ms: #timeout_ms,
             retry_count: #retry_count,
             continue_on_error: #continue_on_error,
+            error_action: #error_action,
+            enabled: #enabled,
+            skip_on_failure: #skip_on_failure,
+            priority: #priority,
+            order_index: #order_index,
+            run_always: #run_always,
+            looks_at: &[#(#looks_at),*],
+            else_of: #else_of,
             compensation: #compensation,
             circuit: #circuit,
             publishes: #publishes,
             at: #at,
         }
+    }
+}
+
+/// How the run goes on; `retry` is about attempts, which `retry_count` has, and leaves the end to the strategy.
+fn error_action(private: &TokenStream, action: ErrorAction) -> Option<TokenStream> {
+    match action {
+        ErrorAction::Stop => Some(quote!(#private::ErrorAction::Stop)),
+        ErrorAction::Continue => Some(quote!(#private::ErrorAction::Continue)),
+        ErrorAction::Compensate => Some(quote!(#private::ErrorAction::Compensate)),
+        ErrorAction::Retry => None,
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::messages::Messages;
+use super::skip_cause::SkipCause;
 use super::workflow::Workflow;
 use crate::journal::{RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
@@ -70,8 +71,8 @@ pub struct StepReport {
     pub error: Option<String>,
     /// The target that is left alone for a while and that it waits for, while it is held.
     pub waits_for: Option<Arc<str>>,
-    /// The step whose absent output made it skipped.
-    pub skipped_because: Option<&'static str>,
+    /// Why it is skipped, if it is.
+    pub skipped_because: Option<SkipCause>,
     /// Why the last attempt to undo it failed, unless it is undone.
     pub compensation_error: Option<String>,
 }
@@ -150,7 +151,7 @@ impl RunReport {
                 waits_for: (defs[index].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
-                skipped_because: status.skipped_because.map(|step| workflow.steps[step.index()].id),
+                skipped_because: status.skipped_because.map(|reason| SkipCause::new(reason, workflow)),
                 compensation_error: match status.compensation {
                     CompensationState::Pending | CompensationState::Failed => {
                         undo_error(index as u32, status, messages)

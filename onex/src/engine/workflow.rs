@@ -9,9 +9,12 @@ use super::circuit::{Circuit, Circuits};
 use super::pin::pin;
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
+use crate::node::condition::ConditionFn;
 use crate::node::mount::{CompensateFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
-use crate::plan::{self, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
-use crate::run::{Backoff, Mode, Need, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy};
+use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
+use crate::run::{
+    Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
+};
 
 /// A workflow of a node whose handlers are known.
 pub(crate) struct Workflow<C> {
@@ -32,6 +35,7 @@ pub(crate) struct StepDef<C> {
     pub(crate) run: Option<RunFn<C>>,
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) read: Option<ReadFn>,
+    pub(crate) condition: Option<ConditionFn>,
     pub(crate) timeout: Duration,
     /// Of one attempt to undo it.
     pub(crate) compensation_timeout: Duration,
@@ -57,6 +61,7 @@ impl<C> Workflow<C> {
                 run: fns.run,
                 compensate: fns.compensate,
                 read: fns.read,
+                condition: fns.condition,
                 timeout: Duration::from_millis(step.timeout_ms),
                 compensation_timeout: Duration::from_millis(
                     step.compensation.and_then(|row| row.timeout_ms).unwrap_or(step.timeout_ms),
@@ -99,7 +104,7 @@ impl<C> Workflow<C> {
 fn policy(row: &WorkflowRow) -> Policy {
     Policy {
         mode: match row.mode {
-            plan::Mode::Sequential => Mode::Sequential,
+            plan::Mode::Sequential | plan::Mode::Conditional => Mode::Sequential,
             plan::Mode::Parallel => Mode::Parallel {
                 max_steps: NonZeroU32::new(row.max_parallel_steps).unwrap_or(NonZeroU32::MIN),
             },
@@ -126,24 +131,49 @@ pub(super) fn backoff(pace: &PaceRow) -> Backoff {
 }
 
 fn spec<C>(row: &WorkflowRow, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
-    let need = |dependency: &u32| {
-        if fns.optional.contains(dependency) { Need::Optional } else { Need::Required }
-    };
     // Semantics 12: `retry_count` applies under every strategy; the strategy `retry` only sets the default.
     let default_retries = if row.strategy == plan::Strategy::Retry { row.max_retries } else { 0 };
     StepSpec {
         id: step.id.into(),
         kind: kind(step, fns),
-        depends_on: step
-            .depends_on
-            .iter()
-            .map(|dependency| (StepId(*dependency), need(dependency)))
-            .collect(),
+        depends_on: dependencies(step, fns),
         retries: step.retry_count.unwrap_or(default_retries),
-        continue_on_error: step.continue_on_error,
+        on_failure: match step.error_action {
+            Some(ErrorAction::Stop) => Some(OnFailure::Stop),
+            Some(ErrorAction::Compensate) => Some(OnFailure::Compensate),
+            Some(ErrorAction::Continue) => Some(OnFailure::Continue),
+            None => step.continue_on_error.then_some(OnFailure::Continue),
+        },
         compensable: fns.compensate.is_some(),
         compensation_retries: step.compensation.and_then(|row| row.retries),
+        enabled: step.enabled,
+        skip_on_failure: step.skip_on_failure,
+        runs_without_inputs: step.run_always,
+        conditional: fns.condition.is_some(),
+        precedence: (step.priority, step.order_index),
     }
+}
+
+/// Semantics 11: what is not taken as a parameter is required like a `&T`, unless the step is told to run anyway or
+/// its condition looks at it, and so decides.
+fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
+    let need = |dependency: &u32| {
+        if fns.required.contains(dependency) {
+            Need::Required
+        } else if fns.optional.contains(dependency) {
+            Need::Optional
+        } else if step.run_always || step.looks_at.contains(dependency) {
+            Need::Order
+        } else {
+            Need::Required
+        }
+    };
+    let declared = step.depends_on.iter().map(|dependency| (StepId(*dependency), need(dependency)));
+    // A step in between may be skipped before what comes before it has ended.
+    let only_looked_at = step.looks_at.iter().filter(|looked| !step.depends_on.contains(looked));
+    let looked_at = only_looked_at.map(|looked| (StepId(*looked), Need::Order));
+    let else_of = step.else_of.map(|branch| (StepId(branch), Need::Else));
+    declared.chain(looked_at).chain(else_of).collect()
 }
 
 fn kind<C>(step: &StepRow, fns: &StepFns<C>) -> StepKind {

@@ -4,6 +4,7 @@
 //! driven: the engine sees only the erased tables of [`mount`].
 
 pub mod answer;
+pub mod condition;
 mod container;
 mod contracted;
 mod ctx;

@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::condition::ConditionFn;
 use super::reduce::{Folded, NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
 use super::step::{Attempt, CompensationHandler, Inputs, Outputs, Step, StepHandler};
@@ -80,8 +81,12 @@ pub struct StepFns<C> {
     pub compensate: Option<CompensateFn<C>>,
     /// How its output is read back from a journal; `None`: it is taken as it is there.
     pub read: Option<ReadFn>,
-    /// The dependencies whose absence does not skip it.
+    /// The steps whose outputs the handler cannot do without.
+    pub required: Vec<u32>,
+    /// The steps whose outputs the handler can do without.
     pub optional: Vec<u32>,
+    /// What must hold for it to run.
+    pub condition: Option<ConditionFn>,
 }
 
 /// Makes a payload one of a step's output type, decoded if it came as JSON.
@@ -183,7 +188,14 @@ impl<C> Mounted<C> {
     /// The next step is completed by an event.
     #[must_use]
     pub fn entry(mut self) -> Self {
-        self.steps.push(StepFns { run: None, compensate: None, read: None, optional: Vec::new() });
+        self.steps.push(StepFns {
+            run: None,
+            compensate: None,
+            read: None,
+            required: Vec::new(),
+            optional: Vec::new(),
+            condition: None,
+        });
         self
     }
 
@@ -193,15 +205,27 @@ impl<C> Mounted<C> {
     where
         S: StepHandler<C, Output: StepValue, Deps: FromContainer<C>>,
     {
-        let mut optional = Vec::new();
+        let (mut required, mut optional) = (Vec::new(), Vec::new());
+        S::Inputs::required(&mut required);
         S::Inputs::optional(&mut optional);
         let read: ReadFn = S::Output::read;
         self.steps.push(StepFns {
             run: Some(run_step::<S, C>),
             compensate: None,
             read: Some(read),
+            required,
             optional,
+            condition: None,
         });
+        self
+    }
+
+    /// What must hold for the step just added to run.
+    #[must_use]
+    pub fn condition(mut self, holds: ConditionFn) -> Self {
+        if let Some(step) = self.steps.last_mut() {
+            step.condition = Some(holds);
+        }
         self
     }
 

@@ -121,6 +121,8 @@ pub struct Optional<D, T>(PhantomData<fn() -> (D, T)>);
 pub trait Inputs: 'static {
     /// The references that the function takes.
     type Refs<'a>: Send;
+    /// The steps that are taken as [`Required`].
+    fn required(into: &mut Vec<u32>);
     /// The steps that are taken as [`Optional`].
     fn optional(into: &mut Vec<u32>);
     /// Borrows each from the run's outputs; `None` when a required one is absent.
@@ -129,6 +131,10 @@ pub trait Inputs: 'static {
 
 impl<D: Step, T: StepValue> Inputs for Required<D, T> {
     type Refs<'a> = &'a T;
+
+    fn required(into: &mut Vec<u32>) {
+        into.push(D::INDEX);
+    }
 
     fn optional(_: &mut Vec<u32>) {}
 
@@ -139,6 +145,8 @@ impl<D: Step, T: StepValue> Inputs for Required<D, T> {
 
 impl<D: Step, T: StepValue> Inputs for Optional<D, T> {
     type Refs<'a> = Option<&'a T>;
+
+    fn required(_: &mut Vec<u32>) {}
 
     fn optional(into: &mut Vec<u32>) {
         into.push(D::INDEX);
@@ -153,6 +161,11 @@ macro_rules! tuples {
     ($($($name:ident)*;)*) => { $(
         impl<$($name: Inputs),*> Inputs for ($($name,)*) {
             type Refs<'a> = ($($name::Refs<'a>,)*);
+
+            #[allow(unused_variables)]
+            fn required(into: &mut Vec<u32>) {
+                $($name::required(into);)*
+            }
 
             #[allow(unused_variables)]
             fn optional(into: &mut Vec<u32>) {
@@ -193,6 +206,19 @@ pub enum Maybe {}
 )]
 pub trait IsPresent<D, S> {}
 impl<D, S> IsPresent<D, S> for Always {}
+
+/// The output of a step that is disabled.
+#[derive(Debug)]
+pub enum Never {}
+
+/// A step that may have an output. Nothing implements it: it is in the words of [`Never`].
+#[diagnostic::on_unimplemented(
+    message = "the step `{Self}` is disabled and never has an output",
+    label = "must be an `Option<&_>`",
+    note = "its contract says `enabled: false`; what requires its output would never run"
+)]
+pub trait Enabled {}
+impl<D: Enabled, S> IsPresent<D, S> for Never {}
 
 /// A step that returns `Actual` and may be taken as `&T`: the same type. Written by the node's macro.
 pub trait GivesTo<T, Actual> {}

@@ -25,6 +25,7 @@ pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_t
 pub use crate::message::{DecodeError, Event, Intent, IntentId, Payload, StepValue, intent_hash};
 pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort, VALUE};
 pub use crate::node::answer::{Answer, NoAnswer, Valued};
+pub use crate::node::condition::{Known, NoOutputYet, Output};
 pub use crate::node::mount::{Mount, Mounted, RunValue};
 pub use crate::node::reduce::{
     Emitting, Folds, InPlace, MachineState, Made, MadeFromState, Make, Next, NoState, NoStateType,
@@ -35,8 +36,8 @@ pub use crate::node::route::{
 };
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo, Inputs,
-    IsPresent, MayUse, Maybe, NoHandlerYet, Optional, OptionalEdge, Param, PublishedAs, Publishes, Required,
-    RequiredEdge, RunInput, Step, StepHandler, StepOutput,
+    IsPresent, MayUse, Maybe, Never, NoHandlerYet, Optional, OptionalEdge, Param, PublishedAs, Publishes,
+    Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput,
 };
 pub use crate::node::{
     Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer, Intends,
@@ -44,9 +45,9 @@ pub use crate::node::{
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
-    At, BackendRow, BreakerRow, CompensationRow, EntryRow, EventRow, FailureRow, Growth, IntentRow, Kind,
-    MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, StateRow, StepRow, Strategy,
-    TransitionRow, WorkflowRow,
+    At, BackendRow, BreakerRow, CompensationRow, EntryRow, ErrorAction, EventRow, FailureRow, Growth,
+    IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, StateRow,
+    StepRow, Strategy, TransitionRow, WorkflowRow,
 };
 
 /// A step that is async.

@@ -6,6 +6,7 @@ use super::fact::{Fact, Failure};
 use super::fits::FactError;
 use super::plan::{Need, StepId, StepKind};
 use super::record::UndoPhase;
+use super::skip::SkipReason;
 use super::state::Run;
 use super::status::{CompensationState, RunState, StepState};
 
@@ -38,7 +39,7 @@ impl Run {
             Fact::AttemptCrashed { step, .. } => self.note_crash(step),
             Fact::RetryDue { step, .. } => {
                 self.set_aside -= 1;
-                self.ready.insert(step);
+                self.ready.insert(self.plan.turns().place(step));
                 let status = &mut self.steps[step.index()].status;
                 status.state = StepState::RetryDue;
                 status.retry_after_ms = None;
@@ -47,6 +48,7 @@ impl Run {
             Fact::StepIndeterminate { step, failure } => {
                 self.finish_badly(step, StepState::Indeterminate, failure);
             }
+            Fact::ConditionEvaluated { step, holds } => self.evaluate(step, holds),
             Fact::StepSkipped { step, because } => {
                 self.steps[step.index()].status.skipped_because = Some(because);
                 self.finish(step, StepState::Skipped);
@@ -79,16 +81,38 @@ impl Run {
 
     fn begin(&mut self) {
         self.started = true;
-        let roots = self.plan.steps().filter(|(_, spec)| spec.depends_on.is_empty());
-        for (step, spec) in roots {
+        let plan = Arc::clone(&self.plan);
+        for (step, spec) in plan.steps() {
             if spec.kind != StepKind::Entry {
-                self.ready.insert(step);
+                self.place(step);
             }
         }
     }
 
+    fn evaluate(&mut self, step: StepId, holds: bool) {
+        self.steps[step.index()].condition = Some(holds);
+        self.place(step);
+        if !holds {
+            return;
+        }
+        // This branch runs: the others need not wait for its end.
+        let plan = Arc::clone(&self.plan);
+        for &(other, need) in plan.dependents(step) {
+            if need == Need::Else {
+                self.rule_out(other, step);
+            }
+        }
+    }
+
+    /// `step` does not run, as the branch `runs` does.
+    fn rule_out(&mut self, step: StepId, runs: StepId) {
+        let record = &mut self.steps[step.index()];
+        record.instead = record.instead.or(Some(runs));
+        self.place(step);
+    }
+
     fn send(&mut self, step: StepId, attempt: u32) {
-        self.ready.remove(step);
+        self.ready.remove(self.plan.turns().place(step));
         self.in_flight += 1;
         self.dispatches += 1;
         let record = &mut self.steps[step.index()];
@@ -109,9 +133,14 @@ impl Run {
 
     fn release(&mut self, step: StepId) {
         self.set_aside -= 1;
-        self.ready.insert(step);
         let record = &mut self.steps[step.index()];
-        record.status.state = if record.was_tried() { StepState::RetryDue } else { StepState::Waiting };
+        if record.was_tried() {
+            record.status.state = StepState::RetryDue;
+            self.ready.insert(self.plan.turns().place(step));
+        } else {
+            record.status.state = StepState::Waiting;
+            self.place(step);
+        }
     }
 
     fn note_failure(&mut self, step: StepId, failure: Failure) {
@@ -135,7 +164,7 @@ impl Run {
             record.status.state = StepState::RetryDue;
             record.status.attempt -= 1;
             self.in_flight -= 1;
-            self.ready.insert(step);
+            self.ready.insert(self.plan.turns().place(step));
         } else {
             self.dispatches += 1;
             record.dispatch = self.dispatches;
@@ -151,12 +180,20 @@ impl Run {
     }
 
     fn finish_badly(&mut self, step: StepId, state: StepState, failure: Failure) {
-        self.has_errors = true;
         if self.goes_on() && self.decisive.is_none() && !self.tolerates(step) {
             self.decisive = Some(step);
         }
         self.steps[step.index()].status.failure = Some(failure);
         self.finish(step, state);
+        if self.first_error.is_none() {
+            self.first_error = Some(step);
+            let plan = Arc::clone(&self.plan);
+            for (other, spec) in plan.steps() {
+                if spec.skip_on_failure {
+                    self.place(other);
+                }
+            }
+        }
     }
 
     fn finish(&mut self, step: StepId, state: StepState) {
@@ -164,23 +201,39 @@ impl Run {
         match status.state {
             StepState::Scheduled => self.in_flight -= 1,
             StepState::RetryWaiting | StepState::Held => self.set_aside -= 1,
-            _ => self.ready.remove(step),
+            _ => {
+                let place = self.plan.turns().place(step);
+                for set in [&mut self.ready, &mut self.undecided, &mut self.doomed] {
+                    set.remove(place);
+                }
+            }
         }
         status.state = state;
         status.retry_after_ms = None;
         self.open -= 1;
-        self.tell_dependents(step, state == StepState::Completed);
+        self.tell_dependents(step, state);
     }
 
-    fn tell_dependents(&mut self, step: StepId, has_output: bool) {
-        for &(dependent, need) in self.plan.dependents(step) {
+    fn tell_dependents(&mut self, step: StepId, state: StepState) {
+        let has_output = state == StepState::Completed;
+        // Of a step that is skipped for another branch, the branches behind it are, too.
+        let runs = match self.record(step).status.skipped_because {
+            Some(SkipReason::OtherBranch { runs }) => Some(runs),
+            Some(_) => None,
+            None => Some(step),
+        };
+        let plan = Arc::clone(&self.plan);
+        for &(dependent, need) in plan.dependents(step) {
             let record = &mut self.steps[dependent.index()];
             record.blockers -= 1;
-            record.outputs += usize::from(has_output);
-            record.lacks_required |= !has_output && need == Need::Required;
-            if record.may_start() {
-                self.ready.insert(dependent);
+            match need {
+                Need::Required | Need::Optional if has_output => record.outputs += 1,
+                Need::Required => record.lacks = record.lacks.or(Some(step)),
+                Need::Optional => record.misses = Some(step),
+                Need::Order => {}
+                Need::Else => record.instead = record.instead.or(runs),
             }
+            self.place(dependent);
         }
     }
 

@@ -39,6 +39,10 @@ impl Run {
                 self.decide(Fact::StepReleased { step }, decision);
                 self.advance(decision);
             }
+            Input::Evaluated { step, holds } if self.is_undecided(step) => {
+                self.decide(Fact::ConditionEvaluated { step, holds }, decision);
+                self.advance(decision);
+            }
             Input::Completed { step, attempt } if self.is_at(step, StepState::Scheduled, attempt) => {
                 self.decide(Fact::StepCompleted { step, attempt }, decision);
                 self.advance(decision);
@@ -120,6 +124,7 @@ impl Run {
         }
         match self.state {
             RunState::Running | RunState::Paused => {
+                self.skip_what_is_doomed(decision);
                 self.fill_slots(decision);
                 if let Some(state) = self.end() {
                     self.conclude(Fact::RunEnded { state }, decision);
@@ -131,9 +136,11 @@ impl Run {
     }
 
     fn fill_slots(&mut self, decision: &mut Decision) {
+        // A step whose condition is not known yet may be the one whose turn it is.
         while self.is_running()
+            && self.undecided.is_empty()
             && self.has_free_slot()
-            && let Some(step) = self.ready.first()
+            && let Some(step) = self.plan.turns().first(&self.ready)
         {
             let attempt = self.record(step).status.attempt + 1;
             self.decide(Fact::StepScheduled { step, attempt }, decision);
@@ -172,26 +179,6 @@ impl Run {
             None => Fact::StepFailed { step, failure },
         };
         self.decide(end, decision);
-        if self.goes_on() && self.decisive.is_none() {
-            self.skip_dependents(step, decision);
-        }
-    }
-
-    /// Skips what cannot run without `absent`, and what cannot run without that, and so on.
-    fn skip_dependents(&mut self, mut absent: StepId, decision: &mut Decision) {
-        let plan = Arc::clone(&self.plan);
-        // The skips just decided are the work that is left.
-        let mut next = decision.facts.len();
-        loop {
-            for &(step, _) in plan.dependents(absent) {
-                if self.record(step).must_skip() {
-                    self.decide(Fact::StepSkipped { step, because: absent }, decision);
-                }
-            }
-            let Some(&Fact::StepSkipped { step, .. }) = decision.facts.get(next) else { return };
-            absent = step;
-            next += 1;
-        }
     }
 
     /// The failure that makes it unknown whether the step took effect outside; none if it certainly did not.

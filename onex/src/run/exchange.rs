@@ -30,6 +30,13 @@ pub enum Input {
         /// The step.
         step: StepId,
     },
+    /// The condition of a step was evaluated. It is one that [`Run::undecided`](super::Run::undecided) named.
+    Evaluated {
+        /// The step.
+        step: StepId,
+        /// Whether it holds.
+        holds: bool,
+    },
     /// An attempt succeeded.
     Completed {
         /// The step.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::plan::StepId;
+use super::skip::SkipReason;
 use super::status::RunState;
 
 /// One change of a run's state.
@@ -80,12 +81,19 @@ pub enum Fact {
         /// The latest failure that leaves the outcome unknown.
         failure: Failure,
     },
-    /// The step lacks what it needs.
+    /// The condition of a step was evaluated.
+    ConditionEvaluated {
+        /// The step.
+        step: StepId,
+        /// Whether it holds.
+        holds: bool,
+    },
+    /// The step is not to run.
     StepSkipped {
         /// The step.
         step: StepId,
-        /// The dependency whose absence decided it.
-        because: StepId,
+        /// Why.
+        because: SkipReason,
     },
     /// The step was started, and given up because the run stops.
     StepCancelled {
@@ -180,6 +188,7 @@ impl Fact {
             | Self::RetryDue { step, .. }
             | Self::StepFailed { step, .. }
             | Self::StepIndeterminate { step, .. }
+            | Self::ConditionEvaluated { step, .. }
             | Self::StepSkipped { step, .. }
             | Self::StepCancelled { step }
             | Self::StepNotRun { step }

@@ -31,7 +31,8 @@ impl Run {
             Fact::StepScheduled { step, attempt } => {
                 self.is_running()
                     && self.has_free_slot()
-                    && self.ready.contains(step)
+                    && self.undecided.is_empty()
+                    && self.ready.contains(self.plan.turns().place(step))
                     && follows(attempt, self.record(step).status.attempt)
             }
             Fact::StepHeld { step, attempt } => self.may_hold(step, attempt),
@@ -60,12 +61,8 @@ impl Run {
             Fact::StepIndeterminate { step, .. } => {
                 self.plan.step(step).kind == StepKind::Effect && self.is_under_way(step)
             }
-            Fact::StepSkipped { step, because } => {
-                self.goes_on()
-                    && self.decisive.is_none()
-                    && self.plan.contains(because)
-                    && self.record(step).must_skip()
-            }
+            Fact::ConditionEvaluated { step, .. } => self.is_undecided(step),
+            Fact::StepSkipped { step, because } => self.decides() && self.skip_reason(step) == Some(because),
             Fact::StepCancelled { step } => {
                 self.state == RunState::Stopping
                     && self.is_under_way(step)

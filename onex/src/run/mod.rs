@@ -21,6 +21,8 @@
 //!                Parked    ◀── Running, when a step ends its process too often
 //! ```
 //!
+//! Beside its commands, a run has questions: [`Run::undecided`] names the steps whose condition is to be evaluated.
+//!
 //! A driver commits `decision.facts` as one unit and only then executes `decision.commands`; it answers each
 //! command with the input that the command names. An input that does not fit, because it is late, repeated or
 //! foreign, is ignored: it yields no facts and no commands, so answers may be delivered at least once.
@@ -71,17 +73,20 @@ mod policy;
 mod ready;
 mod record;
 mod restart;
+mod skip;
 mod state;
 mod status;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub use exchange::{Command, Decision, Input};
 pub use fact::{Fact, Failure, FailureCause, FailureClass, StopCause};
 pub use fits::FactError;
-pub use plan::{Need, Plan, StepId, StepKind, StepSpec};
+pub use plan::{Need, OnFailure, Plan, StepId, StepKind, StepSpec};
 pub use plan_error::PlanError;
 pub use policy::{Backoff, Growth, Jitter, Mode, Policy, Strategy};
+pub use skip::SkipReason;
 pub use state::Run;
 pub use status::{Compensating, CompensationState, RunState, StepState, StepStatus};

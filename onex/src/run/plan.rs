@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::graph::{Dependents, find_cycle};
 use super::plan_error::PlanError;
 use super::policy::Policy;
+use super::turns::Turns;
 
 /// A step, as its position in its plan's declaration order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,13 +36,28 @@ pub enum StepKind {
     Reducer,
 }
 
-/// What a step makes of the absence of a dependency's output.
+/// What a step makes of a dependency's end, and of the absence of its output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// The step is skipped.
+    /// Without that output the step is skipped.
     Required,
-    /// The step runs anyway, unless every one of its dependencies is absent.
+    /// The step runs without that output, unless every output that it may take is absent.
     Optional,
+    /// The step takes no output of it and only comes after it, however it ends.
+    Order,
+    /// Of both only one runs: the step is skipped, unless that one is skipped for a reason of its own.
+    Else,
+}
+
+/// What the final failure of one step does to its run, where it is not what the strategy says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFailure {
+    /// The run stops, and nothing is undone.
+    Stop,
+    /// What needs the step is skipped; all else runs.
+    Continue,
+    /// The run stops, then undoes its compensable effects, latest dispatch first.
+    Compensate,
 }
 
 /// One step of a plan.
@@ -55,25 +71,40 @@ pub struct StepSpec {
     pub depends_on: Vec<(StepId, Need)>,
     /// Attempts in addition to the first.
     pub retries: u32,
-    /// Its final failure does not stop the run, whatever the strategy.
-    pub continue_on_error: bool,
+    /// What its final failure does. None: what the strategy says.
+    pub on_failure: Option<OnFailure>,
     /// It has a compensation. Only effects can.
     pub compensable: bool,
     /// Additional attempts of its compensation; `None`: [`Policy::compensation_retries`].
     pub compensation_retries: Option<u32>,
+    /// False: it is skipped as the run starts.
+    pub enabled: bool,
+    /// It is skipped once another step has failed, if it has not been dispatched by then.
+    pub skip_on_failure: bool,
+    /// It runs without any of the outputs that it may take.
+    pub runs_without_inputs: bool,
+    /// It runs only if [`Input::Evaluated`](super::Input::Evaluated) says so.
+    pub conditional: bool,
+    /// Of the steps that may run, the one with the lesser precedence goes first; of equal ones, the one declared first.
+    pub precedence: (u32, u32),
 }
 
 impl StepSpec {
-    /// A step with one attempt, no dependencies and no compensation, whose failure goes by the strategy.
+    /// A step with one attempt, no dependencies, no condition and no compensation, whose failure goes by the strategy.
     pub fn new(id: impl Into<Cow<'static, str>>, kind: StepKind) -> Self {
         Self {
             id: id.into(),
             kind,
             depends_on: Vec::new(),
             retries: 0,
-            continue_on_error: false,
+            on_failure: None,
             compensable: false,
             compensation_retries: None,
+            enabled: true,
+            skip_on_failure: false,
+            runs_without_inputs: false,
+            conditional: false,
+            precedence: (0, 0),
         }
     }
 }
@@ -84,6 +115,7 @@ pub struct Plan {
     policy: Policy,
     steps: Vec<StepSpec>,
     dependents: Dependents,
+    turns: Turns,
 }
 
 impl Plan {
@@ -102,7 +134,8 @@ impl Plan {
             let steps = cycle.iter().map(|step| steps[step.index()].id.clone()).collect();
             return Err(PlanError::Cycle { steps });
         }
-        Ok(Self { policy, steps, dependents })
+        let turns = Turns::of(&steps);
+        Ok(Self { policy, steps, dependents, turns })
     }
 
     /// The settings of its runs.
@@ -151,6 +184,10 @@ impl Plan {
     pub fn dependents(&self, step: StepId) -> &[(StepId, Need)] {
         self.dependents.of_step(step)
     }
+
+    pub(super) fn turns(&self) -> &Turns {
+        &self.turns
+    }
 }
 
 fn check_steps(steps: &[StepSpec]) -> Result<(), PlanError> {
@@ -164,6 +201,9 @@ fn check_steps(steps: &[StepSpec]) -> Result<(), PlanError> {
         }
         if spec.kind == StepKind::Entry && !spec.depends_on.is_empty() {
             return Err(PlanError::EntryWithDependencies { step: spec.id.clone() });
+        }
+        if spec.kind == StepKind::Entry && (!spec.enabled || spec.conditional) {
+            return Err(PlanError::EntryNotCertain { step: spec.id.clone() });
         }
     }
     Ok(())

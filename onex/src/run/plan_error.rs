@@ -45,6 +45,11 @@ pub enum PlanError {
         /// The entry.
         step: Cow<'static, str>,
     },
+    /// An entry, without which there is no run, is disabled or has a condition.
+    EntryNotCertain {
+        /// The entry.
+        step: Cow<'static, str>,
+    },
     /// A step that does nothing outside has a compensation.
     CompensableNotEffect {
         /// The step.
@@ -83,6 +88,11 @@ impl fmt::Display for PlanError {
                 f,
                 "entry `{step}` has dependencies, but an entry is completed by the run's input at its start; \
                  remove them or make it another kind of step"
+            ),
+            Self::EntryNotCertain { step } => write!(
+                f,
+                "entry `{step}` is disabled or has a condition, but without its entry there is no run; enable it and \
+                 put the condition on the steps behind it"
             ),
             Self::CompensableNotEffect { step, kind } => write!(
                 f,

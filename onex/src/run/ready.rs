@@ -1,4 +1,4 @@
-//! The steps that may start now, the one declared first in front. Knows nothing of why they may.
+//! Sets of steps by their turns, the first one in front. Knows nothing of why a step is in a set.
 
 use super::plan::StepId;
 
@@ -50,6 +50,15 @@ impl ReadySet {
             }
             index /= BITS;
         }
+    }
+
+    /// Inserts or removes.
+    pub(super) fn put(&mut self, step: StepId, is_in: bool) {
+        if is_in { self.insert(step) } else { self.remove(step) }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.levels.last().is_none_or(|level| level[0] == 0)
     }
 
     pub(super) fn contains(&self, step: StepId) -> bool {

@@ -10,10 +10,16 @@ pub(super) struct StepRecord {
     pub(super) status: StepStatus,
     /// Dependencies that are not final.
     pub(super) blockers: usize,
-    /// Dependencies that completed.
+    /// Outputs that it may take: those of its required and optional dependencies that completed.
     pub(super) outputs: usize,
-    /// A required dependency ended without output.
-    pub(super) lacks_required: bool,
+    /// The first required dependency that ended without output.
+    pub(super) lacks: Option<StepId>,
+    /// The latest optional dependency that ended without output.
+    pub(super) misses: Option<StepId>,
+    /// The branch that runs instead.
+    pub(super) instead: Option<StepId>,
+    /// What became of its condition.
+    pub(super) condition: Option<bool>,
     /// The latest failure that leaves the outcome of an attempt unknown.
     pub(super) unknown_outcome: Option<Failure>,
     /// The place of the latest attempt in the order of all dispatches.
@@ -59,7 +65,10 @@ impl StepRecord {
             status,
             blockers,
             outputs: 0,
-            lacks_required: false,
+            lacks: None,
+            misses: None,
+            instead: None,
+            condition: None,
             unknown_outcome: None,
             dispatch: 0,
             earlier_dispatch: 0,
@@ -87,19 +96,5 @@ impl StepRecord {
     /// For a step that has no attempt in flight: one was begun. The number of one that crashed is used again.
     pub(super) fn was_tried(&self) -> bool {
         self.status.attempt > 0 || self.status.crashes > 0
-    }
-
-    /// For a step that has dependencies: they are final, none that it requires is absent, and not all are absent.
-    pub(super) fn may_start(&self) -> bool {
-        self.status.state == StepState::Waiting
-            && self.blockers == 0
-            && self.outputs > 0
-            && !self.lacks_required
-    }
-
-    /// For a step that has dependencies: one that it requires is absent, or all are.
-    pub(super) fn must_skip(&self) -> bool {
-        self.status.state == StepState::Waiting
-            && (self.lacks_required || (self.blockers == 0 && self.outputs == 0))
     }
 }

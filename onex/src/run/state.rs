@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::fact::{Fact, StopCause};
 use super::fits::FactError;
-use super::plan::{Plan, StepId, StepKind};
+use super::plan::{OnFailure, Plan, StepId, StepKind};
 use super::policy::{Mode, Strategy};
 use super::ready::ReadySet;
 use super::record::{StepRecord, Undo, UndoPhase};
@@ -21,16 +21,20 @@ pub struct Run {
     /// The first step whose failure stops the run: at once, or as soon as the run is not paused any more.
     pub(super) decisive: Option<StepId>,
     pub(super) steps: Vec<StepRecord>,
-    /// Waiting steps whose dependencies are final and suffice, and steps whose retry is due.
+    /// Waiting steps that nothing speaks against any more, and steps whose retry is due; by their turns.
     pub(super) ready: ReadySet,
+    /// Waiting steps of which only the condition is not known yet; by their turns.
+    pub(super) undecided: ReadySet,
+    /// Waiting steps that are to be skipped; by their turns.
+    pub(super) doomed: ReadySet,
     /// Steps that are scheduled.
     pub(super) in_flight: u32,
     /// Steps that are waiting for a retry or are held.
     pub(super) set_aside: u32,
     /// Steps that are not final.
     pub(super) open: usize,
-    /// Some step failed or is indeterminate.
-    pub(super) has_errors: bool,
+    /// The first step that failed or is indeterminate.
+    pub(super) first_error: Option<StepId>,
     /// How many attempts were dispatched so far.
     pub(super) dispatches: u64,
     pub(super) undo: Undo,
@@ -47,10 +51,12 @@ impl Run {
             stop: None,
             decisive: None,
             ready: ReadySet::new(steps.len()),
+            undecided: ReadySet::new(steps.len()),
+            doomed: ReadySet::new(steps.len()),
             in_flight: 0,
             set_aside: 0,
             open: steps.len(),
-            has_errors: false,
+            first_error: None,
             dispatches: 0,
             undo: Undo::default(),
             steps,
@@ -145,7 +151,23 @@ impl Run {
 
     /// The final failure of `step` does not stop the run.
     pub(super) fn tolerates(&self, step: StepId) -> bool {
-        self.plan.step(step).continue_on_error || self.plan.policy().strategy == Strategy::ContinueOnError
+        match self.plan.step(step).on_failure {
+            Some(OnFailure::Continue) => true,
+            Some(OnFailure::Stop | OnFailure::Compensate) => false,
+            None => self.plan.policy().strategy == Strategy::ContinueOnError,
+        }
+    }
+
+    /// A run that stops for this cause is undone.
+    fn undoes(&self, cause: StopCause) -> bool {
+        let said = match cause {
+            StopCause::StepFailed { step } => self.plan.step(step).on_failure,
+            StopCause::RunTimedOut | StopCause::Cancelled => None,
+        };
+        match said {
+            Some(on_failure) => on_failure == OnFailure::Compensate,
+            None => self.plan.policy().strategy == Strategy::Compensate,
+        }
     }
 
     pub(super) fn is_at(&self, step: StepId, state: StepState, attempt: u32) -> bool {
@@ -186,7 +208,7 @@ impl Run {
     }
 
     pub(super) fn needs_compensation(&self) -> bool {
-        self.plan.policy().strategy == Strategy::Compensate
+        self.stop.is_some_and(|cause| self.undoes(cause))
             && self.plan.steps().any(|(step, _)| self.is_to_be_undone(step))
     }
 
@@ -197,7 +219,9 @@ impl Run {
         }
         match self.state {
             RunState::Running | RunState::Paused if self.decisive.is_some() => None,
-            RunState::Running | RunState::Paused if self.has_errors => Some(RunState::CompletedWithErrors),
+            RunState::Running | RunState::Paused if self.first_error.is_some() => {
+                Some(RunState::CompletedWithErrors)
+            }
             RunState::Running | RunState::Paused => Some(RunState::Completed),
             RunState::Stopping if !self.needs_compensation() => self.stop.map(end_after),
             RunState::Compensating if self.undo.stack.is_empty() => self.stop.map(end_after),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fact::Failure;
 use super::plan::StepId;
+use super::skip::SkipReason;
 
 /// Where a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +69,7 @@ pub enum StepState {
     Indeterminate,
     /// Final: it was started, and given up because the run stopped.
     Cancelled,
-    /// Final: it lacked what it needs.
+    /// Final: it was not to run, for the reason that [`StepStatus::skipped_because`] gives.
     Skipped,
     /// Final: the run stopped before its turn came.
     NotRun,
@@ -116,8 +117,8 @@ pub struct StepStatus {
     pub failure: Option<Failure>,
     /// How often the process ended while an attempt of it was in flight.
     pub crashes: u32,
-    /// The dependency whose absence made it skipped.
-    pub skipped_because: Option<StepId>,
+    /// Why it is skipped, if it is.
+    pub skipped_because: Option<SkipReason>,
     /// The whole delay before its next attempt, in milliseconds, while it waits for that.
     pub retry_after_ms: Option<u64>,
     /// Whether it is undone.

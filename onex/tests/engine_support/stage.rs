@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use onex::engine::{CircuitPolicy, CircuitState, RetryBudget};
 use onex::message::RunId;
+use onex::node::condition::ConditionFn;
 use onex::node::mount::{BoxFuture, Mount, Mounted, StepCall, StepFns};
 use onex::node::step::Outputs;
 use onex::node::{FaultClass, Node, Workflow};
@@ -54,6 +55,14 @@ pub struct Shaped {
     pub optional: bool,
     pub compensable: bool,
     pub continue_on_error: bool,
+    pub enabled: bool,
+    pub skip_on_failure: bool,
+    pub run_always: bool,
+    pub priority: u32,
+    /// What its condition says, if it has one.
+    pub holds: Option<bool>,
+    /// The branch before it.
+    pub else_of: Option<u32>,
     pub retry_count: Option<u32>,
     pub timeout_ms: u64,
     /// What the attempts do; the last one is repeated.
@@ -208,6 +217,10 @@ impl Mount<Arc<Stage>> for Simulated {
                 run: Some(run_step),
                 compensate: step.compensable.then_some(undo_step as _),
                 read: None,
+                required: Vec::new(),
+                condition: step.holds.map(|holds| -> ConditionFn {
+                    if holds { |_| true } else { |_| false }
+                }),
                 optional: if step.optional { step.depends_on.iter().copied().collect() } else { Vec::new() },
             })
             .collect();
@@ -233,6 +246,14 @@ fn table(shape: &Shape) -> &'static NodeTable {
             timeout_ms: step.timeout_ms,
             retry_count: step.retry_count,
             continue_on_error: step.continue_on_error,
+            error_action: None,
+            enabled: step.enabled,
+            skip_on_failure: step.skip_on_failure,
+            priority: step.priority,
+            order_index: 0,
+            run_always: step.run_always,
+            looks_at: &[],
+            else_of: step.else_of,
             compensation: step.compensable.then_some(CompensationRow {
                 name: "undo",
                 timeout_ms: None,

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use onex::run::{
-    Command, CompensationState, Decision, Fact, Input, Mode, Plan, Run, RunState, StepId, StepState, Strategy,
+    Command, CompensationState, Decision, Fact, Input, Mode, OnFailure, Plan, Run, RunState, SkipReason,
+    StepId, StepState, StopCause, Strategy,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -52,20 +53,33 @@ impl<'s> Driver<'s> {
                 Move::CarryOut(which) => self.carry_out(which.index(self.outstanding.len()))?,
                 Move::Hold(_) if self.outstanding.is_empty() => {}
                 Move::Hold(which) => self.hold(which.index(self.outstanding.len()))?,
+                Move::Evaluate(..) if self.reference.undecided().is_empty() => {}
+                Move::Evaluate(which, holds) => {
+                    let undecided = self.reference.undecided();
+                    self.evaluate(undecided[which.index(undecided.len())], holds)?;
+                }
                 Move::Release(_) if self.held().is_empty() => {}
                 Move::Release(which) => self.release(which.index(self.held().len()))?,
             }
         }
         self.give(Input::Resume)?;
         loop {
-            while !self.outstanding.is_empty() {
+            while let Some(step) = self.run.undecided() {
+                self.evaluate(step.index(), step.0.is_multiple_of(3))?;
+            }
+            if !self.outstanding.is_empty() {
                 self.carry_out(0)?;
+                continue;
             }
             if self.run.is_ended() || self.held().is_empty() {
                 return self.check_end();
             }
             self.release(0)?;
         }
+    }
+
+    fn evaluate(&mut self, step: usize, holds: bool) -> Checked {
+        self.give(Input::Evaluated { step: StepId(step as u32), holds })
     }
 
     fn hold(&mut self, index: usize) -> Checked {
@@ -133,7 +147,15 @@ impl<'s> Driver<'s> {
             prop_assert_eq!(status.crashes, reference.crashes, "crashes of {:?} after {:?}", step, input);
             prop_assert_eq!(status.attempt, reference.attempt, "attempt of {:?} after {:?}", step, input);
             prop_assert_eq!(status.compensation, reference.undo, "undoing {:?} after {:?}", step, input);
+            prop_assert!(
+                is_reason(status.skipped_because, reference.skipped),
+                "{step:?} is skipped because of {:?}, and not {:?}",
+                status.skipped_because,
+                reference.skipped
+            );
         }
+        let first = self.reference.undecided().first().map(|&step| StepId(step as u32));
+        prop_assert_eq!(self.run.undecided(), first, "asked for after {:?}", input);
         for (before, (step, after)) in states_before.into_iter().zip(self.run.steps()) {
             prop_assert!(!before.is_final() || before == after.state, "{step:?} ended twice");
         }
@@ -203,12 +225,23 @@ impl<'s> Driver<'s> {
         self.check_undone()
     }
 
+    fn undoes(&self) -> bool {
+        let decisive = match self.run.stop_cause() {
+            Some(StopCause::StepFailed { step }) => self.scenario.steps[step.index()].on_failure,
+            _ => None,
+        };
+        match decisive {
+            Some(said) => said == OnFailure::Compensate,
+            None => self.scenario.policy.strategy == Strategy::Compensate,
+        }
+    }
+
     /// Each effect that may have taken place was undone once, latest dispatch first, if the strategy says so.
     fn check_undone(&self) -> Checked {
         let stopped = self.run.stop_cause().is_some();
         let must_undo = |step: StepId| {
             stopped
-                && self.scenario.policy.strategy == Strategy::Compensate
+                && self.undoes()
                 && self.scenario.steps[step.index()].compensable
                 && matches!(self.run.step(step).state, StepState::Completed | StepState::Indeterminate)
         };
@@ -235,5 +268,13 @@ impl<'s> Driver<'s> {
             prop_assert_eq!(status.compensation, expected, "of {:?}", step);
         }
         Ok(())
+    }
+}
+
+/// Where several outputs are absent, each of them is a reason.
+fn is_reason(reason: Option<SkipReason>, reference: Option<SkipReason>) -> bool {
+    match (reason, reference) {
+        (Some(SkipReason::NoOutput { .. }), Some(SkipReason::NoOutput { .. })) => true,
+        (reason, reference) => reason == reference,
     }
 }

@@ -1,7 +1,8 @@
 //! How the reference goes on after an input: stop, skip, dispatch, undo, end.
 
 use onex::run::{
-    Command, CompensationState, Mode, Need, RunState, StepId, StepKind, StepState, StopCause, Strategy,
+    Command, CompensationState, Mode, Need, OnFailure, RunState, SkipReason, StepId, StepKind, StepState,
+    StopCause, Strategy,
 };
 
 use crate::reference::Reference;
@@ -30,7 +31,7 @@ impl Reference {
                     if self.steps[index].state == StepState::Waiting {
                         self.steps[index].state = StepState::NotRun;
                     }
-                    if self.policy.strategy == Strategy::Compensate
+                    if self.undoes()
                         && self.specs[index].compensable
                         && matches!(self.steps[index].state, StepState::Completed | StepState::Indeterminate)
                     {
@@ -47,13 +48,16 @@ impl Reference {
 
     fn run(&mut self, commands: &mut Vec<Command>) {
         while self.stop.is_none()
-            && let Some(index) = (0..self.steps.len()).find(|&index| self.must_skip(index))
+            && let Some((index, reason)) =
+                self.in_turn().find_map(|index| Some((index, self.skip_reason(index)?)))
         {
             self.steps[index].state = StepState::Skipped;
+            self.steps[index].skipped = Some(reason);
         }
         while self.state == RunState::Running
+            && self.undecided().is_empty()
             && self.has_room()
-            && let Some(index) = (0..self.steps.len()).find(|&index| self.may_start(index))
+            && let Some(index) = self.in_turn().find(|&index| self.may_start(index))
         {
             let step = &mut self.steps[index];
             step.state = StepState::Scheduled;
@@ -63,8 +67,8 @@ impl Reference {
             commands.push(Command::Dispatch { step: StepId(index as u32), attempt });
         }
         if self.stop.is_none() && self.steps.iter().all(|step| step.state.is_final()) {
-            let errors = self.count(StepState::Failed) + self.count(StepState::Indeterminate);
-            self.state = if errors > 0 { RunState::CompletedWithErrors } else { RunState::Completed };
+            self.state =
+                if !self.errors.is_empty() { RunState::CompletedWithErrors } else { RunState::Completed };
             commands.push(Command::Finish);
         }
     }
@@ -91,20 +95,97 @@ impl Reference {
         commands.push(Command::Finish);
     }
 
-    fn must_skip(&self, index: usize) -> bool {
-        let needs = &self.specs[index].depends_on;
-        let absent =
-            |step: usize| self.steps[step].state.is_final() && self.steps[step].state != StepState::Completed;
-        self.steps[index].state == StepState::Waiting
-            && (needs.iter().any(|(step, need)| *need == Need::Required && absent(step.index()))
-                || (!needs.is_empty() && needs.iter().all(|(step, _)| absent(step.index()))))
+    /// The steps in the order of their turns.
+    fn in_turn(&self) -> impl Iterator<Item = usize> + use<> {
+        let mut turns: Vec<usize> = (0..self.steps.len()).collect();
+        turns.sort_by_key(|&index| (self.specs[index].precedence, index));
+        turns.into_iter()
+    }
+
+    /// The run is undone when it has stopped.
+    fn undoes(&self) -> bool {
+        let said = match self.stop {
+            Some(StopCause::StepFailed { step }) => self.specs[step.index()].on_failure,
+            _ => None,
+        };
+        said.map_or(self.policy.strategy == Strategy::Compensate, |said| said == OnFailure::Compensate)
+    }
+
+    fn is_absent(&self, step: StepId) -> bool {
+        let state = self.steps[step.index()].state;
+        state.is_final() && state != StepState::Completed
+    }
+
+    fn skip_reason(&self, index: usize) -> Option<SkipReason> {
+        let spec = &self.specs[index];
+        if self.steps[index].state != StepState::Waiting {
+            return None;
+        }
+        let having = |wanted: Need| {
+            spec.depends_on.iter().filter(move |(_, need)| *need == wanted).map(|(step, _)| *step)
+        };
+        if !spec.enabled {
+            return Some(SkipReason::Disabled);
+        }
+        // Which of several absent outputs decided it depends on when each came to be absent: any of them will do.
+        if let Some(of) = having(Need::Required).find(|step| self.is_absent(*step)) {
+            return Some(SkipReason::NoOutput { of });
+        }
+        let takes = having(Need::Required).chain(having(Need::Optional));
+        let is_free = self.is_free(index);
+        if is_free
+            && !spec.runs_without_inputs
+            && takes.clone().count() > 0
+            && takes.clone().all(|step| self.is_absent(step))
+        {
+            return having(Need::Optional).next().map(|of| SkipReason::NoOutput { of });
+        }
+        if let Some(runs) = having(Need::Else).find_map(|branch| self.taken(branch)) {
+            return Some(SkipReason::OtherBranch { runs });
+        }
+        if let Some(&first) = self.errors.first()
+            && spec.skip_on_failure
+        {
+            return Some(SkipReason::AfterFailure { of: StepId(first as u32) });
+        }
+        (self.steps[index].condition == Some(false)).then_some(SkipReason::ConditionFalse)
+    }
+
+    /// The branch that runs, if this one does or is skipped in favour of another.
+    fn taken(&self, branch: StepId) -> Option<StepId> {
+        let step = &self.steps[branch.index()];
+        match step.skipped {
+            Some(SkipReason::OtherBranch { runs }) => Some(runs),
+            // It was chosen, and was not to run after all.
+            Some(_) => (step.condition == Some(true)).then_some(branch),
+            None => (step.condition == Some(true) || step.state.is_final()).then_some(branch),
+        }
+    }
+
+    fn is_free(&self, index: usize) -> bool {
+        self.specs[index].depends_on.iter().all(|(step, _)| self.steps[step.index()].state.is_final())
+    }
+
+    /// The steps of which only the condition is not known.
+    pub(crate) fn undecided(&self) -> Vec<usize> {
+        if !self.started || self.stop.is_some() || !matches!(self.state, RunState::Running | RunState::Paused)
+        {
+            return Vec::new();
+        }
+        let asks = |index: &usize| {
+            self.specs[*index].conditional
+                && self.steps[*index].state == StepState::Waiting
+                && self.steps[*index].condition.is_none()
+                && self.is_free(*index)
+                && self.skip_reason(*index).is_none()
+        };
+        self.in_turn().filter(asks).collect()
     }
 
     fn may_start(&self, index: usize) -> bool {
-        let needs = &self.specs[index].depends_on;
         match self.steps[index].state {
             StepState::RetryDue => true,
-            StepState::Waiting => needs.iter().all(|(step, _)| self.steps[step.index()].state.is_final()),
+            StepState::Waiting => self.is_free(index),
             _ => false,
         }
     }

@@ -1,8 +1,8 @@
 //! The rules of a run once more, written to be read: everything is recomputed by looking at all steps, every time.
 
 use onex::run::{
-    Command, CompensationState, Failure, FailureCause, FailureClass, Input, Policy, RunState, StepId,
-    StepKind, StepSpec, StepState, StopCause, Strategy,
+    Command, CompensationState, Failure, FailureCause, FailureClass, Input, OnFailure, Policy, RunState,
+    SkipReason, StepId, StepKind, StepSpec, StepState, StopCause, Strategy,
 };
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ pub(crate) struct RefStep {
     pub(crate) undo_attempt: u32,
     pub(crate) undo_in_flight: bool,
     pub(crate) undo_waiting: bool,
+    pub(crate) condition: Option<bool>,
+    pub(crate) skipped: Option<SkipReason>,
 }
 
 /// A run of these steps.
@@ -30,6 +32,8 @@ pub(crate) struct Reference {
     pub(crate) steps: Vec<RefStep>,
     /// Each dispatch so far, in order.
     pub(crate) dispatches: Vec<usize>,
+    /// Each step that failed or is indeterminate, in order.
+    pub(crate) errors: Vec<usize>,
 }
 
 impl RefStep {
@@ -55,6 +59,8 @@ impl Reference {
             undo_attempt: 0,
             undo_in_flight: false,
             undo_waiting: false,
+            condition: None,
+            skipped: None,
         };
         let steps = vec![step; specs.len()];
         Self {
@@ -65,6 +71,7 @@ impl Reference {
             state: RunState::Running,
             steps,
             dispatches: vec![],
+            errors: vec![],
         }
     }
 
@@ -106,6 +113,9 @@ impl Reference {
             {
                 let released = &mut self.steps[step.index()];
                 released.state = if released.was_tried() { StepState::RetryDue } else { StepState::Waiting };
+            }
+            Input::Evaluated { step, holds } if self.undecided().contains(&step.index()) => {
+                self.steps[step.index()].condition = Some(holds);
             }
             Input::Completed { step, attempt }
                 if self.is_current(step.index(), StepState::Scheduled, attempt) =>
@@ -195,7 +205,13 @@ impl Reference {
         } else {
             StepState::Failed
         };
-        let tolerated = spec.continue_on_error || self.policy.strategy == Strategy::ContinueOnError;
+        let tolerated = match spec.on_failure {
+            Some(said) => said == OnFailure::Continue,
+            None => self.policy.strategy == Strategy::ContinueOnError,
+        };
+        if matches!(step.state, StepState::Indeterminate | StepState::Failed) {
+            self.errors.push(index);
+        }
         if goes_on && !tolerated {
             self.stop = self.stop.or(Some(StopCause::StepFailed { step: StepId(index as u32) }));
         }

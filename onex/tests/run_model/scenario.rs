@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use onex::run::{
-    Backoff, Failure, FailureCause, FailureClass, Growth, Input, Jitter, Mode, Need, Policy, StepId,
-    StepKind, StepSpec, Strategy as Recovery,
+    Backoff, Failure, FailureCause, FailureClass, Growth, Input, Jitter, Mode, Need, OnFailure, Policy,
+    StepId, StepKind, StepSpec, Strategy as Recovery,
 };
 use proptest::prelude::*;
 
@@ -25,6 +25,8 @@ pub(crate) enum Move {
     CarryOut(prop::sample::Index),
     /// Answer one of the outstanding commands by holding its step, if it dispatches one.
     Hold(prop::sample::Index),
+    /// Evaluate one of the conditions that are asked for.
+    Evaluate(prop::sample::Index, bool),
     /// Release one of the steps that are held.
     Release(prop::sample::Index),
     /// Give any input, most likely one that does not fit.
@@ -53,13 +55,28 @@ struct RawStep {
     rank: u8,
     depends_on: u16,
     requires: u16,
+    /// Of the dependencies that are not required, those of which no output is taken.
+    only_after: u16,
     kind: StepKind,
     retries: u32,
-    continue_on_error: bool,
-    compensable: bool,
+    on_failure: Option<OnFailure>,
+    says: Says,
     compensation_retries: Option<u32>,
     answers: Vec<Answer>,
     undo_answers: Vec<Answer>,
+}
+
+/// What a step says for itself.
+#[derive(Debug, Clone)]
+struct Says {
+    compensable: bool,
+    enabled: bool,
+    skip_on_failure: bool,
+    runs_without_inputs: bool,
+    conditional: bool,
+    /// It comes after the nearest branch before it, in the same group.
+    branch: bool,
+    precedence: (u32, u32),
 }
 
 pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
@@ -78,20 +95,36 @@ fn spec(raw: &[RawStep], index: usize) -> StepSpec {
     let step = &raw[index];
     let is_before = |other: usize| (raw[other].rank, other) < (step.rank, index);
     let has = |mask: u16, other: usize| mask & (1 << other) != 0;
-    let depends_on: Vec<_> = (0..raw.len())
-        .filter(|&other| step.kind != StepKind::Entry && is_before(other) && has(step.depends_on, other))
+    let is_entry = step.kind == StepKind::Entry;
+    let mut depends_on: Vec<_> = (0..raw.len())
+        .filter(|&other| !is_entry && is_before(other) && has(step.depends_on, other))
         .map(|other| {
-            let need = if has(step.requires, other) { Need::Required } else { Need::Optional };
+            let need = match (has(step.requires, other), has(step.only_after, other)) {
+                (true, _) => Need::Required,
+                (false, true) => Need::Order,
+                (false, false) => Need::Optional,
+            };
             (StepId(other as u32), need)
         })
         .collect();
+    let branches = (0..raw.len()).filter(|&other| raw[other].says.branch && is_before(other));
+    let before = branches.max_by_key(|&other| (raw[other].rank, other)).map(|other| StepId(other as u32));
+    if let Some(before) = before.filter(|_| step.says.branch && !is_entry) {
+        depends_on.retain(|(other, _)| *other != before);
+        depends_on.push((before, Need::Else));
+    }
     StepSpec {
         id: format!("step_{index}").into(),
         kind: step.kind,
         depends_on,
         retries: step.retries,
-        continue_on_error: step.continue_on_error,
-        compensable: step.compensable && step.kind == StepKind::Effect,
+        on_failure: step.on_failure,
+        compensable: step.says.compensable && step.kind == StepKind::Effect,
+        enabled: step.says.enabled || is_entry,
+        skip_on_failure: step.says.skip_on_failure,
+        runs_without_inputs: step.says.runs_without_inputs,
+        conditional: step.says.conditional && !is_entry,
+        precedence: step.says.precedence,
         compensation_retries: step.compensation_retries,
     }
 }
@@ -106,19 +139,48 @@ fn raw_step() -> impl Strategy<Value = RawStep> {
     let sparse = (any::<u16>(), any::<u16>()).prop_map(|(one, other)| one & other);
     let answers = prop::collection::vec(an_answer(4), 1..4);
     let undo_answers = prop::collection::vec(an_answer(8), 1..4);
-    let flags = (prop::bool::weighted(0.2), prop::bool::weighted(0.8), prop::option::of(0..3_u32));
-    (0..4_u8, sparse, any::<u16>(), kind, 0..3_u32, flags, answers, undo_answers).prop_map(
-        |(rank, depends_on, requires, kind, retries, flags, answers, undo_answers)| RawStep {
-            rank,
-            depends_on,
-            requires,
-            kind,
-            retries,
-            continue_on_error: flags.0,
-            compensable: flags.1,
-            compensation_retries: flags.2,
-            answers,
-            undo_answers,
+    let on_failure = prop_oneof![
+        6 => Just(None),
+        3 => Just(Some(OnFailure::Continue)),
+        1 => Just(Some(OnFailure::Stop)),
+        1 => Just(Some(OnFailure::Compensate)),
+    ];
+    let needs = (sparse, any::<u16>(), any::<u16>());
+    let fails = (0..3_u32, on_failure, prop::option::of(0..3_u32));
+    (0..4_u8, needs, kind, fails, says(), answers, undo_answers).prop_map(
+        |(rank, needs, kind, (retries, on_failure, compensation_retries), says, answers, undo_answers)| {
+            RawStep {
+                rank,
+                depends_on: needs.0,
+                requires: needs.1,
+                only_after: needs.2,
+                kind,
+                retries,
+                on_failure,
+                says,
+                compensation_retries,
+                answers,
+                undo_answers,
+            }
+        },
+    )
+}
+
+fn says() -> impl Strategy<Value = Says> {
+    let rarely = || prop::bool::weighted(0.1);
+    let precedence = prop_oneof![2 => Just((100, 0)), 1 => (1..4_u32, 0..3_u32)];
+    let flags = (prop::bool::weighted(0.8), rarely(), rarely(), rarely());
+    (flags, prop::bool::weighted(0.3), prop::bool::weighted(0.2), precedence).prop_map(
+        |((compensable, disabled, skip_on_failure, runs_without_inputs), conditional, branch, precedence)| {
+            Says {
+                compensable,
+                enabled: !disabled,
+                skip_on_failure,
+                runs_without_inputs,
+                conditional,
+                branch,
+                precedence,
+            }
         },
     )
 }
@@ -153,6 +215,8 @@ fn a_move() -> impl Strategy<Value = Move> {
     prop_oneof![
         60 => any::<prop::sample::Index>().prop_map(Move::CarryOut),
         12 => any::<prop::sample::Index>().prop_map(Move::Hold),
+        30 => (any::<prop::sample::Index>(), prop::bool::weighted(0.6))
+            .prop_map(|(which, holds)| Move::Evaluate(which, holds)),
         8 => any::<prop::sample::Index>().prop_map(Move::Release),
         1 => Just(Move::Give(Input::Cancel)),
         3 => Just(Move::Give(Input::Pause)),
@@ -167,7 +231,7 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// An input about any step, even one that there is not, and any attempt.
 fn any_answer() -> impl Strategy<Value = Input> {
     let about = (0..=MOST_STEPS as u32, 0..4_u32);
-    (0..9_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
+    (0..10_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
         let step = StepId(step);
         match which {
             0 => Input::Start,
@@ -177,6 +241,7 @@ fn any_answer() -> impl Strategy<Value = Input> {
             4 => Input::Compensated { step, attempt },
             6 => Input::Held { step, attempt },
             7 => Input::Released { step },
+            8 => Input::Evaluated { step, holds: attempt > 1 },
             5 => Input::CompensationFailed { step, attempt, failure, jitter },
             _ => Input::CompensationRetryDue { step, attempt },
         }

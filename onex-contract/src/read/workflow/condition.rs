@@ -4,6 +4,7 @@ use super::declarations::{ConditionDeclaration, Maybe};
 use super::{filled_list, path};
 use crate::contract::{Ended, Operator};
 use crate::diagnostic::{Code, Diagnostic, Sink};
+use crate::executable::not_in_this_version;
 use crate::language::{Key, Section as Table, Shape, Words, text};
 use crate::read::field::{self, Field, listed};
 use crate::read::section::Section;
@@ -27,24 +28,22 @@ static CONDITION_KEYS: Table = Table::new(
     "the condition of a step",
     "What must hold for a step to run: one of `output`, `if_true`, `if_false`, `if_success`, `if_error`, `if_timeout`, `custom`, `all` and `any`.",
     &[
-        Key::optional("output", OUTPUT, "The output of an earlier step, or a field of it, that is tested.")
-            .later(),
-        Key::optional("operator", Shape::Word(Operator::WORDS), "What the output is tested for.").later(),
-        Key::optional("value", Shape::Anything, "What the output is compared with.").later(),
-        Key::optional("if_true", OUTPUT, "The output of an earlier step is `true`.").later(),
-        Key::optional("if_false", OUTPUT, "The output of an earlier step is `false`.").later(),
-        Key::optional("if_success", Shape::TEXT, "The earlier step that must have completed.").later(),
-        Key::optional("if_error", Shape::TEXT, "The earlier step that must have failed.").later(),
+        Key::optional("output", OUTPUT, "The output of an earlier step, or a field of it, that is tested."),
+        Key::optional("operator", Shape::Word(Operator::WORDS), "What the output is tested for."),
+        Key::optional("value", Shape::Anything, "What the output is compared with."),
+        Key::optional("if_true", OUTPUT, "The output of an earlier step is `true`."),
+        Key::optional("if_false", OUTPUT, "The output of an earlier step is `false`."),
+        Key::optional("if_success", Shape::TEXT, "The earlier step that must have completed."),
+        Key::optional("if_error", Shape::TEXT, "The earlier step that must have failed."),
         Key::optional(
             "if_timeout",
             Shape::TEXT,
             "The earlier step whose last attempt must have taken too long.",
-        )
-        .later(),
+        ),
         Key::optional("custom", Shape::Text(&text::STEP_NAME), "The function of the program that decides.")
             .later(),
-        Key::optional("all", Shape::List(&ONE), "Each of these holds.").later(),
-        Key::optional("any", Shape::List(&ONE), "One of these holds.").later(),
+        Key::optional("all", Shape::List(&ONE), "Each of these holds."),
+        Key::optional("any", Shape::List(&ONE), "One of these holds."),
     ],
 );
 
@@ -66,7 +65,11 @@ fn condition(field: Field<'_>, sink: &mut Sink) -> Given<ConditionDeclaration> {
     match &field.node.value {
         Value::Map(_) => keys(field, sink),
         Value::Seq(_) => several(field, sink).map(ConditionDeclaration::All),
-        Value::Str(_) => custom(field, sink),
+        Value::Str(_) => {
+            let named = custom(field, sink)?;
+            sink.defer(not_in_this_version("a condition that is a function of the program", field.span()));
+            Ok(named)
+        }
         Value::Faulty(reported) => Err(*reported),
         _ => Err(field.expected("the name of a function, or a condition", sink)),
     }
@@ -102,6 +105,9 @@ fn keys(field: Field<'_>, sink: &mut Sink) -> Given<ConditionDeclaration> {
         let Some(operator) = operator? else {
             return Err(unread_operator.unwrap_or_else(|| sink.report(no_operator(given))));
         };
+        if operator.value == Operator::Matches {
+            sink.defer(not_in_this_version("the operator `matches`", operator.span));
+        }
         let value = guard::operand(operator, compared, unread_value, field, sink)?;
         return Ok(ConditionDeclaration::Output { path: path?, operator: operator.value, value });
     }

@@ -50,28 +50,25 @@ pub(super) static STEP: Table = Table::new(
             Shape::Word(ErrorAction::WORDS),
             "What a failure of this step means; without it, what the strategy says.",
         ),
-        Key::default("enabled", Shape::Boolean, "true", "`false`: the step is skipped.").only_on(),
+        Key::default("enabled", Shape::Boolean, "true", "`false`: the step is skipped."),
         Key::default(
             "skip_on_failure",
             Shape::Boolean,
             "false",
             "The step is skipped once another one has failed.",
-        )
-        .only_off(),
+        ),
         Key::default(
             "priority",
             Shape::Integer { min: 1, max: 1_000 },
             "100",
             "Which of several steps that may run goes first: the lower.",
-        )
-        .later(),
+        ),
         Key::default(
             "order_index",
             Shape::COUNT,
             "0",
-            "Which of several steps that may run goes first, before the order of the file: the lower.",
-        )
-        .later(),
+            "Which of several steps of one `priority` that may run goes first, before the order of the file: the lower.",
+        ),
         Key::optional("parallel_group", Shape::TEXT, "Steps of one group are executed at once, or not at all.").later(),
         Key::default(
             "max_parallel_instances",
@@ -125,15 +122,13 @@ pub(super) static STEP: Table = Table::new(
             "condition",
             CONDITION,
             "What must hold for the step to run; it is skipped otherwise.",
-        )
-        .later(),
-        Key::optional("conditions", CONDITIONS, "Several conditions, each of which must hold.").later(),
+        ),
+        Key::optional("conditions", CONDITIONS, "Several conditions, each of which must hold."),
         Key::optional(
             "branch_group",
             Shape::TEXT,
             "Of the steps of one group the first whose condition holds runs, and the others are skipped.",
-        )
-        .later(),
+        ),
         Key::optional(
             "circuit",
             Shape::TEXT,

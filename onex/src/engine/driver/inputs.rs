@@ -8,7 +8,8 @@ use super::attempt::{Dispatch, Finished, abandoned};
 use crate::engine::circuit::Verdict;
 use crate::journal::{DetailBody, Journal};
 use crate::message::{Envelope, Payload, action_id, emitted_id};
-use crate::run::{Command, Input, Jitter, RunState, StepId, StepKind};
+use crate::node::condition::{Ended, Known};
+use crate::run::{Command, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus};
 
 impl<C, J> Driver<C, J>
 where
@@ -40,6 +41,17 @@ where
             self.feed(Input::GraceOver);
         }
         self.take_retries();
+        self.evaluate_conditions();
+    }
+
+    /// Tells the kernel of each condition that it asks for whether it holds.
+    fn evaluate_conditions(&mut self) {
+        while let Some(step) = self.run.undecided() {
+            let ended = |step| ended(self.run.step(StepId(step)));
+            let known = Known::new(&self.outputs, &ended);
+            let holds = self.workflow.step(step).condition.is_none_or(|condition| condition(&known));
+            self.feed(Input::Evaluated { step, holds });
+        }
     }
 
     /// Tells the kernel of the effects that were to begin when the run was stopped: they certainly did nothing.
@@ -156,5 +168,15 @@ where
         self.alarms.grace = self.now.checked_add(grace);
         self.finished.extend(self.inline.drain(..).map(abandoned));
         self.void.append(&mut self.effects);
+    }
+}
+
+/// How a step ended, as a condition asks.
+fn ended(status: StepStatus) -> Option<Ended> {
+    match (status.state, status.failure.map(|failure| failure.cause)) {
+        (StepState::Completed, _) => Some(Ended::Completed),
+        (StepState::Failed | StepState::Indeterminate, Some(FailureCause::TimedOut)) => Some(Ended::TimedOut),
+        (StepState::Failed | StepState::Indeterminate, _) => Some(Ended::Failed),
+        _ => None,
     }
 }

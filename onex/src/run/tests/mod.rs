@@ -1,8 +1,11 @@
 //! The rules of the kernel, one test each. Numbers are those of `docs/semantics.md`.
 
+mod branch;
 mod compensate;
+mod condition;
 mod hold;
 mod order;
+mod overrides;
 mod pause;
 mod planning;
 mod replay;
@@ -41,16 +44,10 @@ pub(super) fn with(strategy: Strategy, policy: Policy) -> Policy {
 }
 
 /// A short way to write a step; its name is its number.
-pub(super) struct Step {
-    kind: StepKind,
-    depends_on: Vec<(StepId, Need)>,
-    retries: u32,
-    continue_on_error: bool,
-    compensable: bool,
-}
+pub(super) struct Step(StepSpec);
 
 pub(super) fn step(kind: StepKind) -> Step {
-    Step { kind, depends_on: Vec::new(), retries: 0, continue_on_error: false, compensable: false }
+    Step(StepSpec::new("", kind))
 }
 
 pub(super) fn compute() -> Step {
@@ -62,26 +59,50 @@ pub(super) fn effect() -> Step {
 }
 
 pub(super) fn compensable() -> Step {
-    Step { compensable: true, ..effect() }
+    effect().but(|spec| spec.compensable = true)
 }
 
 impl Step {
     pub(super) fn needs<const N: usize>(mut self, steps: [u32; N]) -> Self {
-        self.depends_on.extend(steps.map(|step| (StepId(step), Need::Required)));
+        self.0.depends_on.extend(steps.map(|step| (StepId(step), Need::Required)));
+        self
+    }
+
+    pub(super) fn after<const N: usize>(mut self, steps: [u32; N]) -> Self {
+        self.0.depends_on.extend(steps.map(|step| (StepId(step), Need::Order)));
+        self
+    }
+
+    /// It is the branch after another one.
+    pub(super) fn or_else(mut self, branch: u32) -> Self {
+        self.0.depends_on.push((StepId(branch), Need::Else));
         self
     }
 
     pub(super) fn likes<const N: usize>(mut self, steps: [u32; N]) -> Self {
-        self.depends_on.extend(steps.map(|step| (StepId(step), Need::Optional)));
+        self.0.depends_on.extend(steps.map(|step| (StepId(step), Need::Optional)));
         self
     }
 
     pub(super) fn retries(self, retries: u32) -> Self {
-        Self { retries, ..self }
+        self.but(|spec| spec.retries = retries)
     }
 
     pub(super) fn continue_on_error(self) -> Self {
-        Self { continue_on_error: true, ..self }
+        self.on_failure(OnFailure::Continue)
+    }
+
+    pub(super) fn on_failure(self, on_failure: OnFailure) -> Self {
+        self.but(|spec| spec.on_failure = Some(on_failure))
+    }
+
+    pub(super) fn conditional(self) -> Self {
+        self.but(|spec| spec.conditional = true)
+    }
+
+    pub(super) fn but(mut self, change: impl FnOnce(&mut StepSpec)) -> Self {
+        change(&mut self.0);
+        self
     }
 }
 
@@ -95,15 +116,8 @@ pub(super) struct Driven {
 impl Driven {
     /// A run that has not started.
     pub(super) fn new<const N: usize>(policy: Policy, steps: [Step; N]) -> Self {
-        let specs = steps.into_iter().enumerate().map(|(index, step)| StepSpec {
-            id: index.to_string().into(),
-            kind: step.kind,
-            depends_on: step.depends_on,
-            retries: step.retries,
-            continue_on_error: step.continue_on_error,
-            compensable: step.compensable,
-            compensation_retries: None,
-        });
+        let specs = (steps.into_iter().enumerate())
+            .map(|(index, Step(spec))| StepSpec { id: index.to_string().into(), ..spec });
         let plan = Plan::new(policy, specs.collect()).expect("tests use valid plans");
         Self { run: Run::new(Arc::new(plan)), decision: Decision::default(), journal: Vec::new() }
     }
@@ -129,6 +143,15 @@ impl Driven {
     pub(super) fn fail(&mut self, step: u32, failure: Failure) -> &Decision {
         let attempt = self.run.step(StepId(step)).attempt;
         self.give(Input::Failed { step: StepId(step), attempt, failure, jitter: NO_JITTER })
+    }
+
+    pub(super) fn evaluate(&mut self, step: u32, holds: bool) -> &Decision {
+        self.give(Input::Evaluated { step: StepId(step), holds })
+    }
+
+    /// Why a step is skipped.
+    pub(super) fn skipped(&self, step: u32) -> Option<SkipReason> {
+        self.run.step(StepId(step)).skipped_because
     }
 
     pub(super) fn retry_due(&mut self, step: u32) -> &Decision {

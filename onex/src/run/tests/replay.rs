@@ -10,7 +10,18 @@ fn facts_keep_their_serialised_form() {
     let forms = [
         (Fact::RunStarted, r#"{"fact":"run_started"}"#),
         (Fact::StepScheduled { step, attempt }, r#"{"fact":"step_scheduled","step":3,"attempt":2}"#),
-        (Fact::StepSkipped { step, because: StepId(1) }, r#"{"fact":"step_skipped","step":3,"because":1}"#),
+        (
+            Fact::ConditionEvaluated { step, holds: false },
+            r#"{"fact":"condition_evaluated","step":3,"holds":false}"#,
+        ),
+        (
+            Fact::StepSkipped { step, because: SkipReason::NoOutput { of: StepId(1) } },
+            r#"{"fact":"step_skipped","step":3,"because":{"no_output":{"of":1}}}"#,
+        ),
+        (
+            Fact::StepSkipped { step, because: SkipReason::Disabled },
+            r#"{"fact":"step_skipped","step":3,"because":"disabled"}"#,
+        ),
         (Fact::AttemptCrashed { step, attempt }, r#"{"fact":"attempt_crashed","step":3,"attempt":2}"#),
         (
             Fact::CompensationCrashed { step, attempt },
@@ -92,7 +103,9 @@ fn a_fact_out_of_place_is_refused_and_changes_nothing() {
         Fact::RetryDue { step: first, attempt: 1 },
         Fact::StepFailed { step: second, failure: ERROR },
         Fact::StepIndeterminate { step: first, failure: ERROR },
-        Fact::StepSkipped { step: second, because: first },
+        Fact::ConditionEvaluated { step: second, holds: true },
+        Fact::StepSkipped { step: second, because: SkipReason::NoOutput { of: first } },
+        Fact::StepSkipped { step: second, because: SkipReason::Disabled },
         Fact::StepCancelled { step: first },
         Fact::StepNotRun { step: second },
         Fact::RunResumed,

@@ -10,8 +10,8 @@ fn r11_an_absent_required_output_skips_transitively() {
     let steps = [compute(), compute().needs([0]), compute().needs([1]), compute()];
     let mut driven = Driven::start(GO_ON, steps);
     driven.fail(0, PERMANENT);
-    assert_eq!(driven.run.step(StepId(1)).skipped_because, Some(StepId(0)));
-    assert_eq!(driven.run.step(StepId(2)).skipped_because, Some(StepId(1)));
+    assert_eq!(driven.skipped(1), Some(SkipReason::NoOutput { of: StepId(0) }));
+    assert_eq!(driven.skipped(2), Some(SkipReason::NoOutput { of: StepId(1) }));
     driven.complete(3);
     assert_eq!(driven.states(), [Failed, Skipped, Skipped, Completed]);
     assert_eq!(driven.run.state(), RunState::CompletedWithErrors);
@@ -50,7 +50,7 @@ fn r11_a_step_all_of_whose_optional_outputs_are_absent_is_skipped() {
     driven.fail(0, PERMANENT);
     assert_eq!(driven.run.step(StepId(2)).state, StepState::Waiting, "step 1 may still complete");
     driven.fail(1, PERMANENT);
-    assert_eq!(driven.run.step(StepId(2)).skipped_because, Some(StepId(1)));
+    assert_eq!(driven.skipped(2), Some(SkipReason::NoOutput { of: StepId(1) }));
     assert_eq!(driven.run.state(), RunState::CompletedWithErrors);
 }
 
