@@ -51,7 +51,7 @@ async fn an_error_of_a_compute_node_is_permanent() {
     runtime.publish(cart(&[])).await.unwrap();
     runtime.settled().await;
 
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     let causes: Vec<&DeadLetterCause> = letters.iter().map(|letter| &letter.cause).collect();
     let message = "an empty cart has no price (attempt 1)".to_owned();
     assert_eq!(causes, [&DeadLetterCause::HandlerFailed { attempts: 1, message }]);

@@ -88,14 +88,14 @@ async fn each_operator_holds_for_what_it_says_and_for_nothing_else() {
     let runtime = Runtime::builder(()).mount::<Guards>().build().unwrap();
     for (probe, (case, holds, fails)) in (0_u64..).zip(cases) {
         for (probe, facts, expected) in [(probe * 2, holds, true), (probe * 2 + 1, fails, false)] {
-            let before = runtime.dead_letter_list().await.len();
+            let before = runtime.dead_letter_list().await.unwrap().len();
             let facts = Facts { case, ..facts };
             runtime.publish(Probed { probe, facts }).await.unwrap();
             runtime.settled().await;
             let entity = runtime.entity::<Guards>(&probe.to_string()).await.unwrap();
             let state = entity.map(|entity| entity.state);
             assert_eq!(state, expected.then_some(guards::State::Held), "case {case}");
-            assert_eq!(runtime.dead_letter_list().await.len() - before, usize::from(!expected));
+            assert_eq!(runtime.dead_letter_list().await.unwrap().len() - before, usize::from(!expected));
         }
     }
 }
@@ -114,7 +114,7 @@ async fn who_is_refused_is_told_of_every_transition_that_was_tried() {
     let runtime = Runtime::builder(()).mount::<Guards>().build().unwrap();
     runtime.publish(Probed { probe: 1, facts: Facts::default() }).await.unwrap();
     runtime.settled().await;
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     let DeadLetterCause::TransitionRefused { message, .. } = &letters[0].cause else { panic!("{letters:?}") };
     assert!(message.starts_with("it takes that `case` equals 1 (contracts/guards.yaml:15:7); "), "{message}");
     assert_eq!(message.matches("it takes that").count(), 17);

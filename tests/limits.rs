@@ -202,7 +202,7 @@ async fn r13_each_step_of_a_workflow_is_left_alone_for_itself_and_what_shares_a_
     outside.fails("charge", 2);
     let run = runtime.start::<Shop>((), None).await.unwrap();
     sleep(Duration::from_millis(500)).await;
-    let status = runtime.status(run.id()).await.unwrap();
+    let status = runtime.status(run.id()).await.unwrap().unwrap();
     let states: Vec<_> = status.steps.iter().map(|step| step.state).collect();
     assert_eq!(states[..2], [StepState::Held, StepState::Completed], "packing is not held back");
     assert_eq!(status.steps[0].waits_for.as_deref(), Some("node_shop_orchestrator/charge"));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use onex::journal::{Journal, Memory};
+use onex::journal::{Commit, EntityChange, EntityId, Journal, Memory};
 use onex::message::{Envelope, Payload, Topic};
 use onex::{Ctx, DeadLetterCause, Event, Runtime, handler, reducer};
 use serde::{Deserialize, Serialize};
@@ -97,13 +97,17 @@ fn shipped(order_id: &str, tracking: Option<&str>) -> ParcelShipped {
 }
 
 async fn tell<E: Event>(runtime: &Runtime<()>, event: E) {
+    tell_on(runtime, event).await;
+}
+
+async fn tell_on<E: Event, J: Journal>(runtime: &Runtime<(), J>, event: E) {
     runtime.publish(event).await.expect("it is consumed");
     runtime.settled().await;
 }
 
 /// Why the last message was not folded.
 async fn refusal(runtime: &Runtime<()>) -> DeadLetterCause {
-    runtime.dead_letter_list().await.last().expect("a dead letter").cause.clone()
+    runtime.dead_letter_list().await.expect("it is in memory").last().expect("a dead letter").cause.clone()
 }
 
 fn refused(state: &str, trigger: &str, message: &str) -> DeadLetterCause {
@@ -133,7 +137,7 @@ async fn events_move_an_order_from_state_to_state() {
     let ledger = runtime.entity::<OrderLedger>("o-1").await.unwrap().unwrap();
     assert_eq!((ledger.state, ledger.version), (order_ledger::State::Shipped, 4));
     assert_eq!((ledger.data.payments, ledger.data.tracking.as_deref()), (2, Some("CH-77")));
-    assert!(runtime.dead_letter_list().await.is_empty());
+    assert!(runtime.dead_letter_list().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -221,7 +225,28 @@ async fn r07_an_event_is_folded_once_and_the_state_is_in_the_journal() {
     second.settled().await;
     let ledger = second.entity::<OrderLedger>("o-1").await.unwrap().unwrap();
     assert_eq!((ledger.state, ledger.data.payments, ledger.version), (order_ledger::State::Paid, 2, 3));
-    assert!(journal.dead_letters().await.is_empty());
+    assert!(journal.dead_letters().await.unwrap().is_empty());
+}
+
+/// A journal that outlives the process keeps text: the state is read from it, and folded into.
+#[tokio::test]
+async fn r24_a_state_that_was_kept_as_text_is_folded_into() {
+    let before = Memory::default();
+    let first = Runtime::builder(()).mount::<OrderLedger>().build_on(before, "a").await.unwrap();
+    tell_on(&first, opened("o-1", 500)).await;
+    tell_on(&first, paid("o-1", 200)).await;
+    let id = EntityId { node: "node_order_ledger_reducer".into(), key: "o-1".into() };
+    let text = first.journal().entity(&id).await.unwrap().expect("it is folded").state.to_json().unwrap();
+
+    let after = Memory::default();
+    let lease = after.acquire("copy").await.unwrap();
+    let change = EntityChange { id, expected_version: 0, state: Payload::json(text) };
+    after.commit(&lease, Commit { entity: Some(&change), ..Commit::default() }).await.unwrap();
+    let second = Runtime::builder(()).mount::<OrderLedger>().build_on(after, "b").await.unwrap();
+    tell_on(&second, paid("o-1", 300)).await;
+    let ledger = second.entity::<OrderLedger>("o-1").await.unwrap().unwrap();
+    assert_eq!((ledger.state, ledger.data.due_cents), (order_ledger::State::Paid, 0));
+    assert_eq!(ledger.data.address.city.as_deref(), Some("Basel"));
 }
 
 /// Nothing is lost where many fold into one state at once: who comes too late folds again.

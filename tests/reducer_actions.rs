@@ -117,7 +117,7 @@ async fn leaving_firing_and_entering_emit_what_they_name_made_from_the_new_state
     log.0.lock().unwrap().clear();
     runtime.publish(DoorLocked).await.unwrap();
     runtime.settled().await;
-    assert_eq!(runtime.dead_letter_list().await.len(), 1);
+    assert_eq!(runtime.dead_letter_list().await.unwrap().len(), 1);
     assert!(log.sorted().is_empty(), "what did not happen asks for nothing");
 }
 
@@ -158,7 +158,7 @@ async fn r07_the_intents_are_in_the_commit_of_the_fold_in_order_and_once() {
         })
         .collect();
     assert_eq!(ids, expected, "their place is part of their identity");
-    assert!(journal.outbox().await.is_empty());
+    assert!(journal.outbox().await.unwrap().is_empty());
 }
 
 #[test]

@@ -138,6 +138,7 @@ impl<C, const EFFECTS: bool, const STEPS: usize> Mount<C> for Chain<EFFECTS, STE
                 }
             }),
             compensate: None,
+            read: None,
             optional: Vec::new(),
         }));
         mounted

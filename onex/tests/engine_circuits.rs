@@ -51,7 +51,7 @@ async fn r13_a_step_waits_visibly_and_without_an_attempt_until_a_probe() {
     fails_first(&world, "charge", 2);
     let handle = runtime.start::<pay::Node>(0_u64, None).await.unwrap();
     sleep(ms(1000)).await;
-    let status = runtime.status(handle.id()).await.unwrap();
+    let status = runtime.status(handle.id()).await.unwrap().unwrap();
     let step = &status.steps[0];
     assert_eq!((step.state, step.attempts), (StepState::Held, 2));
     assert_eq!((step.waits_for.as_deref(), step.error.as_deref()), (Some("node_pay"), Some("busy")));
@@ -148,7 +148,7 @@ async fn r13_a_step_names_another_target_and_what_waits_takes_no_slot() {
     sleep(ms(1000)).await;
     let shop = runtime.start::<shop::Node>(0_u64, None).await.unwrap();
     sleep(ms(10)).await;
-    let status = runtime.status(shop.id()).await.unwrap();
+    let status = runtime.status(shop.id()).await.unwrap().unwrap();
     assert_eq!(states(&status), [StepState::Held, StepState::Completed, StepState::Completed]);
     assert_eq!(status.steps[0].waits_for.as_deref(), Some("bank"));
     assert_eq!(circuit(&runtime), (CircuitState::Open, 2));
@@ -166,7 +166,7 @@ async fn r21_a_paused_run_does_not_keep_the_probe_that_it_waited_for() {
     runtime.pause(paused.id(), "to look at it").await.unwrap();
     assert_eq!(behind.await.unwrap().state, RunState::Completed);
     assert_eq!(world.scripts.calls().len(), 3);
-    assert_eq!(runtime.status(paused.id()).await.unwrap().steps[0].state, StepState::RetryDue);
+    assert_eq!(runtime.status(paused.id()).await.unwrap().unwrap().steps[0].state, StepState::RetryDue);
     runtime.resume(paused.id()).await.unwrap();
     assert_eq!(paused.await.unwrap().state, RunState::Completed);
 }

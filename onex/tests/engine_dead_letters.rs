@@ -34,7 +34,7 @@ async fn a_payload_that_does_not_decode_is_a_dead_letter_that_says_where() {
     assert_eq!(read.cause, letter.cause);
     assert_eq!(read.envelope.envelope_id, Uuid::from_u128(7));
     assert_eq!(runtime.counters().dead_letters, 1);
-    assert!(runtime.journal().outbox().await.is_empty());
+    assert!(runtime.journal().outbox().await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn a_dead_letter_can_be_delivered_again() {
     world.desk.failures.store(4, Ordering::Relaxed);
     runtime.publish(order("o-1")).await.unwrap();
     runtime.settled().await;
-    let letter = runtime.dead_letter_list().await.remove(0);
+    let letter = runtime.dead_letter_list().await.unwrap().remove(0);
     assert!(!world.desk.done().contains(&"booked o-1".to_owned()));
     let again = letter.envelope.again(Uuid::from_u128(1)).unwrap();
     runtime.deliver(again).await.unwrap();
@@ -57,7 +57,7 @@ async fn an_envelope_for_nobody_is_refused_and_kept() {
     let runtime = both(&World::default());
     let refused = runtime.deliver(json("onex.evt.orders.lost.v1", 7, "{}")).await;
     assert!(matches!(refused, Err(PublishError::Unroutable { .. })), "{refused:?}");
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     assert_eq!(letters.len(), 1);
     assert_eq!(letters[0].cause, DeadLetterCause::Unroutable);
     assert_eq!((letters[0].envelope.envelope_id, &letters[0].node), (Uuid::from_u128(7), &None));
@@ -76,12 +76,12 @@ async fn r12_an_effects_error_is_retried_and_then_a_dead_letter() {
     runtime.settled().await;
     assert_eq!(*world.desk.attempts.lock().unwrap(), [1, 2, 3, 4]);
     assert!(world.desk.done().contains(&"booked o-1".to_owned()), "the third retry succeeds");
-    assert!(runtime.dead_letter_list().await.is_empty());
+    assert!(runtime.dead_letter_list().await.unwrap().is_empty());
 
     world.desk.failures.store(4, Ordering::Relaxed);
     runtime.publish(order("o-2")).await.unwrap();
     runtime.settled().await;
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     let message = "the ledger is locked".to_owned();
     assert_eq!(letters[0].cause, DeadLetterCause::HandlerFailed { attempts: 4, message });
     assert_eq!(letters[0].envelope.topic.as_str(), VALIDATED);
@@ -93,7 +93,7 @@ async fn r12_an_orchestrators_error_is_not_retried() {
     let runtime = both(&World::default());
     runtime.publish(OrderPlaced { order_id: "o-1".into(), items: 0 }).await.unwrap();
     runtime.settled().await;
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     let message = "no items".to_owned();
     assert_eq!(letters[0].cause, DeadLetterCause::HandlerFailed { attempts: 1, message });
     assert_eq!(runtime.counters().emitted, 1, "only the dead letter");
@@ -107,7 +107,7 @@ async fn a_handler_that_panics_harms_nobody_else() {
     runtime.publish(OrderPlaced { order_id: "o-1".into(), items: 13 }).await.unwrap();
     runtime.publish(order("o-2")).await.unwrap();
     runtime.settled().await;
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     assert_eq!(letters.len(), 1);
     let message = "thirteen items".to_owned();
     assert_eq!(letters[0].cause, DeadLetterCause::HandlerPanicked { message });
@@ -124,7 +124,7 @@ async fn a_failing_handler_of_dead_letters_makes_no_more_of_them() {
         .unwrap();
     runtime.deliver(json(PLACED, 1, "{}")).await.unwrap();
     runtime.settled().await;
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     let topics: Vec<&str> = letters.iter().map(|letter| letter.envelope.topic.as_str()).collect();
     assert_eq!(topics, [PLACED, "onex.dlq.orders.place-order.v1"]);
 }

@@ -62,9 +62,9 @@ async fn r03_a_second_event_with_the_key_of_a_run_is_rejected() {
     runtime.publish(ticket("t-2")).await.unwrap();
     runtime.settled().await;
     assert_eq!(world.scripts.order(), ["answer", "answer"]);
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     assert_eq!((letters.len(), letters[0].envelope.envelope_id), (1, second));
-    let runs = runtime.journal().runs().await;
+    let runs = runtime.journal().runs().await.unwrap();
     let first = runs.iter().find(|run| run.identity.key.to_string() == "t-1").unwrap().run;
     assert_eq!(letters[0].cause, DeadLetterCause::DuplicateRun { run: first, key: "t-1".into() });
     let refused = runtime.run::<rejecting::Node>(ticket("t-1"), None).await.unwrap_err();
@@ -92,7 +92,7 @@ async fn r03_a_second_event_joins_the_run_that_is_there() {
     assert_eq!(*ended.output::<u64>("answer").unwrap(), 4);
     runtime.settled().await;
     assert_eq!(world.scripts.calls().len(), 1);
-    assert!(runtime.dead_letter_list().await.is_empty(), "the event is acknowledged");
+    assert!(runtime.dead_letter_list().await.unwrap().is_empty(), "the event is acknowledged");
     assert_eq!(runtime.counters().runs_started, 1);
 }
 
@@ -113,7 +113,7 @@ async fn r03_without_a_key_the_envelope_is_the_identity() {
     runtime.publish(ticket("t-1")).await.unwrap();
     runtime.settled().await;
     let keys: Vec<String> =
-        runtime.journal().runs().await.iter().map(|run| run.identity.key.to_string()).collect();
+        runtime.journal().runs().await.unwrap().iter().map(|run| run.identity.key.to_string()).collect();
     assert_eq!(keys.len(), 2);
     assert!(keys.contains(&id.to_string()));
 }
@@ -137,7 +137,7 @@ async fn an_event_that_is_no_input_is_a_dead_letter() {
     let payload = Payload::json(RawValue::from_string(r#"{"id":5}"#.into()).unwrap());
     runtime.deliver(Envelope::external(Uuid::from_u128(1), Topic::new(TOPIC), payload)).await.unwrap();
     runtime.settled().await;
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     let DeadLetterCause::Decode { message } = &letters[0].cause else { panic!("{:?}", letters[0]) };
     assert!(message.contains("line 1 column 7"), "{message}");
     assert_eq!(runtime.counters().runs_started, 0);
@@ -151,7 +151,7 @@ async fn r03_a_key_is_taken_as_long_as_its_run_is_retained() {
     runtime.run::<rejecting::Node>(ticket("t-2"), None).await.unwrap();
     assert!(runtime.run::<rejecting::Node>(ticket("t-1"), None).await.is_err());
     runtime.run::<rejecting::Node>(ticket("t-3"), None).await.unwrap();
-    assert!(runtime.status(first.run).await.is_none());
+    assert!(runtime.status(first.run).await.unwrap().is_none());
     runtime.run::<rejecting::Node>(ticket("t-1"), None).await.unwrap();
 }
 

@@ -33,7 +33,7 @@ async fn r14_an_effect_begins_after_its_schedule_is_committed() {
             let journal = Arc::clone(&journal);
             async move {
                 let run = ctx.step.expect("it is a step").run;
-                let record = journal.memory.run(run).await.expect("the run is committed");
+                let record = journal.memory.run(run).await.unwrap().expect("the run is committed");
                 let scheduled = Fact::StepScheduled { step: StepId(index), attempt: 1 };
                 assert!(record.facts.contains(&scheduled), "dispatched ahead of the journal");
                 Ok(1)
@@ -66,7 +66,7 @@ async fn r15_compute_runs_ahead_of_the_journal_and_effects_do_not() {
             ],
         ]
     );
-    let record = journal.run(report.run).await.unwrap();
+    let record = journal.run(report.run).await.unwrap().unwrap();
     assert_eq!(record.facts, journal.commits().concat(), "the run is the fold of its commits");
     assert_eq!(record.details.len(), 5);
     assert!(record.ended_unix_ms.is_some());
@@ -108,7 +108,7 @@ async fn an_outcome_is_committed_before_the_run_waits() {
     });
     let handle = runtime.start::<pair::Node>(0_u64, None).await.unwrap();
     sleep(ms(50)).await;
-    let record = journal.run(handle.id()).await.unwrap();
+    let record = journal.run(handle.id()).await.unwrap().unwrap();
     assert!(record.facts.contains(&Fact::StepCompleted { step: StepId(1), attempt: 1 }));
     handle.await.unwrap();
 }
@@ -126,21 +126,22 @@ async fn r05_an_engine_that_lost_its_lease_commits_nothing_more() {
     let handle = first.start::<gated::Node>(0_u64, None).await.unwrap();
     let id = handle.id();
     sleep(ms(50)).await;
-    let second = on::<gated::Node>(&World::default(), &journal, "second").await;
+    // What it cannot run, it does not take over.
+    let second = on::<pair::Node>(&World::default(), &journal, "second").await;
     assert_eq!((first.lease().epoch, second.lease().epoch), (1, 2));
-    let before = journal.run(id).await.unwrap().facts;
+    let before = journal.run(id).await.unwrap().unwrap().facts;
     let lost = handle.await.unwrap_err();
     let LostCause::Journal(CommitError::Fenced { held_by, epoch, your_epoch }) = &lost.cause else {
         panic!("{lost}")
     };
     assert_eq!((&**held_by, *epoch, *your_epoch), ("second", 2, 1));
-    assert_eq!(journal.run(id).await.unwrap().facts, before);
+    assert_eq!(journal.run(id).await.unwrap().unwrap().facts, before);
     assert_eq!(world.scripts.order(), ["wait"], "what could not be committed is not dispatched");
     assert_eq!(first.counters().refused_commits, 1);
     first.settled().await;
     let refused = first.run::<gated::Node>(0_u64, None).await.unwrap_err();
     assert!(matches!(refused, StartError::Journal(CommitError::Fenced { .. })), "{refused}");
-    assert_eq!(second.run::<gated::Node>(0_u64, None).await.unwrap().state, RunState::Completed);
+    assert_eq!(second.run::<pair::Node>(0_u64, None).await.unwrap().state, RunState::Completed);
 }
 
 #[tokio::test]
@@ -154,7 +155,7 @@ async fn r07_what_an_engine_without_a_lease_handled_stays_in_the_outbox() {
     tokio::task::yield_now().await;
     let _second = on::<gated::Node>(&World::default(), &journal, "second").await;
     first.settled().await;
-    let outbox = journal.outbox().await;
+    let outbox = journal.outbox().await.unwrap();
     assert_eq!(outbox.iter().map(|envelope| envelope.envelope_id).collect::<Vec<_>>(), [id]);
     assert!(world.desk.done().is_empty(), "nothing that follows from it was sent");
     let refused = first.publish(order("o-2")).await.unwrap_err();

@@ -236,7 +236,8 @@ async fn r04_a_dead_letter_releases_its_key_and_so_does_a_panic() {
     }
     settle(&runtime).await;
     assert_eq!(ledger.order("done"), ["a3"]);
-    let causes: Vec<_> = runtime.dead_letter_list().await.iter().map(|letter| letter.cause.clone()).collect();
+    let causes: Vec<_> =
+        runtime.dead_letter_list().await.unwrap().iter().map(|letter| letter.cause.clone()).collect();
     assert!(matches!(causes[0], DeadLetterCause::HandlerFailed { attempts: 4, .. }), "{causes:?}");
     assert!(matches!(causes[1], DeadLetterCause::HandlerPanicked { .. }), "{causes:?}");
 }
@@ -291,7 +292,7 @@ async fn r04_what_is_no_line_has_no_key_and_no_turn() {
     runtime.deliver(of(2, r#"{"account":"a","number":2}"#)).await.unwrap();
     runtime.deliver(of(3, r#"{"account":7}"#)).await.unwrap();
     breathe().await;
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     assert!(matches!(letters[0].cause, DeadLetterCause::Decode { .. }));
     assert_eq!(letters[0].envelope.payload.as_ref().unwrap().get(), r#"{"account":7}"#);
     settle(&runtime).await;
@@ -319,7 +320,7 @@ trait Lines {
 
 impl Lines for Runtime<Bank> {
     async fn journal_outbox_of_lines(&self) -> Vec<u32> {
-        let outbox = onex::journal::Journal::outbox(self.journal()).await;
+        let outbox = onex::journal::Journal::outbox(self.journal()).await.unwrap();
         outbox.iter().map(|envelope| envelope.payload.get::<Line>().unwrap().number).collect()
     }
 }
@@ -352,7 +353,7 @@ async fn r04_of_two_equal_orders_the_second_is_the_duplicate_always() {
         ran.push(report.envelope_id);
     }
     let mut dead: Vec<Uuid> =
-        runtime.dead_letter_list().await.iter().map(|letter| letter.envelope.envelope_id).collect();
+        runtime.dead_letter_list().await.unwrap().iter().map(|letter| letter.envelope.envelope_id).collect();
     for ids in [&mut ran, &mut dead, &mut firsts, &mut seconds] {
         ids.sort_unstable();
     }
@@ -368,7 +369,7 @@ async fn r04_a_run_holds_its_key_back_only_until_it_has_begun() {
     runtime.publish(Ticket { id: "t".into() }).await.unwrap();
     breathe().await;
     assert_eq!(
-        runtime.dead_letter_list().await.len(),
+        runtime.dead_letter_list().await.unwrap().len(),
         1,
         "the second is refused while the first run is alive"
     );
@@ -400,7 +401,7 @@ async fn r04_a_runs_events_are_published_in_its_sequence_order() {
         world.scripts.on_sync("e", |_| Ok(4));
         let mut said = runtime.subscribe("onex.evt.talks.said.v1");
         let report = runtime.run::<talks::Node>(0_u64, None).await.unwrap();
-        let facts = journal.run(report.run).await.unwrap().facts;
+        let facts = journal.run(report.run).await.unwrap().unwrap().facts;
         let completed = facts.iter().filter_map(|fact| match fact {
             Fact::StepCompleted { step, .. } => Some(u64::from(step.0)),
             _ => None,
@@ -412,6 +413,39 @@ async fn r04_a_runs_events_are_published_in_its_sequence_order() {
         assert_eq!(heard, completed.collect::<Vec<_>>());
         assert_eq!(heard.len(), 5);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn r04_what_the_owner_before_left_is_handled_in_the_order_in_which_it_was_accepted() {
+    let journal = Recording::new();
+    let on = async |bank: &Bank| {
+        let builder = Runtime::builder(bank.clone()).settings(quick()).mount::<keyed::Node>();
+        builder.build_on(Arc::clone(&journal), "test").await.unwrap()
+    };
+    let (first, second) = (Bank::default(), Bank::default());
+    for account in ["a", "b"] {
+        first.0.on(account, 0, Act::Hangs);
+    }
+    let runtime = on(&first).await;
+    for number in 0..50 {
+        for account in ["a", "b"] {
+            runtime.publish(line(account, number)).await.unwrap();
+        }
+        // One that is delivered takes its place in the outbox away from between the others.
+        runtime.publish(line("c", number)).await.unwrap();
+    }
+    breathe().await;
+
+    let next = on(&second).await;
+    next.publish(line("a", 50)).await.unwrap();
+    next.settled().await;
+    let of = |account: &str| -> Vec<u32> {
+        let began = second.0.order("began");
+        began.iter().filter_map(|line| line.strip_prefix(account)?.parse().ok()).collect()
+    };
+    assert_eq!(of("a"), Vec::from_iter(0..=50));
+    assert_eq!(of("b"), Vec::from_iter(0..50));
+    assert!(of("c").is_empty(), "they were handled");
 }
 
 fn any_act() -> impl Strategy<Value = Act> {
@@ -459,7 +493,7 @@ async fn traffic(lines: Vec<(u8, Act, u64)>, max_in_flight: usize, mailbox_capac
     let counters = runtime.counters();
     assert_eq!(counters.handled + counters.dead_letters, lines.len() as u64);
     assert_eq!(counters.duplicates, lines.len().div_ceil(5) as u64);
-    assert!(onex::journal::Journal::outbox(runtime.journal()).await.is_empty());
+    assert!(onex::journal::Journal::outbox(runtime.journal()).await.unwrap().is_empty());
 }
 
 proptest! {

@@ -38,7 +38,7 @@ async fn r21_a_paused_run_dispatches_nothing_and_takes_what_arrives() {
     runtime.pause(id, "a second reason").await.unwrap();
     sleep(ms(1000)).await;
 
-    let status = runtime.status(id).await.unwrap();
+    let status = runtime.status(id).await.unwrap().unwrap();
     assert_eq!(
         (status.state, status.paused.as_deref()),
         (RunState::Paused, Some("the card processor is down"))
@@ -68,7 +68,7 @@ async fn r21_whoever_pauses_is_answered_when_it_is_committed() {
     let began = Instant::now();
     runtime.pause(handle.id(), "to look at it").await.unwrap();
     assert_eq!(began.elapsed(), ms(70));
-    let facts = journal.run(handle.id()).await.unwrap().facts;
+    let facts = journal.run(handle.id()).await.unwrap().unwrap().facts;
     assert_eq!(facts.last(), Some(&onex::run::Fact::RunPaused));
 
     let _fences = journal.acquire("two").await.unwrap();
@@ -108,7 +108,7 @@ async fn r21_a_delay_that_begins_while_paused_begins_to_pass_when_it_is_over() {
     sleep(ms(10)).await;
     runtime.pause(handle.id(), "maintenance").await.unwrap();
     sleep(ms(1000)).await;
-    assert_eq!(states(&runtime.status(handle.id()).await.unwrap())[1], StepState::RetryWaiting);
+    assert_eq!(states(&runtime.status(handle.id()).await.unwrap().unwrap())[1], StepState::RetryWaiting);
     assert!(runtime.journal_timers().await.is_empty());
     let resumed = Instant::now();
     runtime.resume(handle.id()).await.unwrap();
@@ -129,7 +129,7 @@ async fn r20_a_run_times_out_by_active_time_and_a_step_by_the_clock() {
     sleep(ms(50)).await;
     runtime.pause(handle.id(), "over lunch").await.unwrap();
     sleep(ms(1000)).await;
-    let status = runtime.status(handle.id()).await.unwrap();
+    let status = runtime.status(handle.id()).await.unwrap().unwrap();
     assert_eq!(states(&status), [StepState::Indeterminate, StepState::Scheduled]);
     runtime.resume(handle.id()).await.unwrap();
     let report = handle.await.unwrap();
@@ -171,7 +171,7 @@ async fn r21_what_fails_while_paused_is_undone_when_the_run_goes_on() {
     sleep(ms(10)).await;
     runtime.pause(handle.id(), "to look at it").await.unwrap();
     sleep(ms(1000)).await;
-    let status = runtime.status(handle.id()).await.unwrap();
+    let status = runtime.status(handle.id()).await.unwrap().unwrap();
     assert_eq!((status.state, &status.cause), (RunState::Paused, &None));
     assert_eq!(states(&status)[1], StepState::Failed);
     assert!(world.scripts.calls_of("undo_a").is_empty());

@@ -185,14 +185,14 @@ async fn simulate(shape: Shape, covered: &Covered) {
     let mut began = 0;
     for report in &reports {
         let seen = stage.seen(report.run);
-        let facts = journal.run(report.run).await.unwrap().facts;
+        let facts = journal.run(report.run).await.unwrap().unwrap().facts;
         assert_eq!(facts, journal.facts_of(report.run));
         check_report(&shape, report);
         check_attempts(report, &seen);
         check_concurrency(&shape, &seen);
         check_order(&shape, &seen);
         check_compensations(&shape, report, &seen);
-        let status = runtime.status(report.run).await.unwrap();
+        let status = runtime.status(report.run).await.unwrap().unwrap();
         assert_eq!(
             (status.state, &status.cause, &status.steps),
             (report.state, &report.cause, &report.steps)
@@ -205,7 +205,7 @@ async fn simulate(shape: Shape, covered: &Covered) {
         count(&covered.cancelled, report.state == RunState::Cancelled);
         count(&covered.held, facts.iter().any(|fact| matches!(fact, Fact::StepHeld { .. })));
     }
-    assert!(journal.timers().await.is_empty(), "a timer outlived its run");
+    assert!(journal.timers().await.unwrap().is_empty(), "a timer outlived its run");
     assert!(runtime.live_runs().is_empty());
     assert!(runtime.counters().attempts >= began as u64);
     let load = runtime.load();
@@ -243,7 +243,7 @@ async fn pause(runtime: Simulation, stage: Arc<Stage>, id: RunId) {
         let Err(refused) = runtime.pause(id, "simulated").await else {
             let began = count_begun(&stage.seen(id));
             wait(for_ms).await;
-            let report = runtime.status(id).await.unwrap();
+            let report = runtime.status(id).await.unwrap().unwrap();
             if report.state == RunState::Paused {
                 assert_eq!(
                     count_begun(&stage.seen(id)),
@@ -251,7 +251,7 @@ async fn pause(runtime: Simulation, stage: Arc<Stage>, id: RunId) {
                     "something was dispatched while it was paused"
                 );
                 assert_eq!(report.paused.as_deref(), Some("simulated"));
-                let timers = runtime.journal().timers().await;
+                let timers = runtime.journal().timers().await.unwrap();
                 assert!(timers.iter().all(|timer| timer.key.run != id), "a timer passes while it is paused");
             }
             // It may have been cancelled meanwhile, or have had nothing left to do.

@@ -28,7 +28,7 @@ async fn r19_what_was_done_is_undone_latest_first() {
     let undo = &world.scripts.calls_of("undo_a")[0];
     assert!(undo.at.compensating);
     assert_eq!(undo.key, action_id(report.run, "a", true, 0), "it has a key of its own");
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     assert_eq!(letters.len(), 1);
     assert_eq!(
         letters[0].cause,
@@ -66,12 +66,12 @@ async fn r19_a_compensation_is_retried_and_what_cannot_be_undone_parks_the_run()
     let step = report.step("b").unwrap();
     assert_eq!((step.error.as_deref(), step.compensation_error.as_deref()), (None, Some("locked")));
     assert_eq!(report.step("a").unwrap().compensation, CompensationState::Pending);
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     let DeadLetterCause::RunFailed { state, step, message, .. } = &letters[1].cause else { panic!() };
     assert_eq!((*state, step.as_deref()), (RunState::Parked, Some("b")));
     assert_eq!(message, "the step could not be undone: locked");
     assert_eq!(runtime.counters().runs_parked, 1);
-    let status = runtime.status(report.run).await.unwrap();
+    let status = runtime.status(report.run).await.unwrap().unwrap();
     assert_eq!((status.state, &status.steps), (report.state, &report.steps));
 }
 
@@ -95,7 +95,7 @@ async fn r20_a_run_whose_time_is_up_stops_and_undoes_without_a_deadline() {
     assert_eq!((report.state, report.compensation), (RunState::TimedOut, CompensationState::Done));
     assert_eq!(report.cause, Some(RunCause::TimedOut { after_ms: 200 }));
     assert_eq!(states(&report), [StepState::Completed, StepState::Failed]);
-    assert_eq!(runtime.dead_letter_list().await.len(), 1);
+    assert_eq!(runtime.dead_letter_list().await.unwrap().len(), 1);
 }
 
 workflow!(quiet { dead_letter: false, } [a Effect []]);
@@ -105,7 +105,7 @@ async fn a_failed_run_is_a_dead_letter_only_if_its_contract_says_so() {
     let (world, runtime) = on::<quiet::Node>();
     world.scripts.on("a", |_| async { Err(permanent("no")) });
     run::<quiet::Node>(&runtime).await;
-    assert!(runtime.dead_letter_list().await.is_empty());
+    assert!(runtime.dead_letter_list().await.unwrap().is_empty());
 }
 
 workflow!(pair { mode: Mode::Parallel, } [
@@ -136,8 +136,8 @@ async fn r18_a_cancelled_run_gives_its_steps_a_grace_period() {
     let error = report.step("a").unwrap().error.clone().unwrap();
     assert!(error.starts_with("abandoned"), "{error}");
     assert!(!runtime.cancel(id, "late"), "it is over");
-    assert!(runtime.dead_letter_list().await.is_empty(), "it was asked for");
-    let status = runtime.status(id).await.unwrap();
+    assert!(runtime.dead_letter_list().await.unwrap().is_empty(), "it was asked for");
+    let status = runtime.status(id).await.unwrap().unwrap();
     assert_eq!((status.steps, status.cause), (report.steps, report.cause));
 }
 
@@ -196,7 +196,7 @@ async fn r10_an_effect_that_has_not_begun_when_the_run_stops_was_not_run_and_is_
     let d = report.step("d").unwrap();
     assert_eq!((d.state, d.attempts, d.compensation), (StepState::NotRun, 0, CompensationState::None));
     assert_eq!(world.scripts.order(), ["a", "c", "b", "undo_a"], "the end of `c` has made room for `d`");
-    let facts = runtime.journal().run(report.run).await.unwrap().facts;
+    let facts = runtime.journal().run(report.run).await.unwrap().unwrap().facts;
     let scheduled = onex::run::Fact::StepScheduled { step: onex::run::StepId(3), attempt: 1 };
     assert!(facts.contains(&scheduled), "`d` was about to begin");
 }
@@ -257,7 +257,7 @@ async fn a_shutdown_drops_what_does_not_stop() {
     assert_eq!(began.elapsed(), ms(10) + quick().grace * 2);
     let lost = handle.await.unwrap_err();
     assert!(matches!(lost.cause, LostCause::Dropped), "{lost}");
-    let status = runtime.status(id).await.unwrap();
+    let status = runtime.status(id).await.unwrap().unwrap();
     assert_eq!(status.state, RunState::Compensating, "what it committed stands");
 }
 
@@ -270,7 +270,7 @@ async fn a_failed_run_is_a_dead_letter_with_the_envelope_that_started_it() {
     let mut topic = runtime.subscribe("onex.dlq.desk.ticket-opened.v1");
     let id = runtime.publish(Ticket { id: "t-1".into() }).await.unwrap();
     runtime.settled().await;
-    let letters = runtime.dead_letter_list().await;
+    let letters = runtime.dead_letter_list().await.unwrap();
     assert_eq!(letters[0].envelope.envelope_id, id);
     assert_eq!(letters[0].envelope.payload.as_ref().unwrap().get(), r#"{"id":"t-1"}"#);
     assert_eq!(letters[0].handler.as_deref(), Some("ticket"));

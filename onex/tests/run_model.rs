@@ -6,6 +6,8 @@ mod driver;
 mod progress;
 #[path = "run_model/reference.rs"]
 mod reference;
+#[path = "run_model/restart.rs"]
+mod restart;
 #[path = "run_model/scenario.rs"]
 mod scenario;
 

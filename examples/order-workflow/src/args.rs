@@ -17,6 +17,7 @@ usage: order-workflow [options] [FILE]
   --orders N           how many lines to generate (default 6000, at most 1000000)
   --seed S             what to generate them from (default 42); the same seed, the same bytes
   --write-input FILE   where to keep what was generated
+  --durable FILE       keep what happens in this file: killed and started again, the job goes on
   --dead-letters FILE  where to write the lines that did not become orders
                        (default: order-workflow/dead-letters.jsonl in cargo's target folder)
   --help               this text
@@ -42,6 +43,8 @@ pub struct Args {
     pub orders: Orders,
     /// Where dead letters go, if the user says so.
     pub dead_letters: Option<PathBuf>,
+    /// Where the journal is; `None`: in memory.
+    pub durable: Option<PathBuf>,
 }
 
 /// Where orders come from.
@@ -84,7 +87,7 @@ pub enum UsageError {
     WithFile(&'static str),
 }
 
-const OPTIONS: [&str; 4] = ["--orders", "--seed", "--write-input", "--dead-letters"];
+const OPTIONS: [&str; 5] = ["--orders", "--seed", "--write-input", "--dead-letters", "--durable"];
 
 /// Reads a command line, without the program's name.
 ///
@@ -124,13 +127,13 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, U
             }
         }
     }
-    let [orders, seed, keep, dead_letters] = values;
-    let dead_letters = dead_letters.map(PathBuf::from);
+    let [orders, seed, keep, dead_letters, durable] = values;
+    let (dead_letters, durable) = (dead_letters.map(PathBuf::from), durable.map(PathBuf::from));
     if let Some(path) = file {
         let given = [orders.is_some(), seed.is_some(), keep.is_some()];
         return match given.iter().position(|given| *given) {
             Some(index) => Err(UsageError::WithFile(OPTIONS[index])),
-            None => Ok(Command::Run(Args { orders: Orders::File(path), dead_letters })),
+            None => Ok(Command::Run(Args { orders: Orders::File(path), dead_letters, durable })),
         };
     }
     let default = Plan::default();
@@ -139,7 +142,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, U
         seed: number("--seed", seed, u64::MAX)?.unwrap_or(default.seed),
     };
     let orders = Orders::Generated { plan, keep: keep.map(PathBuf::from) };
-    Ok(Command::Run(Args { orders, dead_letters }))
+    Ok(Command::Run(Args { orders, dead_letters, durable }))
 }
 
 fn number(option: &'static str, value: Option<OsString>, max: u64) -> Result<Option<u64>, UsageError> {
@@ -186,7 +189,11 @@ mod tests {
     }
 
     fn generated(orders: u64, seed: u64) -> Args {
-        Args { orders: Orders::Generated { plan: Plan { orders, seed }, keep: None }, dead_letters: None }
+        Args {
+            orders: Orders::Generated { plan: Plan { orders, seed }, keep: None },
+            dead_letters: None,
+            durable: None,
+        }
     }
 
     #[test]
@@ -197,12 +204,14 @@ mod tests {
     #[test]
     fn options_may_stand_anywhere_and_their_values_behind_a_blank_or_a_sign() {
         assert_eq!(of("--seed=7 --orders 100"), Ok(Command::Run(generated(100, 7))));
-        let expected = Args { orders: Orders::File("in".into()), dead_letters: Some("out".into()) };
+        let expected =
+            Args { orders: Orders::File("in".into()), dead_letters: Some("out".into()), durable: None };
         for line in ["in --dead-letters out", "--dead-letters=out in", "--dead-letters out -- in"] {
             assert_eq!(of(line), Ok(Command::Run(expected.clone())), "{line}");
         }
-        let dashed = Args { orders: Orders::File("--odd".into()), dead_letters: None };
-        assert_eq!(of("-- --odd"), Ok(Command::Run(dashed)));
+        let dashed =
+            Args { orders: Orders::File("--odd".into()), dead_letters: None, durable: Some("db".into()) };
+        assert_eq!(of("--durable db -- --odd"), Ok(Command::Run(dashed)));
         assert_eq!(of("--orders 5 --help"), Ok(Command::Help));
     }
 

@@ -11,7 +11,7 @@ use onex::engine::RunReport;
 use onex::journal::{DeadLetter, Retention};
 use onex::message::{Topic, source_id};
 use onex::node::Node as _;
-use onex::{Envelope, Event as _, Runtime, Settings, Subscription};
+use onex::{Envelope, Event as _, Runtime, RuntimeBuilder, Settings, Subscription};
 
 use crate::app::App;
 use crate::audit::AuditEffect;
@@ -88,8 +88,12 @@ fn runtime(app: App) -> anyhow::Result<Runtime<App>> {
     // Dead letters are taken as they come in; what the journal keeps of them is not read.
     let retention = Retention { runs: 100_000_000, dead_letters: 1, ..Retention::default() };
     let settings = Settings { retention, ..Settings::default() };
-    let builder = Runtime::builder(app).mount::<OrderWorkflow>().mount::<AuditEffect>().settings(settings);
-    builder.build().context("the contracts do not fit together")
+    builder(app).settings(settings).build().context("the contracts do not fit together")
+}
+
+/// The nodes of this program.
+pub(crate) fn builder(app: App) -> RuntimeBuilder<App> {
+    Runtime::builder(app).mount::<OrderWorkflow>().mount::<AuditEffect>()
 }
 
 async fn deliver(
@@ -138,7 +142,7 @@ async fn settle(
 }
 
 /// The contract says on which topic orders come.
-fn topic_of_orders() -> anyhow::Result<Topic> {
+pub(crate) fn topic_of_orders() -> anyhow::Result<Topic> {
     let table = OrderWorkflow::TABLE;
     let row = table.events.iter().find(|row| row.name == OrderPlaced::NAME);
     let row = row.with_context(|| format!("`{}` does not know `{}`", table.contract, OrderPlaced::NAME))?;

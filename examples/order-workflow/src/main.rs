@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use order_workflow::args::{self, Args, Command, Orders};
 use order_workflow::dead_letters;
+use order_workflow::durable;
 use order_workflow::input::Input;
 use order_workflow::job::{self, Outcome};
 use order_workflow::progress::Progress;
@@ -42,7 +43,11 @@ async fn run(arguments: &Args) -> anyhow::Result<Outcome> {
         Orders::Generated { plan, keep } => Input::generated(*plan, keep.as_deref())?,
     };
     let dead_letters = arguments.dead_letters.clone().unwrap_or_else(dead_letters::default_path);
-    job::run(&input, &dead_letters, &Progress::on_stderr()).await
+    let progress = Progress::on_stderr();
+    match &arguments.durable {
+        Some(journal) => durable::run(&input, journal, &dead_letters, &progress).await,
+        None => job::run(&input, &dead_letters, &progress).await,
+    }
 }
 
 /// Whoever reads may have read enough (`| head`): that is no error.

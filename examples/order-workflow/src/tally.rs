@@ -106,9 +106,11 @@ impl Tally {
         self.runs_ended += 1;
         self.counts.retried += u64::from(report.retries());
         if let Some(charge) = report.step("charge") {
+            let declined = BankError::Declined.to_string();
             self.counts.charged += u64::from(charge.state == StepState::Completed);
-            let declined = charge.error.as_deref() == Some(&BankError::Declined.to_string());
-            self.counts.refused += u64::from(charge.state == StepState::Failed && declined);
+            // A process that ended while it was charged adds that to the bank's answer.
+            let declined = charge.error.as_ref().is_some_and(|error| error.starts_with(&declined));
+            self.counts.refused += u64::from(declined);
         }
         match report.state {
             // Not over: somebody has to look, and finds the line in the dead-letter file.
@@ -118,7 +120,10 @@ impl Tally {
                 format!("run {} is parked: what it did could not be undone", report.run),
             ),
             RunState::Failed | RunState::TimedOut | RunState::Cancelled => {
-                let undone = report.compensation != CompensationState::None;
+                // What undoes a step also runs when it is not known whether there is anything to undo.
+                let undone = report.steps.iter().any(|step| {
+                    step.state == StepState::Completed && step.compensation != CompensationState::None
+                });
                 self.end(report.correlation_id, if undone { End::Compensated } else { End::Failed });
             }
             // The line ends with `OrderCompleted`, which follows from the run's last step.

@@ -51,7 +51,7 @@ pub enum BuildProblem {
     /// A circuit breaker does not belong to anything.
     #[error(transparent)]
     Circuit(#[from] CircuitProblem),
-    /// The journal cannot be owned.
+    /// The journal cannot be owned or read.
     #[error(transparent)]
     Journal(#[from] StorageError),
 }

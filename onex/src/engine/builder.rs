@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::Semaphore;
 
@@ -105,17 +105,21 @@ where
         Ok(compiled.on(journal, lease))
     }
 
-    /// A runtime on a journal, which it owns from now on under the name `owner`: whoever owned it before is fenced.
+    /// A runtime on a journal, which it owns from now on under the name `owner`: whoever owned it before is fenced, and
+    /// what they left unfinished goes on here, at once. See [`Runtime::held_runs`] for what cannot.
     ///
     /// # Errors
-    /// As [`build`](Self::build); also that the journal cannot be acquired.
+    /// As [`build`](Self::build); also that the journal cannot be acquired or read.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with its timer enabled.
     pub async fn build_on<J: Journal>(self, journal: J, owner: &str) -> Result<Runtime<C, J>, BuildError> {
         let compiled = self.compile()?;
-        let lease = journal
-            .acquire(owner)
-            .await
-            .map_err(|error| BuildError { problems: vec![BuildProblem::Journal(error)] })?;
-        Ok(compiled.on(journal, lease))
+        let unusable = |error| BuildError { problems: vec![BuildProblem::Journal(error)] };
+        let lease = journal.acquire(owner).await.map_err(unusable)?;
+        let runtime = compiled.on(journal, lease);
+        runtime.recover().await.map_err(unusable)?;
+        Ok(runtime)
     }
 
     fn compile(mut self) -> Result<Compiled<C>, BuildError> {
@@ -160,6 +164,7 @@ where
             reports: Fanout::new(),
             dead_letters: Fanout::new(),
             live: Arc::new(LiveRuns::default()),
+            held: Mutex::default(),
             in_flight: Arc::new(InFlight::default()),
             mailboxes: Mailboxes::new(settings.mailbox_capacity),
             permits: Arc::new(Semaphore::new(settings.max_in_flight)),

@@ -1,7 +1,7 @@
 //! What every part of one engine shares, and how envelopes move between them.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -11,6 +11,7 @@ use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
 use super::error::PublishError;
+use super::held::HeldRun;
 use super::in_flight::InFlight;
 use super::keyed::Place;
 use super::live::LiveRuns;
@@ -37,6 +38,7 @@ pub(crate) struct Engine<C, J> {
     pub(crate) reports: Fanout<Arc<RunReport>>,
     pub(crate) dead_letters: Fanout<Arc<DeadLetter>>,
     pub(crate) live: Arc<LiveRuns>,
+    pub(crate) held: Mutex<Vec<HeldRun>>,
     pub(crate) in_flight: Arc<InFlight>,
     pub(crate) mailboxes: Arc<Mailboxes<Delivery<C, J>>>,
     /// For envelopes from outside. Closed when the engine accepts no more.
@@ -75,7 +77,7 @@ impl Receipt {
 }
 
 /// What an envelope from outside has been given before it is handed over.
-struct Accepted<C, J> {
+pub(crate) struct Accepted<C, J> {
     /// For each of its subscribers one, as far as there are so many.
     permit: OwnedSemaphorePermit,
     /// For those of its subscribers for whom it has a key.
@@ -136,7 +138,7 @@ where
         }
     }
 
-    fn hand_over(self: &Arc<Self>, envelope: Envelope, mut accepted: Option<Accepted<C, J>>) {
+    pub(crate) fn hand_over(self: &Arc<Self>, envelope: Envelope, mut accepted: Option<Accepted<C, J>>) {
         self.watchers.show(&envelope);
         let targets = self.registry.routing.targets(&envelope.topic);
         let Some((&last, others)) = targets.split_last() else { return };
@@ -197,6 +199,7 @@ where
             CommitError::Fenced { .. }
             | CommitError::WrongSeq { .. }
             | CommitError::RunEnded { .. }
+            | CommitError::Unserialisable { .. }
             | CommitError::Storage(_) => {
                 self.tally.refused_commits.add(1);
             }

@@ -39,6 +39,8 @@ counters! {
     refused_commits,
     /// Runs started.
     runs_started,
+    /// Runs that another engine had begun and this one took over.
+    runs_taken_over,
     /// Runs that completed.
     runs_completed,
     /// Runs that completed although steps failed.

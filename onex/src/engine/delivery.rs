@@ -96,7 +96,8 @@ where
             return self.settled();
         };
         let mark = InboxMark { subscriber, envelope_id: self.delivery.envelope.envelope_id };
-        if engine.journal.handled(&mark).await {
+        // A journal that cannot be read now may still be written: the commit decides.
+        if engine.journal.handled(&mark).await.unwrap_or(false) {
             return self.drop_duplicate().await;
         }
         match serves {
@@ -136,8 +137,9 @@ where
         loop {
             let Delivery { engine, envelope, .. } = &self.delivery;
             let (change, envelopes) = match fold::fold(engine, route, fns, envelope, self.payload()).await {
-                Ok(folded) => folded,
-                Err(cause) => return self.bury(mark, cause, by).await,
+                Ok(Ok(folded)) => folded,
+                Ok(Err(cause)) => return self.bury(mark, cause, by).await,
+                Err(unreadable) => return self.not_settled(unreadable.into()).await,
             };
             match self.commit_settled(mark, &envelopes, Some(&change)).await {
                 Err(CommitError::StaleEntity { .. }) => {}
@@ -271,6 +273,7 @@ where
             | CommitError::WrongSeq { .. }
             | CommitError::RunEnded { .. }
             | CommitError::DuplicateRun { .. }
+            | CommitError::Unserialisable { .. }
             | CommitError::StaleEntity { .. }
             | CommitError::Storage(_) => {
                 if let Some(served) = &mut self.served {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::journal::{EntityId, EntityRecord};
+use crate::journal::{EntityId, EntityRecord, StorageError};
 use crate::message::DecodeError;
 use crate::node::reduce::{Entity, MachineState, Reducer, ReducerState};
 
@@ -29,6 +29,9 @@ pub enum EntityError {
         /// The name that is journalled.
         state: String,
     },
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Journal(#[from] StorageError),
 }
 
 impl<N: Reducer<Data: ReducerState>> EntityState<N> {

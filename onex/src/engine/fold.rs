@@ -5,7 +5,7 @@ use super::core::Engine;
 use super::dead_letters::Addressee;
 use super::emit;
 use super::registry::Route;
-use crate::journal::{DeadLetterCause, EntityChange, EntityId, Journal};
+use crate::journal::{DeadLetterCause, EntityChange, EntityId, EntityRecord, Journal, StorageError};
 use crate::message::{Envelope, Payload};
 use crate::node::mount::FoldFns;
 use crate::node::reduce::NotFolded;
@@ -14,25 +14,42 @@ use crate::node::{Ctx, Emitted};
 /// Reads the state, folds, and says from which version to which, and what is sent. Pure but for the reading: a reducer is
 /// called once for each state that it is given, and its errors are for good. `payload` is the envelope's, perhaps decoded
 /// already.
+///
+/// # Errors
+/// The state cannot be read: nothing is said about the event then.
 pub(crate) async fn fold<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
     fns: FoldFns,
     envelope: &Envelope,
     payload: &Payload,
-) -> Result<(EntityChange, Vec<Envelope>), DeadLetterCause>
+) -> Result<Result<(EntityChange, Vec<Envelope>), DeadLetterCause>, StorageError>
 where
     J: Journal,
 {
-    let (event, key) = contained(|| {
+    let read = contained(|| {
         let event = (fns.event)(payload)?;
         let key = fns.key.and_then(|key| key(&event)).unwrap_or_default();
         Ok((event, key))
     })
-    .unwrap_or_else(|panicked| Err(NotFolded::Panicked(panicked.message)))
-    .map_err(cause)?;
+    .unwrap_or_else(|panicked| Err(NotFolded::Panicked(panicked.message)));
+    let (event, key) = match read {
+        Ok(read) => read,
+        Err(not_folded) => return Ok(Err(cause(not_folded))),
+    };
     let id = EntityId { node: route.node.into(), key: key.into() };
-    let record = engine.journal.entity(&id).await;
+    let record = engine.journal.entity(&id).await?;
+    Ok(fold_into(engine, route, fns, envelope, (id, record), &event))
+}
+
+fn fold_into<C, J>(
+    engine: &Engine<C, J>,
+    route: &Route<C>,
+    fns: FoldFns,
+    envelope: &Envelope,
+    (id, record): (EntityId, Option<EntityRecord>),
+    event: &Payload,
+) -> Result<(EntityChange, Vec<Envelope>), DeadLetterCause> {
     let (expected_version, state) = match &record {
         Some(record) => (record.version, Some(&record.state)),
         None => (0, None),
@@ -45,7 +62,7 @@ where
         cancellation: engine.stopping.cancellation(),
     };
     engine.tally.attempts.add(1);
-    let folded = contained(|| (fns.fold)(state, &event, ctx))
+    let folded = contained(|| (fns.fold)(state, event, ctx))
         .unwrap_or_else(|panicked| Err(NotFolded::Panicked(panicked.message)))
         .map_err(cause)?;
     let by = Addressee { node: route.node, handler: route.handler };

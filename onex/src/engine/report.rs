@@ -63,6 +63,8 @@ pub struct StepReport {
     pub state: StepState,
     /// How many attempts were dispatched.
     pub attempts: u32,
+    /// How often a process ended while one of them was in flight; such an attempt is dispatched again.
+    pub crashes: u32,
     /// Whether it is undone.
     pub compensation: CompensationState,
     /// Why it did not complete; while it waits for a retry, why the last attempt failed.
@@ -143,6 +145,7 @@ impl RunReport {
                 kind: row.kind,
                 state: status.state,
                 attempts: status.attempt,
+                crashes: status.crashes,
                 compensation: status.compensation,
                 error: step_error(index as u32, status, messages),
                 waits_for: (defs[index].circuit.as_ref())
@@ -151,7 +154,7 @@ impl RunReport {
                 skipped_because: status.skipped_because.map(|reason| SkipCause::new(reason, workflow)),
                 compensation_error: match status.compensation {
                     CompensationState::Pending | CompensationState::Failed => {
-                        messages.of(index as u32, true).map(str::to_owned)
+                        undo_error(index as u32, status, messages)
                     }
                     CompensationState::None | CompensationState::Done => None,
                 },
@@ -220,6 +223,11 @@ impl RunReport {
             let message = step.compensation_error.clone().unwrap_or_default();
             return (Some(step.id), format!("the step could not be undone: {message}"));
         }
+        if self.state == RunState::Parked {
+            let crashed = self.steps.iter().filter(|step| step.state == StepState::Scheduled);
+            let Some(step) = crashed.max_by_key(|step| step.crashes) else { return (None, String::new()) };
+            return (Some(step.id), step.error.clone().unwrap_or_default());
+        }
         match &self.cause {
             Some(RunCause::StepFailed { step, message }) => (Some(*step), message.clone()),
             Some(RunCause::TimedOut { after_ms }) => (None, format!("the run timed out after {after_ms} ms")),
@@ -229,14 +237,33 @@ impl RunReport {
     }
 }
 
+fn undo_error(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
+    match messages.of(step, true) {
+        None if status.compensation == CompensationState::Failed => {
+            Some("its process ended too often".to_owned())
+        }
+        message => message.map(str::to_owned),
+    }
+}
+
 fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
+    if status.state == StepState::Scheduled && status.crashes > 0 {
+        return Some(match status.crashes {
+            1 => "its process ended while it ran".to_owned(),
+            crashes => format!("its process ended while it ran, {crashes} times"),
+        });
+    }
     let failure = status.failure?;
     if status.state == StepState::Completed {
         return None;
     }
     Some(match (messages.of(step, false), failure.cause) {
+        (Some(message), FailureCause::Abandoned) if status.crashes > 0 => {
+            format!("{message}; its process had ended while it ran, so it may have taken effect before")
+        }
         (_, FailureCause::Abandoned) => {
-            "abandoned: it had not stopped when the grace period was over".to_owned()
+            "abandoned: it had not stopped when the grace period was over, or when its process ended"
+                .to_owned()
         }
         (Some(message), _) => message.to_owned(),
         (None, cause) => format!("{cause:?}"),

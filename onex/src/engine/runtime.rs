@@ -15,6 +15,7 @@ use super::core::Engine;
 use super::counters::Counters;
 use super::entity::{EntityError, EntityState};
 use super::error::{PublishError, StartError, SubscribeError};
+use super::held::HeldRun;
 use super::load::Load;
 use super::report::RunReport;
 use super::run_handle::RunHandle;
@@ -22,7 +23,7 @@ use super::shutdown::Shutdown;
 use super::start::Started;
 use super::status::status;
 use crate::bus::Subscription;
-use crate::journal::{DeadLetter, Journal, Lease, Memory};
+use crate::journal::{DeadLetter, Journal, Lease, Memory, StorageError};
 use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
 use crate::node::reduce::{Reducer, ReducerState};
 use crate::node::{Node, Workflow};
@@ -53,6 +54,10 @@ where
 {
     pub(super) fn of(engine: Arc<Engine<C, J>>) -> Self {
         Runtime { engine }
+    }
+
+    pub(super) async fn recover(&self) -> Result<(), StorageError> {
+        self.engine.recover().await
     }
 
     /// Publishes an event on the topic on which mounted nodes consume events of its name, as a message from outside.
@@ -182,8 +187,12 @@ where
 
     /// A run as its journal tells of it, live or ended. What is computed and not committed yet is not in it.
     ///
-    /// `None`: it is not known or not retained any more, or its workflow is not mounted here in its version.
-    pub async fn status(&self, run: RunId) -> Option<RunReport> {
+    /// `None`: it is not known or not retained any more, or its workflow is not mounted here with the plan that it is
+    /// pinned to.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn status(&self, run: RunId) -> Result<Option<RunReport>, StorageError> {
         status(&self.engine, run).await
     }
 
@@ -191,18 +200,25 @@ where
     /// nothing was folded yet.
     ///
     /// # Errors
-    /// What is journalled is of another version of the program or of its contract.
+    /// What is journalled is of another version of the program or of its contract, or cannot be read.
     pub async fn entity<N>(&self, key: &str) -> Result<Option<EntityState<N>>, EntityError>
     where
         N: Reducer<Data: ReducerState>,
     {
-        let record = self.engine.journal.entity(&EntityState::<N>::id(key)).await;
+        let record = self.engine.journal.entity(&EntityState::<N>::id(key)).await?;
         record.as_ref().map(EntityState::read).transpose()
     }
 
     /// The runs that are being driven, oldest first, to the millisecond.
     pub fn live_runs(&self) -> Vec<RunId> {
         self.engine.live.ids()
+    }
+
+    /// The unfinished runs of the journal that cannot go on here, because what runs them has changed or is gone. They stay
+    /// as they are, for a program that can run them. Complete once the runtime has [`settled`](Self::settled) for the first
+    /// time.
+    pub fn held_runs(&self) -> Vec<HeldRun> {
+        self.engine.held_runs()
     }
 
     /// The report of every run that ends or is parked from now on.
@@ -216,7 +232,10 @@ where
     }
 
     /// The dead letters that the journal retains, oldest first.
-    pub async fn dead_letter_list(&self) -> Vec<Arc<DeadLetter>> {
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn dead_letter_list(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         self.engine.journal.dead_letters().await
     }
 

@@ -30,6 +30,9 @@ pub struct Settings {
     /// How long steps in flight may take to stop after a run was told to; then they are abandoned and their
     /// outcome is unknown. At most an hour; default 5 s. A workflow whose contract gives a `shutdown_timeout_ms` has that.
     pub grace: Duration,
+    /// How often a process may end while one step of a run is in flight, or is being undone; that often, and the run is parked
+    /// instead of ending the next process. 1 to 1,000,000; default 3.
+    pub crash_limit: u32,
     /// How often the handler of an effect's route is called again after a retryable error, before the envelope is a
     /// dead letter. At most 1,000; default 3. A node whose contract gives a `retry_policy` has that and its pace.
     pub route_retries: u32,
@@ -49,6 +52,7 @@ impl Default for Settings {
             mailbox_capacity: 128,
             max_concurrent_runs: 10_000,
             grace: Duration::from_secs(5),
+            crash_limit: 3,
             route_retries: 3,
             route_backoff: Backoff::exponential(Duration::from_millis(100), 2.0, Duration::from_secs(10)),
             retry_budget: None,
@@ -92,6 +96,7 @@ impl Settings {
             ("mailbox_capacity", self.mailbox_capacity as u128, 1, 1_000_000, ""),
             ("max_concurrent_runs", self.max_concurrent_runs as u128, 1, 1_000_000, ""),
             ("grace", self.grace.as_millis(), 0, hour, " ms"),
+            ("crash_limit", u128::from(self.crash_limit), 1, 1_000_000, ""),
             ("route_retries", u128::from(self.route_retries), 0, 1000, ""),
             ("route_backoff.max", self.route_backoff.max.as_millis(), 0, hour, " ms"),
             ("retry_budget.per_second", u128::from(budget.per_second), 1, 1_000_000, ""),

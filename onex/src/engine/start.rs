@@ -11,7 +11,7 @@ use super::error::{InputError, StartError};
 use super::run_handle::RunHandle;
 use super::status::status;
 use super::workflow::Workflow;
-use crate::journal::{CommitError, Journal, RunIdentity, RunKey, RunStart};
+use crate::journal::{CommitError, Journal, RunIdentity, RunKey, RunStart, StorageError};
 use crate::message::{Envelope, Payload, RunId};
 use crate::node::Node;
 use crate::plan::OnDuplicate;
@@ -45,6 +45,7 @@ pub(crate) fn run_start<C>(
             key: key.map_or(RunKey::Envelope(envelope_id), RunKey::Declared),
         },
         version: workflow.row.version,
+        plan: Arc::clone(&workflow.pin),
         input,
         envelope_id,
         correlation_id,
@@ -90,7 +91,8 @@ where
             Ok(()) => Ok(Started::New(driver)),
             Err(CommitError::DuplicateRun { run, key }) => match workflow.on_duplicate() {
                 OnDuplicate::Join => {
-                    let joined = self.join(run).await.ok_or(StartError::DuplicateRun { run, key })?;
+                    let joined = self.join(run).await.map_err(|error| StartError::Journal(error.into()))?;
+                    let joined = joined.ok_or(StartError::DuplicateRun { run, key })?;
                     Ok(Started::Joined(joined))
                 }
                 OnDuplicate::Reject | OnDuplicate::NewRun => Err(StartError::DuplicateRun { run, key }),
@@ -101,11 +103,11 @@ where
 
     /// A handle of a run that exists. A run leaves the live ones only after its end is committed, so one that is not
     /// live is read from the journal as it ended.
-    async fn join(&self, run: RunId) -> Option<RunHandle> {
+    async fn join(&self, run: RunId) -> Result<Option<RunHandle>, StorageError> {
         let live = Arc::clone(&self.live);
         if let Some(report) = self.live.wait(run) {
-            return Some(RunHandle::awaited(run, live, report));
+            return Ok(Some(RunHandle::awaited(run, live, report)));
         }
-        Some(RunHandle::known(live, status(self, run).await?))
+        Ok(status(self, run).await?.map(|report| RunHandle::known(live, report)))
     }
 }

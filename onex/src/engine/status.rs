@@ -7,17 +7,24 @@ use super::clock;
 use super::core::Engine;
 use super::messages::Messages;
 use super::report::RunReport;
-use crate::journal::{DetailBody, Journal, RunRecord};
+use crate::journal::{DetailBody, Journal, RunRecord, StorageError};
 use crate::message::RunId;
 use crate::node::step::Outputs;
 use crate::plan::WorkflowRow;
 use crate::run::{Fact, Run};
 
-/// `None`: the journal does not know the run, or its workflow is not mounted here in the version it runs on.
-pub(crate) async fn status<C, J: Journal>(engine: &Engine<C, J>, run: RunId) -> Option<RunReport> {
-    let record = engine.journal.run(run).await?;
+/// `None`: the journal does not know the run, or its workflow is not mounted here with the plan that it is pinned to.
+pub(crate) async fn status<C, J: Journal>(
+    engine: &Engine<C, J>,
+    run: RunId,
+) -> Result<Option<RunReport>, StorageError> {
+    Ok(engine.journal.run(run).await?.and_then(|record| report(engine, &record)))
+}
+
+/// The same of what was read already.
+pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord) -> Option<RunReport> {
     let workflow = engine.registry.workflow_named(&record.start.identity)?;
-    if workflow.row.version != record.start.version {
+    if workflow.pin.fingerprint != record.start.plan.fingerprint {
         return None;
     }
     let run = Run::replay(Arc::clone(&workflow.plan), &record.facts).ok()?;
@@ -26,8 +33,8 @@ pub(crate) async fn status<C, J: Journal>(engine: &Engine<C, J>, run: RunId) -> 
         workflow,
         &record.start,
         &run,
-        &Messages::replay(&record),
-        outputs(workflow.row, &record),
+        &Messages::replay(record),
+        outputs(workflow.row, record),
         Duration::from_millis(until.saturating_sub(record.start.started_unix_ms)),
     ))
 }

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use super::admission::Admission;
 use super::circuit::{Circuit, Circuits};
+use super::pin::pin;
 use crate::bus::routing::{Destination, Routing};
+use crate::journal::PinnedPlan;
 use crate::node::condition::ConditionFn;
-use crate::node::mount::{CompensateFn, KeyFns, Mounted, RunFn, StartFns, StepFns};
+use crate::node::mount::{CompensateFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
 use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{
     Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
@@ -19,6 +21,7 @@ pub(crate) struct Workflow<C> {
     pub(crate) node: &'static str,
     pub(crate) row: &'static WorkflowRow,
     pub(crate) plan: Arc<Plan>,
+    pub(crate) pin: Arc<PinnedPlan>,
     pub(crate) steps: Box<[StepDef<C>]>,
     pub(crate) start: Option<StartFns>,
     /// How many of its runs there may be at once, if its contract says so.
@@ -31,6 +34,7 @@ pub(crate) struct StepDef<C> {
     pub(crate) kind: StepKind,
     pub(crate) run: Option<RunFn<C>>,
     pub(crate) compensate: Option<CompensateFn<C>>,
+    pub(crate) read: Option<ReadFn>,
     pub(crate) condition: Option<ConditionFn>,
     pub(crate) timeout: Duration,
     /// Of one attempt to undo it.
@@ -56,6 +60,7 @@ impl<C> Workflow<C> {
                 kind: kind(step, fns),
                 run: fns.run,
                 compensate: fns.compensate,
+                read: fns.read,
                 condition: fns.condition,
                 timeout: Duration::from_millis(step.timeout_ms),
                 compensation_timeout: Duration::from_millis(
@@ -71,8 +76,9 @@ impl<C> Workflow<C> {
                     .cloned(),
             })
             .collect();
+        let pin = Arc::new(pin(&plan));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
-        Ok(Workflow { node: mounted.table.name, row, plan, steps, start: mounted.start, admission })
+        Ok(Workflow { node: mounted.table.name, row, plan, pin, steps, start: mounted.start, admission })
     }
 
     /// How the key of what starts its runs is read, if the contract declares one.

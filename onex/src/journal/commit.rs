@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{DeadLetter, EntityChange, RunIdentity};
+use super::{DeadLetter, EntityChange, PinnedPlan, RunIdentity};
 use crate::message::{Envelope, Payload, RunId};
 use crate::plan::OnDuplicate;
 use crate::run::{Fact, StepId};
@@ -56,8 +56,10 @@ pub struct RunStart {
     pub run: RunId,
     /// Unique while the run is retained, unless `on_duplicate` is [`OnDuplicate::NewRun`].
     pub identity: RunIdentity,
-    /// `workflow_version`: the plan that the run is pinned to.
+    /// `workflow_version`.
     pub version: (u32, u32, u32),
+    /// The plan that the run is pinned to: its facts are about this one's steps.
+    pub plan: Arc<PinnedPlan>,
     /// What the steps see as `input`.
     pub input: Payload,
     /// The envelope that started it; the run's own id where a program did.
@@ -81,8 +83,11 @@ pub struct Append<'a> {
     pub expected_seq: u64,
     /// What happened, in order.
     pub facts: &'a [Fact],
-    /// What steps returned and what people said, for those facts that came of it.
+    /// What steps returned and what people said, for those of `facts` that came of it: at most one for each, in their
+    /// order.
     pub details: &'a [Detail],
+    /// Milliseconds for which the run has been driven so far: the time that its timeout counts.
+    pub active_ms: u64,
     /// Milliseconds since the Unix epoch, if the run ends here. A parked run does not.
     pub ended_unix_ms: Option<u64>,
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -90,8 +90,14 @@ pub struct StoredEnvelope {
     pub topic: Topic,
     /// As in [`Envelope`].
     pub wire_type: Arc<str>,
-    /// The payload as JSON; `None` if the value's own `Serialize` refused.
+    /// The payload as JSON; `None`, and absent where it is written, if the value's own `Serialize` refused.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub payload: Option<Box<RawValue>>,
+}
+
+/// What is there is a payload, `null` too.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    Box::<RawValue>::deserialize(deserializer).map(Some)
 }
 
 impl StoredEnvelope {

@@ -25,7 +25,7 @@ pub struct EntityRecord {
 }
 
 /// A change of an entity. It applies to the version that it was made from, and to no other.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct EntityChange {
     /// Whose state.
     pub id: EntityId,

@@ -1,4 +1,4 @@
-//! Why a commit was refused. Whatever the reason, nothing of it was applied.
+//! Why a commit was refused. Whatever the reason, nothing of it was acknowledged.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -68,7 +68,16 @@ pub enum CommitError {
         /// How often the entity has changed.
         actual: u64,
     },
-    /// The storage failed.
+    /// A journal that needs text asked a payload for it. [`Memory`](super::Memory) needs none.
+    #[error("{what} cannot be written to the journal: {why}")]
+    Unserialisable {
+        /// Which payload.
+        what: Arc<str>,
+        /// What its own `Serialize` says.
+        why: Arc<str>,
+    },
+    /// The storage failed. Nobody can say yet whether the commit will be there after a restart: whoever reads the journal
+    /// then goes by what it holds.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

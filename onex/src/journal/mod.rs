@@ -7,11 +7,14 @@
 //! This module knows the kernel's facts and what travels. It must not know handlers, tokio or how a run is driven.
 
 mod commit;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod dead_letter;
 mod entity;
 mod error;
 mod identity;
 mod memory;
+mod pinned;
 mod record;
 
 use std::future::Future;
@@ -26,6 +29,7 @@ pub use entity::{EntityChange, EntityId, EntityRecord};
 pub use error::{CommitError, StorageError};
 pub use identity::{RunIdentity, RunKey};
 pub use memory::{Memory, Retention};
+pub use pinned::PinnedPlan;
 pub use record::{RunRecord, RunSummary};
 
 use crate::message::{Envelope, RunId};
@@ -41,7 +45,8 @@ pub struct Lease {
     pub owner: Arc<str>,
 }
 
-/// Where facts are kept. Implementations: [`Memory`].
+/// Where facts are kept: [`Memory`] here, a file in `onex-sqlite`. What every implementation must do is a test suite, the
+/// module `conformance` behind the feature of that name.
 ///
 /// Dispatch is static: an engine is built for one journal.
 pub trait Journal: Send + Sync + 'static {
@@ -54,7 +59,7 @@ pub trait Journal: Send + Sync + 'static {
     /// Writes all of `commit`, or none of it.
     ///
     /// # Errors
-    /// See [`CommitError`]; whatever the error, nothing has been applied.
+    /// See [`CommitError`]. Whatever the error, nothing can be read of it; after [`CommitError::Storage`], until a restart.
     fn commit(
         &self,
         lease: &Lease,
@@ -62,28 +67,40 @@ pub trait Journal: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Committed, CommitError>> + Send;
 
     /// Whether this subscriber has handled this envelope. Advisory: the commit decides.
-    fn handled(&self, mark: &InboxMark) -> impl Future<Output = bool> + Send;
+    ///
+    /// # Errors
+    /// The storage cannot be read. So for all that follow.
+    fn handled(&self, mark: &InboxMark) -> impl Future<Output = Result<bool, StorageError>> + Send;
 
     /// All that is known of a run, if it is still retained.
-    fn run(&self, run: RunId) -> impl Future<Output = Option<RunRecord>> + Send;
+    fn run(&self, run: RunId) -> impl Future<Output = Result<Option<RunRecord>, StorageError>> + Send;
 
     /// The latest run with this identity, if it is still retained.
-    fn find(&self, identity: &RunIdentity) -> impl Future<Output = Option<RunId>> + Send;
+    fn find(
+        &self,
+        identity: &RunIdentity,
+    ) -> impl Future<Output = Result<Option<RunId>, StorageError>> + Send;
 
     /// The retained runs, in the order of their ids: that of their starts, to the millisecond.
-    fn runs(&self) -> impl Future<Output = Vec<RunSummary>> + Send;
+    fn runs(&self) -> impl Future<Output = Result<Vec<RunSummary>, StorageError>> + Send;
+
+    /// Those of them whose end is not committed: alive or parked, in the same order.
+    fn unfinished(&self) -> impl Future<Output = Result<Vec<RunSummary>, StorageError>> + Send;
 
     /// The state of a reducer's entity, if anything was folded into it.
-    fn entity(&self, id: &EntityId) -> impl Future<Output = Option<EntityRecord>> + Send;
+    fn entity(
+        &self,
+        id: &EntityId,
+    ) -> impl Future<Output = Result<Option<EntityRecord>, StorageError>> + Send;
 
     /// What was committed for publication and is not delivered to every subscriber yet, oldest first.
-    fn outbox(&self) -> impl Future<Output = Vec<Envelope>> + Send;
+    fn outbox(&self) -> impl Future<Output = Result<Vec<Envelope>, StorageError>> + Send;
 
     /// The timers that are set.
-    fn timers(&self) -> impl Future<Output = Vec<Timer>> + Send;
+    fn timers(&self) -> impl Future<Output = Result<Vec<Timer>, StorageError>> + Send;
 
     /// The retained dead letters, oldest first.
-    fn dead_letters(&self) -> impl Future<Output = Vec<Arc<DeadLetter>>> + Send;
+    fn dead_letters(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send;
 }
 
 /// One journal, shared by several who may want to own it.
@@ -100,35 +117,45 @@ impl<J: Journal> Journal for Arc<J> {
         J::commit(self, lease, commit)
     }
 
-    fn handled(&self, mark: &InboxMark) -> impl Future<Output = bool> + Send {
+    fn handled(&self, mark: &InboxMark) -> impl Future<Output = Result<bool, StorageError>> + Send {
         J::handled(self, mark)
     }
 
-    fn run(&self, run: RunId) -> impl Future<Output = Option<RunRecord>> + Send {
+    fn run(&self, run: RunId) -> impl Future<Output = Result<Option<RunRecord>, StorageError>> + Send {
         J::run(self, run)
     }
 
-    fn find(&self, identity: &RunIdentity) -> impl Future<Output = Option<RunId>> + Send {
+    fn find(
+        &self,
+        identity: &RunIdentity,
+    ) -> impl Future<Output = Result<Option<RunId>, StorageError>> + Send {
         J::find(self, identity)
     }
 
-    fn runs(&self) -> impl Future<Output = Vec<RunSummary>> + Send {
+    fn runs(&self) -> impl Future<Output = Result<Vec<RunSummary>, StorageError>> + Send {
         J::runs(self)
     }
 
-    fn entity(&self, id: &EntityId) -> impl Future<Output = Option<EntityRecord>> + Send {
+    fn unfinished(&self) -> impl Future<Output = Result<Vec<RunSummary>, StorageError>> + Send {
+        J::unfinished(self)
+    }
+
+    fn entity(
+        &self,
+        id: &EntityId,
+    ) -> impl Future<Output = Result<Option<EntityRecord>, StorageError>> + Send {
         J::entity(self, id)
     }
 
-    fn outbox(&self) -> impl Future<Output = Vec<Envelope>> + Send {
+    fn outbox(&self) -> impl Future<Output = Result<Vec<Envelope>, StorageError>> + Send {
         J::outbox(self)
     }
 
-    fn timers(&self) -> impl Future<Output = Vec<Timer>> + Send {
+    fn timers(&self) -> impl Future<Output = Result<Vec<Timer>, StorageError>> + Send {
         J::timers(self)
     }
 
-    fn dead_letters(&self) -> impl Future<Output = Vec<Arc<DeadLetter>>> + Send {
+    fn dead_letters(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send {
         J::dead_letters(self)
     }
 }

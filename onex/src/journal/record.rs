@@ -15,6 +15,8 @@ pub struct RunRecord {
     pub facts: Vec<Fact>,
     /// What its steps returned, in the order of the facts they belong to.
     pub details: Vec<Detail>,
+    /// Milliseconds for which it was driven, as of its last fact.
+    pub active_ms: u64,
     /// Milliseconds since the Unix epoch; `None` while it is alive, and while it is parked.
     pub ended_unix_ms: Option<u64>,
 }

@@ -79,6 +79,8 @@ pub struct StepFns<C> {
     pub run: Option<RunFn<C>>,
     /// What undoes it.
     pub compensate: Option<CompensateFn<C>>,
+    /// How its output is read back from a journal; `None`: it is taken as it is there.
+    pub read: Option<ReadFn>,
     /// The steps whose outputs the handler cannot do without.
     pub required: Vec<u32>,
     /// The steps whose outputs the handler can do without.
@@ -86,6 +88,9 @@ pub struct StepFns<C> {
     /// What must hold for it to run.
     pub condition: Option<ConditionFn>,
 }
+
+/// Makes a payload one of a step's output type, decoded if it came as JSON.
+pub type ReadFn = fn(&Payload) -> Result<Payload, DecodeError>;
 
 /// Runs one attempt of a step.
 pub type RunFn<C> = fn(&Arc<Outputs>, Ctx, &C) -> StepCall;
@@ -129,7 +134,7 @@ impl<T: StepValue> RunValue for T {
 #[derive(Debug, Clone, Copy)]
 pub struct StartFns {
     /// The payload as the input's type, decoded if it came as JSON.
-    pub input: fn(&Payload) -> Result<Payload, DecodeError>,
+    pub input: ReadFn,
     /// The field that is the run's identity, if the contract declares one. Takes what `input` returned.
     pub key: Option<fn(&Payload) -> Option<String>>,
 }
@@ -186,6 +191,7 @@ impl<C> Mounted<C> {
         self.steps.push(StepFns {
             run: None,
             compensate: None,
+            read: None,
             required: Vec::new(),
             optional: Vec::new(),
             condition: None,
@@ -202,9 +208,11 @@ impl<C> Mounted<C> {
         let (mut required, mut optional) = (Vec::new(), Vec::new());
         S::Inputs::required(&mut required);
         S::Inputs::optional(&mut optional);
+        let read: ReadFn = S::Output::read;
         self.steps.push(StepFns {
             run: Some(run_step::<S, C>),
             compensate: None,
+            read: Some(read),
             required,
             optional,
             condition: None,

@@ -36,6 +36,7 @@ impl Run {
                     self.put_off(step, after_ms);
                 }
             }
+            Fact::AttemptCrashed { step, .. } => self.note_crash(step),
             Fact::RetryDue { step, .. } => {
                 self.set_aside -= 1;
                 self.ready.insert(self.plan.turns().place(step));
@@ -70,6 +71,7 @@ impl Run {
                     self.undo.phase = UndoPhase::RetryWaiting { after_ms };
                 }
             }
+            Fact::CompensationCrashed { .. } => self.undo.crashes += 1,
             Fact::CompensationCompleted { .. } => self.end_compensation(CompensationState::Done),
             Fact::CompensationFailed { .. } => self.end_compensation(CompensationState::Failed),
             Fact::RunParked { .. } => self.state = RunState::Parked,
@@ -131,12 +133,12 @@ impl Run {
 
     fn release(&mut self, step: StepId) {
         self.set_aside -= 1;
-        let status = &mut self.steps[step.index()].status;
-        if status.attempt > 0 {
-            status.state = StepState::RetryDue;
+        let record = &mut self.steps[step.index()];
+        if record.was_tried() {
+            record.status.state = StepState::RetryDue;
             self.ready.insert(self.plan.turns().place(step));
         } else {
-            status.state = StepState::Waiting;
+            record.status.state = StepState::Waiting;
             self.place(step);
         }
     }
@@ -146,6 +148,26 @@ impl Run {
         record.status.failure = Some(failure);
         if failure.leaves_outcome_unknown() {
             record.unknown_outcome = Some(failure);
+        }
+    }
+
+    /// What the attempt did, nobody can tell any more. It goes on in another process; that of a paused run, which is not
+    /// dispatched there, waits for its turn to be scheduled under its number again.
+    fn note_crash(&mut self, step: StepId) {
+        let waits = self.state == RunState::Paused;
+        let record = &mut self.steps[step.index()];
+        record.status.crashes += 1;
+        record.unknown_outcome = Some(Failure::ABANDONED);
+        // It did begin: it keeps its place among the dispatches even if the next one is held.
+        record.earlier_dispatch = record.dispatch;
+        if waits {
+            record.status.state = StepState::RetryDue;
+            record.status.attempt -= 1;
+            self.in_flight -= 1;
+            self.ready.insert(self.plan.turns().place(step));
+        } else {
+            self.dispatches += 1;
+            record.dispatch = self.dispatches;
         }
     }
 
@@ -230,6 +252,7 @@ impl Run {
 
     fn end_compensation(&mut self, state: CompensationState) {
         self.undo.attempt = 0;
+        self.undo.crashes = 0;
         self.undo.phase = UndoPhase::Idle;
         if let Some(step) = self.undo.stack.pop() {
             self.steps[step.index()].status.compensation = state;

@@ -21,8 +21,13 @@ impl Run {
     /// in proportion to all steps. Nothing is allocated but room in `decision` and, once, the compensations' order.
     pub fn handle(&mut self, input: Input, decision: &mut Decision) {
         decision.clear();
+        if self.is_ended() {
+            // One that was parked may have steps that are not.
+            return;
+        }
         match input {
             Input::Start if !self.started => self.start(decision),
+            Input::Restarted { crash_limit } if self.started => self.restart(crash_limit, decision),
             Input::Held { step, attempt } if self.may_hold(step, attempt) => {
                 self.decide(Fact::StepHeld { step, attempt }, decision);
                 if !self.goes_on() {
@@ -111,7 +116,7 @@ impl Run {
     }
 
     /// Goes as far as the state allows until something must come from outside.
-    fn advance(&mut self, decision: &mut Decision) {
+    pub(super) fn advance(&mut self, decision: &mut Decision) {
         if self.is_running()
             && let Some(step) = self.decisive
         {

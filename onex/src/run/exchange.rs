@@ -11,6 +11,12 @@ use super::policy::Jitter;
 pub enum Input {
     /// The run begins. Nothing else is taken before.
     Start,
+    /// The process that drove the run ended; another drives it now, and nobody reports on what was in flight. Circuits
+    /// are those of the process, so what was held is not held any more.
+    Restarted {
+        /// How often a process may end while one step, or its compensation, runs. That often, and the run is parked.
+        crash_limit: u32,
+    },
     /// An effect is not dispatched, although [`Command::Dispatch`] said so: what it acts on is left alone for now, or
     /// the run was told to stop before it began. The command is void.
     Held {

@@ -52,6 +52,14 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
     },
+    /// The process that ran the attempt ended. It runs again, under the same number and the same key: at once, or
+    /// scheduled anew when the run is not paused any more.
+    AttemptCrashed {
+        /// The step.
+        step: StepId,
+        /// The attempt.
+        attempt: u32,
+    },
     /// The delay before a retry is over; the step waits for its turn.
     RetryDue {
         /// The step.
@@ -127,6 +135,13 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
     },
+    /// The process that ran an attempt of a compensation ended. It runs again, under the same number and the same key.
+    CompensationCrashed {
+        /// The step to undo.
+        step: StepId,
+        /// The compensation's attempt.
+        attempt: u32,
+    },
     /// The step is undone.
     CompensationCompleted {
         /// The step.
@@ -143,7 +158,7 @@ pub enum Fact {
     },
     /// The run waits for a person.
     RunParked {
-        /// The step that cannot be undone.
+        /// The step that cannot be undone, or whose process ended too often.
         step: StepId,
     },
     /// The run is over.
@@ -169,6 +184,7 @@ impl Fact {
             | Self::StepReleased { step }
             | Self::StepCompleted { step, .. }
             | Self::AttemptFailed { step, .. }
+            | Self::AttemptCrashed { step, .. }
             | Self::RetryDue { step, .. }
             | Self::StepFailed { step, .. }
             | Self::StepIndeterminate { step, .. }
@@ -178,6 +194,7 @@ impl Fact {
             | Self::StepNotRun { step }
             | Self::CompensationScheduled { step, .. }
             | Self::CompensationAttemptFailed { step, .. }
+            | Self::CompensationCrashed { step, .. }
             | Self::CompensationCompleted { step, .. }
             | Self::CompensationFailed { step, .. }
             | Self::RunParked { step } => Some(step),

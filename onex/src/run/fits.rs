@@ -18,7 +18,7 @@ impl Run {
         {
             return Err(FactError::UnknownStep { fact: *fact, steps: self.plan.len() });
         }
-        if self.fits(fact) {
+        if !self.is_ended() && self.fits(fact) {
             return Ok(());
         }
         let step = fact.step().map(|step| self.step(step).state);
@@ -49,6 +49,9 @@ impl Run {
                 self.is_at(step, StepState::Scheduled, attempt)
                     && (retry_after_ms.is_none() || self.goes_on())
             }
+            Fact::AttemptCrashed { step, attempt } => {
+                self.goes_on() && self.is_at(step, StepState::Scheduled, attempt)
+            }
             Fact::RetryDue { step, attempt } => {
                 self.goes_on() && self.is_at(step, StepState::RetryWaiting, attempt)
             }
@@ -78,6 +81,7 @@ impl Run {
                     && follows(attempt, self.undo.attempt)
             }
             Fact::CompensationAttemptFailed { step, attempt, .. }
+            | Fact::CompensationCrashed { step, attempt }
             | Fact::CompensationCompleted { step, attempt } => {
                 self.undo.phase == UndoPhase::InFlight && self.is_undoing(step, attempt)
             }
@@ -85,8 +89,15 @@ impl Run {
                 self.undo.phase == UndoPhase::InFlight && self.undo.stack.last() == Some(&step)
             }
             Fact::RunParked { step } => {
-                self.state == RunState::Compensating
-                    && self.record(step).status.compensation == CompensationState::Failed
+                let status = self.record(step).status;
+                match self.state {
+                    RunState::Compensating => status.compensation == CompensationState::Failed,
+                    RunState::Running => status.state == StepState::Scheduled && status.crashes > 0,
+                    RunState::Paused => {
+                        status.state == StepState::RetryDue && status.crashes > 0 && self.decisive.is_none()
+                    }
+                    _ => false,
+                }
             }
             Fact::RunEnded { state } => self.end() == Some(state),
         }

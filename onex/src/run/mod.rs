@@ -18,7 +18,7 @@
 //!             Compensating ──────────────────────────────────────┘
 //!                   │          all compensated
 //!                   ▼ a compensation fails for good
-//!                Parked
+//!                Parked    ◀── Running, when a step ends its process too often
 //! ```
 //!
 //! Beside its commands, a run has questions: [`Run::undecided`] names the steps whose condition is to be evaluated.
@@ -26,6 +26,9 @@
 //! A driver commits `decision.facts` as one unit and only then executes `decision.commands`; it answers each
 //! command with the input that the command names. An input that does not fit, because it is late, repeated or
 //! foreign, is ignored: it yields no facts and no commands, so answers may be delivered at least once.
+//!
+//! A run that is replayed in another process is told so with [`Input::Restarted`]: what was in flight is dispatched again
+//! under the same number, until a process has ended too often while it ran.
 //!
 //! This module must not know the clock, I/O, randomness, async, payloads or who owns the run: time comes in as
 //! [`Input::RetryDue`], [`Input::RunTimedOut`] and [`Input::GraceOver`], randomness as [`Jitter`], and what is known of the
@@ -69,6 +72,7 @@ mod plan_error;
 mod policy;
 mod ready;
 mod record;
+mod restart;
 mod skip;
 mod state;
 mod status;

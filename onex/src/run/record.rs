@@ -35,6 +35,8 @@ pub(super) struct Undo {
     pub(super) stack: Vec<StepId>,
     /// The latest attempt of the next one.
     pub(super) attempt: u32,
+    /// How often the process ended while an attempt of it was in flight.
+    pub(super) crashes: u32,
     pub(super) phase: UndoPhase,
 }
 
@@ -54,6 +56,7 @@ impl StepRecord {
             state: StepState::Waiting,
             attempt: 0,
             failure: None,
+            crashes: 0,
             skipped_because: None,
             retry_after_ms: None,
             compensation: CompensationState::None,
@@ -76,7 +79,7 @@ impl StepRecord {
     pub(super) fn is_between_attempts(&self) -> bool {
         match self.status.state {
             StepState::RetryWaiting | StepState::RetryDue => true,
-            StepState::Held => self.status.attempt > 0,
+            StepState::Held => self.was_tried(),
             _ => false,
         }
     }
@@ -85,8 +88,13 @@ impl StepRecord {
     pub(super) fn is_untried(&self) -> bool {
         match self.status.state {
             StepState::Waiting => true,
-            StepState::Held => self.status.attempt == 0,
+            StepState::Held => !self.was_tried(),
             _ => false,
         }
+    }
+
+    /// For a step that has no attempt in flight: one was begun. The number of one that crashed is used again.
+    pub(super) fn was_tried(&self) -> bool {
+        self.status.attempt > 0 || self.status.crashes > 0
     }
 }

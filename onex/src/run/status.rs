@@ -59,7 +59,7 @@ pub enum StepState {
     Held,
     /// An attempt failed, and the delay before the next one runs.
     RetryWaiting,
-    /// That delay is over, and it waits for its turn.
+    /// That delay is over, or its process ended while the run was paused, and it waits for its turn.
     RetryDue,
     /// Final: it has its output.
     Completed,
@@ -110,10 +110,13 @@ pub enum CompensationState {
 pub struct StepStatus {
     /// Where it is.
     pub state: StepState,
-    /// The latest attempt, from 1; 0 when there was none.
+    /// The latest attempt, from 1; 0 when there was none. One that was held, or that crashed in a paused run, does not
+    /// count until it is scheduled again.
     pub attempt: u32,
     /// The failure that ended it or, before its end, that of the latest failed attempt.
     pub failure: Option<Failure>,
+    /// How often the process ended while an attempt of it was in flight.
+    pub crashes: u32,
     /// Why it is skipped, if it is.
     pub skipped_because: Option<SkipReason>,
     /// The whole delay before its next attempt, in milliseconds, while it waits for that.

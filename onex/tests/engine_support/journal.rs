@@ -15,6 +15,8 @@ pub struct Recording {
     pub memory: Memory,
     commits: Mutex<Vec<(RunId, Vec<Fact>)>>,
     delay_ms: AtomicU64,
+    /// How many more commits are taken; 0: as many as come.
+    left: AtomicU64,
 }
 
 impl Recording {
@@ -25,6 +27,16 @@ impl Recording {
     /// Every commit takes this long from now on.
     pub fn slow(&self, delay: Duration) {
         self.delay_ms.store(delay.as_millis() as u64, Ordering::Relaxed);
+    }
+
+    /// Takes so many more commits, at least one, and then none, as if the process had ended there.
+    pub fn die_after(&self, commits: u64) {
+        self.left.store(commits + 1, Ordering::Relaxed);
+    }
+
+    /// The next process.
+    pub fn revive(&self) {
+        self.left.store(0, Ordering::Relaxed);
     }
 
     /// The facts of each commit that had any, applied or refused.
@@ -49,41 +61,50 @@ impl Journal for Recording {
         if delay > 0 {
             tokio::time::sleep(Duration::from_millis(delay)).await;
         }
+        match self.left.load(Ordering::Relaxed) {
+            0 => {}
+            1 => return Err(StorageError(Arc::new(std::io::Error::other("the process has ended"))).into()),
+            left => self.left.store(left - 1, Ordering::Relaxed),
+        }
         if let Some(append) = &commit.append {
             self.commits.lock().unwrap().push((append.run, append.facts.to_vec()));
         }
         self.memory.commit(lease, commit).await
     }
 
-    async fn handled(&self, mark: &InboxMark) -> bool {
+    async fn handled(&self, mark: &InboxMark) -> Result<bool, StorageError> {
         self.memory.handled(mark).await
     }
 
-    async fn run(&self, run: RunId) -> Option<RunRecord> {
+    async fn run(&self, run: RunId) -> Result<Option<RunRecord>, StorageError> {
         self.memory.run(run).await
     }
 
-    async fn find(&self, identity: &RunIdentity) -> Option<RunId> {
+    async fn find(&self, identity: &RunIdentity) -> Result<Option<RunId>, StorageError> {
         self.memory.find(identity).await
     }
 
-    async fn runs(&self) -> Vec<RunSummary> {
+    async fn runs(&self) -> Result<Vec<RunSummary>, StorageError> {
         self.memory.runs().await
     }
 
-    async fn entity(&self, id: &EntityId) -> Option<EntityRecord> {
+    async fn unfinished(&self) -> Result<Vec<RunSummary>, StorageError> {
+        self.memory.unfinished().await
+    }
+
+    async fn entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StorageError> {
         self.memory.entity(id).await
     }
 
-    async fn outbox(&self) -> Vec<Envelope> {
+    async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {
         self.memory.outbox().await
     }
 
-    async fn timers(&self) -> Vec<Timer> {
+    async fn timers(&self) -> Result<Vec<Timer>, StorageError> {
         self.memory.timers().await
     }
 
-    async fn dead_letters(&self) -> Vec<Arc<DeadLetter>> {
+    async fn dead_letters(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         self.memory.dead_letters().await
     }
 }

@@ -71,11 +71,11 @@ pub trait Look {
 }
 
 impl<J: onex::journal::Journal> Look for Runtime<World, J> {
-    fn journal_timers(&self) -> impl Future<Output = Vec<onex::journal::Timer>> {
-        self.journal().timers()
+    async fn journal_timers(&self) -> Vec<onex::journal::Timer> {
+        self.journal().timers().await.unwrap()
     }
 
-    fn journal_outbox(&self) -> impl Future<Output = Vec<onex::Envelope>> {
-        self.journal().outbox()
+    async fn journal_outbox(&self) -> Vec<onex::Envelope> {
+        self.journal().outbox().await.unwrap()
     }
 }

@@ -216,6 +216,7 @@ impl Mount<Arc<Stage>> for Simulated {
             .map(|step| StepFns {
                 run: Some(run_step),
                 compensate: step.compensable.then_some(undo_step as _),
+                read: None,
                 required: Vec::new(),
                 condition: step.holds.map(|holds| -> ConditionFn {
                     if holds { |_| true } else { |_| false }

@@ -79,13 +79,13 @@ macro_rules! input_of {
 }
 
 /// A node in a module of its own: `workflow!(chain { mode: .. } [a Effect []; b Compute [0] undo take_back { .. }])`.
-/// An `entry(Event, "topic", OnDuplicate, key)` becomes step 0.
+/// An `entry(Event, "topic", OnDuplicate, key)` becomes step 0; `when` names a condition beside the module.
 macro_rules! workflow {
     (
         $module:ident $(entry($event:ident, $topic:literal, $on_duplicate:ident, $key:expr))?
         $(publishes($published:ident, $published_topic:literal))?
         { $($row:tt)* }
-        [ $($step:ident $kind:ident $depends_on:tt $(undo $undo:ident)? $({ $($field:tt)* })?);* $(;)? ]
+        [ $($step:ident $kind:ident $depends_on:tt $(undo $undo:ident)? $(when $holds:ident)? $({ $($field:tt)* })?);* $(;)? ]
     ) => {
         #[allow(non_camel_case_types, missing_docs, unreachable_pub, unused_imports, unused_qualifications)]
         pub mod $module {
@@ -206,7 +206,7 @@ macro_rules! workflow {
                         let mounted = mounted.entry();
                         let mounted = mounted.input::<$event>($key);
                     )?
-                    mounted$(.step::<$step>()$(.compensation::<$undo>())?)*
+                    mounted$(.step::<$step>()$(.compensation::<$undo>())?$(.condition(super::$holds))?)*
                 }
             }
         }

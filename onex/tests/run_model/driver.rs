@@ -130,6 +130,10 @@ impl<'s> Driver<'s> {
     }
 
     fn give(&mut self, input: Input) -> Checked {
+        if matches!(input, Input::Restarted { .. }) {
+            // What was in flight is gone with its process; delays are in the journal.
+            self.outstanding.retain(|command| matches!(command, Command::RetryAfter { .. }));
+        }
         let was_ended = self.run.is_ended();
         let states_before: Vec<_> = self.run.steps().map(|(_, status)| status.state).collect();
         self.run.handle(input, &mut self.decision);
@@ -140,6 +144,7 @@ impl<'s> Driver<'s> {
         prop_assert_eq!(self.run.state(), self.reference.state, "state after {:?}", input);
         for ((step, status), reference) in self.run.steps().zip(&self.reference.steps) {
             prop_assert_eq!(status.state, reference.state, "{:?} after {:?}", step, input);
+            prop_assert_eq!(status.crashes, reference.crashes, "crashes of {:?} after {:?}", step, input);
             prop_assert_eq!(status.attempt, reference.attempt, "attempt of {:?} after {:?}", step, input);
             prop_assert_eq!(status.compensation, reference.undo, "undoing {:?} after {:?}", step, input);
             prop_assert!(
@@ -200,7 +205,7 @@ impl<'s> Driver<'s> {
                 prop_assert_eq!(self.run.state(), RunState::Running);
                 self.dispatched.push(step.index());
             }
-            Command::Compensate { step, attempt: 1 } => self.undone.push(step),
+            Command::Compensate { step, .. } if self.undone.last() != Some(&step) => self.undone.push(step),
             Command::Finish => self.finishes += 1,
             Command::Compensate { .. } | Command::RetryAfter { .. } | Command::SignalCancel => {}
         }
@@ -212,8 +217,10 @@ impl<'s> Driver<'s> {
         prop_assert!(self.run.is_ended(), "every command is answered, yet the run is {:?}", self.run.state());
         prop_assert_eq!(self.finishes, 1);
         prop_assert_eq!(&self.dispatched, &self.reference.dispatches);
+        // A run that ended its process too often is left as it was.
+        let is_left = self.run.state() == RunState::Parked && self.run.stop_cause().is_none();
         for (step, status) in self.run.steps() {
-            prop_assert!(status.state.is_final(), "{step:?} is left {:?}", status.state);
+            prop_assert!(is_left || status.state.is_final(), "{step:?} is left {:?}", status.state);
         }
         self.check_undone()
     }

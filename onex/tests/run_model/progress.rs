@@ -5,7 +5,7 @@ use onex::run::{
     StopCause, Strategy,
 };
 
-use crate::reference::{Reference, may_have_happened};
+use crate::reference::Reference;
 
 impl Reference {
     pub(crate) fn proceed(&mut self, commands: &mut Vec<Command>) {
@@ -13,10 +13,10 @@ impl Reference {
             self.state = RunState::Stopping;
             for (spec, step) in self.specs.iter().zip(&mut self.steps) {
                 let held = step.state == StepState::Held;
-                if held && step.attempt == 0 {
+                if held && !step.was_tried() {
                     step.state = StepState::NotRun;
                 } else if held || matches!(step.state, StepState::RetryWaiting | StepState::RetryDue) {
-                    let unsure = spec.kind == StepKind::Effect && step.failures.iter().any(may_have_happened);
+                    let unsure = spec.kind == StepKind::Effect && step.may_have_happened();
                     step.state = if unsure { StepState::Indeterminate } else { StepState::Cancelled };
                 }
             }

@@ -13,6 +13,8 @@ pub(crate) struct RefStep {
     pub(crate) attempt: u32,
     pub(crate) undo: CompensationState,
     pub(crate) failures: Vec<Failure>,
+    pub(crate) crashes: u32,
+    pub(crate) undo_crashes: u32,
     pub(crate) undo_attempt: u32,
     pub(crate) undo_in_flight: bool,
     pub(crate) undo_waiting: bool,
@@ -34,8 +36,15 @@ pub(crate) struct Reference {
     pub(crate) errors: Vec<usize>,
 }
 
-pub(crate) fn may_have_happened(failure: &Failure) -> bool {
-    failure.cause != FailureCause::Error
+impl RefStep {
+    pub(crate) fn may_have_happened(&self) -> bool {
+        self.crashes > 0 || self.failures.iter().any(|failure| failure.cause != FailureCause::Error)
+    }
+
+    /// Of a step that is not in flight.
+    pub(crate) fn was_tried(&self) -> bool {
+        self.attempt > 0 || self.crashes > 0
+    }
 }
 
 impl Reference {
@@ -45,6 +54,8 @@ impl Reference {
             attempt: 0,
             undo: CompensationState::None,
             failures: Vec::new(),
+            crashes: 0,
+            undo_crashes: 0,
             undo_attempt: 0,
             undo_in_flight: false,
             undo_waiting: false,
@@ -69,6 +80,9 @@ impl Reference {
         let mut commands = Vec::new();
         let running = self.started && self.state == RunState::Running;
         let paused = self.state == RunState::Paused;
+        if self.state.is_final() || self.state == RunState::Parked {
+            return commands;
+        }
         match input {
             Input::Start if !self.started => {
                 self.started = true;
@@ -84,12 +98,11 @@ impl Reference {
             {
                 let held = &mut self.steps[step.index()];
                 held.attempt -= 1;
-                let unsure = held.failures.iter().any(may_have_happened);
-                held.state = match (running || paused, held.attempt) {
+                held.state = match (running || paused, held.was_tried()) {
                     (true, _) => StepState::Held,
-                    (false, 0) => StepState::NotRun,
-                    (false, _) if unsure => StepState::Indeterminate,
-                    (false, _) => StepState::Cancelled,
+                    (false, false) => StepState::NotRun,
+                    (false, true) if held.may_have_happened() => StepState::Indeterminate,
+                    (false, true) => StepState::Cancelled,
                 };
                 let latest = self.dispatches.iter().rposition(|&index| index == step.index());
                 self.dispatches.remove(latest.expect("it was dispatched"));
@@ -99,8 +112,7 @@ impl Reference {
                     && self.steps.get(step.index()).is_some_and(|step| step.state == StepState::Held) =>
             {
                 let released = &mut self.steps[step.index()];
-                let tried = released.attempt > 0;
-                released.state = if tried { StepState::RetryDue } else { StepState::Waiting };
+                released.state = if released.was_tried() { StepState::RetryDue } else { StepState::Waiting };
             }
             Input::Evaluated { step, holds } if self.undecided().contains(&step.index()) => {
                 self.steps[step.index()].condition = Some(holds);
@@ -130,14 +142,8 @@ impl Reference {
                 self.state = RunState::Running;
                 self.stop = self.stop.or(Some(StopCause::Cancelled));
             }
-            Input::GraceOver if self.state == RunState::Stopping => {
-                for (spec, step) in self.specs.iter().zip(&mut self.steps) {
-                    if step.state == StepState::Scheduled {
-                        let effect = spec.kind == StepKind::Effect;
-                        step.state = if effect { StepState::Indeterminate } else { StepState::Cancelled };
-                    }
-                }
-            }
+            Input::GraceOver if self.state == RunState::Stopping => self.give_up_in_flight(),
+            Input::Restarted { crash_limit } if self.started => self.restart(crash_limit, &mut commands),
             Input::Compensated { step, attempt } if self.is_undoing(step.index(), attempt) => {
                 self.steps[step.index()].undo_in_flight = false;
                 self.steps[step.index()].undo = CompensationState::Done;
@@ -192,7 +198,7 @@ impl Reference {
             step.state = StepState::RetryWaiting;
             return true;
         }
-        step.state = if spec.kind == StepKind::Effect && step.failures.iter().any(may_have_happened) {
+        step.state = if spec.kind == StepKind::Effect && step.may_have_happened() {
             StepState::Indeterminate
         } else if !goes_on && (again || failure.cause == FailureCause::Abandoned) {
             StepState::Cancelled

@@ -223,6 +223,7 @@ fn a_move() -> impl Strategy<Value = Move> {
         4 => Just(Move::Give(Input::Resume)),
         1 => Just(Move::Give(Input::RunTimedOut)),
         1 => Just(Move::Give(Input::GraceOver)),
+        3 => (1..5_u32).prop_map(|crash_limit| Move::Give(Input::Restarted { crash_limit })),
         9 => any_answer().prop_map(Move::Give),
     ]
 }

@@ -52,7 +52,7 @@ async fn charge(
     bank: Dep<Bank>,
     ctx: Ctx,
 ) -> Result<Receipt, BankError> {
-    bank.charge(ctx.idempotency_key(), &received.order_id, &received.card, price.cents).await
+    bank.charge(ctx.idempotency_key(), ctx.attempt, &received.order_id, &received.card, price.cents).await
 }
 
 /// Gives the money back.

@@ -1,6 +1,6 @@
 //! Who pays: cards whose token begins with `declined` are refused, and for some orders the bank is away for a while.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Mutex;
 
@@ -8,20 +8,20 @@ use onex::{Classify, FaultClass};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{lock, travel};
+use super::{Request, Witness, lock, travel};
 
 /// The bank.
 #[derive(Debug, Default)]
 pub struct Bank {
     books: Mutex<Books>,
+    pub(super) witness: Witness,
 }
 
 #[derive(Debug, Default)]
 struct Books {
     /// By order.
     charges: HashMap<String, Charge>,
-    /// How often each request has found nobody, as long as it does.
-    unanswered: HashMap<Uuid, u32>,
+    refused: HashSet<Uuid>,
     statement: Statement,
 }
 
@@ -67,7 +67,7 @@ pub enum BankError {
 }
 
 impl Bank {
-    /// How often the bank does not answer requests for an order, before it does: for nine orders in a hundred at
+    /// How many attempts to pay for an order the bank does not answer, before it does: for nine orders in a hundred at
     /// least once, for one of them more often than anybody asks. A function of the order's id.
     #[must_use]
     pub fn outages(order_id: &str) -> u32 {
@@ -93,11 +93,25 @@ impl Bank {
     pub async fn charge(
         &self,
         key: Uuid,
+        attempt: u32,
         order_id: &str,
         card: &str,
         cents: u64,
     ) -> Result<Receipt, BankError> {
         travel().await;
+        let (order, token) = (|| order_id.to_owned(), || card.to_owned());
+        self.witness.note(|| Request::Charge { key, attempt, order_id: order(), card: token(), cents });
+        self.charge_now(key, attempt, order_id, card, cents)
+    }
+
+    pub(super) fn charge_now(
+        &self,
+        key: Uuid,
+        attempt: u32,
+        order_id: &str,
+        card: &str,
+        cents: u64,
+    ) -> Result<Receipt, BankError> {
         let mut books = lock(&self.books);
         if let Some(charge) = books.charges.get(order_id) {
             let order_id = order_id.to_owned();
@@ -107,17 +121,11 @@ impl Bank {
                 Err(BankError::AlreadyCharged { order_id })
             };
         }
-        let outages = Self::outages(order_id);
-        if outages > 0 {
-            let unanswered = books.unanswered.entry(key).or_default();
-            *unanswered += 1;
-            if *unanswered <= outages {
-                return Err(BankError::Unreachable);
-            }
-            books.unanswered.remove(&key);
+        if attempt <= Self::outages(order_id) {
+            return Err(BankError::Unreachable);
         }
         if Self::is_declined(card) {
-            books.statement.refusals += 1;
+            books.statement.refusals += u64::from(books.refused.insert(key));
             return Err(BankError::Declined);
         }
         books.charges.insert(order_id.to_owned(), Charge { key, cents, refunded: false });
@@ -129,6 +137,11 @@ impl Bank {
     /// Gives back what an order has cost. Where nothing was charged, or it was given back, there is nothing to do.
     pub async fn refund(&self, order_id: &str) {
         travel().await;
+        self.witness.note(|| Request::Refund { order_id: order_id.to_owned() });
+        self.refund_now(order_id);
+    }
+
+    pub(super) fn refund_now(&self, order_id: &str) {
         let mut books = lock(&self.books);
         let Some(charge) = books.charges.get_mut(order_id).filter(|charge| !charge.refunded) else { return };
         charge.refunded = true;
@@ -184,9 +197,9 @@ mod tests {
     #[tokio::test]
     async fn the_same_request_twice_is_one_charge_and_a_refund_twice_is_one() {
         let (bank, id, key) = (Bank::default(), order(0), Uuid::from_u128(1));
-        let first = bank.charge(key, &id, "card", 500).await.unwrap();
-        assert_eq!(bank.charge(key, &id, "card", 500).await, Ok(first));
-        let other = bank.charge(Uuid::from_u128(2), &id, "card", 500).await;
+        let first = bank.charge(key, 1, &id, "card", 500).await.unwrap();
+        assert_eq!(bank.charge(key, 1, &id, "card", 500).await, Ok(first));
+        let other = bank.charge(Uuid::from_u128(2), 1, &id, "card", 500).await;
         assert_eq!(other, Err(BankError::AlreadyCharged { order_id: id.clone() }));
         assert_eq!(bank.statement(), Statement { charges: 1, refusals: 0, balance_cents: 500 });
 
@@ -197,19 +210,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_outage_ends_after_as_many_requests_as_its_order_says() {
+    async fn an_outage_ends_after_as_many_attempts_as_its_order_says() {
         let (bank, id, key) = (Bank::default(), order(2), Uuid::from_u128(1));
-        for _ in 0..2 {
-            assert_eq!(bank.charge(key, &id, "card", 500).await, Err(BankError::Unreachable));
+        for attempt in [1, 1, 2] {
+            assert_eq!(bank.charge(key, attempt, &id, "card", 500).await, Err(BankError::Unreachable));
         }
-        assert!(bank.charge(key, &id, "card", 500).await.is_ok());
+        assert!(bank.charge(key, 3, &id, "card", 500).await.is_ok());
         assert_eq!(bank.statement().charges, 1);
     }
 
     #[tokio::test]
     async fn a_declined_card_is_not_charged() {
         let bank = Bank::default();
-        let answer = bank.charge(Uuid::from_u128(1), &order(0), "declined-1", 500).await;
+        let answer = bank.charge(Uuid::from_u128(1), 1, &order(0), "declined-1", 500).await;
         assert_eq!(answer, Err(BankError::Declined));
         assert_eq!(bank.statement(), Statement { charges: 0, refusals: 1, balance_cents: 0 });
     }

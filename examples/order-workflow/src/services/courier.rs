@@ -8,7 +8,7 @@ use onex::{Classify, FaultClass};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{lock, travel};
+use super::{Request, Witness, lock, travel};
 use crate::orders::events::Address;
 
 /// Where the courier does not go.
@@ -18,6 +18,7 @@ pub const UNSERVED_CITY: &str = "Atlantis";
 #[derive(Debug, Default)]
 pub struct Courier {
     parcels: Mutex<HashSet<Uuid>>,
+    pub(super) witness: Witness,
 }
 
 /// Why a parcel was not taken.
@@ -37,6 +38,11 @@ impl Courier {
     /// Nobody goes there.
     pub async fn send(&self, key: Uuid, to: &Address) -> Result<String, CourierError> {
         travel().await;
+        self.witness.note(|| Request::Send { key, to: to.clone() });
+        self.send_now(key, to)
+    }
+
+    pub(super) fn send_now(&self, key: Uuid, to: &Address) -> Result<String, CourierError> {
         if to.city == UNSERVED_CITY {
             return Err(CourierError::NotServed { city: to.city.clone() });
         }

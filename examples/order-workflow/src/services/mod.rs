@@ -2,7 +2,7 @@
 //!
 //! Each service behaves as a real one would towards a workflow engine: it takes time, it may refuse or be away, and
 //! doing the same thing twice under one idempotency key is doing it once. What it answers follows from what it is
-//! asked and from nothing else, so that the same input gives the same numbers. Must not know onex's runtime, only
+//! asked and from nothing else, so that the same input gives the same numbers. A [`Witness`] lets them outlive the process. Must not know onex's runtime, only
 //! how errors are classified.
 
 mod audit_log;
@@ -10,6 +10,7 @@ mod bank;
 mod courier;
 mod customers;
 mod warehouse;
+mod witness;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,6 +19,7 @@ pub use bank::{Bank, BankError, Receipt, Statement};
 pub use courier::{Courier, CourierError, UNSERVED_CITY};
 pub use customers::{Customer, CustomerError, Customers};
 pub use warehouse::{Reservation, Warehouse, WarehouseError};
+pub use witness::{Request, Witness};
 
 /// The way to the service and back: lets others go first.
 async fn travel() {

@@ -8,7 +8,7 @@ use onex::{Classify, FaultClass};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{lock, travel};
+use super::{Request, Witness, lock, travel};
 use crate::orders::events::Item;
 
 /// Far more of each article than a file of orders asks for, so that who comes first does not matter.
@@ -18,6 +18,7 @@ const STOCK: u64 = 1_000_000_000_000;
 #[derive(Debug)]
 pub struct Warehouse {
     books: Mutex<Books>,
+    pub(super) witness: Witness,
 }
 
 #[derive(Debug)]
@@ -84,6 +85,17 @@ impl Warehouse {
         items: &[Item],
     ) -> Result<Reservation, WarehouseError> {
         travel().await;
+        let order = || order_id.to_owned();
+        self.witness.note(|| Request::Reserve { key, order_id: order(), items: items.to_vec() });
+        self.reserve_now(key, order_id, items)
+    }
+
+    pub(super) fn reserve_now(
+        &self,
+        key: Uuid,
+        order_id: &str,
+        items: &[Item],
+    ) -> Result<Reservation, WarehouseError> {
         let mut wanted: Vec<(String, u64)> = Vec::new();
         for item in items {
             let quantity = u64::from(item.quantity);
@@ -120,6 +132,11 @@ impl Warehouse {
     /// Puts back what is set aside for an order. Where nothing is, there is nothing to do.
     pub async fn release(&self, order_id: &str) {
         travel().await;
+        self.witness.note(|| Request::Release { order_id: order_id.to_owned() });
+        self.release_now(order_id);
+    }
+
+    pub(super) fn release_now(&self, order_id: &str) {
         let mut books = lock(&self.books);
         let Some(held) = books.reserved.remove(order_id) else { return };
         for (sku, quantity) in held.items {
@@ -148,7 +165,8 @@ impl Default for Warehouse {
     fn default() -> Self {
         let stock = |number| if Self::is_sold_out(number) { 0 } else { STOCK };
         let available = (0..Self::ARTICLES).map(|number| (Self::sku(number), stock(number))).collect();
-        Warehouse { books: Mutex::new(Books { available, reserved: HashMap::new() }) }
+        let books = Mutex::new(Books { available, reserved: HashMap::new() });
+        Warehouse { books, witness: Witness::default() }
     }
 }
 

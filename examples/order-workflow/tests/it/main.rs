@@ -5,6 +5,7 @@ mod command;
 mod dead_letters;
 mod files;
 mod generated;
+mod kill;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -20,6 +20,8 @@ pub(super) struct Alarms {
     retries: Vec<Retry>,
     /// Since when no active time passes.
     frozen: Option<Instant>,
+    /// For how long none has passed before.
+    stood_still: Duration,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -50,6 +52,11 @@ impl Alarms {
         self.frozen.is_some()
     }
 
+    /// How much active time has passed since `started`.
+    pub(super) fn active(&self, started: Instant, now: Instant) -> Duration {
+        self.frozen.unwrap_or(now).duration_since(started).saturating_sub(self.stood_still)
+    }
+
     /// From now on no active time passes. Gives back the retries that wait.
     pub(super) fn freeze(&mut self, now: Instant) -> impl Iterator<Item = Dispatch> {
         self.frozen = Some(now);
@@ -60,6 +67,7 @@ impl Alarms {
     pub(super) fn thaw(&mut self, now: Instant) -> impl Iterator<Item = (Dispatch, Duration)> {
         if let Some(since) = self.frozen.take() {
             let stood_still = now - since;
+            self.stood_still += stood_still;
             self.run = self.run.and_then(|due| due.checked_add(stood_still));
             self.retries.retain_mut(|retry| {
                 // Its turn, if it had one, was in the time that stood still.

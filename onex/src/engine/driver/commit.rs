@@ -34,13 +34,15 @@ where
 
     pub(super) async fn commit_with(&mut self, beside: Beside<'_>) -> Result<(), CommitError> {
         self.note_undeliverable();
+        let active = self.active_before + self.alarms.active(self.started, self.now);
+        let active_ms = u64::try_from(active.as_millis()).unwrap_or(u64::MAX);
         {
             let Driver { engine, ledger, slots, finished, start, .. } = self;
             let commit = Commit {
                 inbox: beside.inbox,
                 start: beside.is_start.then_some(&*start),
                 dead_letters: beside.dead_letters,
-                ..ledger.commit(start.run, beside.ended_unix_ms)
+                ..ledger.commit(start.run, active_ms, beside.ended_unix_ms)
             };
             let mut committed = pin!(engine.commit(commit));
             poll_fn(|cx| {

@@ -22,7 +22,7 @@ where
             &self.run,
             &self.messages,
             Arc::clone(&self.outputs),
-            self.now.duration_since(self.started),
+            self.before + self.now.duration_since(self.started),
         );
         let letter = self.bury(&report);
         let elapsed_ms = u64::try_from(report.duration.as_millis()).unwrap_or(u64::MAX);

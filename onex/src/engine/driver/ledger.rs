@@ -21,6 +21,11 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
+    /// That of a run of which so many facts are committed.
+    pub(super) fn after(seq: u64) -> Self {
+        Ledger { seq, ..Ledger::default() }
+    }
+
     /// The position that the next fact takes.
     pub(super) fn next_seq(&self) -> u64 {
         self.seq + self.facts.len() as u64
@@ -49,13 +54,14 @@ impl Ledger {
         self.facts.is_empty() && self.outbox.is_empty() && self.timers.is_empty() && self.fired.is_empty()
     }
 
-    pub(super) fn commit(&self, run: RunId, ended_unix_ms: Option<u64>) -> Commit<'_> {
+    pub(super) fn commit(&self, run: RunId, active_ms: u64, ended_unix_ms: Option<u64>) -> Commit<'_> {
         Commit {
             append: Some(Append {
                 run,
                 expected_seq: self.seq,
                 facts: &self.facts,
                 details: &self.details,
+                active_ms,
                 ended_unix_ms,
             }),
             outbox: &self.outbox,

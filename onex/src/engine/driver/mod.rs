@@ -14,6 +14,7 @@ mod inputs;
 mod ledger;
 mod orders;
 mod slots;
+mod take_over;
 mod timers;
 
 use std::collections::VecDeque;
@@ -84,6 +85,9 @@ pub(crate) struct Driver<C, J: Journal> {
     /// Read once after each thing that takes time.
     now: Instant,
     started: Instant,
+    /// How long the run had been there, and how long it had been driven, before this engine took it over.
+    before: Duration,
+    active_before: Duration,
     turn: Turn,
     live: Option<LiveGuard>,
     _permit: Admitted,
@@ -141,6 +145,8 @@ where
             retries: 0,
             now,
             started: now,
+            before: Duration::ZERO,
+            active_before: Duration::ZERO,
             turn: Turn { steps: 0, since: now },
             live: None,
             _permit: permit,
@@ -184,6 +190,11 @@ where
             Ok(()) => self.conclude().await,
             Err(refused) => Err(refused),
         };
+        self.over(outcome)
+    }
+
+    /// Tells whoever waits for the run.
+    fn over(&mut self, outcome: Result<RunReport, CommitError>) -> Result<RunReport, RunLost> {
         let outcome = outcome.map_err(|refused| RunLost { run: self.start.run, cause: refused.into() });
         self.engine.tally.attempts.add(self.attempts);
         self.engine.tally.retries.add(self.retries);

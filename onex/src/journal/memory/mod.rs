@@ -79,40 +79,46 @@ impl Journal for Memory {
         Ok(committed)
     }
 
-    async fn handled(&self, mark: &InboxMark) -> bool {
-        self.lock().is_handled(mark)
+    async fn handled(&self, mark: &InboxMark) -> Result<bool, StorageError> {
+        Ok(self.lock().is_handled(mark))
     }
 
-    async fn run(&self, run: RunId) -> Option<RunRecord> {
-        self.lock().run(run).cloned()
+    async fn run(&self, run: RunId) -> Result<Option<RunRecord>, StorageError> {
+        Ok(self.lock().run(run).cloned())
     }
 
-    async fn find(&self, identity: &RunIdentity) -> Option<RunId> {
-        self.lock().find(identity)
+    async fn find(&self, identity: &RunIdentity) -> Result<Option<RunId>, StorageError> {
+        Ok(self.lock().find(identity))
     }
 
-    async fn runs(&self) -> Vec<RunSummary> {
+    async fn runs(&self) -> Result<Vec<RunSummary>, StorageError> {
         let mut runs: Vec<RunSummary> = self.lock().summaries().collect();
         runs.sort_unstable_by_key(|summary| summary.run);
-        runs
+        Ok(runs)
     }
 
-    async fn entity(&self, id: &EntityId) -> Option<EntityRecord> {
-        self.lock().entity(id).cloned()
+    async fn unfinished(&self) -> Result<Vec<RunSummary>, StorageError> {
+        let mut runs = self.runs().await?;
+        runs.retain(|summary| summary.ended_unix_ms.is_none());
+        Ok(runs)
     }
 
-    async fn outbox(&self) -> Vec<Envelope> {
+    async fn entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StorageError> {
+        Ok(self.lock().entity(id).cloned())
+    }
+
+    async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {
         let mut pending: Vec<(u64, Envelope)> = self.lock().outbox().collect();
         pending.sort_unstable_by_key(|(position, _)| *position);
-        pending.into_iter().map(|(_, envelope)| envelope).collect()
+        Ok(pending.into_iter().map(|(_, envelope)| envelope).collect())
     }
 
-    async fn timers(&self) -> Vec<Timer> {
-        self.lock().timers().collect()
+    async fn timers(&self) -> Result<Vec<Timer>, StorageError> {
+        Ok(self.lock().timers().collect())
     }
 
-    async fn dead_letters(&self) -> Vec<Arc<DeadLetter>> {
-        self.lock().dead_letters().cloned().collect()
+    async fn dead_letters(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
+        Ok(self.lock().dead_letters().cloned().collect())
     }
 }
 

@@ -177,7 +177,13 @@ impl State {
 
     fn start(&mut self, start: &Arc<RunStart>) {
         let facts = Vec::with_capacity(FACTS_OF_A_SHORT_RUN);
-        let record = RunRecord { start: Arc::clone(start), facts, details: Vec::new(), ended_unix_ms: None };
+        let record = RunRecord {
+            start: Arc::clone(start),
+            facts,
+            details: Vec::new(),
+            active_ms: 0,
+            ended_unix_ms: None,
+        };
         self.runs.insert(start.run, record);
         self.identities.insert(start.identity.clone(), start.run);
     }
@@ -186,6 +192,7 @@ impl State {
         let Some(record) = self.runs.get_mut(&append.run) else { return 0 };
         record.facts.extend_from_slice(append.facts);
         record.details.extend_from_slice(append.details);
+        record.active_ms = append.active_ms;
         record.ended_unix_ms = append.ended_unix_ms;
         record.seq()
     }

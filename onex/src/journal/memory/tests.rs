@@ -2,7 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::journal::{
-    Append, DeadLetterCause, Detail, DetailBody, EntityChange, RunKey, RunStart, StoredEnvelope, TimerKey,
+    Append, DeadLetterCause, Detail, DetailBody, EntityChange, PinnedPlan, RunKey, RunStart, StoredEnvelope,
+    TimerKey,
 };
 use crate::message::{Payload, Topic};
 use crate::plan::OnDuplicate;
@@ -28,6 +29,7 @@ fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunStart> {
             key: RunKey::Declared(key.into()),
         },
         version: (1, 0, 0),
+        plan: Arc::new(PinnedPlan { fingerprint: Uuid::nil(), steps: Vec::new() }),
         input: Payload::new(0_u8),
         envelope_id: Uuid::from_u128(run),
         correlation_id: Uuid::from_u128(run),
@@ -39,7 +41,14 @@ fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunStart> {
 
 fn append(run: u128, expected_seq: u64, facts: &[Fact], ended: bool) -> Option<Append<'_>> {
     let ended_unix_ms = ended.then_some(1);
-    Some(Append { run: RunId(Uuid::from_u128(run)), expected_seq, facts, details: &[], ended_unix_ms })
+    Some(Append {
+        run: RunId(Uuid::from_u128(run)),
+        expected_seq,
+        facts,
+        details: &[],
+        active_ms: 0,
+        ended_unix_ms,
+    })
 }
 
 fn mark(id: u128) -> InboxMark {
@@ -305,4 +314,28 @@ proptest! {
             prop_assert!(over <= retention.runs, "{} runs are kept", over);
         }
     }
+}
+
+struct InMemory;
+
+impl crate::journal::conformance::Store for InMemory {
+    type Journal = Memory;
+
+    fn empty(&self) -> Memory {
+        Memory::default()
+    }
+
+    fn reopened(&self, journal: Memory) -> Memory {
+        journal
+    }
+}
+
+#[tokio::test]
+async fn it_does_what_every_journal_must() {
+    crate::journal::conformance::cases(&InMemory).await;
+}
+
+#[tokio::test]
+async fn it_agrees_with_the_naive_model() {
+    crate::journal::conformance::histories(&InMemory, 0..200).await;
 }

@@ -9,6 +9,7 @@ mod overrides;
 mod pause;
 mod planning;
 mod replay;
+mod restart;
 mod retry;
 mod skip;
 mod stop;

@@ -22,6 +22,11 @@ fn facts_keep_their_serialised_form() {
             Fact::StepSkipped { step, because: SkipReason::Disabled },
             r#"{"fact":"step_skipped","step":3,"because":"disabled"}"#,
         ),
+        (Fact::AttemptCrashed { step, attempt }, r#"{"fact":"attempt_crashed","step":3,"attempt":2}"#),
+        (
+            Fact::CompensationCrashed { step, attempt },
+            r#"{"fact":"compensation_crashed","step":3,"attempt":2}"#,
+        ),
         (Fact::StepHeld { step, attempt }, r#"{"fact":"step_held","step":3,"attempt":2}"#),
         (Fact::StepReleased { step }, r#"{"fact":"step_released","step":3}"#),
         (Fact::StepNotRun { step }, r#"{"fact":"step_not_run","step":3}"#),

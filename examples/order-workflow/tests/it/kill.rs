@@ -1,0 +1,240 @@
+//! The job on a file, killed at random moments: nothing that was acknowledged is lost, nothing that was recorded is done
+//! again, and the numbers come out as if nothing had happened.
+//!
+//! `ONEX_KILL_ROUNDS` says how often it is killed; 12 times without. `ONEX_KILL_SEED` repeats the moments, though not what the
+//! machine makes of them.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use onex::journal::Journal as _;
+use onex::message::{RunId, action_id};
+use onex::run::Fact;
+use onex_sqlite::Sqlite;
+use order_workflow::services::{Request, Witness};
+use uuid::Uuid;
+
+use crate::Folder;
+
+const ORDERS: &str = "250";
+/// A job that is over by then is not killed, and another begins.
+const LONGEST: Duration = Duration::from_millis(400);
+/// No job takes as long: something would be stuck.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// One job, which ends well however often it is killed.
+struct Job {
+    folder: Folder,
+    /// What was recorded when the process was killed, and how many requests the outside world had seen by then.
+    recorded: Vec<(usize, HashSet<Uuid>)>,
+}
+
+impl Job {
+    fn new() -> Self {
+        Job { folder: Folder::new(), recorded: Vec::new() }
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.folder.path("orders.db")
+    }
+
+    fn start(&self, seed: &str) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_order-workflow"))
+            .args(["--orders", ORDERS, "--seed", seed])
+            .arg("--write-input")
+            .arg(self.folder.path("orders.jsonl"))
+            .arg("--dead-letters")
+            .arg(self.folder.path("dead.jsonl"))
+            .arg("--durable")
+            .arg(self.journal())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("cargo has built it")
+    }
+
+    /// What the file says after the process is gone: the keys of the steps whose outputs are recorded.
+    async fn note_what_is_recorded(&mut self) {
+        let requests = requests(&self.folder).len();
+        if !self.journal().exists() {
+            return;
+        }
+        let journal = Sqlite::open(self.journal()).expect("a killed process leaves a journal, and no lock");
+        let mut keys = HashSet::new();
+        for summary in journal.runs().await.expect("the runs can be read") {
+            let record = journal.run(summary.run).await.expect("a run can be read").expect("it is listed");
+            for fact in &record.facts {
+                if let Fact::StepCompleted { step, .. } = fact {
+                    keys.insert(key(summary.run, &record.start.plan.steps[step.index()]));
+                }
+            }
+        }
+        self.recorded.push((requests, keys));
+    }
+
+    /// Every request of the outside world, held against the journal.
+    fn check_the_witness(&self) {
+        let requests = requests(&self.folder);
+        let mut keys: HashMap<(&str, &str), Uuid> = HashMap::new();
+        for request in &requests {
+            let (what, order, key) = match request {
+                Request::Reserve { key, order_id, .. } => ("reserve", order_id, key),
+                Request::Charge { key, order_id, .. } => ("charge", order_id, key),
+                Request::Record { key, entry } if !entry.order_id.is_empty() => {
+                    ("record", &entry.order_id, key)
+                }
+                _ => continue,
+            };
+            if what != "record" {
+                assert_eq!(
+                    keys.entry((what, order)).or_insert(*key),
+                    key,
+                    "{what} of `{order}` had another key"
+                );
+            }
+        }
+        for (seen, recorded) in &self.recorded {
+            for request in &requests[*seen..] {
+                if let Request::Reserve { key, .. }
+                | Request::Charge { key, .. }
+                | Request::Send { key, .. } = request
+                {
+                    assert!(
+                        !recorded.contains(key),
+                        "done again although its output was recorded: {request:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    /// Each completed run has asked for all that it needs at least once.
+    async fn check_that_effects_took_place(&self) {
+        let asked: HashSet<Uuid> = requests(&self.folder)
+            .iter()
+            .filter_map(|request| match request {
+                Request::Reserve { key, .. } | Request::Charge { key, .. } | Request::Send { key, .. } => {
+                    Some(*key)
+                }
+                _ => None,
+            })
+            .collect();
+        let journal = Sqlite::open(self.journal()).expect("the job is over");
+        assert!(journal.unfinished().await.expect("it can be read").is_empty(), "a run is stuck");
+        assert!(journal.outbox().await.expect("it can be read").is_empty(), "an envelope is stuck");
+        assert!(journal.timers().await.expect("it can be read").is_empty(), "a timer is stuck");
+        let mut effects = 0;
+        for summary in journal.runs().await.expect("the runs can be read") {
+            let record = journal.run(summary.run).await.expect("a run can be read").expect("it is listed");
+            for fact in &record.facts {
+                let Fact::StepCompleted { step, .. } = fact else { continue };
+                let step = &*record.start.plan.steps[step.index()];
+                if ["reserve", "charge", "fulfil"].contains(&step) {
+                    effects += 1;
+                    assert!(
+                        asked.contains(&key(summary.run, step)),
+                        "{step} of {} never took place",
+                        summary.run
+                    );
+                }
+            }
+        }
+        assert!(effects > 100, "only {effects} effects");
+    }
+}
+
+fn key(run: RunId, step: &str) -> Uuid {
+    action_id(run, step, false, 0)
+}
+
+fn requests(folder: &Folder) -> Vec<Request> {
+    Witness::read(&folder.path("orders.db-world")).expect("the witness can be read")
+}
+
+/// Waits until the process is over, at most so long. True: it is.
+fn is_over_within(child: &mut Child, patience: Duration) -> bool {
+    let began = Instant::now();
+    while began.elapsed() < patience {
+        if child.try_wait().expect("it is our child").is_some() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    false
+}
+
+fn variable(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().map_or(default, |value| value.parse().expect("a number"))
+}
+
+#[tokio::test]
+async fn a_job_that_is_killed_at_any_moment_and_started_again_comes_to_the_same_end() {
+    let (rounds, seed) = (variable("ONEX_KILL_ROUNDS", 12), variable("ONEX_KILL_SEED", fastrand::u64(..)));
+    println!("ONEX_KILL_SEED={seed}");
+    let mut random = fastrand::Rng::with_seed(seed);
+    let (mut kills, mut jobs) = (0, 0);
+    while kills < rounds {
+        let (mut job, generated) = (Job::new(), random.u32(..1000).to_string());
+        // A job is killed a few times, so that the moments are spread over the whole of it.
+        for _ in 0..random.u64(1..=8).min(rounds - kills) {
+            let mut child = job.start(&generated);
+            let moment = Duration::from_micros(random.u64(..LONGEST.as_micros() as u64));
+            if is_over_within(&mut child, moment) {
+                break;
+            }
+            child.kill().expect("it is our child");
+            child.wait().expect("it is our child");
+            kills += 1;
+            job.note_what_is_recorded().await;
+        }
+        let mut child = job.start(&generated);
+        assert!(is_over_within(&mut child, PATIENCE), "the job is stuck");
+        let output = child.wait_with_output().expect("it is our child");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
+        assert!(printed.ends_with("reconciled: every line is accounted for\n"), "{printed}");
+        job.check_the_witness();
+        job.check_that_effects_took_place().await;
+        jobs += 1;
+    }
+    println!("{kills} kills, {jobs} jobs");
+}
+
+#[test]
+fn a_second_process_is_told_who_holds_the_file() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let _held = Sqlite::open(&path).expect("nobody else has it");
+    let output = durable(&folder, &path);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains(&format!("is held by process {}", std::process::id())), "{said}");
+}
+
+#[test]
+fn a_job_that_is_over_says_the_same_when_it_is_started_again() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let [first, again] = [durable(&folder, &path), durable(&folder, &path)];
+    assert!(first.status.success(), "{}", String::from_utf8_lossy(&first.stderr));
+    let lines = |bytes: &[u8]| {
+        // All but how long it took.
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        text.lines().filter(|line| !line.contains(" s")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(&first.stdout), lines(&again.stdout));
+}
+
+fn durable(folder: &Folder, journal: &Path) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_order-workflow"))
+        .args(["--orders", "60", "--write-input"])
+        .arg(folder.path("orders.jsonl"))
+        .arg("--dead-letters")
+        .arg(folder.path("dead.jsonl"))
+        .arg("--durable")
+        .arg(journal)
+        .output()
+        .expect("cargo has built it")
+}

@@ -1,0 +1,241 @@
+//! A commit in a transaction: checked as a whole, then applied as a whole. Errors of SQLite are the writer's business.
+
+use onex::journal::{CommitError, Committed, EntityId, Lease, RunIdentity, RunKey};
+use onex::message::RunId;
+use onex::plan::OnDuplicate;
+use rusqlite::{Connection, OptionalExtension as _, Result};
+
+use crate::ids::{Id, signed, unsigned};
+use crate::prepared::{Prepared, PreparedAppend, PreparedEntity, PreparedStart};
+use crate::stored::on_duplicate;
+
+/// Who owns the journal, as the file says.
+pub(crate) fn owner(connection: &Connection) -> Result<Option<Lease>> {
+    let mut statement = connection.prepare_cached("SELECT lease_id, epoch, owner FROM owner")?;
+    statement
+        .query_row([], |row| {
+            let (Id(lease_id), epoch, owner) = (row.get(0)?, row.get(1)?, row.get::<_, String>(2)?);
+            Ok(Lease { lease_id, epoch: unsigned(epoch), owner: owner.into() })
+        })
+        .optional()
+}
+
+pub(crate) fn acquire(connection: &Connection, lease: &Lease, now: u64) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO owner (partition, epoch, lease_id, owner, acquired_unix_ms) \
+               VALUES (0, ?1, ?2, ?3, ?4)";
+    let row = (signed(lease.epoch), Id(lease.lease_id), &*lease.owner, signed(now));
+    connection.prepare_cached(sql)?.execute(row).map(drop)
+}
+
+/// Why somebody with `lease` may not commit, if they may not.
+pub(crate) fn fenced(owner: Option<&Lease>, lease: &Lease) -> Option<CommitError> {
+    match owner {
+        Some(owner) if owner.epoch == lease.epoch && owner.lease_id == lease.lease_id => None,
+        Some(Lease { epoch, owner, .. }) => {
+            Some(CommitError::Fenced { held_by: owner.clone(), epoch: *epoch, your_epoch: lease.epoch })
+        }
+        None => Some(CommitError::Fenced { held_by: "nobody".into(), epoch: 0, your_epoch: lease.epoch }),
+    }
+}
+
+/// Applies a commit whose lease is checked, or says why not. `now`: milliseconds since the Unix epoch.
+pub(crate) fn apply(
+    connection: &Connection,
+    commit: &Prepared,
+    now: u64,
+) -> Result<Result<Committed, CommitError>> {
+    let known = match &commit.append {
+        Some(append) => known(connection, append.run)?,
+        None => None,
+    };
+    if let Some(refused) = refused(connection, commit, known)? {
+        return Ok(Err(refused));
+    }
+    if let Some(mark) = &commit.inbox {
+        let sql = "INSERT INTO inbox (envelope_id, subscriber) VALUES (?1, ?2)";
+        connection.prepare_cached(sql)?.execute((Id(mark.envelope_id), &*mark.subscriber))?;
+    }
+    let begun = match &commit.start {
+        Some(started) => Some((started.start.run, start(connection, started)?)),
+        None => None,
+    };
+    let mut committed = Committed { seq: 0 };
+    if let Some(facts) = &commit.append {
+        let begun = begun.filter(|(run, _)| *run == facts.run).map(|(_, id)| id);
+        // The check has found one or the other.
+        if let Some(id) = begun.or(known.map(|known| known.id)) {
+            committed.seq = append(connection, id, facts, now)?;
+        }
+    }
+    if let Some(change) = &commit.entity {
+        entity(connection, change)?;
+    }
+    messages(connection, commit)?;
+    Ok(Ok(committed))
+}
+
+/// A run that has begun.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    id: i64,
+    seq: u64,
+    ended: bool,
+}
+
+fn known(connection: &Connection, run: RunId) -> Result<Option<Known>> {
+    let sql = "SELECT id, seq, ended_unix_ms IS NOT NULL FROM run WHERE run = ?1";
+    let row = |row: &rusqlite::Row<'_>| {
+        Ok(Known { id: row.get(0)?, seq: unsigned(row.get(1)?), ended: row.get(2)? })
+    };
+    connection.prepare_cached(sql)?.query_row([Id::from(run)], row).optional()
+}
+
+fn refused(
+    connection: &Connection,
+    commit: &Prepared,
+    known_run: Option<Known>,
+) -> Result<Option<CommitError>> {
+    if let Some(mark) = &commit.inbox
+        && handled(connection, mark)?
+    {
+        let (subscriber, envelope_id) = (mark.subscriber.clone(), mark.envelope_id);
+        return Ok(Some(CommitError::AlreadyHandled { subscriber, envelope_id }));
+    }
+    if let Some(PreparedStart { start, .. }) = &commit.start {
+        if start.on_duplicate != OnDuplicate::NewRun
+            && let Some(run) = find(connection, &start.identity)?
+        {
+            return Ok(Some(CommitError::DuplicateRun { run, key: start.identity.key.clone() }));
+        }
+        if let Some(Known { seq: actual, .. }) = known(connection, start.run)? {
+            return Ok(Some(CommitError::WrongSeq { run: start.run, expected: 0, actual }));
+        }
+    }
+    if let Some(PreparedEntity { id, expected_version: expected, .. }) = &commit.entity {
+        let (expected, actual) = (*expected, version(connection, id)?);
+        if expected != actual {
+            let EntityId { node, key } = id.clone();
+            return Ok(Some(CommitError::StaleEntity { node, key, expected, actual }));
+        }
+    }
+    let Some(PreparedAppend { run, expected_seq: expected, .. }) = commit.append else { return Ok(None) };
+    let begins = commit.start.as_ref().is_some_and(|started| started.start.run == run);
+    Ok(match known_run {
+        Some(known) if known.ended => Some(CommitError::RunEnded { run }),
+        Some(known) if known.seq == expected => None,
+        Some(known) => Some(CommitError::WrongSeq { run, expected, actual: known.seq }),
+        None if expected == 0 && begins => None,
+        None => Some(CommitError::WrongSeq { run, expected, actual: 0 }),
+    })
+}
+
+pub(crate) fn handled(connection: &Connection, mark: &onex::journal::InboxMark) -> Result<bool> {
+    let sql = "SELECT 1 FROM inbox WHERE envelope_id = ?1 AND subscriber = ?2";
+    connection.prepare_cached(sql)?.exists((Id(mark.envelope_id), &*mark.subscriber))
+}
+
+pub(crate) fn find(connection: &Connection, identity: &RunIdentity) -> Result<Option<RunId>> {
+    let sql = "SELECT run FROM run WHERE node = ?1 AND workflow = ?2 AND key = ?3 AND key_is_declared = ?4 \
+               ORDER BY id DESC LIMIT 1";
+    let (key, is_declared) = key(&identity.key);
+    let values = (&*identity.node, &*identity.workflow, &*key, is_declared);
+    connection.prepare_cached(sql)?.query_row(values, |row| row.get(0).map(|Id(run)| RunId(run))).optional()
+}
+
+/// How often an entity has changed.
+fn version(connection: &Connection, id: &EntityId) -> Result<u64> {
+    let sql = "SELECT version FROM entity WHERE node = ?1 AND key = ?2";
+    let version =
+        connection.prepare_cached(sql)?.query_row((&*id.node, &*id.key), |row| row.get(0)).optional()?;
+    Ok(version.map_or(0, unsigned))
+}
+
+fn entity(
+    connection: &Connection,
+    PreparedEntity { id, expected_version, state }: &PreparedEntity,
+) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO entity (node, key, version, state) VALUES (?1, ?2, ?3, ?4)";
+    let row = (&*id.node, &*id.key, signed(expected_version + 1), state);
+    connection.prepare_cached(sql)?.execute(row).map(drop)
+}
+
+pub(crate) fn key(key: &RunKey) -> (String, bool) {
+    (key.to_string(), matches!(key, RunKey::Declared(_)))
+}
+
+fn start(
+    connection: &Connection,
+    PreparedStart { start, steps, input, envelope }: &PreparedStart,
+) -> Result<i64> {
+    let plan = Id(start.plan.fingerprint);
+    let sql = "INSERT OR IGNORE INTO plan (fingerprint, steps) VALUES (?1, ?2)";
+    connection.prepare_cached(sql)?.execute((plan, steps))?;
+    let sql = "INSERT INTO run (run, node, workflow, key, key_is_declared, version, plan, input, envelope_id, \
+               correlation_id, envelope, on_duplicate, started_unix_ms, seq, active_ms, ended_unix_ms) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, NULL)";
+    let (key, is_declared) = key(&start.identity.key);
+    let (major, minor, patch) = start.version;
+    connection.prepare_cached(sql)?.insert(rusqlite::params![
+        Id::from(start.run),
+        &*start.identity.node,
+        &*start.identity.workflow,
+        key,
+        is_declared,
+        format!("{major}.{minor}.{patch}"),
+        plan,
+        input,
+        Id(start.envelope_id),
+        Id(start.correlation_id),
+        envelope,
+        on_duplicate(start.on_duplicate),
+        signed(start.started_unix_ms),
+    ])
+}
+
+fn append(connection: &Connection, run: i64, append: &PreparedAppend, now: u64) -> Result<u64> {
+    let sql = "INSERT INTO fact (run, seq, at_unix_ms, fact, output, error, reason) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let mut insert = connection.prepare_cached(sql)?;
+    let mut seq = append.expected_seq;
+    for row in &append.facts {
+        insert.execute((
+            run,
+            signed(seq),
+            signed(now),
+            &row.fact,
+            row.output.as_deref(),
+            row.error.as_deref(),
+            row.reason.as_deref(),
+        ))?;
+        seq += 1;
+    }
+    let sql = "UPDATE run SET seq = ?2, active_ms = ?3, ended_unix_ms = ?4 WHERE id = ?1";
+    let row = (run, signed(seq), signed(append.active_ms), append.ended_unix_ms.map(signed));
+    connection.prepare_cached(sql)?.execute(row)?;
+    Ok(seq)
+}
+
+fn messages(connection: &Connection, commit: &Prepared) -> Result<()> {
+    for (id, envelope) in &commit.outbox {
+        let sql = "INSERT OR REPLACE INTO outbox (envelope_id, envelope) VALUES (?1, ?2)";
+        connection.prepare_cached(sql)?.execute((Id(*id), envelope))?;
+    }
+    for id in &commit.delivered {
+        connection.prepare_cached("DELETE FROM outbox WHERE envelope_id = ?1")?.execute([Id(*id)])?;
+    }
+    for timer in &commit.timers {
+        let sql = "INSERT OR REPLACE INTO timer (run, step, compensation, attempt, due_unix_ms) \
+                   VALUES (?1, ?2, ?3, ?4, ?5)";
+        let key = timer.key;
+        let row = (Id::from(key.run), key.step.0, key.compensation, timer.attempt, signed(timer.due_unix_ms));
+        connection.prepare_cached(sql)?.execute(row)?;
+    }
+    for key in &commit.fired {
+        let sql = "DELETE FROM timer WHERE run = ?1 AND step = ?2 AND compensation = ?3";
+        connection.prepare_cached(sql)?.execute((Id::from(key.run), key.step.0, key.compensation))?;
+    }
+    for letter in &commit.dead_letters {
+        connection.prepare_cached("INSERT INTO dead_letter (letter) VALUES (?1)")?.execute([letter])?;
+    }
+    Ok(())
+}

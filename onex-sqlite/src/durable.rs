@@ -1,0 +1,38 @@
+//! A runtime on a file, as one more way to finish a builder.
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+
+use onex::engine::BuildProblem;
+use onex::journal::StorageError;
+use onex::{BuildError, Runtime, RuntimeBuilder};
+
+use crate::Sqlite;
+
+/// What `.durable("orders.db")` is, beside [`RuntimeBuilder::build`]: the same program, and what it acknowledges outlives it.
+///
+/// An extension rather than a feature of `onex`: SQLite, which is C, is compiled for those who ask for it, and `onex` does
+/// not know its stores.
+pub trait Durable<C> {
+    /// A runtime on the journal at `path`, which is made where nothing is. It owns the file until its last clone is gone.
+    /// What the owner before it left unfinished goes on.
+    ///
+    /// # Errors
+    /// As [`RuntimeBuilder::build_on`]; also that the file cannot be opened, for which [`OpenError`](crate::OpenError) is
+    /// the source.
+    fn durable(
+        self,
+        path: impl AsRef<Path> + Send,
+    ) -> impl Future<Output = Result<Runtime<C, Sqlite>, BuildError>> + Send;
+}
+
+impl<C: Send + Sync + 'static> Durable<C> for RuntimeBuilder<C> {
+    async fn durable(self, path: impl AsRef<Path> + Send) -> Result<Runtime<C, Sqlite>, BuildError> {
+        let journal = Sqlite::open(path).map_err(|error| BuildError {
+            problems: vec![BuildProblem::Journal(StorageError(Arc::new(error)))],
+        })?;
+        let owner = format!("process {}", std::process::id());
+        self.build_on(journal, &owner).await
+    }
+}

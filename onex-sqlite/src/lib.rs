@@ -1,0 +1,40 @@
+//! The journal of onex in one SQLite file: every commit is synced to the disk before it is acknowledged.
+//!
+//! ```no_run
+//! # use onex::Runtime;
+//! # async fn main_(app: ()) -> Result<(), Box<dyn std::error::Error>> {
+//! use onex_sqlite::Durable as _;
+//!
+//! let runtime = Runtime::builder(app).durable("orders.db").await?;
+//! # Ok(()) }
+//! ```
+//!
+//! One thread writes. It takes all commits that wait, writes them in one transaction, syncs once and then acknowledges
+//! each: the busier, the more commits share a sync, and nobody waits for company. A few other threads read. The first
+//! error of the storage stops the writer for good; what is there stays readable ([`Sqlite::health`]).
+//!
+//! One process owns a file. Another is refused and told who does; once the owner is gone, however it went, the next takes
+//! over, under a higher epoch. [`schema`] is what is in the file, for whoever reads it with another client.
+
+mod apply;
+mod durable;
+mod error;
+mod ids;
+mod lock;
+mod open;
+mod prepared;
+mod read;
+mod readers;
+mod sqlite;
+mod stored;
+mod writer;
+
+pub use durable::Durable;
+pub use error::{Health, Holder, OpenError};
+pub use sqlite::Sqlite;
+
+/// The tables and views of a journal file, as SQL.
+#[must_use]
+pub fn schema() -> String {
+    format!("{}\n{}", open::TABLES, open::VIEWS)
+}

@@ -1,0 +1,130 @@
+//! Opening the file: what it must be, and what SQLite must promise before anything is written.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+use crate::error::OpenError;
+
+pub(crate) const TABLES: &str = include_str!("schema.sql");
+pub(crate) const VIEWS: &str = include_str!("views.sql");
+
+/// `onex` in ASCII, in the header of the file.
+const APPLICATION_ID: i64 = 0x6f6e_6578;
+const FORMAT: i64 = 1;
+/// Older ones can corrupt a file in WAL mode: a checkpoint and a reset of the log that race.
+const OLDEST_SQLITE: (i32, &str) = (3_051_003, "3.51.3");
+/// How long another client may keep a transaction of its own open before that is an error.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// What is left of the log after a checkpoint is cut to this: 64 MiB.
+const LOG_KEPT: i64 = 64 << 20;
+const STATEMENTS_KEPT: usize = 64;
+
+/// The connection that writes. Expects the owner's lock to be held.
+pub(crate) fn writer(path: &Path) -> Result<Connection, OpenError> {
+    if rusqlite::version_number() < OLDEST_SQLITE.0 {
+        return Err(OpenError::OldSqlite { found: rusqlite::version(), needed: OLDEST_SQLITE.1 });
+    }
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let failed = |source| failed(path, source);
+    let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(PATIENCE).map_err(failed)?;
+    let is_new = is_new(path, &connection)?;
+    promise(path, &connection, "journal_mode", "WAL", "wal")?;
+    promise(path, &connection, "synchronous", "FULL", "2")?;
+    // Where a sync does not reach the disk's own cache unless it is asked to (macOS).
+    promise(path, &connection, "fullfsync", "ON", "1")?;
+    promise(path, &connection, "checkpoint_fullfsync", "ON", "1")?;
+    // The writer checkpoints itself, after it has acknowledged, and looks at the outcome.
+    promise(path, &connection, "wal_autocheckpoint", "0", "0")?;
+    connection.pragma_update(None, "journal_size_limit", LOG_KEPT).map_err(failed)?;
+    if is_new {
+        create(&mut connection).map_err(failed)?;
+    }
+    sign(&connection).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    Ok(connection)
+}
+
+/// A connection that reads. Expects the file to be a journal.
+pub(crate) fn reader(path: &Path) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let failed = |source| failed(path, source);
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(PATIENCE).map_err(failed)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    Ok(connection)
+}
+
+/// Whether the file is empty. Changes nothing.
+fn is_new(path: &Path, connection: &Connection) -> Result<bool, OpenError> {
+    let failed = |source| failed(path, source);
+    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let application = number("PRAGMA application_id").map_err(failed)?;
+    let found = number("PRAGMA user_version").map_err(failed)?;
+    let tables = number("SELECT count(*) FROM sqlite_schema").map_err(failed)?;
+    match (application, found, tables) {
+        (0, 0, 0) => Ok(true),
+        (APPLICATION_ID, FORMAT, _) => Ok(false),
+        (APPLICATION_ID, found, _) => {
+            Err(OpenError::OtherFormat { path: path.to_owned(), found, known: FORMAT })
+        }
+        _ => Err(OpenError::NotAJournal { path: path.to_owned() }),
+    }
+}
+
+/// Sets a pragma and asks whether it holds.
+fn promise(
+    path: &Path,
+    connection: &Connection,
+    pragma: &'static str,
+    value: &str,
+    answer: &str,
+) -> Result<(), OpenError> {
+    let failed = |source| failed(path, source);
+    // Some answer when they are set and some do not.
+    connection.pragma_update_and_check(None, pragma, value, |_| Ok(())).or_else(no_answer).map_err(failed)?;
+    let found = connection.pragma_query_value(None, pragma, |row| {
+        Ok(match row.get_ref(0)? {
+            rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+            other => other.as_str()?.to_owned(),
+        })
+    });
+    let found = found.map_err(failed)?;
+    if found == answer { Ok(()) } else { Err(OpenError::Refused { path: path.to_owned(), pragma, found }) }
+}
+
+fn no_answer(error: rusqlite::Error) -> rusqlite::Result<()> {
+    match error {
+        rusqlite::Error::QueryReturnedNoRows => Ok(()),
+        other => Err(other),
+    }
+}
+
+/// One transaction: a crash leaves a file that is empty, or one that is a journal.
+fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(TABLES)?;
+    transaction.execute_batch(VIEWS)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", FORMAT)?;
+    let created_by =
+        "INSERT INTO meta (name, value) VALUES ('created by onex', ?1), ('created with sqlite', ?2)";
+    transaction.execute(created_by, (env!("CARGO_PKG_VERSION"), rusqlite::version()))?;
+    transaction.commit()
+}
+
+fn sign(connection: &Connection) -> rusqlite::Result<()> {
+    let sql =
+        "INSERT OR REPLACE INTO meta (name, value) VALUES ('opened by onex', ?1), ('opened with sqlite', ?2)";
+    connection.execute(sql, (env!("CARGO_PKG_VERSION"), rusqlite::version())).map(drop)
+}
+
+fn failed(path: &Path, source: rusqlite::Error) -> OpenError {
+    match source.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => OpenError::NotAJournal { path: path.to_owned() },
+        _ => OpenError::Sqlite { path: path.to_owned(), source },
+    }
+}

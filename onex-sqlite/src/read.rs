@@ -1,0 +1,205 @@
+//! What can be read of a journal, from the tables back into what the engine knows.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use onex::Envelope;
+use onex::journal::{
+    DeadLetter, Detail, DetailBody, EntityId, EntityRecord, PinnedPlan, RunIdentity, RunKey, RunRecord,
+    RunStart, RunSummary, Timer, TimerKey,
+};
+use onex::message::{Payload, RunId};
+use onex::run::StepId;
+use rusqlite::{Connection, OptionalExtension as _, Row};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::error::Failure;
+use crate::ids::{Id, unsigned};
+use crate::stored::{EnvelopeText, read_on_duplicate};
+
+/// Which runs a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    All,
+    Unfinished,
+}
+
+pub(crate) fn runs(connection: &Connection, which: Which) -> Result<Vec<RunSummary>, Failure> {
+    let sql = match which {
+        Which::All => {
+            "SELECT run, node, workflow, key, key_is_declared, seq, started_unix_ms, ended_unix_ms FROM run \
+             ORDER BY run"
+        }
+        Which::Unfinished => {
+            "SELECT run, node, workflow, key, key_is_declared, seq, started_unix_ms, ended_unix_ms FROM run \
+             WHERE ended_unix_ms IS NULL ORDER BY run"
+        }
+    };
+    all(connection, sql, |row| {
+        Ok(RunSummary {
+            run: run_id(row, "run")?,
+            identity: identity(row)?,
+            seq: unsigned(get(row, "seq")?),
+            started_unix_ms: unsigned(get(row, "started_unix_ms")?),
+            ended_unix_ms: get::<Option<i64>>(row, "ended_unix_ms")?.map(unsigned),
+        })
+    })
+}
+
+pub(crate) fn run(connection: &Connection, run: RunId) -> Result<Option<RunRecord>, Failure> {
+    let sql = "SELECT run.*, plan.steps FROM run JOIN plan ON plan.fingerprint = run.plan WHERE run.run = ?1";
+    let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
+    let found =
+        statement.query_row([Id::from(run)], |row| Ok(start(row))).optional().map_err(Failure::Read)?;
+    let Some((id, mut record)) = found.transpose()? else { return Ok(None) };
+    let sql = "SELECT seq, fact, output, error, reason FROM fact WHERE run = ?1 ORDER BY seq";
+    let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
+    let mut rows = statement.query([id]).map_err(Failure::Read)?;
+    while let Some(row) = rows.next().map_err(Failure::Read)? {
+        let seq = unsigned(get(row, "seq")?);
+        if seq != record.seq() {
+            let why = format!("run {run} has no fact {}", record.seq());
+            return Err(Failure::Meaning { what: "fact", why });
+        }
+        record.facts.push(json(row, "fact")?);
+        if let Some(output) = get::<Option<String>>(row, "output")? {
+            record.details.push(Detail { seq, body: DetailBody::Output(payload("output", output)?) });
+        }
+        if let Some(message) = get::<Option<String>>(row, "error")? {
+            record.details.push(Detail { seq, body: DetailBody::Error(message.into()) });
+        }
+        if let Some(reason) = get::<Option<String>>(row, "reason")? {
+            record.details.push(Detail { seq, body: DetailBody::Reason(reason.into()) });
+        }
+    }
+    Ok(Some(record))
+}
+
+/// A run without its facts, and the id that they are found by.
+fn start(row: &Row<'_>) -> Result<(i64, RunRecord), Failure> {
+    let Id(fingerprint) = get(row, "plan")?;
+    let start = RunStart {
+        run: run_id(row, "run")?,
+        identity: identity(row)?,
+        version: version(&get::<String>(row, "version")?)?,
+        plan: Arc::new(PinnedPlan { fingerprint, steps: json(row, "steps")? }),
+        input: payload("input", get(row, "input")?)?,
+        envelope_id: uuid(row, "envelope_id")?,
+        correlation_id: uuid(row, "correlation_id")?,
+        envelope: match get::<Option<String>>(row, "envelope")? {
+            Some(text) => Some(envelope(&text)?),
+            None => None,
+        },
+        on_duplicate: {
+            let text: String = get(row, "on_duplicate")?;
+            read_on_duplicate(&text).ok_or(Failure::Meaning { what: "on_duplicate", why: text })?
+        },
+        started_unix_ms: unsigned(get(row, "started_unix_ms")?),
+    };
+    let record = RunRecord {
+        start: Arc::new(start),
+        facts: Vec::new(),
+        details: Vec::new(),
+        active_ms: unsigned(get(row, "active_ms")?),
+        ended_unix_ms: get::<Option<i64>>(row, "ended_unix_ms")?.map(unsigned),
+    };
+    Ok((get(row, "id")?, record))
+}
+
+pub(crate) fn entity(connection: &Connection, id: &EntityId) -> Result<Option<EntityRecord>, Failure> {
+    let sql = "SELECT version, state FROM entity WHERE node = ?1 AND key = ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let found = statement.query_row((&*id.node, &*id.key), row).optional().map_err(Failure::Read)?;
+    let Some((version, state)) = found else { return Ok(None) };
+    Ok(Some(EntityRecord { version: unsigned(version), state: payload("state", state)? }))
+}
+
+pub(crate) fn outbox(connection: &Connection) -> Result<Vec<Envelope>, Failure> {
+    all(connection, "SELECT envelope FROM outbox ORDER BY position", |row| {
+        envelope(&get::<String>(row, "envelope")?)
+    })
+}
+
+pub(crate) fn timers(connection: &Connection) -> Result<Vec<Timer>, Failure> {
+    let sql =
+        "SELECT run, step, compensation, attempt, due_unix_ms FROM timer ORDER BY run, step, compensation";
+    all(connection, sql, |row| {
+        let (step, compensation) = (StepId(get(row, "step")?), get(row, "compensation")?);
+        Ok(Timer {
+            key: TimerKey { run: run_id(row, "run")?, step, compensation },
+            attempt: get(row, "attempt")?,
+            due_unix_ms: unsigned(get(row, "due_unix_ms")?),
+        })
+    })
+}
+
+pub(crate) fn dead_letters(connection: &Connection) -> Result<Vec<Arc<DeadLetter>>, Failure> {
+    all(connection, "SELECT letter FROM dead_letter ORDER BY position", |row| {
+        json(row, "letter").map(Arc::new)
+    })
+}
+
+fn all<T>(
+    connection: &Connection,
+    sql: &str,
+    mut read: impl FnMut(&Row<'_>) -> Result<T, Failure>,
+) -> Result<Vec<T>, Failure> {
+    let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
+    let mut rows = statement.query([]).map_err(Failure::Read)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(Failure::Read)? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, column: &'static str) -> Result<T, Failure> {
+    row.get(column).map_err(Failure::Read)
+}
+
+fn json<T: DeserializeOwned>(row: &Row<'_>, column: &'static str) -> Result<T, Failure> {
+    let text: String = get(row, column)?;
+    serde_json::from_str(&text).map_err(|error| Failure::Meaning { what: column, why: error.to_string() })
+}
+
+fn uuid(row: &Row<'_>, column: &'static str) -> Result<Uuid, Failure> {
+    get(row, column).map(|Id(id)| id)
+}
+
+fn run_id(row: &Row<'_>, column: &'static str) -> Result<RunId, Failure> {
+    uuid(row, column).map(RunId)
+}
+
+fn payload(what: &'static str, text: String) -> Result<Payload, Failure> {
+    let text = RawValue::from_string(text);
+    text.map(Payload::json).map_err(|error| Failure::Meaning { what, why: error.to_string() })
+}
+
+fn envelope(text: &str) -> Result<Envelope, Failure> {
+    let read = serde_json::from_str::<EnvelopeText<'_>>(text);
+    read.map(Envelope::from).map_err(|error| Failure::Meaning { what: "envelope", why: error.to_string() })
+}
+
+fn identity(row: &Row<'_>) -> Result<RunIdentity, Failure> {
+    let key = if get(row, "key_is_declared")? {
+        RunKey::Declared(get::<String>(row, "key")?.into())
+    } else {
+        RunKey::Envelope(uuid(row, "key")?)
+    };
+    Ok(RunIdentity {
+        node: get::<String>(row, "node")?.into(),
+        workflow: get::<String>(row, "workflow")?.into(),
+        key,
+    })
+}
+
+fn version(text: &str) -> Result<(u32, u32, u32), Failure> {
+    let mut numbers = text.splitn(3, '.').map(u32::from_str);
+    match (numbers.next(), numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor)), Some(Ok(patch))) => Ok((major, minor, patch)),
+        _ => Err(Failure::Meaning { what: "version", why: format!("`{text}` is no version") }),
+    }
+}

@@ -1,0 +1,77 @@
+//! The threads that read: each has a connection that cannot write, and sees what was acknowledged before it was asked.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use onex::journal::StorageError;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::error::{Failure, OpenError};
+use crate::open;
+
+/// Few: what is read often is small, and what is large is read by people.
+const THREADS: usize = 2;
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+#[derive(Debug)]
+pub(crate) struct Readers {
+    /// Taken when the journal is closed.
+    jobs: Option<Sender<Job>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Readers {
+    pub(crate) fn start(path: &Path) -> Result<Self, OpenError> {
+        let (jobs, queue) = channel();
+        let queue = Arc::new(Mutex::new(queue));
+        let mut readers = Readers { jobs: Some(jobs), threads: Vec::with_capacity(THREADS) };
+        for _ in 0..THREADS {
+            let (connection, queue) = (open::reader(path)?, Arc::clone(&queue));
+            let thread = thread::Builder::new().name("onex-sqlite-read".to_owned());
+            readers.threads.push(thread.spawn(move || serve(connection, &queue)).map_err(OpenError::Thread)?);
+        }
+        Ok(readers)
+    }
+
+    /// Reads in one transaction, so that all of it is of one moment.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        what: impl FnOnce(&Connection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let outcome =
+                connection.transaction().map_err(Failure::Read).and_then(|transaction| what(&transaction));
+            // Whoever asked may not wait any more.
+            drop(reply.send(outcome));
+        });
+        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok());
+        if !sent {
+            return Err(Failure::Gone.storage());
+        }
+        answer.await.unwrap_or(Err(Failure::Gone)).map_err(Failure::storage)
+    }
+
+    /// Waits for what is being read.
+    pub(crate) fn close(&mut self) {
+        self.jobs = None;
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has told so.
+            drop(thread.join());
+        }
+    }
+}
+
+fn serve(mut connection: Connection, queue: &Mutex<Receiver<Job>>) {
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match job {
+            Ok(job) => job(&mut connection),
+            Err(_closed) => return,
+        }
+    }
+}

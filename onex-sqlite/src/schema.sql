@@ -1,0 +1,87 @@
+-- The tables of a journal, format 1. What is JSON is text, so that any SQLite client reads it.
+
+-- What wrote this file.
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Who owns the journal: one row once somebody did. Each acquisition raises the epoch; only the latest commits.
+CREATE TABLE owner (
+    partition         INTEGER PRIMARY KEY CHECK (partition = 0),
+    epoch             INTEGER NOT NULL,
+    lease_id          TEXT NOT NULL,
+    owner             TEXT NOT NULL,
+    acquired_unix_ms  INTEGER NOT NULL
+) STRICT;
+
+-- The plans that runs are pinned to. `steps`: a JSON array of names; facts number steps by their place in it.
+CREATE TABLE plan (fingerprint TEXT PRIMARY KEY, steps TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+-- What each run started with, and how far it has come.
+CREATE TABLE run (
+    id               INTEGER PRIMARY KEY,       -- for joins, in the order of the starts
+    run              TEXT NOT NULL UNIQUE,
+    node             TEXT NOT NULL,
+    workflow         TEXT NOT NULL,
+    key              TEXT NOT NULL,
+    key_is_declared  INTEGER NOT NULL,          -- 0: no key is declared, `key` is an id
+    version          TEXT NOT NULL,             -- major.minor.patch
+    plan             TEXT NOT NULL,
+    input            TEXT NOT NULL,             -- JSON
+    envelope_id      TEXT NOT NULL,
+    correlation_id   TEXT NOT NULL,
+    envelope         TEXT,                      -- JSON; NULL where a program started it
+    on_duplicate     TEXT NOT NULL,
+    started_unix_ms  INTEGER NOT NULL,
+    seq              INTEGER NOT NULL,          -- how many facts it has
+    active_ms        INTEGER NOT NULL,          -- for how long it was driven
+    ended_unix_ms    INTEGER                    -- NULL while it is alive or parked
+) STRICT;
+CREATE INDEX run_by_identity ON run (node, workflow, key, key_is_declared);
+CREATE INDEX run_unfinished ON run (run) WHERE ended_unix_ms IS NULL;
+
+-- What happened, in order: the truth about every run.
+CREATE TABLE fact (
+    run      INTEGER NOT NULL,                  -- run.id
+    seq      INTEGER NOT NULL,                  -- from 0
+    at_unix_ms INTEGER NOT NULL,                -- when it was committed
+    fact     TEXT NOT NULL,                     -- JSON
+    output   TEXT,                              -- JSON: what the step returned
+    error    TEXT,                              -- why the attempt failed
+    reason   TEXT,                              -- why somebody paused or cancelled the run
+    PRIMARY KEY (run, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Which envelopes were handled, by whom.
+CREATE TABLE inbox (
+    envelope_id  TEXT NOT NULL,
+    subscriber   TEXT NOT NULL,
+    PRIMARY KEY (envelope_id, subscriber)
+) STRICT, WITHOUT ROWID;
+
+-- What reducers have folded: the state of each of their entities.
+CREATE TABLE entity (
+    node     TEXT NOT NULL,
+    key      TEXT NOT NULL,                     -- empty where the reducer has one state
+    version  INTEGER NOT NULL,                  -- how often it has changed
+    state    TEXT NOT NULL,                     -- JSON
+    PRIMARY KEY (node, key)
+) STRICT, WITHOUT ROWID;
+
+-- What is to be delivered, oldest first.
+CREATE TABLE outbox (
+    position     INTEGER PRIMARY KEY AUTOINCREMENT,
+    envelope_id  TEXT NOT NULL UNIQUE,
+    envelope     TEXT NOT NULL                  -- JSON
+) STRICT;
+
+-- The retries that are waited for.
+CREATE TABLE timer (
+    run           TEXT NOT NULL,
+    step          INTEGER NOT NULL,
+    compensation  INTEGER NOT NULL,
+    attempt       INTEGER NOT NULL,             -- the one that failed
+    due_unix_ms   INTEGER NOT NULL,
+    PRIMARY KEY (run, step, compensation)
+) STRICT, WITHOUT ROWID;
+
+-- What nobody could handle, oldest first.
+CREATE TABLE dead_letter (position INTEGER PRIMARY KEY AUTOINCREMENT, letter TEXT NOT NULL) STRICT;

@@ -1,0 +1,156 @@
+//! The journal: who asks, what is asked of which thread, and how it is closed.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::thread::{self, JoinHandle};
+
+use onex::Envelope;
+use onex::journal::{
+    Commit, CommitError, Committed, DeadLetter, EntityId, EntityRecord, InboxMark, Journal, Lease,
+    RunIdentity, RunRecord, RunSummary, StorageError, Timer,
+};
+use onex::message::RunId;
+use tokio::sync::oneshot;
+
+use crate::apply;
+use crate::error::{Failure, Health, OpenError};
+use crate::lock::OwnerLock;
+use crate::open;
+use crate::prepared::Prepared;
+use crate::read::{self, Which};
+use crate::readers::Readers;
+use crate::writer::{Request, Stopped, Writer};
+
+/// A journal in one SQLite file, owned by this value until it is dropped.
+///
+/// Beside the file are, while it is open, SQLite's `-wal` and `-shm`, which belong to it, and `-owner`, whose lock says
+/// who owns it. Dropping waits for what is being written.
+pub struct Sqlite {
+    path: PathBuf,
+    stopped: Stopped,
+    readers: Readers,
+    /// Taken when the journal is closed.
+    writer: Option<(Sender<Request>, JoinHandle<()>)>,
+}
+
+impl Sqlite {
+    /// Opens the journal at `path`, or makes one where nothing is. Blocks while it does.
+    ///
+    /// What was committed when the last owner's process ended is there, whatever ended it.
+    ///
+    /// # Errors
+    /// See [`OpenError`]. A file that is no journal is not changed.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let path = path.as_ref().to_owned();
+        let lock = OwnerLock::take(&path)?;
+        let connection = open::writer(&path)?;
+        let stopped = Stopped::new(OnceLock::new());
+        let writer = Writer::new(connection, Arc::clone(&stopped), lock)
+            .map_err(|source| OpenError::Sqlite { path: path.clone(), source })?;
+        let readers = Readers::start(&path)?;
+        let (requests, queue) = channel();
+        let thread = thread::Builder::new().name("onex-sqlite-write".to_owned());
+        let thread = thread.spawn(move || writer.serve(&queue)).map_err(OpenError::Thread)?;
+        Ok(Sqlite { path, stopped, readers, writer: Some((requests, thread)) })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it takes commits.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.stopped.get().map_or(Health::Writing, |error| Health::Stopped(error.clone()))
+    }
+
+    /// Asks the writer; its answer comes after the sync.
+    async fn ask<T, E: From<StorageError>>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Request,
+    ) -> Result<T, E> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.writer.as_ref().is_some_and(|(requests, _)| requests.send(request(reply)).is_ok());
+        if !sent {
+            return Err(Failure::Gone.storage().into());
+        }
+        answer.await.unwrap_or_else(|_gone| Err(Failure::Gone.storage().into()))
+    }
+}
+
+impl Journal for Sqlite {
+    async fn acquire(&self, owner: &str) -> Result<Lease, StorageError> {
+        let owner = owner.to_owned();
+        self.ask(|reply| Request::Acquire { owner, reply }).await
+    }
+
+    async fn commit(&self, lease: &Lease, commit: Commit<'_>) -> Result<Committed, CommitError> {
+        let commit = Box::new(Prepared::of(&commit)?);
+        let lease = lease.clone();
+        self.ask(|reply| Request::Commit { lease, commit, reply }).await
+    }
+
+    async fn handled(&self, mark: &InboxMark) -> Result<bool, StorageError> {
+        let mark = mark.clone();
+        self.readers.read(move |connection| apply::handled(connection, &mark).map_err(Failure::Read)).await
+    }
+
+    async fn run(&self, run: RunId) -> Result<Option<RunRecord>, StorageError> {
+        self.readers.read(move |connection| read::run(connection, run)).await
+    }
+
+    async fn find(&self, identity: &RunIdentity) -> Result<Option<RunId>, StorageError> {
+        let identity = identity.clone();
+        self.readers.read(move |connection| apply::find(connection, &identity).map_err(Failure::Read)).await
+    }
+
+    async fn runs(&self) -> Result<Vec<RunSummary>, StorageError> {
+        self.readers.read(|connection| read::runs(connection, Which::All)).await
+    }
+
+    async fn unfinished(&self) -> Result<Vec<RunSummary>, StorageError> {
+        self.readers.read(|connection| read::runs(connection, Which::Unfinished)).await
+    }
+
+    async fn entity(&self, id: &EntityId) -> Result<Option<EntityRecord>, StorageError> {
+        let id = id.clone();
+        self.readers.read(move |connection| read::entity(connection, &id)).await
+    }
+
+    async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {
+        self.readers.read(read::outbox).await
+    }
+
+    async fn timers(&self) -> Result<Vec<Timer>, StorageError> {
+        self.readers.read(read::timers).await
+    }
+
+    async fn dead_letters(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
+        self.readers.read(read::dead_letters).await
+    }
+}
+
+impl Drop for Sqlite {
+    /// The lock is free when this returns. Readers go first: whoever closes the file last empties the log into it.
+    fn drop(&mut self) {
+        self.readers.close();
+        if let Some((requests, thread)) = self.writer.take() {
+            drop(requests);
+            // A thread that panicked has told so.
+            drop(thread.join());
+        }
+    }
+}
+
+impl fmt::Debug for Sqlite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sqlite")
+            .field("path", &self.path)
+            .field("health", &self.health())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,62 @@
+//! Parts of commits as JSON, and back.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use onex::Envelope;
+use onex::message::{Payload, Topic};
+use onex::plan::OnDuplicate;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+/// An envelope as JSON, its payload untouched.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct EnvelopeText<'a> {
+    envelope_id: Uuid,
+    correlation_id: Uuid,
+    causation_id: Option<Uuid>,
+    topic: Cow<'a, str>,
+    wire_type: Cow<'a, str>,
+    payload: Box<RawValue>,
+}
+
+impl<'a> EnvelopeText<'a> {
+    pub(crate) fn of(envelope: &'a Envelope, payload: Box<RawValue>) -> Self {
+        EnvelopeText {
+            envelope_id: envelope.envelope_id,
+            correlation_id: envelope.correlation_id,
+            causation_id: envelope.causation_id,
+            topic: envelope.topic.as_str().into(),
+            wire_type: (&*envelope.wire_type).into(),
+            payload,
+        }
+    }
+}
+
+impl From<EnvelopeText<'_>> for Envelope {
+    fn from(text: EnvelopeText<'_>) -> Self {
+        Envelope {
+            envelope_id: text.envelope_id,
+            correlation_id: text.correlation_id,
+            causation_id: text.causation_id,
+            topic: Topic::new(&*text.topic),
+            wire_type: Arc::from(&*text.wire_type),
+            payload: Payload::json(text.payload),
+        }
+    }
+}
+
+pub(crate) fn on_duplicate(policy: OnDuplicate) -> &'static str {
+    match policy {
+        OnDuplicate::Reject => "reject",
+        OnDuplicate::Join => "join",
+        OnDuplicate::NewRun => "new_run",
+    }
+}
+
+pub(crate) fn read_on_duplicate(text: &str) -> Option<OnDuplicate> {
+    [OnDuplicate::Reject, OnDuplicate::Join, OnDuplicate::NewRun]
+        .into_iter()
+        .find(|policy| on_duplicate(*policy) == text)
+}

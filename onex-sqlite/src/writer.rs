@@ -1,0 +1,158 @@
+//! The thread that writes: all commits that wait become one transaction, one sync, and then their acknowledgements.
+
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, OnceLock};
+
+use onex::journal::{CommitError, Committed, Lease, StorageError};
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use crate::apply::{acquire, apply, fenced, owner};
+use crate::error::Failure;
+use crate::lock::{OwnerLock, unix_ms};
+use crate::prepared::Prepared;
+
+/// Bounds what one transaction holds, and with it how long the first of a batch waits for its acknowledgement.
+const BATCH: usize = 1024;
+/// How many pages, of 4 KiB, the log may have before it is copied into the file.
+const LOG_PAGES: i32 = 2000;
+
+/// What is asked of the writer.
+pub(crate) enum Request {
+    Acquire { owner: String, reply: oneshot::Sender<Result<Lease, StorageError>> },
+    Commit { lease: Lease, commit: Box<Prepared>, reply: Reply },
+}
+
+/// Whoever waits for a commit.
+pub(crate) type Reply = oneshot::Sender<Result<Committed, CommitError>>;
+
+/// Set once, when the writer stops.
+pub(crate) type Stopped = Arc<OnceLock<StorageError>>;
+
+pub(crate) struct Writer {
+    connection: Connection,
+    stopped: Stopped,
+    log_pages: Arc<AtomicI32>,
+    /// Dropped last: until then nobody else opens the file.
+    _lock: OwnerLock,
+}
+
+/// What is said after the sync.
+enum Outcome {
+    Acquired(Lease),
+    Committed(Result<Committed, CommitError>),
+}
+
+impl Writer {
+    pub(crate) fn new(
+        mut connection: Connection,
+        stopped: Stopped,
+        lock: OwnerLock,
+    ) -> rusqlite::Result<Self> {
+        let log_pages = Arc::new(AtomicI32::new(0));
+        let counted = Arc::clone(&log_pages);
+        connection.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages| {
+            counted.store(pages, Ordering::Relaxed);
+            Ok(())
+        }))?;
+        Ok(Writer { connection, stopped, log_pages, _lock: lock })
+    }
+
+    /// Until nobody can ask for anything any more.
+    pub(crate) fn serve(mut self, requests: &Receiver<Request>) {
+        while let Ok(first) = requests.recv() {
+            let batch: Vec<Request> =
+                std::iter::once(first).chain(requests.try_iter().take(BATCH - 1)).collect();
+            if let Some(error) = self.stopped.get() {
+                batch.into_iter().for_each(|request| request.refuse(error));
+                continue;
+            }
+            if let Err(error) = self.write(batch) {
+                self.stop(error);
+            }
+        }
+    }
+
+    /// One transaction. The answers are given when it is on the disk, or refused all together.
+    fn write(&mut self, batch: Vec<Request>) -> rusqlite::Result<()> {
+        match transact(&mut self.connection, &batch) {
+            Ok(outcomes) => {
+                for (request, outcome) in batch.into_iter().zip(outcomes) {
+                    request.answer(outcome);
+                }
+            }
+            Err(error) => {
+                let error = self.stop(error);
+                batch.into_iter().for_each(|request| request.refuse(&error));
+                return Ok(());
+            }
+        }
+        if self.log_pages.load(Ordering::Relaxed) >= LOG_PAGES {
+            self.checkpoint()?;
+        }
+        Ok(())
+    }
+
+    /// Copies the log into the file. Readers that are in its way are not waited for: there is a next time.
+    fn checkpoint(&self) -> rusqlite::Result<()> {
+        self.log_pages.store(0, Ordering::Relaxed);
+        self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+    }
+
+    /// For good: after a failed sync, what is on the disk is not known, and trying again would not tell.
+    fn stop(&self, error: rusqlite::Error) -> StorageError {
+        self.stopped.get_or_init(|| Failure::Write(error).storage()).clone()
+    }
+}
+
+fn transact(connection: &mut Connection, batch: &[Request]) -> rusqlite::Result<Vec<Outcome>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut current = owner(&transaction)?;
+    let now = unix_ms();
+    let mut outcomes = Vec::with_capacity(batch.len());
+    for request in batch {
+        outcomes.push(match request {
+            Request::Acquire { owner, .. } => {
+                let epoch = current.as_ref().map_or(0, |lease| lease.epoch) + 1;
+                let lease = Lease { lease_id: fresh_lease_id(), epoch, owner: owner.as_str().into() };
+                acquire(&transaction, &lease, now)?;
+                current = Some(lease.clone());
+                Outcome::Acquired(lease)
+            }
+            Request::Commit { lease, commit, .. } => {
+                Outcome::Committed(match fenced(current.as_ref(), lease) {
+                    Some(fenced) => Err(fenced),
+                    None => apply(&transaction, commit, now)?,
+                })
+            }
+        });
+    }
+    transaction.commit()?;
+    Ok(outcomes)
+}
+
+impl Request {
+    /// Expects the outcome of this very request. Whoever asked may not wait any more: what was written stands.
+    fn answer(self, outcome: Outcome) {
+        match (self, outcome) {
+            (Request::Acquire { reply, .. }, Outcome::Acquired(lease)) => drop(reply.send(Ok(lease))),
+            (Request::Commit { reply, .. }, Outcome::Committed(outcome)) => drop(reply.send(outcome)),
+            (Request::Acquire { .. }, Outcome::Committed(_))
+            | (Request::Commit { .. }, Outcome::Acquired(_)) => {}
+        }
+    }
+
+    fn refuse(self, error: &StorageError) {
+        match self {
+            Request::Acquire { reply, .. } => drop(reply.send(Err(error.clone()))),
+            Request::Commit { reply, .. } => drop(reply.send(Err(error.clone().into()))),
+        }
+    }
+}
+
+/// Random, so that two owners never share one.
+fn fresh_lease_id() -> Uuid {
+    uuid::Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes()).into_uuid()
+}

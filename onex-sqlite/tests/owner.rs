@@ -1,0 +1,97 @@
+//! One owner at a time: who is refused, who takes over, and what fences the one that does not know it is not alone.
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+
+mod support;
+
+use onex::journal::{Commit, CommitError, Journal as _};
+use onex_sqlite::{OpenError, Sqlite};
+use support::Folder;
+
+#[tokio::test]
+async fn r05_a_second_owner_is_refused_and_told_who_the_first_is() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let first = Sqlite::open(&path).unwrap();
+    let refused = Sqlite::open(&path).unwrap_err();
+    let OpenError::Held { holder: Some(holder), .. } = &refused else { panic!("{refused}") };
+    assert_eq!(holder.pid, std::process::id());
+    let text = refused.to_string();
+    assert!(text.contains("orders.db") && text.contains(&format!("process {}", holder.pid)), "{text}");
+
+    // Whoever was refused has not disturbed the owner.
+    let lease = first.acquire("first").await.unwrap();
+    first.commit(&lease, Commit::default()).await.unwrap();
+    drop(first);
+    let second = Sqlite::open(&path).unwrap();
+    assert_eq!(second.acquire("second").await.unwrap().epoch, 2);
+}
+
+/// Another process owns the file: this test program, called again, which is then killed.
+#[tokio::test]
+async fn r05_who_comes_after_a_killed_owner_takes_over() {
+    const CHILD: &str = "ONEX_TEST_OWN";
+    if let Some(path) = std::env::var_os(CHILD) {
+        let journal = Sqlite::open(path).unwrap();
+        journal.acquire("the killed one").await.unwrap();
+        println!("owned");
+        std::thread::sleep(std::time::Duration::from_secs(60));
+        return;
+    }
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "r05_who_comes_after_a_killed_owner_takes_over", "--nocapture"])
+        .env(CHILD, &path)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = std::io::BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("owned") {
+        line.clear();
+        assert!(
+            std::io::BufRead::read_line(&mut output, &mut line).unwrap() > 0,
+            "the child did not own the file"
+        );
+    }
+    let refused = Sqlite::open(&path).unwrap_err();
+    let OpenError::Held { holder: Some(holder), .. } = &refused else { panic!("{refused}") };
+    assert_eq!(holder.pid, child.id());
+
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let journal = Sqlite::open(&path).unwrap();
+    assert_eq!(journal.acquire("the next").await.unwrap().epoch, 2);
+}
+
+/// Somebody took the lock file away. The epoch, which is in the journal itself, still lets only one of them write.
+#[cfg(unix)]
+#[tokio::test]
+async fn r05_of_two_that_both_believe_to_own_the_file_the_later_commits() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let first = Sqlite::open(&path).unwrap();
+    let lease = first.acquire("first").await.unwrap();
+    std::fs::remove_file(folder.path("orders.db-owner")).unwrap();
+    let second = Sqlite::open(&path).unwrap();
+    let later = second.acquire("second").await.unwrap();
+    let refused = first.commit(&lease, Commit::default()).await.unwrap_err();
+    let CommitError::Fenced { held_by, epoch: 2, your_epoch: 1 } = &refused else { panic!("{refused}") };
+    assert_eq!(&**held_by, "second");
+    second.commit(&later, Commit::default()).await.unwrap();
+}
+
+#[tokio::test]
+async fn r05_a_runtime_on_a_file_that_is_held_is_not_built_and_says_who_holds_it() {
+    use onex_sqlite::Durable as _;
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let runtime = onex::Runtime::builder(()).durable(&path).await.unwrap();
+    assert_eq!((runtime.lease().epoch, runtime.journal().path()), (1, path.as_path()));
+    let refused = onex::Runtime::builder(()).durable(&path).await.unwrap_err();
+    let text = refused.to_string();
+    assert!(text.contains(&format!("is held by process {}", std::process::id())), "{text}");
+    drop(runtime);
+    let next = onex::Runtime::builder(()).durable(&path).await.unwrap();
+    assert_eq!(next.lease().epoch, 2);
+}

@@ -1,0 +1,139 @@
+//! A run that another engine had begun: where its facts leave it, and how it goes on from there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Driver;
+use super::attempt::Dispatch;
+use super::ledger::Ledger;
+use crate::engine::admission::Admitted;
+use crate::engine::clock;
+use crate::engine::contain::contained;
+use crate::engine::control::Control;
+use crate::engine::core::Engine;
+use crate::engine::held::HeldCause;
+use crate::engine::in_flight::InFlightGuard;
+use crate::engine::live::LiveGuard;
+use crate::engine::messages::Messages;
+use crate::engine::report::RunReport;
+use crate::engine::run_handle::RunLost;
+use crate::engine::workflow::Workflow;
+use crate::journal::{DetailBody, Journal, RunRecord, RunStart, Timer};
+use crate::message::Payload;
+use crate::node::mount::ReadFn;
+use crate::run::{Fact, Input, Run, RunState, StepId, StepState};
+
+impl<C, J> Driver<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    /// A run as far as its record goes, expected to be of this workflow's plan. One that is parked is not driven: its
+    /// guard is given back.
+    pub(crate) fn take_over(
+        engine: Arc<Engine<C, J>>,
+        workflow: Arc<Workflow<C>>,
+        record: &RunRecord,
+        (live, control): (LiveGuard, Arc<Control>),
+        permit: Admitted,
+        in_flight: InFlightGuard,
+    ) -> Result<Result<Box<Self>, LiveGuard>, HeldCause> {
+        let run = Run::replay(Arc::clone(&workflow.plan), &record.facts)?;
+        if run.is_ended() {
+            return Ok(Err(live));
+        }
+        let input =
+            read(workflow.start.map(|start| start.input), &record.start.input, || "the input".to_owned())?;
+        let outputs = returned(&workflow, record)?;
+        let start = RunStart { input, ..RunStart::clone(&record.start) };
+        let mut driver = Driver::new(engine, workflow, start, permit, in_flight);
+        for (step, output) in outputs {
+            driver.outputs.set(step.0, output);
+        }
+        driver.run = run;
+        driver.messages = Messages::replay(record);
+        driver.ledger = Ledger::after(record.seq());
+        driver.before = Duration::from_millis(clock::unix_ms().saturating_sub(record.start.started_unix_ms));
+        driver.active_before = Duration::from_millis(record.active_ms);
+        driver.live = Some(live);
+        driver.control = control;
+        Ok(Ok(driver))
+    }
+
+    /// Drives the run from where it was to its end. `timers`: those of the run that were set.
+    pub(crate) async fn go_on(mut self: Box<Self>, timers: &[Timer]) -> Result<RunReport, RunLost> {
+        let state = self.run.state();
+        if matches!(state, RunState::Running | RunState::Paused) {
+            // Semantics 20: the time for which nobody drove it does not count.
+            let left = self.run.plan().policy().timeout.saturating_sub(self.active_before);
+            self.alarms.run = self.started.checked_add(left);
+        }
+        if state == RunState::Paused {
+            self.freeze_the_clock();
+        }
+        self.wait_for_retries(timers);
+        let crash_limit = self.engine.settings.crash_limit;
+        self.feed(if self.run.is_started() { Input::Restarted { crash_limit } } else { Input::Start });
+        // Whoever has found it may have told it to stop before it begins again.
+        self.attend(false).await;
+        self.take_orders();
+        self.ask_circuits();
+        // Counted before it runs again: what ends this process, too, must not do so for ever.
+        if let Err(refused) = self.commit().await {
+            return self.over(Err(refused));
+        }
+        self.drive().await
+    }
+
+    /// Semantics 20: a backoff goes on with its remainder. Of a paused run no timer is set, and nobody knows what remained:
+    /// the whole delay is waited for again, since what is tried too early is tried in vain.
+    fn wait_for_retries(&mut self, timers: &[Timer]) {
+        let steps = self.run.steps().filter(|(_, status)| status.state == StepState::RetryWaiting);
+        let mut waiting: Vec<(Dispatch, u64)> = steps
+            .map(|(step, status)| {
+                let failed = Dispatch { step, attempt: status.attempt, compensating: false };
+                (failed, status.retry_after_ms.unwrap_or_default())
+            })
+            .collect();
+        if let Some(undoing) = self.run.compensating()
+            && let Some(delay) = undoing.retry_after
+        {
+            let failed = Dispatch { step: undoing.step, attempt: undoing.attempt, compensating: true };
+            waiting.push((failed, u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)));
+        }
+        let now = clock::unix_ms();
+        for (failed, delay_ms) in waiting {
+            let is_its = |timer: &&Timer| {
+                timer.key.step == failed.step && timer.key.compensation == failed.compensating
+            };
+            let due = timers.iter().find(is_its).map(|timer| timer.due_unix_ms);
+            // A wall clock that was set back does not make the delay longer than it was.
+            let left_ms = due.map_or(delay_ms, |due| due.saturating_sub(now).min(delay_ms));
+            self.alarms.retry_after(self.now, Duration::from_millis(left_ms), failed);
+        }
+    }
+}
+
+/// What the steps of a run have returned, in the types that they return.
+fn returned<C>(workflow: &Workflow<C>, record: &RunRecord) -> Result<Vec<(StepId, Payload)>, HeldCause> {
+    let mut outputs = Vec::new();
+    for detail in &record.details {
+        let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
+        if let (DetailBody::Output(output), Some(&Fact::StepCompleted { step, .. })) = (&detail.body, fact) {
+            let def = workflow.step(step);
+            let output = read(def.read, output, || format!("the output of step `{}`", def.id))?;
+            outputs.push((step, output));
+        }
+    }
+    Ok(outputs)
+}
+
+/// Decoding is the user's code, and may panic.
+fn read(as_type: Option<ReadFn>, payload: &Payload, what: impl Fn() -> String) -> Result<Payload, HeldCause> {
+    let Some(as_type) = as_type else { return Ok(payload.clone()) };
+    let other_type = |message| HeldCause::OtherType { what: what(), message };
+    match contained(|| as_type(payload)) {
+        Ok(read) => read.map_err(|error| other_type(error.to_string())),
+        Err(panicked) => Err(other_type(panicked.message)),
+    }
+}

@@ -1,0 +1,299 @@
+//! Single promises, one function each.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Store;
+use super::fixtures::{
+    OwnedCommit, append, change, entity, envelope, identity, letter, mark, raw, run_id, start, timer,
+};
+use super::snapshot::{Answers, KEYS, MARKS, read};
+use crate::journal::{CommitError, Detail, DetailBody, Journal, Lease};
+use crate::message::Payload;
+use crate::plan::OnDuplicate;
+use crate::run::{Fact, StepId};
+
+pub(super) async fn all<S: Store>(store: &S) {
+    nothing_is_known_of_an_empty_journal(store).await;
+    without_a_lease_nothing_is_committed(store).await;
+    r05_an_acquisition_fences_every_lease_before_it(store).await;
+    r05_epochs_rise_over_restarts(store).await;
+    r06_of_appends_that_expect_the_same_position_one_is_applied(store).await;
+    r06_a_refusal_does_not_touch_the_commits_beside_it(store).await;
+    r07_a_refused_commit_leaves_no_trace(store).await;
+    r07_what_was_acknowledged_is_there_after_a_restart(store).await;
+    r03_a_key_is_taken_until_its_run_is_forgotten(store).await;
+    r22_payloads_are_kept_to_the_byte(store).await;
+    r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no_other(store).await;
+    what_cannot_be_serialised_is_refused_or_kept_as_it_is(store).await;
+}
+
+async fn owned<S: Store>(store: &S) -> (S::Journal, Lease) {
+    let journal = store.empty();
+    let lease = journal.acquire("tests").await.expect("an empty journal can be acquired");
+    (journal, lease)
+}
+
+/// A commit that has something of everything.
+fn full(run: u128, key: &str) -> OwnedCommit {
+    let facts = vec![Fact::RunStarted, Fact::StepScheduled { step: StepId(0), attempt: 1 }];
+    let mut begins = append(run, 0, facts);
+    begins.details.push(Detail { seq: 1, body: DetailBody::Output(raw("[ 1 ]")) });
+    OwnedCommit {
+        inbox: Some(mark(run)),
+        start: Some(start(run, key, OnDuplicate::Reject)),
+        append: Some(begins),
+        entity: Some(change(run, 0)),
+        outbox: vec![envelope(run), envelope(run + 10)],
+        delivered: vec![Uuid::from_u128(run + 10)],
+        timers: vec![timer(run, 0, false, 5), timer(run, 1, true, 6)],
+        fired: vec![timer(run, 1, true, 0).key],
+        dead_letters: vec![letter(run)],
+    }
+}
+
+async fn nothing_is_known_of_an_empty_journal<S: Store>(store: &S) {
+    let journal = store.empty();
+    let text = read(&journal).await;
+    assert_eq!(
+        text,
+        Answers { found: vec![None; KEYS.len()], handled: vec![false; MARKS as usize], ..Answers::default() }
+            .to_text()
+    );
+}
+
+async fn without_a_lease_nothing_is_committed<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    let before = read(&journal).await;
+    let forged = Lease { lease_id: Uuid::from_u128(!lease.lease_id.as_u128()), ..lease.clone() };
+    let early = Lease { epoch: lease.epoch + 1, ..lease };
+    for lease in [forged, early] {
+        let refused = journal.commit(&lease, full(1, "k").borrow()).await;
+        assert!(matches!(refused, Err(CommitError::Fenced { epoch: 1, .. })), "{refused:?}");
+    }
+    assert_eq!(read(&journal).await, before);
+}
+
+async fn r05_an_acquisition_fences_every_lease_before_it<S: Store>(store: &S) {
+    let (journal, first) = owned(store).await;
+    let second = journal.acquire("second").await.expect("it can be acquired again");
+    assert_eq!((first.epoch, second.epoch), (1, 2));
+    let refused = journal.commit(&first, OwnedCommit::default().borrow()).await;
+    let Err(CommitError::Fenced { held_by, epoch, your_epoch }) = refused else { panic!("{refused:?}") };
+    assert_eq!((&*held_by, epoch, your_epoch), ("second", 2, 1));
+    journal.commit(&second, full(1, "k").borrow()).await.expect("the owner commits");
+}
+
+async fn r05_epochs_rise_over_restarts<S: Store>(store: &S) {
+    let (journal, first) = owned(store).await;
+    let journal = store.reopened(journal);
+    let second = journal.acquire("second").await.expect("it can be acquired again");
+    assert!(second.epoch > first.epoch, "{} after {}", second.epoch, first.epoch);
+    assert_ne!(second.lease_id, first.lease_id);
+}
+
+async fn r06_of_appends_that_expect_the_same_position_one_is_applied<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    journal.commit(&lease, full(1, "k").borrow()).await.expect("a run begins");
+    let rivals: Vec<OwnedCommit> = (1..=16)
+        .map(|rival| OwnedCommit {
+            append: Some(append(1, 2, vec![Fact::RetryDue { step: StepId(0), attempt: rival }])),
+            outbox: vec![envelope(100 + u128::from(rival))],
+            ..OwnedCommit::default()
+        })
+        .collect();
+    let outcomes = together(rivals.iter().map(|rival| journal.commit(&lease, rival.borrow()))).await;
+    let applied: Vec<usize> = (0..16).filter(|index| outcomes[*index].is_ok()).collect();
+    let [winner] = applied[..] else { panic!("applied: {applied:?}") };
+    for refused in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
+        assert!(matches!(refused, CommitError::WrongSeq { expected: 2, actual: 3, .. }), "{refused}");
+    }
+    let outbox = journal.outbox().await.expect("the outbox can be read");
+    let sent: Vec<u128> = outbox.iter().map(|envelope| envelope.envelope_id.as_u128()).collect();
+    assert_eq!(sent, [1, 101 + winner as u128], "what the others would have sent is not there");
+}
+
+async fn r06_a_refusal_does_not_touch_the_commits_beside_it<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    let commits: Vec<OwnedCommit> = (1..=20)
+        .map(|run| {
+            let mut commit = full(run, &format!("key {run}"));
+            if run % 2 == 0 {
+                commit.append = Some(append(run, 9, vec![Fact::RunStarted]));
+            }
+            commit
+        })
+        .collect();
+    let outcomes = together(commits.iter().map(|commit| journal.commit(&lease, commit.borrow()))).await;
+    for (run, outcome) in (1..=20).zip(&outcomes) {
+        assert_eq!(outcome.is_ok(), run % 2 == 1, "run {run}: {outcome:?}");
+        let known = journal.run(run_id(run)).await.expect("a run can be read").is_some();
+        assert_eq!(known, outcome.is_ok(), "run {run}");
+    }
+}
+
+async fn r07_a_refused_commit_leaves_no_trace<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    journal.commit(&lease, full(1, "k").borrow()).await.expect("a run begins");
+    let ends = append(1, 2, vec![Fact::RunCompensating]);
+    let ends = OwnedCommit {
+        append: Some(super::fixtures::OwnedAppend { ended_unix_ms: Some(9), ..ends }),
+        ..OwnedCommit::default()
+    };
+    let before = read(&journal).await;
+    let again = || full(2, "other");
+    let refused = [
+        (OwnedCommit { inbox: Some(mark(1)), ..again() }, "handled"),
+        (OwnedCommit { start: Some(start(2, "k", OnDuplicate::Reject)), ..again() }, "already has the key"),
+        (OwnedCommit { start: Some(start(2, "k", OnDuplicate::Join)), ..again() }, "already has the key"),
+        (OwnedCommit { start: Some(start(1, "new", OnDuplicate::Reject)), ..again() }, "position"),
+        (OwnedCommit { append: Some(append(2, 1, vec![Fact::RunStarted])), ..again() }, "position"),
+        (OwnedCommit { append: Some(append(3, 0, vec![Fact::RunStarted])), ..again() }, "position"),
+    ];
+    for (commit, why) in &refused {
+        let error = journal.commit(&lease, commit.borrow()).await.expect_err(why);
+        assert!(error.to_string().contains(why), "{error} is not: {why}");
+        assert_eq!(read(&journal).await, before, "{why}");
+    }
+    journal.commit(&lease, ends.borrow()).await.expect("a run ends");
+    let before = read(&journal).await;
+    let late = OwnedCommit { append: Some(append(1, 3, vec![Fact::RunStarted])), ..OwnedCommit::default() };
+    let error = journal.commit(&lease, late.borrow()).await.expect_err("the run has ended");
+    assert!(matches!(error, CommitError::RunEnded { .. }), "{error}");
+    assert_eq!(read(&journal).await, before);
+}
+
+async fn r07_what_was_acknowledged_is_there_after_a_restart<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    for run in 1..=3 {
+        journal.commit(&lease, full(run, &format!("key {run}")).borrow()).await.expect("a run begins");
+    }
+    let before = read(&journal).await;
+    let journal = store.reopened(journal);
+    assert_eq!(read(&journal).await, before);
+}
+
+async fn r03_a_key_is_taken_until_its_run_is_forgotten<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    for run in 1..=3 {
+        let commit = OwnedCommit {
+            start: Some(start(run, "k", OnDuplicate::NewRun)),
+            append: Some(append(run, 0, vec![Fact::RunStarted])),
+            ..OwnedCommit::default()
+        };
+        journal.commit(&lease, commit.borrow()).await.expect("`new_run` takes any key");
+    }
+    let found = journal.find(&identity("k")).await.expect("a run can be found");
+    assert_eq!(found, Some(run_id(3)), "the latest");
+    let second = OwnedCommit { start: Some(start(4, "k", OnDuplicate::Join)), ..OwnedCommit::default() };
+    let refused = journal.commit(&lease, second.borrow()).await;
+    let Err(CommitError::DuplicateRun { run, .. }) = refused else { panic!("{refused:?}") };
+    assert_eq!(run, run_id(3));
+}
+
+async fn r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no_other<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    let folded = |id, change| OwnedCommit {
+        inbox: Some(mark(id)),
+        entity: Some(change),
+        outbox: vec![envelope(id)],
+        ..OwnedCommit::default()
+    };
+    for commit in [folded(1, change(1, 0)), folded(2, change(2, 0)), folded(3, change(1, 1))] {
+        journal.commit(&lease, commit.borrow()).await.expect("it is the version that is there");
+    }
+    let before = read(&journal).await;
+    for (number, expected, actual) in [(1, 1, 2), (1, 3, 2), (2, 0, 1), (3, 1, 0)] {
+        let refused = journal.commit(&lease, folded(4, change(number, expected)).borrow()).await;
+        let Err(CommitError::StaleEntity { expected: told, actual: found, key, .. }) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!((told, found, key), (expected, actual, entity(number).key));
+    }
+    assert_eq!(
+        read(&journal).await,
+        before,
+        "a fold that came too late sends nothing, and is not marked as handled"
+    );
+    let journal = store.reopened(journal);
+    let record = journal.entity(&entity(1)).await.expect("it can be read").expect("it is there");
+    let state = record.state.to_json().expect("it is JSON");
+    assert_eq!((record.version, state.get()), (2, r#"{ "sum": 1.10, "from": 1 }"#));
+}
+
+async fn r22_payloads_are_kept_to_the_byte<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    let texts = [
+        r#"{"b": 1.10,  "a": [ ], "b": 2}"#,
+        "\"\\ud83e\\udd80 \\u0000 🦀\"",
+        "123456789012345678901234567890.5e-7",
+        " null",
+    ];
+    let mut begins = append(1, 0, vec![Fact::RunStarted; texts.len()]);
+    begins.details =
+        (0..).zip(texts).map(|(seq, text)| Detail { seq, body: DetailBody::Output(raw(text)) }).collect();
+    let commit = OwnedCommit {
+        start: Some(start(1, "k", OnDuplicate::Reject)),
+        append: Some(begins),
+        ..OwnedCommit::default()
+    };
+    journal.commit(&lease, commit.borrow()).await.expect("a run begins");
+    let journal = store.reopened(journal);
+    let record = journal.run(run_id(1)).await.expect("a run can be read").expect("the run is there");
+    for (detail, text) in record.details.iter().zip(texts) {
+        let DetailBody::Output(output) = &detail.body else { panic!("{detail:?}") };
+        // `RawValue` takes the blanks around a value off as it is made.
+        assert_eq!(output.to_json().expect("it was text").get(), text.trim());
+    }
+    assert_eq!(record.details.len(), texts.len());
+}
+
+/// Refuses to be written.
+#[derive(Deserialize)]
+struct Secret;
+
+impl Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("it is a secret"))
+    }
+}
+
+async fn what_cannot_be_serialised_is_refused_or_kept_as_it_is<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    let mut secret = envelope(1);
+    secret.payload = Payload::new(Secret);
+    let before = read(&journal).await;
+    let commit = OwnedCommit { outbox: vec![secret], inbox: Some(mark(1)), ..OwnedCommit::default() };
+    match journal.commit(&lease, commit.borrow()).await {
+        Ok(_) => {
+            let outbox = journal.outbox().await.expect("the outbox can be read");
+            assert!(outbox[0].payload.downcast_ref::<Secret>().is_some(), "it is another value now");
+        }
+        Err(CommitError::Unserialisable { why, .. }) => {
+            assert!(why.contains("it is a secret"), "{why}");
+            assert_eq!(read(&journal).await, before);
+        }
+        Err(other) => panic!("{other}"),
+    }
+    journal.commit(&lease, full(2, "k").borrow()).await.expect("the journal goes on");
+}
+
+/// Waits for all of them at once.
+async fn together<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut futures: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
+    let mut outputs: Vec<Option<F::Output>> = futures.iter().map(|_| None).collect();
+    poll_fn(|cx| {
+        for (future, output) in futures.iter_mut().zip(&mut outputs).filter(|(_, output)| output.is_none()) {
+            if let Poll::Ready(ready) = future.as_mut().poll(cx) {
+                *output = Some(ready);
+            }
+        }
+        if outputs.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    outputs.into_iter().flatten().collect()
+}

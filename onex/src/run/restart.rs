@@ -1,0 +1,81 @@
+//! How a run goes on in another process: what was in flight is dispatched again, with the same keys, unless it has ended
+//! its process too often; at once, or when the run is resumed.
+
+use std::sync::Arc;
+
+use super::exchange::{Command, Decision};
+use super::fact::{Fact, Failure};
+use super::plan::StepId;
+use super::record::UndoPhase;
+use super::state::Run;
+use super::status::{RunState, StepState};
+
+impl Run {
+    /// Retries that are waited for are the driver's to know: their delay began in the other process.
+    pub(super) fn restart(&mut self, crash_limit: u32, decision: &mut Decision) {
+        match self.state {
+            RunState::Running | RunState::Paused => {
+                self.note_crashes(crash_limit, decision);
+                self.release_held(decision);
+                self.advance(decision);
+            }
+            RunState::Stopping => {
+                // They were told to stop, and their process has ended.
+                self.give_up_in_flight(decision);
+                self.advance(decision);
+            }
+            RunState::Compensating if self.undo.phase == UndoPhase::InFlight => {
+                self.compensate_again(crash_limit, decision);
+            }
+            _ => {}
+        }
+    }
+
+    fn note_crashes(&mut self, crash_limit: u32, decision: &mut Decision) {
+        let plan = Arc::clone(&self.plan);
+        let mut worst: Option<(u32, StepId)> = None;
+        for (step, _) in plan.steps() {
+            let status = self.record(step).status;
+            if status.state != StepState::Scheduled {
+                continue;
+            }
+            self.decide(Fact::AttemptCrashed { step, attempt: status.attempt }, decision);
+            if self.is_running() {
+                decision.commands.push(Command::Dispatch { step, attempt: status.attempt });
+            }
+            let crashes = status.crashes + 1;
+            if crashes >= crash_limit && worst.is_none_or(|(most, _)| crashes > most) {
+                worst = Some((crashes, step));
+            }
+        }
+        // A run that is going to stop never tries them again.
+        if let Some((_, step)) = worst
+            && self.decisive.is_none()
+        {
+            decision.commands.clear();
+            self.conclude(Fact::RunParked { step }, decision);
+        }
+    }
+
+    /// Semantics 13: a circuit dies with its process. Each step asks the new one in its turn.
+    fn release_held(&mut self, decision: &mut Decision) {
+        let plan = Arc::clone(&self.plan);
+        for (step, _) in plan.steps() {
+            if self.may_release(step) {
+                self.decide(Fact::StepReleased { step }, decision);
+            }
+        }
+    }
+
+    fn compensate_again(&mut self, crash_limit: u32, decision: &mut Decision) {
+        let Some(&step) = self.undo.stack.last() else { return };
+        let attempt = self.undo.attempt;
+        self.decide(Fact::CompensationCrashed { step, attempt }, decision);
+        if self.undo.crashes >= crash_limit {
+            self.decide(Fact::CompensationFailed { step, failure: Failure::ABANDONED }, decision);
+            self.conclude(Fact::RunParked { step }, decision);
+        } else {
+            decision.commands.push(Command::Compensate { step, attempt });
+        }
+    }
+}
