@@ -91,8 +91,10 @@ impl<'a, 'r> Composer<'a, 'r> {
 
     /// Where the innermost `[` or `{` stands that has not been closed yet.
     fn unclosed(&self) -> Option<Span> {
-        let open = self.open.last().filter(|open| open.style == StructureStyle::Flow)?;
-        Some(Span { start: open.start.start, end: open.start.start + 1 })
+        let in_brackets = self.open.iter().rev().take_while(|open| open.style == StructureStyle::Flow);
+        let mut firsts = in_brackets.map(|open| Span { start: open.start.start, end: open.start.start + 1 });
+        // The pair of `[a: b]` is a mapping in brackets that has none of its own.
+        firsts.find(|first| matches!(self.part.file.slice(self.part.local(*first)), "[" | "{"))
     }
 
     /// The tree, after the last event, if there is one.
