@@ -30,6 +30,7 @@ mod live;
 mod load;
 mod mailboxes;
 mod messages;
+mod output;
 mod pace;
 mod pin;
 mod recover;
@@ -54,6 +55,9 @@ pub use entity::{EntityError, EntityState};
 pub use error::{InputError, PublishError, StartError, SubscribeError};
 pub use held::{HeldCause, HeldRun};
 pub use load::Load;
+pub use output::{
+    Action, Disclose, ErrorPlace, Failures, NotRunCause, RunError, RunOutput, SkippedStep, Standing,
+};
 pub use pace::RetryBudget;
 pub use report::{OutputError, RunCause, RunReport, StepReport};
 pub use run_handle::{LostCause, RunHandle, RunLost};
