@@ -11,6 +11,7 @@ use super::build_error::{BuildError, BuildProblem};
 use super::circuit::{Circuit, CircuitPolicy, Guards};
 use super::core::Engine;
 use super::counters::Tally;
+use super::health::LastCommit;
 use super::in_flight::InFlight;
 use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
@@ -171,6 +172,7 @@ where
             admission: Admission::new(settings.max_concurrent_runs),
             retry_turns: RetryTurns::new(settings.retry_budget),
             tally: Tally::default(),
+            last_commit: LastCommit::default(),
             tasks: Tasks::default(),
             stopping: StopSignal::new(),
             settings,

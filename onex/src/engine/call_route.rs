@@ -115,6 +115,7 @@ async fn call_once<C, J>(
     let ctx = Ctx {
         envelope_id: envelope.envelope_id,
         correlation_id: envelope.correlation_id,
+        traceparent: envelope.traceparent,
         step: None,
         attempt,
         cancellation: engine.stopping.cancellation(),

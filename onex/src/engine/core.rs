@@ -11,6 +11,7 @@ use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
 use super::error::PublishError;
+use super::health::LastCommit;
 use super::held::HeldRun;
 use super::in_flight::InFlight;
 use super::keyed::Place;
@@ -47,6 +48,7 @@ pub(crate) struct Engine<C, J> {
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,
+    pub(crate) last_commit: LastCommit,
     pub(crate) tasks: Tasks,
     /// Tells the handlers of routes to stop.
     pub(crate) stopping: StopSignal,
@@ -188,10 +190,9 @@ where
     /// Commits under this engine's lease, and counts the commits that the journal refuses because it is not healthy
     /// or not ours.
     pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<(), CommitError> {
-        let refused = match self.journal.commit(&self.lease, commit).await {
-            Ok(_) => return Ok(()),
-            Err(refused) => refused,
-        };
+        let outcome = self.journal.commit(&self.lease, commit).await.map(drop);
+        self.last_commit.note(outcome.as_ref().copied());
+        let Err(refused) = outcome else { return Ok(()) };
         match &refused {
             CommitError::AlreadyHandled { .. }
             | CommitError::DuplicateRun { .. }

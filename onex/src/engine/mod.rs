@@ -23,6 +23,7 @@ mod emit;
 mod entity;
 mod error;
 mod fold;
+mod health;
 mod held;
 mod in_flight;
 mod keyed;
@@ -44,6 +45,7 @@ mod skip_cause;
 mod start;
 mod status;
 mod tasks;
+mod watch;
 mod workflow;
 
 pub use build_error::{BuildError, BuildProblem};
@@ -53,6 +55,7 @@ pub use control::ControlError;
 pub use counters::Counters;
 pub use entity::{EntityError, EntityState};
 pub use error::{InputError, PublishError, StartError, SubscribeError};
+pub use health::{Component, ComponentHealth, Health, HealthStatus};
 pub use held::{HeldCause, HeldRun};
 pub use load::Load;
 pub use output::{
@@ -65,3 +68,4 @@ pub use runtime::Runtime;
 pub use settings::{SettingOutOfBounds, Settings};
 pub use shutdown::Shutdown;
 pub use skip_cause::SkipCause;
+pub use watch::{RunProgress, StepProgress, Watch};

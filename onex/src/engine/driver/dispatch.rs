@@ -74,6 +74,7 @@ where
         Ctx {
             envelope_id: self.start.envelope_id,
             correlation_id: self.start.correlation_id,
+            traceparent: self.start.traceparent(),
             step: Some(StepCtx {
                 run: self.start.run,
                 step: def.id,

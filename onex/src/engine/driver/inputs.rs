@@ -106,6 +106,7 @@ where
             envelope_id: emitted_id(action, self.workflow.node, def.id, &destination.wire_type, 0),
             correlation_id: self.start.correlation_id,
             causation_id: Some(action),
+            traceparent: self.start.traceparent(),
             topic: destination.topic.clone(),
             wire_type: Arc::clone(&destination.wire_type),
             payload: output.clone(),

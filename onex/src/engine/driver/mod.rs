@@ -13,6 +13,7 @@ mod held;
 mod inputs;
 mod ledger;
 mod orders;
+mod progress;
 mod slots;
 mod take_over;
 mod timers;
@@ -32,6 +33,7 @@ use self::attempt::{Dispatch, Finished};
 use self::commit::Beside;
 use self::held::Circuits;
 use self::ledger::Ledger;
+use self::progress::Audience;
 use self::slots::Slots;
 use super::admission::Admitted;
 use super::control::{Control, Order, Reply};
@@ -77,6 +79,7 @@ pub(crate) struct Driver<C, J: Journal> {
     orders: Vec<Order>,
     /// Answers that are to be sent when what they tell of is committed.
     replies: Vec<(Reply, Result<(), RunState>)>,
+    audience: Audience,
     /// Tells attempts to stop. Made for the first attempt that could listen.
     signal: Option<StopSignal>,
     is_over: bool,
@@ -139,6 +142,7 @@ where
             control: Arc::default(),
             orders: Vec::new(),
             replies: Vec::new(),
+            audience: Audience::default(),
             signal: None,
             is_over: false,
             attempts: 0,
