@@ -17,6 +17,7 @@ use super::in_flight::InFlight;
 use super::keyed::Place;
 use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
+use super::meters::Meters;
 use super::pace::RetryTurns;
 use super::registry::Registry;
 use super::report::RunReport;
@@ -49,6 +50,7 @@ pub(crate) struct Engine<C, J> {
     pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,
     pub(crate) last_commit: LastCommit,
+    pub(crate) meters: Meters,
     pub(crate) tasks: Tasks,
     /// Tells the handlers of routes to stop.
     pub(crate) stopping: StopSignal,

@@ -179,7 +179,7 @@ impl RunReport {
                 step: steps[step.index()].id,
                 message: steps[step.index()].error.clone().unwrap_or_default(),
             },
-            StopCause::RunTimedOut => RunCause::TimedOut { after_ms: workflow.timeout_ms },
+            StopCause::RunTimedOut => RunCause::TimedOut { after_ms: after_ms(run) },
             StopCause::Cancelled => {
                 RunCause::Cancelled { reason: messages.cancelled.as_deref().unwrap_or_default().to_owned() }
             }
@@ -294,6 +294,10 @@ fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<Stri
         (Some(message), _) => message.to_owned(),
         (None, cause) => format!("{cause:?}"),
     })
+}
+
+fn after_ms(run: &Run) -> u64 {
+    u64::try_from(run.plan().policy().timeout.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn worst(steps: &[StepReport]) -> CompensationState {

@@ -12,6 +12,8 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 pub use self::action::Action;
+#[cfg(feature = "metrics")]
+pub(crate) use self::action::action_type;
 pub use self::standing::{ErrorPlace, Failures, RunError, Standing};
 use super::report::RunReport;
 use super::skip_cause::SkipCause;
@@ -129,6 +131,12 @@ impl RunReport {
             metrics,
             parallel_executions: self.parallel_executions,
         }
+    }
+
+    /// How the run stands, without anybody's words.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing::of(self, false)
     }
 
     /// `execution_status` in the words of the output model: see [`Standing::status`].
