@@ -139,5 +139,8 @@ fn the_program_says_what_happened_and_what_is_wrong_with_its_arguments() {
 
     let wrong = program(&["only-this"]);
     assert!(!wrong.status.success());
-    assert!(String::from_utf8_lossy(&wrong.stderr).contains("usage: ci-pipeline [SOURCES COMMIT BRANCH RELEASES]"));
+    assert!(
+        String::from_utf8_lossy(&wrong.stderr)
+            .contains("usage: ci-pipeline [SOURCES COMMIT BRANCH RELEASES]")
+    );
 }
