@@ -83,13 +83,29 @@
 //! | [`journal`] | what happened, committed atomically under a fencing check |
 //! | [`bus`] | how envelopes travel in process |
 //! | [`engine`] | tokio: deliveries, runs, timers, retries; the only place where time passes |
+//!
+//! # Features
+//!
+//! None is on unless it is asked for, since each costs build time.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `config` | `onex::config`: a program's configuration from TOML files, environment variables and code |
+//! | `tracing` | spans for runs, steps, attempts and the handlers of routes |
+//! | `metrics` | what runs come to, through the `metrics` facade |
+//! | `prometheus` | `onex::prometheus`: the same over HTTP, for Prometheus |
+//! | `conformance` | what every journal must do, for the tests of those who write one |
 
 pub mod bus;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod engine;
 pub mod journal;
 pub mod message;
 pub mod node;
 pub mod plan;
+#[cfg(feature = "prometheus")]
+pub mod prometheus;
 pub mod run;
 
 #[doc(hidden)]

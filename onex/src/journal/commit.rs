@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{DeadLetter, EntityChange, PinnedPlan, RunIdentity};
-use crate::message::{Envelope, Payload, RunId};
+use crate::message::{Envelope, Payload, RunId, TraceParent};
 use crate::plan::OnDuplicate;
 use crate::run::{Fact, StepId};
 
@@ -80,6 +80,14 @@ pub struct RunStart {
     pub on_duplicate: OnDuplicate,
     /// Milliseconds since the Unix epoch.
     pub started_unix_ms: u64,
+}
+
+impl RunStart {
+    /// The trace that the run belongs to: that of the envelope that started it.
+    #[must_use]
+    pub fn traceparent(&self) -> Option<TraceParent> {
+        self.envelope.as_ref()?.traceparent
+    }
 }
 
 /// Facts of one run.
