@@ -61,6 +61,18 @@ pub fn container(item: TokenStream) -> TokenStream {
     debug("Container", derive::container(item.into()))
 }
 
+/// See `onex::diagnostic`.
+#[proc_macro_attribute]
+pub fn on_unimplemented(_: TokenStream, item: TokenStream) -> TokenStream {
+    item
+}
+
+/// See `onex::diagnostic`.
+#[proc_macro_attribute]
+pub fn do_not_recommend(_: TokenStream, item: TokenStream) -> TokenStream {
+    item
+}
+
 /// Prints the expansion when `ONEX_MACROS_DEBUG` is set, for whoever wonders what a macro wrote.
 fn debug(name: &str, expansion: proc_macro2::TokenStream) -> TokenStream {
     if std::env::var_os("ONEX_MACROS_DEBUG").is_some() {

@@ -92,6 +92,15 @@ pub mod node;
 pub mod plan;
 pub mod run;
 
+/// Stand-ins for rustc's `diagnostic` attributes, for nodes in a module without a prelude.
+///
+/// `#![no_implicit_prelude]` takes those away too, and no path leads to them, so that what a node's macro writes would not
+/// compile. `use onex::diagnostic;` beside the struct mends that; rustc's errors about the node are then in rustc's words only. Where
+/// there is a prelude, it must not be imported.
+pub mod diagnostic {
+    pub use onex_macros::{do_not_recommend, on_unimplemented};
+}
+
 #[doc(hidden)]
 #[path = "private/mod.rs"]
 pub mod __private;
@@ -260,6 +269,21 @@ pub use onex_macros::handler;
 /// struct OrderPlaced { order_id: String }
 ///
 /// assert_eq!(<OrderPlaced as onex::Event>::NAME, "ModelOrderPlacedEvent");
+/// ```
+///
+/// A contract's name for an event is the name of one type. An instance of a generic type gets one as an alias, and says it by
+/// hand, or by a trait of yours if the generic type is another crate's:
+///
+/// ```
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Changed<T> { now: T }
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Address(String);
+///
+/// type AddressChanged = Changed<Address>;
+/// impl onex::Event for AddressChanged {
+///     const NAME: &'static str = "AddressChanged";
+/// }
 /// ```
 pub use onex_macros::Event;
 
