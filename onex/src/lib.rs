@@ -83,6 +83,12 @@
 //! | [`journal`] | what happened, committed atomically under a fencing check |
 //! | [`bus`] | how envelopes travel in process |
 //! | [`engine`] | tokio: deliveries, runs, timers, retries; the only place where time passes |
+//!
+//! # What a macro wrote
+//!
+//! `ONEX_MACROS_DEBUG=Shop,charge cargo check` prints what the macros on the items `Shop` and `charge` wrote, formatted if rustfmt is
+//! installed; `ONEX_MACROS_DEBUG=1` prints it all. A build does not depend on it, so what is up to date is not printed:
+//! touch the file.
 
 pub mod bus;
 pub mod engine;
