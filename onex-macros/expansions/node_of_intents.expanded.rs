@@ -1,3 +1,8 @@
+#[doc = "\n\nThe node `node_bell_effect` 1.0.0, an effect as `expansions/bell.yaml` describes it.\n\n# Routes\n\n| what arrives | by | handler | what it may emit |\n|---|---|---|---|\n| [`RingBell`](bell::RingBell) | intent `bell.ring` | `ring_bell` |  |\n"]
+#[cfg_attr(
+    doc,
+    doc = "\n\n# Picture\n\n```mermaid\n---\ntitle: \"node_bell_effect (effect)\"\n---\nflowchart TD\n    intent_bell_ring{{\"bell.ring<br/>intent\"}}\n    handler_ring_bell[\"ring_bell<br/>handler\"]\n    intent_bell_ring --> handler_ring_bell\n```\n"
+)]
 pub(crate) struct Bell;
 #[doc = "What the contract `expansions/bell.yaml` declares: use these paths in `#[handler(..)]`."]
 #[allow(

@@ -1,3 +1,8 @@
+#[doc = "\n\nThe node `node_pricing_compute` 1.0.0, a compute as `expansions/pricing.yaml` describes it.\n\n# Routes\n\n| what arrives | by | handler | what it may emit |\n|---|---|---|---|\n| [`OrderAccepted`](pricing::OrderAccepted) | `onex.evt.shop.order-accepted.v1` | `order_accepted` | `OrderPriced` on `onex.evt.shop.order-priced.v1` |\n"]
+#[cfg_attr(
+    doc,
+    doc = "\n\n# Picture\n\n```mermaid\n---\ntitle: \"node_pricing_compute (compute)\"\n---\nflowchart TD\n    topic_onex_evt_shop_order_accepted_v1[(\"onex.evt.shop.order-accepted.v1<br/>topic, from outside\")]\n    event_OrderAccepted([\"OrderAccepted<br/>event\"])\n    handler_order_accepted[\"order_accepted<br/>handler\"]\n    event_OrderPriced([\"OrderPriced<br/>event\"])\n    topic_onex_evt_shop_order_priced_v1[(\"onex.evt.shop.order-priced.v1<br/>topic\")]\n    topic_onex_evt_shop_order_accepted_v1 --> event_OrderAccepted\n    event_OrderAccepted --> handler_order_accepted\n    handler_order_accepted --> event_OrderPriced\n    event_OrderPriced --> topic_onex_evt_shop_order_priced_v1\n```\n"
+)]
 struct Pricing;
 #[doc = "What the contract `expansions/pricing.yaml` declares: use these paths in `#[handler(..)]`."]
 #[allow(

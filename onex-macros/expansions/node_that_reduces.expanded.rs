@@ -1,3 +1,8 @@
+#[doc = "\n\nThe node `node_door_reducer` 1.0.0, a reducer as `expansions/door.yaml` describes it.\n\n# Routes\n\n| what arrives | by | handler | what it may emit |\n|---|---|---|---|\n| [`DoorPushed`](door::DoorPushed) | `onex.evt.doors.door-pushed.v1` | `door_pushed` | intent `bell.ring` |\n\n# States\n\nIt starts as `closed`.\n\n| from | on | to | if |\n|---|---|---|---|\n| `closed` | `door_pushed` | `open` | `pushes is less than 3` |\n| `open` | `door_pushed` | `closed` |  |\n"]
+#[cfg_attr(
+    doc,
+    doc = "\n\n# Picture\n\n```mermaid\n---\ntitle: \"node_door_reducer (reducer)\"\n---\nflowchart TD\n    topic_onex_evt_doors_door_pushed_v1[(\"onex.evt.doors.door-pushed.v1<br/>topic, from outside\")]\n    event_DoorPushed([\"DoorPushed<br/>event\"])\n    handler_door_pushed[\"door_pushed<br/>handler\"]\n    topic_onex_evt_doors_door_pushed_v1 --> event_DoorPushed\n    event_DoorPushed --> handler_door_pushed\n```\n"
+)]
 struct Door;
 #[doc = "What the contract `expansions/door.yaml` declares: use these paths in `#[handler(..)]`."]
 #[allow(

@@ -1,4 +1,9 @@
 #[doc = " Sells."]
+#[doc = "\n\nTakes orders and fulfils them.\n\nThe node `node_shop_orchestrator` 1.0.0, an orchestrator as `expansions/shop.yaml` describes it.\n\n# Routes\n\n| what arrives | by | handler | what it may emit |\n|---|---|---|---|\n| [`OrderPlaced`](shop::OrderPlaced) | `onex.cmd.shop.place-order.v1` | `order_placed` | `OrderAccepted` on `onex.evt.shop.order-accepted.v1`, intent `bell.ring` to `node_bell_effect` |\n\n# Workflow `fulfil`\n\nfulfil 1.0.0: conditional, compensate.\n\n| step | after | what it is |\n|---|---|---|\n| [`accepted`](shop::accepted) | `OrderAccepted` | effect step, starts one run per order_id |\n| [`price`](shop::price) | `accepted` | compute step: What the items cost together. |\n| [`reserve`](shop::reserve) | `accepted` | effect step, undone by [`release`](shop::release) |\n| [`charge`](shop::charge) | `price`, `reserve` | effect step, runs on a condition, a branch of payment, 3 retries |\n| [`waive`](shop::waive) | `price`, `reserve` | effect step, a branch of payment |\n"]
+#[cfg_attr(
+    doc,
+    doc = "\n\n# Picture\n\n```mermaid\n---\ntitle: \"node_shop_orchestrator (orchestrator)\"\n---\nflowchart TD\n    topic_onex_cmd_shop_place_order_v1[(\"onex.cmd.shop.place-order.v1<br/>topic, from outside\")]\n    event_OrderPlaced([\"OrderPlaced<br/>event\"])\n    handler_order_placed[\"order_placed<br/>handler\"]\n    event_OrderAccepted([\"OrderAccepted<br/>event\"])\n    topic_onex_evt_shop_order_accepted_v1[(\"onex.evt.shop.order-accepted.v1<br/>topic\")]\n    intent_bell_ring{{\"bell.ring<br/>intent\"}}\n    node_node_bell_effect[[\"node_bell_effect<br/>node\"]]\n    subgraph workflow[\"fulfil 1.0.0: conditional, compensate\"]\n        step_accepted(\"accepted<br/>effect step<br/>starts one run per order_id\")\n        step_price(\"price<br/>compute step\")\n        step_reserve(\"reserve<br/>effect step\")\n        step_charge(\"charge<br/>effect step<br/>runs on a condition<br/>a branch of payment<br/>3 retries\")\n        step_waive(\"waive<br/>effect step<br/>a branch of payment\")\n        compensation_release[/\"release<br/>undoes reserve\"/]\n    end\n    topic_onex_cmd_shop_place_order_v1 --> event_OrderPlaced\n    event_OrderPlaced --> handler_order_placed\n    handler_order_placed --> event_OrderAccepted\n    event_OrderAccepted --> topic_onex_evt_shop_order_accepted_v1\n    intent_bell_ring --> node_node_bell_effect\n    event_OrderAccepted --> step_accepted\n    step_accepted --> step_price\n    step_accepted --> step_reserve\n    step_reserve -.-> compensation_release\n    step_price --> step_charge\n    step_reserve --> step_charge\n    step_price --> step_waive\n    step_reserve --> step_waive\n```\n"
+)]
 pub struct Shop;
 #[doc = "What the contract `expansions/shop.yaml` declares: use these paths in `#[handler(..)]`."]
 #[allow(
@@ -16,7 +21,7 @@ pub mod shop {
     #[doc = "The step `accepted`, of kind effect."]
     #[doc = "\n\nDeclared at `expansions/shop.yaml:21:11`."]
     pub enum accepted {}
-    #[doc = "What the items cost together. (a step of kind compute)"]
+    #[doc = "The step `price`, of kind compute.\n\nWhat the items cost together."]
     #[doc = "\n\nDeclared at `expansions/shop.yaml:22:11`."]
     pub enum price {}
     #[doc = "The step `reserve`, of kind effect."]

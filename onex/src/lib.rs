@@ -131,7 +131,10 @@ pub use node::{Classify, Ctx, Dep, Emit, Fault, FaultClass, Provides};
 /// A value of the contract may be a file of its own, `consumed_events: !include parts/events.yaml`, by a path that is relative to
 /// the file that it is written in. All files are tracked: a change of any of them rebuilds.
 ///
-/// The struct stays as it is. Beside it appears a module of its name in snake case, `order_workflow`, with a marker for each
+/// The struct stays as it is, and its documentation gets what the contract says: tables of routes and steps, and a picture in a
+/// block of `mermaid`, which a page shows that has Mermaid's script (`RUSTDOCFLAGS="--html-in-header mermaid.html"`).
+///
+/// Beside it appears a module of its name in snake case, `order_workflow`, with a marker for each
 /// route, step and compensation that the contract declares: what [`#[handler]`](macro@handler) refers to. A marker is as visible as
 /// the struct, and so must be the types that the handlers exchange.
 ///
