@@ -6,6 +6,7 @@
 mod comparison;
 mod conditions;
 mod failures;
+mod field;
 mod input;
 mod intents;
 mod markers;
