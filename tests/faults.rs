@@ -57,11 +57,10 @@ fn expected(test: &str) -> Option<String> {
     if let Some((file, function)) = test.split_once("::") {
         let text = read(file)?;
         let at = text.find(&format!("fn {function}("))?;
-        let marked = text[..at].rfind("#[test]").max(text[..at].rfind("#[tokio::test")).max(
-            // A test that a macro of the file writes has no attribute of its own.
-            text[..at].rfind("#[cfg(test)]"),
-        );
-        marked?;
+        let before = text[..at].trim_end_matches("async ").lines().rev();
+        let mut attributes =
+            before.map(str::trim).skip_while(|line| line.is_empty()).take_while(|line| line.starts_with('#'));
+        attributes.find(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))?;
         return Some(String::new());
     }
     match test.split_once('/')? {
