@@ -4,12 +4,12 @@ use onex_contract::{Action, Brings, EmittedIntent, Guard, Machine, NodeKind, Rou
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::Context;
 use super::comparison::{comparison, question};
 use super::field::{LookedAt, bind};
 use super::markers::route_name;
 use super::matrix::result_traits;
 use super::names::{exists, in_scope};
-use super::Context;
 use crate::root::respan;
 
 /// The type of the state.
