@@ -7,6 +7,7 @@ mod comparison;
 mod conditions;
 mod docs;
 mod failures;
+mod field;
 mod input;
 mod intents;
 mod markers;
