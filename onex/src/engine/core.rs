@@ -172,7 +172,8 @@ where
         };
         let delivery = Delivery::new(self, target, envelope, receipt, from_outside);
         match place {
-            None => self.tasks.spawn(delivery.serve(None)),
+            // On the heap: tokio would copy a future of this size several times on its way into a task.
+            None => self.tasks.spawn(Box::pin(delivery.serve(None))),
             Some(Place { keyed, room }) => self.enter_mailbox(delivery, keyed, room),
         }
     }

@@ -1,5 +1,6 @@
 //! What one commit holds. Borrowed throughout: whoever commits reuses its buffers.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -41,12 +42,19 @@ pub struct Committed {
 }
 
 /// One envelope, handled by one subscriber.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InboxMark {
     /// `node/handler`.
     pub subscriber: Arc<str>,
     /// The envelope.
     pub envelope_id: Uuid,
+}
+
+/// An envelope has few subscribers: their names tell marks apart, and need not be hashed for every message.
+impl Hash for InboxMark {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.envelope_id.hash(state);
+    }
 }
 
 /// What a run starts with.
