@@ -64,7 +64,7 @@ mod read;
 mod schema;
 mod source;
 mod syntax;
-mod system;
+pub mod system;
 mod topic;
 mod walk;
 

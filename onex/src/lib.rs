@@ -91,6 +91,7 @@ pub mod message;
 pub mod node;
 pub mod plan;
 pub mod run;
+mod system;
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]
@@ -102,6 +103,7 @@ pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
 pub use node::route::dispatch;
 pub use node::{Classify, Ctx, Dep, Emit, Fault, FaultClass, Provides};
+pub use system::Environment;
 
 /// Makes an empty struct the orchestrator that a contract describes.
 ///

@@ -26,7 +26,9 @@ use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Source;
 
-use facts::Facts;
+pub use facts::{
+    Carried, Executed, Facts, Named, Node, NodeIndex, Receiver, Sent, StepNeed, TopicUse, WhatFor,
+};
 use guess::Guesses;
 use intents::Executors;
 
