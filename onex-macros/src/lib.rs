@@ -4,6 +4,7 @@
 //! does is decided in `onex::__private`; this crate only joins the two. Each macro is a pure function of its tokens
 //! and of one contract with the files that it includes.
 
+mod application;
 mod contract;
 mod derive;
 mod error;
@@ -35,6 +36,12 @@ pub fn compute(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn reducer(attribute: TokenStream, item: TokenStream) -> TokenStream {
     debug("reducer", node::expand(attribute.into(), &item.into(), onex_contract::NodeKind::Reducer))
+}
+
+/// See `onex::application`.
+#[proc_macro_attribute]
+pub fn application(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    debug("application", application::expand(attribute.into(), &item.into()))
 }
 
 /// See `onex::handler`.

@@ -12,4 +12,6 @@ pub use envelope::Envelope;
 pub use id::{RunId, action_id, emitted_id, source_id};
 pub use payload::{DecodeError, Payload};
 pub use topic::{Topic, TopicError, Topics};
+#[doc(hidden)]
+pub use value::RustType;
 pub use value::{Event, Intent, IntentId, StepValue, intent_hash};

@@ -50,6 +50,7 @@ pub const fn mountings<C, const N: usize>(parts: &[Part<C>; N]) -> [Mounting<C>;
 ///
 /// # Panics
 /// While compiling, if anything is.
+#[track_caller]
 pub const fn closed<C, const N: usize>(
     application: &str,
     parts: &[Part<C>; N],

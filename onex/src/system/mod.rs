@@ -39,8 +39,10 @@ pub use application::{Mounting, Part, closed, mountings, part};
 pub use environment::Environment;
 pub use report::Report;
 pub use said::{
-    Carried, Executor, Mark, NamedNode, Receiver, RustType, Said, Sent, StepNeed, TopicUse, WhatFor,
+    Carried, Executor, Mark, NamedNode, Names, Receiver, Said, Sent, StepNeed, TopicUse, WhatFor,
 };
+
+pub use crate::message::RustType;
 
 /// Everything that is wrong with nodes taken together.
 #[must_use]

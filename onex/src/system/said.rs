@@ -1,6 +1,7 @@
 //! What a contract says to other nodes, as constants: what `onex_contract::system::Facts` has of one contract, each place
 //! as the lines that show it.
 
+use crate::message::RustType;
 use crate::plan::Kind;
 
 /// What the contract of one node says to others.
@@ -65,13 +66,11 @@ pub struct Carried {
     pub rust: Option<RustType>,
 }
 
-/// A type, by where it is defined: no two types are defined at one place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RustType {
-    /// Its path, `shop::events::OrderPlaced`.
-    pub path: &'static str,
-    /// The package that it is in, with its version, and the line.
-    pub at: &'static str,
+/// What the name of an event is in Rust, by the position of the event in [`NodeTable::events`](crate::plan::NodeTable).
+/// Written by the node's macro, where the name is in scope.
+pub trait Names<const EVENT: usize> {
+    /// The type, if it is known where it is defined.
+    const RUST: Option<RustType>;
 }
 
 /// An intent where it is sent from.

@@ -2,8 +2,9 @@
 
 use super::facts::{consumer, consumes_first, first_of, produces_first, use_in};
 use super::report::Report;
-use super::said::{Carried, RustType, Said};
+use super::said::{Carried, Said};
 use super::topic::{same, starts_with};
+use crate::message::RustType;
 
 /// A node at a topic, and the type that it names there.
 #[derive(Clone, Copy)]
