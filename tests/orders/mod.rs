@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use onex::{
-    Classify, Container, Ctx, Dep, Emit, Event, FaultClass, Intent, application, effect, handler, orchestrator,
+    Classify, Container, Ctx, Dep, Emit, Event, FaultClass, Intent, application, effect, handler,
+    orchestrator,
 };
 use serde::{Deserialize, Serialize};
 

@@ -20,6 +20,11 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
 
 /// A node that the container `C` can serve: every route, step and compensation has a handler, and `C` provides each
 /// dependency of each. Written by the node's macro.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a node that could be mounted on `{C}`",
+    label = "no contract describes it",
+    note = "put `#[onex::orchestrator(contract = \"contract.yaml\")]`, `#[onex::effect(..)]` or one of their siblings on it"
+)]
 pub trait Mount<C>: Node {
     /// Its functions.
     fn mounted() -> Mounted<C>;

@@ -77,7 +77,7 @@ pub const fn closed<C, const N: usize>(
                 report.add(&[" faults in the application `"]);
             }
         }
-        report.add(&[application, "`\n\n", faults.as_str()]);
+        report.add(&[application, "`, the set of the contracts of these nodes\n\n", faults.as_str()]);
         panic!("{}", report.as_str())
     }
 }

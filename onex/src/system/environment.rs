@@ -45,12 +45,12 @@ impl Environment {
 
 /// That each placeholder of each topic has a value wherever the application runs.
 pub(super) const fn check(nodes: &[&Said], environments: &[Environment], report: &mut Report) {
-    let placeholders = ["env", "namespace"];
-    each!(_, placeholder in &placeholders => {
-        let placeholder: &str = placeholder;
+    each!(_, placeholder in &["env", "namespace"] => {
         let users = users(nodes, placeholder);
         if users > 0 && environments.is_empty() {
             unfilled(nodes, placeholder, users, None, report);
+            // The other one is missing for the same reason.
+            return;
         }
         each!(_, environment in environments => {
             match (users, environment.gives(placeholder)) {
@@ -118,10 +118,13 @@ const fn unfilled(
 ) {
     let Some((node, used)) = user(nodes, placeholder, 0) else { return };
     report.fault();
-    report.add(&["the topic `", used.topic.text, "` has the placeholder `{", placeholder, "}`, and "]);
+    report.add(&["the topic `", used.topic.text, "` has "]);
     match environment {
-        Some(environment) => report.add(&["the environment `", environment.name, "` gives it no value"]),
-        None => report.add(&["the application says nothing of where it runs"]),
+        Some(environment) => {
+            report.add(&["the placeholder `{", placeholder, "}`, and the environment `", environment.name]);
+            report.add(&["` gives it no value"]);
+        }
+        None => report.add(&["placeholders, and the application does not say where it runs"]),
     }
     report.add(&["\n", used.topic.at, " `", nodes[node].name.text, "` names it"]);
     match users - 1 {
@@ -140,5 +143,58 @@ const fn unfilled(
         None => report.help(&[
             "add `environments = [dev(env = \"dev\", namespace = \"..\")]`, one for each place that it runs in",
         ]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::system::Mark;
+
+    const TEMPLATE: &str = "{env}.{namespace}.shop.evt.order-placed.v1";
+
+    fn said(topic: &'static str) -> Said {
+        let used = TopicUse {
+            topic: Mark { text: topic, at: "here" },
+            elsewhere: true,
+            in_entry: true,
+            carries: None,
+        };
+        Said { broken: false, consumed: Vec::leak(vec![used]), ..Said::BROKEN }
+    }
+
+    fn told(topic: &'static str, environments: &[Environment]) -> (usize, String) {
+        let mut report = Report::new();
+        check(&[&said(topic)], environments, &mut report);
+        (report.faults(), report.as_str().to_owned())
+    }
+
+    #[test]
+    fn each_placeholder_has_a_value_in_each_environment() {
+        let dev = Environment::new("dev", &[("env", "dev"), ("namespace", "shop")]);
+        let live = Environment::new("live", &[("namespace", "shop")]);
+        assert_eq!(told(TEMPLATE, &[dev]).0, 0);
+        let (faults, text) = told(TEMPLATE, &[dev, live]);
+        assert_eq!(faults, 1);
+        assert!(
+            text.contains("the placeholder `{env}`, and the environment `live` gives it no value"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn without_environments_one_message_is_enough() {
+        let (faults, text) = told(TEMPLATE, &[]);
+        assert_eq!(faults, 1);
+        assert!(text.contains("has placeholders, and the application does not say where it runs"), "{text}");
+        assert_eq!(told("onex.evt.shop.order-placed.v1", &[]).0, 0);
+    }
+
+    #[test]
+    fn a_value_that_no_topic_needs_is_said() {
+        let dev = Environment::new("dev", &[("env", "dev")]);
+        let (faults, text) = told("onex.evt.shop.order-placed.v1", &[dev]);
+        assert_eq!(faults, 1);
+        assert!(text.contains("no topic has the placeholder `{env}`"), "{text}");
     }
 }
