@@ -11,6 +11,7 @@ mod bus;
 mod coherence;
 mod conditions;
 mod deferred;
+#[cfg(feature = "tools")]
 pub(crate) mod document;
 mod emission;
 mod entry;

@@ -24,11 +24,18 @@ use function::Function;
 use slot::{Slot, SlotKind};
 
 /// The function untouched, its link to the contract, and whatever is wrong.
+///
+/// What a handler takes, and how, the contract decides: clippy's advice about it would be advice that does not compile.
 pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let link = link(attribute, item.clone(), &mut errors);
     let errors = errors.into_tokens();
-    quote!(#item #errors #link)
+    quote! {
+        #[allow(clippy::needless_pass_by_value, clippy::too_many_arguments, clippy::trivially_copy_pass_by_ref)]
+        #item
+        #errors
+        #link
+    }
 }
 
 fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
