@@ -27,6 +27,7 @@ use crate::journal::{Journal, Lease, Memory};
 use crate::message::Topics;
 use crate::node::StopSignal;
 use crate::node::mount::{Mount, Mounted};
+use crate::system::{Environment, Mounting};
 
 /// Collects what a runtime is made of. See [`Runtime::builder`].
 #[must_use = "a builder does nothing until `build`"]
@@ -57,6 +58,21 @@ where
     /// Adds a node. That it compiles proves that each of its handlers exists and finds its dependencies.
     pub fn mount<N: Mount<C>>(mut self) -> Self {
         self.nodes.push((TypeId::of::<N>(), N::mounted()));
+        self
+    }
+
+    /// Adds the nodes of a closed application.
+    #[doc(hidden)]
+    pub fn mount_all(mut self, nodes: &[Mounting<C>]) -> Self {
+        self.nodes.extend(nodes.iter().map(|node| (node.node, (node.mounted)())));
+        self
+    }
+
+    /// Gives the placeholders of topics what they stand for in an environment.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        for (placeholder, value) in environment.values() {
+            self.topics.set(*placeholder, *value);
+        }
         self
     }
 
