@@ -40,7 +40,7 @@ impl Scribe<'_> {
             Carried { name: self.mark(carried.name), module, rust: None }
         });
         TopicUse {
-            topic: self.mark(used.topic.map(|topic| topic.as_str())),
+            topic: self.mark(used.topic.map(onex_contract::Topic::as_str)),
             elsewhere: used.elsewhere,
             in_entry: used.in_entry,
             carries,
