@@ -197,7 +197,7 @@ const fn not_executed(
         (Some(executor), _) => report.help(&["send it to `", set.nodes[executor.node].name.text, "`"]),
         (None, Some(meant)) => report.help(&["it executes `", meant, "`"]),
         (None, None) if is_effect => {
-            report.help(&["add a route with `intent_type: ", intent.text, "` to it, or send it elsewhere"])
+            report.help(&["add a route with `intent_type: ", intent.text, "` to it, or send it elsewhere"]);
         }
         (None, None) => report.help(&["name an effect that executes it"]),
     }
