@@ -103,7 +103,7 @@
 //!
 //! # What a macro wrote
 //!
-//! `ONEX_MACROS_DEBUG=Shop,charge cargo check` prints what the macros on the items `Shop` and `charge` wrote, formatted if rustfmt is
+//! `ONEX_MACROS_DEBUG=Shop,charge cargo check` prints what the macros on the items `Shop` and `charge` wrote, and in what time, formatted if rustfmt is
 //! installed; `ONEX_MACROS_DEBUG=1` prints it all. A build does not depend on it, so what is up to date is not printed:
 //! touch the file.
 
