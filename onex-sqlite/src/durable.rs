@@ -8,7 +8,7 @@ use onex::engine::BuildProblem;
 use onex::journal::StorageError;
 use onex::{BuildError, Runtime, RuntimeBuilder};
 
-use crate::Sqlite;
+use crate::{Options, Sqlite};
 
 /// What `.durable("orders.db")` is, beside [`RuntimeBuilder::build`]: the same program, and what it acknowledges outlives it.
 ///
@@ -25,11 +25,29 @@ pub trait Durable<C> {
         self,
         path: impl AsRef<Path> + Send,
     ) -> impl Future<Output = Result<Runtime<C, Sqlite>, BuildError>> + Send;
+
+    /// As [`durable`](Self::durable), with other choices.
+    ///
+    /// # Errors
+    /// As [`durable`](Self::durable).
+    fn durable_with(
+        self,
+        path: impl AsRef<Path> + Send,
+        options: Options,
+    ) -> impl Future<Output = Result<Runtime<C, Sqlite>, BuildError>> + Send;
 }
 
 impl<C: Send + Sync + 'static> Durable<C> for RuntimeBuilder<C> {
     async fn durable(self, path: impl AsRef<Path> + Send) -> Result<Runtime<C, Sqlite>, BuildError> {
-        let journal = Sqlite::open(path).map_err(|error| BuildError {
+        self.durable_with(path, Options::default()).await
+    }
+
+    async fn durable_with(
+        self,
+        path: impl AsRef<Path> + Send,
+        options: Options,
+    ) -> Result<Runtime<C, Sqlite>, BuildError> {
+        let journal = Sqlite::open_with(path, options).map_err(|error| BuildError {
             problems: vec![BuildProblem::Journal(StorageError(Arc::new(error)))],
         })?;
         let owner = format!("process {}", std::process::id());

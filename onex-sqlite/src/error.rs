@@ -43,6 +43,35 @@ pub enum OpenError {
         /// The one that this release reads and writes.
         known: i64,
     },
+    /// What it holds is not what was written.
+    #[error(
+        "the journal `{}` is damaged: {what}. It is opened by nobody as it is; put a backup in its place. \
+         Nothing in it was changed",
+        path.display()
+    )]
+    Damaged {
+        /// The journal.
+        path: PathBuf,
+        /// What was found first.
+        what: String,
+    },
+    /// It ends before what was acknowledged.
+    #[error(
+        "the journal `{}` ends after {found} transactions, and {synced} were synced: its `-wal` file is damaged or \
+         missing, or an older copy was put in its place. Nothing was changed. To go on with what is there, and without \
+         what was acknowledged after it, remove `{}`",
+        path.display(), mark.display()
+    )]
+    Shortened {
+        /// The journal.
+        path: PathBuf,
+        /// The file that says how far it had come.
+        mark: PathBuf,
+        /// How many transactions it has; 0: it is empty.
+        found: u64,
+        /// How many it had.
+        synced: u64,
+    },
     /// The SQLite that is linked has known faults in its write-ahead log.
     #[error("the SQLite that is linked is {found}, and {needed} is the oldest that may write a journal")]
     OldSqlite {
@@ -121,6 +150,8 @@ pub(crate) enum Failure {
     Read(#[source] rusqlite::Error),
     #[error("what the journal holds cannot be understood: {what}: {why}")]
     Meaning { what: &'static str, why: String },
+    #[error("the journal is damaged: {what} is not what was written")]
+    Damaged { what: String },
     #[error("the journal's thread is gone")]
     Gone,
 }

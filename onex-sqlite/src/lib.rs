@@ -21,16 +21,21 @@ mod durable;
 mod error;
 mod ids;
 mod lock;
+mod mark;
 mod open;
+mod options;
 mod prepared;
 mod read;
 mod readers;
 mod sqlite;
 mod stored;
+mod sum;
+mod verify;
 mod writer;
 
 pub use durable::Durable;
 pub use error::{Health, Holder, OpenError};
+pub use options::{Check, Durability, Options};
 pub use sqlite::Sqlite;
 
 /// The tables and views of a journal file, as SQL.

@@ -18,6 +18,7 @@ use crate::apply;
 use crate::error::{Failure, Health, OpenError};
 use crate::lock::OwnerLock;
 use crate::open;
+use crate::options::{Durability, Options};
 use crate::prepared::Prepared;
 use crate::read::{self, Which};
 use crate::readers::Readers;
@@ -29,6 +30,7 @@ use crate::writer::{Request, Stopped, Writer};
 /// who owns it. Dropping waits for what is being written.
 pub struct Sqlite {
     path: PathBuf,
+    durability: Durability,
     stopped: Stopped,
     readers: Readers,
     /// Taken when the journal is closed.
@@ -38,28 +40,45 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens the journal at `path`, or makes one where nothing is. Blocks while it does.
     ///
-    /// What was committed when the last owner's process ended is there, whatever ended it.
+    /// What was committed when the last owner's process ended is there, whatever ended it; every page and every row is
+    /// looked at, whether it is what was written.
     ///
     /// # Errors
-    /// See [`OpenError`]. A file that is no journal is not changed.
+    /// See [`OpenError`]. A file that is refused is not changed.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Sqlite::open_with(path, Options::default())
+    }
+
+    /// As [`open`](Self::open), with other choices.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenError> {
         let path = path.as_ref().to_owned();
-        let lock = OwnerLock::take(&path)?;
-        let connection = open::writer(&path)?;
+        let mut lock = OwnerLock::take(&path)?;
+        let opened = open::writer(&path, &mut lock, options)?;
+        let is_strict = options.durability == Durability::Strict;
         let stopped = Stopped::new(OnceLock::new());
-        let writer = Writer::new(connection, Arc::clone(&stopped), lock)
+        let writer = Writer::new(opened, is_strict, Arc::clone(&stopped), lock)
             .map_err(|source| OpenError::Sqlite { path: path.clone(), source })?;
         let readers = Readers::start(&path)?;
         let (requests, queue) = channel();
         let thread = thread::Builder::new().name("onex-sqlite-write".to_owned());
         let thread = thread.spawn(move || writer.serve(&queue)).map_err(OpenError::Thread)?;
-        Ok(Sqlite { path, stopped, readers, writer: Some((requests, thread)) })
+        let durability = options.durability;
+        Ok(Sqlite { path, durability, stopped, readers, writer: Some((requests, thread)) })
     }
 
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// When it acknowledges.
+    #[must_use]
+    pub fn durability(&self) -> Durability {
+        self.durability
     }
 
     /// Whether it takes commits.

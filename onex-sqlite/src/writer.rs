@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use crate::apply::{acquire, apply, fenced, owner};
 use crate::error::Failure;
+use crate::ids::signed;
 use crate::lock::{OwnerLock, unix_ms};
+use crate::mark::Mark;
 use crate::prepared::Prepared;
 
 /// Bounds what one transaction holds, and with it how long the first of a batch waits for its acknowledgement.
@@ -35,8 +37,12 @@ pub(crate) struct Writer {
     connection: Connection,
     stopped: Stopped,
     log_pages: Arc<AtomicI32>,
+    /// How far the journal has come.
+    mark: Mark,
+    /// What is acknowledged is on the disk.
+    is_strict: bool,
     /// Dropped last: until then nobody else opens the file.
-    _lock: OwnerLock,
+    lock: OwnerLock,
 }
 
 /// What is said after the sync.
@@ -47,17 +53,27 @@ enum Outcome {
 
 impl Writer {
     pub(crate) fn new(
-        mut connection: Connection,
+        (mut connection, mark): (Connection, Mark),
+        is_strict: bool,
         stopped: Stopped,
-        lock: OwnerLock,
+        mut lock: OwnerLock,
     ) -> rusqlite::Result<Self> {
+        if !is_strict {
+            // What a power failure may take is not missed.
+            Self::ignore(lock.note(None));
+        }
         let log_pages = Arc::new(AtomicI32::new(0));
         let counted = Arc::clone(&log_pages);
         connection.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages| {
             counted.store(pages, Ordering::Relaxed);
             Ok(())
         }))?;
-        Ok(Writer { connection, stopped, log_pages, _lock: lock })
+        Ok(Writer { connection, stopped, log_pages, mark, is_strict, lock })
+    }
+
+    /// A mark that is not written makes the next opening less strict, and nothing else.
+    fn ignore(noted: std::io::Result<()>) {
+        drop(noted);
     }
 
     /// Until nobody can ask for anything any more.
@@ -77,8 +93,14 @@ impl Writer {
 
     /// One transaction. The answers are given when it is on the disk, or refused all together.
     fn write(&mut self, batch: Vec<Request>) -> rusqlite::Result<()> {
-        match transact(&mut self.connection, &batch) {
+        let next = Mark { transactions: self.mark.transactions + 1, ..self.mark };
+        match transact(&mut self.connection, &batch, next) {
             Ok(outcomes) => {
+                self.mark = next;
+                if self.is_strict {
+                    // Before anybody is told, so that what anybody was told is never missed unnoticed.
+                    Self::ignore(self.lock.note(Some(next)));
+                }
                 for (request, outcome) in batch.into_iter().zip(outcomes) {
                     request.answer(outcome);
                 }
@@ -107,7 +129,7 @@ impl Writer {
     }
 }
 
-fn transact(connection: &mut Connection, batch: &[Request]) -> rusqlite::Result<Vec<Outcome>> {
+fn transact(connection: &mut Connection, batch: &[Request], next: Mark) -> rusqlite::Result<Vec<Outcome>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut current = owner(&transaction)?;
     let now = unix_ms();
@@ -129,6 +151,8 @@ fn transact(connection: &mut Connection, batch: &[Request]) -> rusqlite::Result<
             }
         });
     }
+    let sql = "UPDATE journal SET transactions = ?1, sum = onex_sum(id, ?1)";
+    transaction.prepare_cached(sql)?.execute([signed(next.transactions)])?;
     transaction.commit()?;
     Ok(outcomes)
 }
