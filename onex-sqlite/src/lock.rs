@@ -57,6 +57,13 @@ impl OwnerLock {
     }
 }
 
+impl Drop for OwnerLock {
+    /// Given back, not only closed: a process that is just being started may have inherited the file for a moment.
+    fn drop(&mut self) {
+        drop(self.file.unlock());
+    }
+}
+
 pub(crate) fn beside(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
     name.push("-owner");

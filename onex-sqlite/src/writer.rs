@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, OnceLock};
 
+use onex::failpoint::{Place, cross};
 use onex::journal::{CommitError, Committed, Lease, StorageError};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
@@ -101,9 +102,11 @@ impl Writer {
                     // Before anybody is told, so that what anybody was told is never missed unnoticed.
                     Self::ignore(self.lock.note(Some(next)));
                 }
+                cross(Place::AcknowledgeBefore);
                 for (request, outcome) in batch.into_iter().zip(outcomes) {
                     request.answer(outcome);
                 }
+                cross(Place::AcknowledgeAfter);
             }
             Err(error) => {
                 let error = self.stop(error);
@@ -120,7 +123,10 @@ impl Writer {
     /// Copies the log into the file. Readers that are in its way are not waited for: there is a next time.
     fn checkpoint(&self) -> rusqlite::Result<()> {
         self.log_pages.store(0, Ordering::Relaxed);
-        self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+        cross(Place::CheckpointBefore);
+        self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        cross(Place::CheckpointAfter);
+        Ok(())
     }
 
     /// For good: after a failed sync, what is on the disk is not known, and trying again would not tell.
@@ -130,6 +136,7 @@ impl Writer {
 }
 
 fn transact(connection: &mut Connection, batch: &[Request], next: Mark) -> rusqlite::Result<Vec<Outcome>> {
+    cross(Place::TransactionBefore);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut current = owner(&transaction)?;
     let now = unix_ms();
@@ -153,7 +160,9 @@ fn transact(connection: &mut Connection, batch: &[Request], next: Mark) -> rusql
     }
     let sql = "UPDATE journal SET transactions = ?1, sum = onex_sum(id, ?1)";
     transaction.prepare_cached(sql)?.execute([signed(next.transactions)])?;
+    cross(Place::CommitBefore);
     transaction.commit()?;
+    cross(Place::CommitAfter);
     Ok(outcomes)
 }
 

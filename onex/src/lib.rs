@@ -86,6 +86,7 @@
 
 pub mod bus;
 pub mod engine;
+pub mod failpoint;
 pub mod journal;
 pub mod message;
 pub mod node;

@@ -23,6 +23,7 @@ use super::settings::Settings;
 use super::tasks::Tasks;
 use crate::bus::routing::Target;
 use crate::bus::{Fanout, Watchers};
+use crate::failpoint::{self, cross};
 use crate::journal::{Commit, CommitError, DeadLetter, DeadLetterCause, Journal, Lease};
 use crate::message::Envelope;
 use crate::node::StopSignal;
@@ -104,6 +105,7 @@ where
         }
         let commit = Commit { outbox: std::slice::from_ref(&envelope), ..Commit::default() };
         self.commit(commit).await?;
+        cross(failpoint::Place::AcceptAfter);
         self.tally.accepted.add(1);
         self.hand_over(envelope, Some(Accepted { permit, places }));
         Ok(())
@@ -134,7 +136,9 @@ where
     pub(crate) fn spread(self: &Arc<Self>, envelopes: impl Iterator<Item = Envelope>) {
         for envelope in envelopes {
             self.tally.emitted.add(1);
+            cross(failpoint::Place::OutboxBefore);
             self.hand_over(envelope, None);
+            cross(failpoint::Place::OutboxAfter);
         }
     }
 
@@ -188,7 +192,10 @@ where
     /// Commits under this engine's lease, and counts the commits that the journal refuses because it is not healthy
     /// or not ours.
     pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<(), CommitError> {
-        let refused = match self.journal.commit(&self.lease, commit).await {
+        cross(failpoint::Place::AppendBefore);
+        let committed = self.journal.commit(&self.lease, commit).await;
+        cross(failpoint::Place::AppendAfter);
+        let refused = match committed {
             Ok(_) => return Ok(()),
             Err(refused) => refused,
         };

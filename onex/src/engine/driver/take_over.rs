@@ -18,6 +18,7 @@ use crate::engine::messages::Messages;
 use crate::engine::report::RunReport;
 use crate::engine::run_handle::RunLost;
 use crate::engine::workflow::Workflow;
+use crate::failpoint::{Place, cross};
 use crate::journal::{DetailBody, Journal, RunRecord, RunStart, Timer};
 use crate::message::Payload;
 use crate::node::mount::ReadFn;
@@ -62,6 +63,7 @@ where
 
     /// Drives the run from where it was to its end. `timers`: those of the run that were set.
     pub(crate) async fn go_on(mut self: Box<Self>, timers: &[Timer]) -> Result<RunReport, RunLost> {
+        cross(Place::TakeOver);
         let state = self.run.state();
         if matches!(state, RunState::Running | RunState::Paused) {
             // Semantics 20: the time for which nobody drove it does not count.
