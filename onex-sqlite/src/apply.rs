@@ -53,8 +53,9 @@ pub(crate) fn apply(
         return Ok(Err(refused));
     }
     if let Some(mark) = &commit.inbox {
-        let sql = "INSERT INTO inbox (envelope_id, subscriber, sum) VALUES (?1, ?2, onex_sum(?1, ?2))";
-        connection.prepare_cached(sql)?.execute((Id(mark.envelope_id), &*mark.subscriber))?;
+        let sql = "INSERT INTO inbox (envelope_id, subscriber, at_unix_ms, sum) \
+                   VALUES (?1, ?2, ?3, onex_sum(?1, ?2, ?3))";
+        connection.prepare_cached(sql)?.execute((Id(mark.envelope_id), &*mark.subscriber, signed(now)))?;
     }
     let begun = match &commit.start {
         Some(started) => Some((started.start.run, start(connection, started)?)),

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::error::{Holder, OpenError};
 use crate::mark::{self, Mark};
@@ -25,7 +25,7 @@ impl OwnerLock {
         // Never truncated before the lock is ours: it says who the owner is.
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&lock_path);
         let mut file = file.map_err(unusable)?;
-        match file.try_lock() {
+        match patiently(&file) {
             Ok(()) => {
                 let found = sign(&mut file).map_err(unusable)?;
                 Ok(OwnerLock { file, path: lock_path, found })
@@ -55,6 +55,17 @@ impl OwnerLock {
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(mark.map_or_else(mark::nothing, Mark::line).as_bytes())
     }
+}
+
+/// Somebody may only be looking who holds it: [`Inspect`](crate::Inspect).
+fn patiently(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..5 {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(2)),
+            other => return other,
+        }
+    }
+    file.try_lock()
 }
 
 impl Drop for OwnerLock {

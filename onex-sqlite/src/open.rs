@@ -1,6 +1,7 @@
 //! Opening the file: what it must be, and what SQLite must promise before anything is written.
 
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -65,7 +66,7 @@ pub(crate) fn writer(
     if is_new {
         create(&mut connection).map_err(failed)?;
     }
-    sign(&mut connection).map_err(failed)?;
+    sign(&mut connection, options).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     let progress = verify::progress(&connection).map_err(failed)?;
     let (journal, transactions) = progress.ok_or_else(|| does_not_say(path))?;
@@ -120,8 +121,15 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
+/// SQLite's write-ahead log of the file at `path`.
+pub(crate) fn log_of(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push("-wal");
+    name.into()
+}
+
 /// Whether the file is empty. Changes nothing.
-fn is_new(path: &Path, connection: &Connection) -> Result<bool, OpenError> {
+pub(crate) fn is_new(path: &Path, connection: &Connection) -> Result<bool, OpenError> {
     let failed = |source| failed(path, source);
     let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let application = number("PRAGMA application_id").map_err(failed)?;
@@ -182,7 +190,7 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
 }
 
 /// Says which release writes it now, and gives it that one's views.
-fn sign(connection: &mut Connection) -> rusqlite::Result<()> {
+fn sign(connection: &mut Connection, options: Options) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if !verify::has_its_views(&transaction)? {
         for view in ["runs", "steps", "attempts", "dead_letters", "timers"] {
@@ -190,9 +198,10 @@ fn sign(connection: &mut Connection) -> rusqlite::Result<()> {
         }
         transaction.execute_batch(VIEWS)?;
     }
-    let sql =
-        "INSERT OR REPLACE INTO meta (name, value) VALUES ('opened by onex', ?1), ('opened with sqlite', ?2)";
-    transaction.execute(sql, (env!("CARGO_PKG_VERSION"), rusqlite::version()))?;
+    let sql = "INSERT OR REPLACE INTO meta (name, value) VALUES ('opened by onex', ?1), \
+               ('opened with sqlite', ?2), ('durability', ?3)";
+    let durability = options.durability.to_string();
+    transaction.execute(sql, (env!("CARGO_PKG_VERSION"), rusqlite::version(), durability))?;
     transaction.commit()
 }
 

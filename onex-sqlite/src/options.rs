@@ -1,6 +1,7 @@
 //! What a program chooses about its journal.
 
 use std::fmt;
+use std::time::Duration;
 
 /// What a program chooses about its journal. `Options::default()` is what [`Sqlite::open`](crate::Sqlite::open) takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -10,6 +11,8 @@ pub struct Options {
     pub durability: Durability,
     /// What is looked at before the journal is opened. Default: everything.
     pub check: Check,
+    /// For how long what is over is kept. Default: for ever.
+    pub keep: Keep,
 }
 
 impl Options {
@@ -24,6 +27,13 @@ impl Options {
     #[must_use]
     pub fn check(mut self, check: Check) -> Self {
         self.check = check;
+        self
+    }
+
+    /// The same, keeping what is over for so long.
+    #[must_use]
+    pub fn keep(mut self, keep: Keep) -> Self {
+        self.keep = keep;
         self
     }
 }
@@ -46,6 +56,19 @@ impl fmt::Display for Durability {
             Durability::Relaxed => "relaxed",
         })
     }
+}
+
+/// For how long a journal keeps what is over; each `None` for ever. It is forgotten a little at a time, between commits; the
+/// file does not shrink, and what is free in it is used again. Runs that are alive or parked, what is to be delivered and the
+/// states of reducers are kept in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Keep {
+    /// Runs that have ended, with all their facts. A run's key is taken for as long as it is kept.
+    pub runs: Option<Duration>,
+    /// Which envelopes were handled: one that is delivered again after that is handled again.
+    pub inbox_marks: Option<Duration>,
+    /// Dead letters.
+    pub dead_letters: Option<Duration>,
 }
 
 /// What is looked at before a journal is opened.

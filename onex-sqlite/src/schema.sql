@@ -66,6 +66,7 @@ CREATE TABLE fact (
 CREATE TABLE inbox (
     envelope_id  TEXT NOT NULL,
     subscriber   TEXT NOT NULL,
+    at_unix_ms   INTEGER NOT NULL,
     sum          INTEGER NOT NULL,
     PRIMARY KEY (envelope_id, subscriber)
 ) STRICT, WITHOUT ROWID;

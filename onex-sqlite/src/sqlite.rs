@@ -57,9 +57,8 @@ impl Sqlite {
         let path = path.as_ref().to_owned();
         let mut lock = OwnerLock::take(&path)?;
         let opened = open::writer(&path, &mut lock, options)?;
-        let is_strict = options.durability == Durability::Strict;
         let stopped = Stopped::new(OnceLock::new());
-        let writer = Writer::new(opened, is_strict, Arc::clone(&stopped), lock)
+        let writer = Writer::new(opened, options, Arc::clone(&stopped), lock)
             .map_err(|source| OpenError::Sqlite { path: path.clone(), source })?;
         let readers = Readers::start(&path)?;
         let (requests, queue) = channel();

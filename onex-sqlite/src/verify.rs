@@ -16,7 +16,10 @@ const ROWS: [(&str, &str); 9] = [
     ),
     ("plan", "SELECT fingerprint FROM plan WHERE sum IS NOT onex_sum(fingerprint, steps)"),
     ("run", "SELECT run FROM run WHERE sum IS NOT onex_sum(chain, seq, active_ms, ended_unix_ms)"),
-    ("handled envelope", "SELECT envelope_id FROM inbox WHERE sum IS NOT onex_sum(envelope_id, subscriber)"),
+    (
+        "handled envelope",
+        "SELECT envelope_id FROM inbox WHERE sum IS NOT onex_sum(envelope_id, subscriber, at_unix_ms)",
+    ),
     (
         "state of a reducer",
         "SELECT node || ' ' || key FROM entity WHERE sum IS NOT onex_sum(node, key, version, state)",

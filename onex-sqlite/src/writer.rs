@@ -1,12 +1,12 @@
 //! The thread that writes: all commits that wait become one transaction, one sync, and then their acknowledgements.
 
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
 
 use onex::failpoint::{Place, cross};
 use onex::journal::{CommitError, Committed, Lease, StorageError};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -15,7 +15,9 @@ use crate::error::Failure;
 use crate::ids::signed;
 use crate::lock::{OwnerLock, unix_ms};
 use crate::mark::Mark;
+use crate::options::{Durability, Options};
 use crate::prepared::Prepared;
+use crate::retain::Sweeper;
 
 /// Bounds what one transaction holds, and with it how long the first of a batch waits for its acknowledgement.
 const BATCH: usize = 1024;
@@ -42,6 +44,7 @@ pub(crate) struct Writer {
     mark: Mark,
     /// What is acknowledged is on the disk.
     is_strict: bool,
+    sweeper: Option<Sweeper>,
     /// Dropped last: until then nobody else opens the file.
     lock: OwnerLock,
 }
@@ -55,10 +58,11 @@ enum Outcome {
 impl Writer {
     pub(crate) fn new(
         (mut connection, mark): (Connection, Mark),
-        is_strict: bool,
+        options: Options,
         stopped: Stopped,
         mut lock: OwnerLock,
     ) -> rusqlite::Result<Self> {
+        let is_strict = options.durability == Durability::Strict;
         if !is_strict {
             // What a power failure may take is not missed.
             Self::ignore(lock.note(None));
@@ -69,7 +73,8 @@ impl Writer {
             counted.store(pages, Ordering::Relaxed);
             Ok(())
         }))?;
-        Ok(Writer { connection, stopped, log_pages, mark, is_strict, lock })
+        let sweeper = Sweeper::new(options.keep);
+        Ok(Writer { connection, stopped, log_pages, mark, is_strict, sweeper, lock })
     }
 
     /// A mark that is not written makes the next opening less strict, and nothing else.
@@ -79,7 +84,19 @@ impl Writer {
 
     /// Until nobody can ask for anything any more.
     pub(crate) fn serve(mut self, requests: &Receiver<Request>) {
-        while let Ok(first) = requests.recv() {
+        loop {
+            let first = match &self.sweeper {
+                Some(sweeper) => requests.recv_timeout(sweeper.due_in()),
+                None => requests.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            let first = match first {
+                Ok(first) => first,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.sweep();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             let batch: Vec<Request> =
                 std::iter::once(first).chain(requests.try_iter().take(BATCH - 1)).collect();
             if let Some(error) = self.stopped.get() {
@@ -89,19 +106,43 @@ impl Writer {
             if let Err(error) = self.write(batch) {
                 self.stop(error);
             }
+            // Between commits, also when they never cease.
+            if self.sweeper.as_ref().is_some_and(|sweeper| sweeper.due_in().is_zero()) {
+                self.sweep();
+            }
         }
+    }
+
+    /// Forgets a little of what is over.
+    fn sweep(&mut self) {
+        let Some(mut sweeper) = self.sweeper.take() else { return };
+        if self.stopped.get().is_some() {
+            return;
+        }
+        match self.swept(&mut sweeper) {
+            Ok(()) => self.sweeper = Some(sweeper),
+            Err(error) => drop(self.stop(error)),
+        }
+    }
+
+    fn swept(&mut self, sweeper: &mut Sweeper) -> rusqlite::Result<()> {
+        let next = self.mark.next();
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if sweeper.step(&transaction, unix_ms())? {
+            finish(transaction, next)?;
+            self.committed(next);
+            return self.checkpoint_if_long();
+        }
+        transaction.rollback()
     }
 
     /// One transaction. The answers are given when it is on the disk, or refused all together.
     fn write(&mut self, batch: Vec<Request>) -> rusqlite::Result<()> {
-        let next = Mark { transactions: self.mark.transactions + 1, ..self.mark };
+        let next = self.mark.next();
         match transact(&mut self.connection, &batch, next) {
             Ok(outcomes) => {
-                self.mark = next;
-                if self.is_strict {
-                    // Before anybody is told, so that what anybody was told is never missed unnoticed.
-                    Self::ignore(self.lock.note(Some(next)));
-                }
+                // Before anybody is told, so that what anybody was told is never missed unnoticed.
+                self.committed(next);
                 cross(Place::AcknowledgeBefore);
                 for (request, outcome) in batch.into_iter().zip(outcomes) {
                     request.answer(outcome);
@@ -114,10 +155,19 @@ impl Writer {
                 return Ok(());
             }
         }
-        if self.log_pages.load(Ordering::Relaxed) >= LOG_PAGES {
-            self.checkpoint()?;
+        self.checkpoint_if_long()
+    }
+
+    /// Notes how far the journal has come.
+    fn committed(&mut self, mark: Mark) {
+        self.mark = mark;
+        if self.is_strict {
+            Self::ignore(self.lock.note(Some(mark)));
         }
-        Ok(())
+    }
+
+    fn checkpoint_if_long(&self) -> rusqlite::Result<()> {
+        if self.log_pages.load(Ordering::Relaxed) >= LOG_PAGES { self.checkpoint() } else { Ok(()) }
     }
 
     /// Copies the log into the file. Readers that are in its way are not waited for: there is a next time.
@@ -158,12 +208,18 @@ fn transact(connection: &mut Connection, batch: &[Request], next: Mark) -> rusql
             }
         });
     }
+    finish(transaction, next)?;
+    Ok(outcomes)
+}
+
+/// Commits, and says in the journal how many transactions it has.
+fn finish(transaction: Transaction<'_>, next: Mark) -> rusqlite::Result<()> {
     let sql = "UPDATE journal SET transactions = ?1, sum = onex_sum(id, ?1)";
     transaction.prepare_cached(sql)?.execute([signed(next.transactions)])?;
     cross(Place::CommitBefore);
     transaction.commit()?;
     cross(Place::CommitAfter);
-    Ok(outcomes)
+    Ok(())
 }
 
 impl Request {
