@@ -122,10 +122,12 @@ fn refused(
             return Ok(Some(CommitError::StaleEntity { node, key, expected, actual }));
         }
     }
-    let Some(PreparedAppend { run, expected_seq: expected, .. }) = commit.append else { return Ok(None) };
+    let Some(PreparedAppend { run, expected_seq: expected, reopens, .. }) = commit.append else {
+        return Ok(None);
+    };
     let begins = commit.start.as_ref().is_some_and(|started| started.start.run == run);
     Ok(match known_run {
-        Some(known) if known.ended => Some(CommitError::RunEnded { run }),
+        Some(known) if known.ended && !reopens => Some(CommitError::RunEnded { run }),
         Some(known) if known.seq == expected => None,
         Some(known) => Some(CommitError::WrongSeq { run, expected, actual: known.seq }),
         None if expected == 0 && begins => None,

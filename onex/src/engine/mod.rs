@@ -7,6 +7,7 @@
 //! A program holds a [`Runtime`].
 
 mod admission;
+mod again;
 mod build_error;
 mod builder;
 mod call_route;
@@ -45,6 +46,7 @@ mod status;
 mod tasks;
 mod workflow;
 
+pub use again::{AgainError, RedriveError};
 pub use build_error::{BuildError, BuildProblem};
 pub use builder::RuntimeBuilder;
 pub use circuit::{CircuitPolicy, CircuitProblem, CircuitReport, CircuitState};

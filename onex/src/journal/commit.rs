@@ -92,6 +92,14 @@ pub struct Append<'a> {
     pub ended_unix_ms: Option<u64>,
 }
 
+impl Append<'_> {
+    /// It goes on with a run that has ended, which nothing else may.
+    #[must_use]
+    pub fn reopens(&self) -> bool {
+        matches!(self.facts.first(), Some(Fact::RunReopened { .. }))
+    }
+}
+
 /// What a step returned or a person said, beside the fact that came of it.
 #[derive(Debug, Clone)]
 pub struct Detail {
