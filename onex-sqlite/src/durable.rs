@@ -8,6 +8,7 @@ use onex::engine::BuildProblem;
 use onex::journal::StorageError;
 use onex::{BuildError, Runtime, RuntimeBuilder};
 
+use crate::requests::serve;
 use crate::{Options, Sqlite};
 
 /// What `.durable("orders.db")` is, beside [`RuntimeBuilder::build`]: the same program, and what it acknowledges outlives it.
@@ -15,7 +16,8 @@ use crate::{Options, Sqlite};
 /// An extension rather than a feature of `onex`: SQLite, which is C, is compiled for those who ask for it, and `onex` does
 /// not know its stores.
 pub trait Durable<C> {
-    /// A runtime on the journal at `path`, which is made where nothing is. It owns the file until its last clone is gone.
+    /// A runtime on the journal at `path`, which is made where nothing is. It owns the file until its last clone is gone, and
+    /// carries out what is asked of it from beside ([`Requests`](crate::Requests)).
     /// What the owner before it left unfinished goes on.
     ///
     /// # Errors
@@ -51,6 +53,11 @@ impl<C: Send + Sync + 'static> Durable<C> for RuntimeBuilder<C> {
             problems: vec![BuildProblem::Journal(StorageError(Arc::new(error)))],
         })?;
         let owner = format!("process {}", std::process::id());
-        self.build_on(journal, &owner).await
+        let doorbell = journal.doorbell();
+        let runtime = self.build_on(journal, &owner).await?;
+        if let Some(doorbell) = doorbell {
+            serve(&runtime, doorbell);
+        }
+        Ok(runtime)
     }
 }

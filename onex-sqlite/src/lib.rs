@@ -29,6 +29,7 @@ mod options;
 mod prepared;
 mod read;
 mod readers;
+mod requests;
 mod retain;
 mod sqlite;
 mod stored;
@@ -44,6 +45,7 @@ pub use inspect::{
     run_id,
 };
 pub use options::{Check, Durability, Keep, Options};
+pub use requests::{Outcome, Request, Requests};
 pub use sqlite::Sqlite;
 
 /// The tables and views of a journal file, as SQL.

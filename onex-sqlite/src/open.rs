@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use uuid::Uuid;
 
 use crate::error::OpenError;
-use crate::lock::OwnerLock;
+use crate::lock::{self, OwnerLock};
 use crate::mark::Mark;
 use crate::options::{Check, Durability, Options};
 use crate::{sum, verify};
@@ -50,7 +50,7 @@ pub(crate) fn writer(
     // A log that is found wanting stays as it is, for whoever wants to look into it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(failed)?;
     let is_new = is_new(path, &connection)?;
-    check(path, &connection, is_new, lock, options.check)?;
+    check(path, &connection, is_new, (lock.found(), lock.path()), options.check)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(failed)?;
     promise(path, &connection, "journal_mode", "WAL", "wal")?;
     match options.durability {
@@ -78,18 +78,14 @@ fn check(
     path: &Path,
     connection: &Connection,
     is_new: bool,
-    lock: &OwnerLock,
+    (mark, noted): (Option<Mark>, &Path),
     check: Check,
 ) -> Result<(), OpenError> {
     let failed = |source| failed(path, source);
-    let shortened = |found, synced| OpenError::Shortened {
-        path: path.to_owned(),
-        mark: lock.path().to_owned(),
-        found,
-        synced,
-    };
+    let shortened =
+        |found, synced| OpenError::Shortened { path: path.to_owned(), mark: noted.to_owned(), found, synced };
     if is_new {
-        return lock.found().map_or(Ok(()), |mark| Err(shortened(0, mark.transactions)));
+        return mark.map_or(Ok(()), |mark| Err(shortened(0, mark.transactions)));
     }
     if check == Check::Everything
         && let Some(what) = verify::damage(connection, 1).map_err(failed)?.pop()
@@ -98,7 +94,7 @@ fn check(
     }
     let progress = verify::progress(connection).map_err(failed)?;
     let (journal, transactions) = progress.ok_or_else(|| does_not_say(path))?;
-    match lock.found() {
+    match mark {
         Some(mark) if mark.journal == journal && mark.transactions > transactions => {
             Err(shortened(transactions, mark.transactions))
         }
@@ -108,6 +104,28 @@ fn check(
 
 fn does_not_say(path: &Path) -> OpenError {
     OpenError::Damaged { path: path.to_owned(), what: "it does not say how far it has come".to_owned() }
+}
+
+/// A connection that asks something of the owner, beside it or before there is one. It is checked that the journal ends where
+/// it was synced, since whoever closes it last puts the log into the file.
+pub(crate) fn asker(path: &Path) -> Result<Connection, OpenError> {
+    let failed = |source| failed(path, source);
+    let noted = lock::beside(path);
+    // Read before the journal is: the owner may go on meanwhile.
+    let mark = std::fs::read(&noted).ok().and_then(|bytes| Mark::read(&bytes));
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(PATIENCE).map_err(failed)?;
+    sum::teach(&connection).map_err(failed)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(failed)?;
+    if is_new(path, &connection)? {
+        return Err(OpenError::NotAJournal { path: path.to_owned() });
+    }
+    check(path, &connection, false, (mark, &noted), Check::Unfinished)?;
+    promise(path, &connection, "synchronous", "FULL", "2")?;
+    promise(path, &connection, "fullfsync", "ON", "1")?;
+    promise(path, &connection, "wal_autocheckpoint", "0", "0")?;
+    Ok(connection)
 }
 
 /// A connection that reads. Expects the file to be a journal.

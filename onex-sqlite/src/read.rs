@@ -184,6 +184,14 @@ pub(crate) fn dead_letters(connection: &Connection) -> Result<Vec<Arc<DeadLetter
     })
 }
 
+pub(crate) fn dead_letter(connection: &Connection, position: u64) -> Result<Option<DeadLetter>, Failure> {
+    let sql = "SELECT letter FROM dead_letter WHERE position = ?1";
+    let found = connection.query_row(sql, [crate::ids::signed(position)], |row| row.get::<_, String>(0));
+    let found = found.optional().map_err(Failure::Read)?;
+    let letter = found.map(|text| serde_json::from_str(&text)).transpose();
+    letter.map_err(|error| Failure::Meaning { what: "letter", why: error.to_string() })
+}
+
 fn all<T>(
     connection: &Connection,
     sql: &str,

@@ -100,6 +100,18 @@ CREATE TABLE timer (
     PRIMARY KEY (run, step, compensation)
 ) STRICT, WITHOUT ROWID;
 
+-- What is asked of the owner from beside, and what came of it.
+CREATE TABLE request (
+    position          INTEGER PRIMARY KEY AUTOINCREMENT,
+    request           TEXT NOT NULL,            -- JSON
+    asked_unix_ms     INTEGER NOT NULL,
+    asked_by          TEXT NOT NULL,
+    outcome           TEXT,                     -- JSON; NULL while nobody has carried it out
+    answered_unix_ms  INTEGER,
+    sum               INTEGER NOT NULL
+) STRICT;
+CREATE INDEX request_unanswered ON request (position) WHERE outcome IS NULL;
+
 -- What nobody could handle, oldest first.
 CREATE TABLE dead_letter (
     position  INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use onex::Envelope;
@@ -12,6 +12,7 @@ use onex::journal::{
     RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use onex::message::RunId;
+use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
 use crate::apply;
@@ -22,6 +23,7 @@ use crate::options::{Durability, Options};
 use crate::prepared::Prepared;
 use crate::read::{self, Which};
 use crate::readers::Readers;
+use crate::requests::{self, Outcome};
 use crate::writer::{Request, Stopped, Writer};
 
 /// A journal in one SQLite file, owned by this value until it is dropped.
@@ -33,6 +35,8 @@ pub struct Sqlite {
     durability: Durability,
     stopped: Stopped,
     readers: Readers,
+    /// Rings when somebody else has written. Taken by whoever looks then.
+    doorbell: Mutex<Option<Receiver<()>>>,
     /// Taken when the journal is closed.
     writer: Option<(Sender<Request>, JoinHandle<()>)>,
 }
@@ -58,14 +62,16 @@ impl Sqlite {
         let mut lock = OwnerLock::take(&path)?;
         let opened = open::writer(&path, &mut lock, options)?;
         let stopped = Stopped::new(OnceLock::new());
-        let writer = Writer::new(opened, options, Arc::clone(&stopped), lock)
+        let (ring, doorbell) = tokio::sync::mpsc::channel(1);
+        let writer = Writer::new(opened, options, ring, Arc::clone(&stopped), lock)
             .map_err(|source| OpenError::Sqlite { path: path.clone(), source })?;
         let readers = Readers::start(&path)?;
         let (requests, queue) = channel();
         let thread = thread::Builder::new().name("onex-sqlite-write".to_owned());
         let thread = thread.spawn(move || writer.serve(&queue)).map_err(OpenError::Thread)?;
         let durability = options.durability;
-        Ok(Sqlite { path, durability, stopped, readers, writer: Some((requests, thread)) })
+        let doorbell = Mutex::new(Some(doorbell));
+        Ok(Sqlite { path, durability, stopped, readers, doorbell, writer: Some((requests, thread)) })
     }
 
     /// Where it is.
@@ -84,6 +90,39 @@ impl Sqlite {
     #[must_use]
     pub fn health(&self) -> Health {
         self.stopped.get().map_or(Health::Writing, |error| Health::Stopped(error.clone()))
+    }
+
+    /// `None`: somebody has it.
+    pub(crate) fn doorbell(&self) -> Option<Receiver<()>> {
+        self.doorbell.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// The requests that nobody has carried out yet.
+    pub(crate) async fn unanswered(&self) -> Result<Vec<(u64, requests::Request)>, StorageError> {
+        self.readers.read(requests::unanswered).await
+    }
+
+    pub(crate) async fn dead_letter(&self, position: u64) -> Result<Option<DeadLetter>, StorageError> {
+        self.readers.read(move |connection| read::dead_letter(connection, position)).await
+    }
+
+    /// Commits what came of a request.
+    pub(crate) async fn answer(
+        &self,
+        lease: &Lease,
+        asked: u64,
+        outcome: &Outcome,
+    ) -> Result<(), StorageError> {
+        let outcome = serde_json::to_string(outcome)
+            .map_err(|error| Failure::Meaning { what: "outcome", why: error.to_string() }.storage())?;
+        let lease = lease.clone();
+        let answered: Result<Committed, CommitError> =
+            self.ask(|reply| Request::Answer { lease, asked, outcome, reply }).await;
+        match answered {
+            Ok(_) => Ok(()),
+            Err(CommitError::Storage(error)) => Err(error),
+            Err(refused) => Err(StorageError(Arc::new(refused))),
+        }
     }
 
     /// Asks the writer; its answer comes after the sync.

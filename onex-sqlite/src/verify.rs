@@ -8,7 +8,12 @@ use crate::open::{TABLES, VIEWS};
 use crate::sum::{FactColumns, Sum};
 
 /// What is told of each table whose rows have a checksum: those of runs and facts are in the chains.
-const ROWS: [(&str, &str); 9] = [
+const ROWS: [(&str, &str); 10] = [
+    (
+        "request",
+        "SELECT CAST(position AS TEXT) FROM request \
+         WHERE sum IS NOT onex_sum(request, asked_unix_ms, asked_by, outcome, answered_unix_ms)",
+    ),
     ("the journal's own row", "SELECT id FROM journal WHERE sum IS NOT onex_sum(id, transactions)"),
     (
         "the owner",

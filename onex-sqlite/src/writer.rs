@@ -3,11 +3,12 @@
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use onex::failpoint::{Place, cross};
 use onex::journal::{CommitError, Committed, Lease, StorageError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::apply::{acquire, apply, fenced, owner};
@@ -17,6 +18,7 @@ use crate::lock::{OwnerLock, unix_ms};
 use crate::mark::Mark;
 use crate::options::{Durability, Options};
 use crate::prepared::Prepared;
+use crate::requests::answer;
 use crate::retain::Sweeper;
 
 /// Bounds what one transaction holds, and with it how long the first of a batch waits for its acknowledgement.
@@ -26,8 +28,22 @@ const LOG_PAGES: i32 = 2000;
 
 /// What is asked of the writer.
 pub(crate) enum Request {
-    Acquire { owner: String, reply: oneshot::Sender<Result<Lease, StorageError>> },
-    Commit { lease: Lease, commit: Box<Prepared>, reply: Reply },
+    Acquire {
+        owner: String,
+        reply: oneshot::Sender<Result<Lease, StorageError>>,
+    },
+    Commit {
+        lease: Lease,
+        commit: Box<Prepared>,
+        reply: Reply,
+    },
+    /// What came of a request, as JSON.
+    Answer {
+        lease: Lease,
+        asked: u64,
+        outcome: String,
+        reply: Reply,
+    },
 }
 
 /// Whoever waits for a commit.
@@ -45,8 +61,43 @@ pub(crate) struct Writer {
     /// What is acknowledged is on the disk.
     is_strict: bool,
     sweeper: Option<Sweeper>,
+    ring: Ring,
     /// Dropped last: until then nobody else opens the file.
     lock: OwnerLock,
+}
+
+/// Notices that somebody else has written: whoever asks something of the owner.
+struct Ring {
+    /// Rung at first, for what was asked while nobody was there.
+    bell: mpsc::Sender<()>,
+    /// What SQLite says of the file; it changes when another connection has committed.
+    version: Option<i64>,
+    looked: Instant,
+}
+
+impl Ring {
+    const EVERY: Duration = Duration::from_millis(100);
+
+    fn new(bell: mpsc::Sender<()>) -> Self {
+        Ring { bell, version: None, looked: Instant::now() }
+    }
+
+    fn due_in(&self) -> Duration {
+        Self::EVERY.saturating_sub(self.looked.elapsed())
+    }
+
+    fn look(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        if self.version.is_some() && !self.due_in().is_zero() {
+            return Ok(());
+        }
+        self.looked = Instant::now();
+        let version = connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+        if self.version.replace(version) != Some(version) {
+            // One that is rung already is heard.
+            let _ = self.bell.try_send(());
+        }
+        Ok(())
+    }
 }
 
 /// What is said after the sync.
@@ -59,6 +110,7 @@ impl Writer {
     pub(crate) fn new(
         (mut connection, mark): (Connection, Mark),
         options: Options,
+        ring: mpsc::Sender<()>,
         stopped: Stopped,
         mut lock: OwnerLock,
     ) -> rusqlite::Result<Self> {
@@ -74,7 +126,8 @@ impl Writer {
             Ok(())
         }))?;
         let sweeper = Sweeper::new(options.keep);
-        Ok(Writer { connection, stopped, log_pages, mark, is_strict, sweeper, lock })
+        let ring = Ring::new(ring);
+        Ok(Writer { connection, stopped, log_pages, mark, is_strict, sweeper, ring, lock })
     }
 
     /// A mark that is not written makes the next opening less strict, and nothing else.
@@ -85,14 +138,12 @@ impl Writer {
     /// Until nobody can ask for anything any more.
     pub(crate) fn serve(mut self, requests: &Receiver<Request>) {
         loop {
-            let first = match &self.sweeper {
-                Some(sweeper) => requests.recv_timeout(sweeper.due_in()),
-                None => requests.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            };
-            let first = match first {
+            let sweeps_in = self.sweeper.as_ref().map(Sweeper::due_in);
+            let due_in = self.ring.due_in().min(sweeps_in.unwrap_or(Duration::MAX));
+            let first = match requests.recv_timeout(due_in) {
                 Ok(first) => first,
                 Err(RecvTimeoutError::Timeout) => {
-                    self.sweep();
+                    self.look_after();
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -106,10 +157,17 @@ impl Writer {
             if let Err(error) = self.write(batch) {
                 self.stop(error);
             }
-            // Between commits, also when they never cease.
-            if self.sweeper.as_ref().is_some_and(|sweeper| sweeper.due_in().is_zero()) {
-                self.sweep();
-            }
+            self.look_after();
+        }
+    }
+
+    /// What is due between commits, also when they never cease.
+    fn look_after(&mut self) {
+        if let Err(error) = self.ring.look(&self.connection) {
+            self.stop(error);
+        }
+        if self.sweeper.as_ref().is_some_and(|sweeper| sweeper.due_in().is_zero()) {
+            self.sweep();
         }
     }
 
@@ -206,6 +264,15 @@ fn transact(connection: &mut Connection, batch: &[Request], next: Mark) -> rusql
                     None => apply(&transaction, commit, now)?,
                 })
             }
+            Request::Answer { lease, asked, outcome, .. } => {
+                Outcome::Committed(match fenced(current.as_ref(), lease) {
+                    Some(fenced) => Err(fenced),
+                    None => {
+                        answer(&transaction, *asked, outcome, now)?;
+                        Ok(Committed { seq: 0 })
+                    }
+                })
+            }
         });
     }
     finish(transaction, next)?;
@@ -227,16 +294,20 @@ impl Request {
     fn answer(self, outcome: Outcome) {
         match (self, outcome) {
             (Request::Acquire { reply, .. }, Outcome::Acquired(lease)) => drop(reply.send(Ok(lease))),
-            (Request::Commit { reply, .. }, Outcome::Committed(outcome)) => drop(reply.send(outcome)),
+            (Request::Commit { reply, .. } | Request::Answer { reply, .. }, Outcome::Committed(outcome)) => {
+                drop(reply.send(outcome));
+            }
             (Request::Acquire { .. }, Outcome::Committed(_))
-            | (Request::Commit { .. }, Outcome::Acquired(_)) => {}
+            | (Request::Commit { .. } | Request::Answer { .. }, Outcome::Acquired(_)) => {}
         }
     }
 
     fn refuse(self, error: &StorageError) {
         match self {
             Request::Acquire { reply, .. } => drop(reply.send(Err(error.clone()))),
-            Request::Commit { reply, .. } => drop(reply.send(Err(error.clone().into()))),
+            Request::Commit { reply, .. } | Request::Answer { reply, .. } => {
+                drop(reply.send(Err(error.clone().into())));
+            }
         }
     }
 }

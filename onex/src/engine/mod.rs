@@ -44,6 +44,7 @@ mod skip_cause;
 mod start;
 mod status;
 mod tasks;
+mod weak;
 mod workflow;
 
 pub use again::{AgainError, RedriveError};
@@ -63,3 +64,4 @@ pub use runtime::Runtime;
 pub use settings::{SettingOutOfBounds, Settings};
 pub use shutdown::Shutdown;
 pub use skip_cause::SkipCause;
+pub use weak::WeakRuntime;

@@ -23,6 +23,7 @@ use super::run_handle::RunHandle;
 use super::shutdown::Shutdown;
 use super::start::Started;
 use super::status::status;
+use super::weak::WeakRuntime;
 use crate::bus::Subscription;
 use crate::journal::{DeadLetter, Journal, Lease, Memory, StorageError};
 use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
@@ -296,6 +297,11 @@ where
     /// How the circuit breakers stand: those that the builder was given, in that order, then those of contracts.
     pub fn circuits(&self) -> Vec<CircuitReport> {
         self.engine.circuits.iter().map(|circuit| circuit.report()).collect()
+    }
+
+    /// The same, without keeping it alive.
+    pub fn downgrade(&self) -> WeakRuntime<C, J> {
+        WeakRuntime::of(Arc::downgrade(&self.engine))
     }
 
     /// The journal.
