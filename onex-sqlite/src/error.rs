@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use onex::journal::StorageError;
+use rusqlite::ErrorCode;
 use serde::{Deserialize, Serialize};
 
 /// Why a journal file cannot be opened.
@@ -136,6 +137,8 @@ impl fmt::Display for Known<'_> {
 pub enum Health {
     /// It does.
     Writing,
+    /// There is no room: commits are refused until there is, and then taken.
+    Full,
     /// The storage failed. Nothing is written any more: after a failed sync nobody can say what is on the disk, so the
     /// only way on is a restart, which reads it. What was acknowledged is readable all the while.
     Stopped(StorageError),
@@ -146,6 +149,8 @@ pub enum Health {
 pub(crate) enum Failure {
     #[error("the journal takes no more commits until it is opened again, since it could not be written: {0}")]
     Write(#[source] rusqlite::Error),
+    #[error("the journal is full: {why}")]
+    Full { why: String },
     #[error("the journal cannot be read: {0}")]
     Read(#[source] rusqlite::Error),
     #[error("what the journal holds cannot be understood: {what}: {why}")]
@@ -154,6 +159,11 @@ pub(crate) enum Failure {
     Damaged { what: String },
     #[error("the journal's thread is gone")]
     Gone,
+}
+
+/// Told before anything is synced, so that what is on the disk is known: the log ends before what was refused.
+pub(crate) fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
 }
 
 impl Failure {

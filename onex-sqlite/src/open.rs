@@ -53,10 +53,7 @@ pub(crate) fn writer(
     check(path, &connection, is_new, (lock.found(), lock.path()), options.check)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(failed)?;
     promise(path, &connection, "journal_mode", "WAL", "wal")?;
-    match options.durability {
-        Durability::Strict => promise(path, &connection, "synchronous", "FULL", "2")?,
-        Durability::Relaxed => promise(path, &connection, "synchronous", "NORMAL", "1")?,
-    }
+    promise(path, &connection, "synchronous", "FULL", "2")?;
     // Where a sync does not reach the disk's own cache unless it is asked to (macOS).
     promise(path, &connection, "fullfsync", "ON", "1")?;
     promise(path, &connection, "checkpoint_fullfsync", "ON", "1")?;
@@ -67,6 +64,10 @@ pub(crate) fn writer(
         create(&mut connection).map_err(failed)?;
     }
     sign(&mut connection, options).map_err(failed)?;
+    if options.durability == Durability::Relaxed {
+        // Only now: that there is a journal is on the disk.
+        promise(path, &connection, "synchronous", "NORMAL", "1")?;
+    }
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     let progress = verify::progress(&connection).map_err(failed)?;
     let (journal, transactions) = progress.ok_or_else(|| does_not_say(path))?;

@@ -33,6 +33,11 @@ impl Sweeper {
         self.due.saturating_duration_since(Instant::now())
     }
 
+    /// Something was in the way.
+    pub(crate) fn rest(&mut self) {
+        self.due = Instant::now() + Duration::from_secs(1);
+    }
+
     /// One step, in a transaction that is open. True: something is removed.
     pub(crate) fn step(&mut self, connection: &Connection, now: u64) -> Result<bool> {
         let before = |keep: Option<Duration>| {

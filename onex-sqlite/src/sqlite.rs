@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -34,6 +35,7 @@ pub struct Sqlite {
     path: PathBuf,
     durability: Durability,
     stopped: Stopped,
+    full: Arc<AtomicBool>,
     readers: Readers,
     /// Rings when somebody else has written. Taken by whoever looks then.
     doorbell: Mutex<Option<Receiver<()>>>,
@@ -63,7 +65,9 @@ impl Sqlite {
         let opened = open::writer(&path, &mut lock, options)?;
         let stopped = Stopped::new(OnceLock::new());
         let (ring, doorbell) = tokio::sync::mpsc::channel(1);
-        let writer = Writer::new(opened, options, ring, Arc::clone(&stopped), lock)
+        let full = Arc::new(AtomicBool::new(false));
+        let told = (Arc::clone(&stopped), Arc::clone(&full));
+        let writer = Writer::new(opened, options, ring, told, lock)
             .map_err(|source| OpenError::Sqlite { path: path.clone(), source })?;
         let readers = Readers::start(&path)?;
         let (requests, queue) = channel();
@@ -71,7 +75,7 @@ impl Sqlite {
         let thread = thread.spawn(move || writer.serve(&queue)).map_err(OpenError::Thread)?;
         let durability = options.durability;
         let doorbell = Mutex::new(Some(doorbell));
-        Ok(Sqlite { path, durability, stopped, readers, doorbell, writer: Some((requests, thread)) })
+        Ok(Sqlite { path, durability, stopped, full, readers, doorbell, writer: Some((requests, thread)) })
     }
 
     /// Where it is.
@@ -89,7 +93,11 @@ impl Sqlite {
     /// Whether it takes commits.
     #[must_use]
     pub fn health(&self) -> Health {
-        self.stopped.get().map_or(Health::Writing, |error| Health::Stopped(error.clone()))
+        match self.stopped.get() {
+            Some(error) => Health::Stopped(error.clone()),
+            None if self.full.load(Ordering::Relaxed) => Health::Full,
+            None => Health::Writing,
+        }
     }
 
     /// `None`: somebody has it.

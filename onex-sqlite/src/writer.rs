@@ -1,6 +1,6 @@
 //! The thread that writes: all commits that wait become one transaction, one sync, and then their acknowledgements.
 
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::apply::{acquire, apply, fenced, owner};
-use crate::error::Failure;
+use crate::error::{Failure, is_full};
 use crate::ids::signed;
 use crate::lock::{OwnerLock, unix_ms};
 use crate::mark::Mark;
@@ -55,6 +55,8 @@ pub(crate) type Stopped = Arc<OnceLock<StorageError>>;
 pub(crate) struct Writer {
     connection: Connection,
     stopped: Stopped,
+    /// The last that was tried found no room.
+    full: Arc<AtomicBool>,
     log_pages: Arc<AtomicI32>,
     /// How far the journal has come.
     mark: Mark,
@@ -111,7 +113,7 @@ impl Writer {
         (mut connection, mark): (Connection, Mark),
         options: Options,
         ring: mpsc::Sender<()>,
-        stopped: Stopped,
+        (stopped, full): (Stopped, Arc<AtomicBool>),
         mut lock: OwnerLock,
     ) -> rusqlite::Result<Self> {
         let is_strict = options.durability == Durability::Strict;
@@ -127,7 +129,7 @@ impl Writer {
         }))?;
         let sweeper = Sweeper::new(options.keep);
         let ring = Ring::new(ring);
-        Ok(Writer { connection, stopped, log_pages, mark, is_strict, sweeper, ring, lock })
+        Ok(Writer { connection, stopped, full, log_pages, mark, is_strict, sweeper, ring, lock })
     }
 
     /// A mark that is not written makes the next opening less strict, and nothing else.
@@ -155,7 +157,7 @@ impl Writer {
                 continue;
             }
             if let Err(error) = self.write(batch) {
-                self.stop(error);
+                self.fail(error);
             }
             self.look_after();
         }
@@ -179,7 +181,11 @@ impl Writer {
         }
         match self.swept(&mut sweeper) {
             Ok(()) => self.sweeper = Some(sweeper),
-            Err(error) => drop(self.stop(error)),
+            Err(error) => {
+                self.fail(error);
+                sweeper.rest();
+                self.sweeper = Some(sweeper);
+            }
         }
     }
 
@@ -199,6 +205,7 @@ impl Writer {
         let next = self.mark.next();
         match transact(&mut self.connection, &batch, next) {
             Ok(outcomes) => {
+                self.full.store(false, Ordering::Relaxed);
                 // Before anybody is told, so that what anybody was told is never missed unnoticed.
                 self.committed(next);
                 cross(Place::AcknowledgeBefore);
@@ -206,6 +213,11 @@ impl Writer {
                     request.answer(outcome);
                 }
                 cross(Place::AcknowledgeAfter);
+            }
+            Err(error) if is_full(&error) => {
+                self.full.store(true, Ordering::Relaxed);
+                batch.into_iter().for_each(|request| request.put_off(&error));
+                return Ok(());
             }
             Err(error) => {
                 let error = self.stop(error);
@@ -235,6 +247,15 @@ impl Writer {
         self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
         cross(Place::CheckpointAfter);
         Ok(())
+    }
+
+    /// Something that nobody waits for went wrong. Without room it is done another time.
+    fn fail(&self, error: rusqlite::Error) {
+        if is_full(&error) {
+            self.full.store(true, Ordering::Relaxed);
+        } else {
+            self.stop(error);
+        }
     }
 
     /// For good: after a failed sync, what is on the disk is not known, and trying again would not tell.
@@ -299,6 +320,20 @@ impl Request {
             }
             (Request::Acquire { .. }, Outcome::Committed(_))
             | (Request::Commit { .. } | Request::Answer { .. }, Outcome::Acquired(_)) => {}
+        }
+    }
+
+    /// There is no room for it now.
+    fn put_off(self, error: &rusqlite::Error) {
+        let why = || Arc::from(error.to_string());
+        match self {
+            Request::Acquire { reply, .. } => {
+                let failure = Failure::Full { why: error.to_string() };
+                drop(reply.send(Err(failure.storage())));
+            }
+            Request::Commit { reply, .. } | Request::Answer { reply, .. } => {
+                drop(reply.send(Err(CommitError::Full { why: why() })));
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use crate::plan::OnDuplicate;
 use crate::run::{Fact, StepId};
 
 /// One atomic change. Every part may be absent.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 pub struct Commit<'a> {
     /// The envelope that is handled with this.
     pub inbox: Option<&'a InboxMark>,
