@@ -111,6 +111,7 @@ pub mod bus;
 #[cfg(feature = "config")]
 pub mod config;
 pub mod engine;
+pub mod failpoint;
 pub mod journal;
 pub mod message;
 pub mod node;
