@@ -21,6 +21,7 @@ const _: () = {
     clippy::restriction
 )]
 const _: () = {
+    use shop as __onex_module;
     type __In0 = u64;
     {
         mod __onex_missing {
@@ -29,6 +30,7 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,

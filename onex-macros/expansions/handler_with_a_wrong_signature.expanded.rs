@@ -24,6 +24,7 @@ const _: () = {
     clippy::restriction
 )]
 const _: () = {
+    use shop as __onex_module;
     type __Output = u64;
     {
         mod __onex_missing {
@@ -32,11 +33,11 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use shop::*;
             impl<__X> ::onex::__private::StepHandler<__X> for price {
                 type Output = __Output;
                 type Inputs = ();

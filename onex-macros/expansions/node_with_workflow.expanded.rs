@@ -97,6 +97,14 @@ const _: () = {
     static __ONEX_WORKFLOW: ::onex::__private::WorkflowRow = ::onex::__private::WorkflowRow {
         name: "fulfil",
         version: (1u32, 0u32, 0u32),
+        workflow_type: ::onex::__private::WorkflowType::Standard,
+        said: ::onex::__private::Said {
+            timeout: false,
+            retries: false,
+            parallel_steps: false,
+            pace: false,
+            actions: false,
+        },
         mode: ::onex::__private::Mode::Conditional,
         strategy: ::onex::__private::Strategy::Compensate,
         max_retries: 3u32,
@@ -118,6 +126,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -138,6 +147,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Compute,
                 depends_on: &[0u32],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -158,6 +168,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[0u32],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -182,6 +193,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[1u32, 2u32],
                 timeout_ms: 2000u64,
+                says_timeout: true,
                 retry_count: ::onex::__private::Option::Some(3u32),
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -202,6 +214,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[1u32, 2u32],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -261,7 +274,7 @@ const _: () = {
         every_route_has_a_handler::<__onex_node::OrderPlaced>();
     }
     #[diagnostic::on_unimplemented(
-        message = "the route `OrderPlaced` brings a `OrderPlaced`, but this handler takes `{Self}`",
+        message = "the route brings `OrderPlaced`, but this handler takes `{Self}`",
         label = "expected `OrderPlaced` or `&OrderPlaced`",
         note = "the route is declared here\n --> expansions/shop.yaml:7:7\n  |\n7 |     - event_model: {{ name: OrderPlaced, module: shop.events }}\n  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
     )]
@@ -668,7 +681,16 @@ const _: () = {
                 .of(known, ::onex::__private::PhantomData::<Stand0>)
             {
                 ::onex::__private::Option::Some(output) => {
-                    let field = &output.cents;
+                    #[allow(non_camel_case_types)]
+                    struct condition_in_line_28_of_shop_yaml<T>(T);
+                    impl<T> ::core::ops::Deref for condition_in_line_28_of_shop_yaml<&T> {
+                        type Target = T;
+                        fn deref(&self) -> &T {
+                            self.0
+                        }
+                    }
+                    let looked_at = condition_in_line_28_of_shop_yaml(output);
+                    let field = &looked_at.cents;
                     condition_holds(field)
                 }
                 ::onex::__private::Option::None => false,
@@ -904,7 +926,17 @@ const _: () = {
                     payload: &::onex::__private::Payload,
                 ) -> ::onex::__private::Option<::onex::__private::String> {
                     let event = <OrderAccepted as ::onex::__private::RunValue>::borrow(payload)?;
-                    ::onex::__private::Option::Some(::onex::__private::RunKey::run_key(&event.order_id))
+                    #[allow(non_camel_case_types)]
+                    struct key_in_line_21_of_shop_yaml<T>(T);
+                    impl<T> ::core::ops::Deref for key_in_line_21_of_shop_yaml<&T> {
+                        type Target = T;
+                        fn deref(&self) -> &T {
+                            self.0
+                        }
+                    }
+                    let looked_at = key_in_line_21_of_shop_yaml(event);
+                    let field = &looked_at.order_id;
+                    ::onex::__private::Option::Some(::onex::__private::RunKey::run_key(field))
                 }
             }
         }

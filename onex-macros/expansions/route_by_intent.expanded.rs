@@ -23,6 +23,7 @@ const _: () = {
     clippy::restriction
 )]
 const _: () = {
+    use bell as __onex_module;
     type __Message = RingBell;
     type __Answer = ();
     type __Dep1 = Dep<Bells>;
@@ -34,6 +35,7 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,

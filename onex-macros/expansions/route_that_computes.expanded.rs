@@ -23,6 +23,7 @@ const _: () = {
     clippy::restriction
 )]
 const _: () = {
+    use pricing as __onex_module;
     type __Message = OrderAccepted;
     type __Answer = OrderPriced;
     {
@@ -32,7 +33,7 @@ const _: () = {
         }
         use __onex_missing::*;
         {
-            use pricing::*;
+            use __onex_module::*;
             use renamed::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,

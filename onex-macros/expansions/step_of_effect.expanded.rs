@@ -23,6 +23,7 @@ const _: () = {
     clippy::restriction
 )]
 const _: () = {
+    use shop as __onex_module;
     type __In0 = Price;
     type __In1 = u64;
     type __Dep2 = Dep<Bank>;
@@ -35,6 +36,7 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,

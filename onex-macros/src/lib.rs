@@ -5,6 +5,7 @@
 //! and of one contract with the files that it includes; an environment variable makes it print ([`debug`]), and changes
 //! nothing of what it writes.
 
+mod application;
 mod contract;
 mod debug;
 mod derive;
@@ -41,6 +42,13 @@ pub fn compute(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn reducer(attribute: TokenStream, item: TokenStream) -> TokenStream {
     node("reducer", NodeKind::Reducer, attribute, item)
+}
+
+/// See `onex::application`.
+#[proc_macro_attribute]
+pub fn application(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let item = item.into();
+    debug::shown("application", &item, application::expand(attribute.into(), &item)).into()
 }
 
 /// See `onex::handler`.

@@ -43,7 +43,9 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream 
 fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
     let slot: Option<Slot> = errors.keep(syn::parse2(attribute));
     let signature = errors.keep(syn::parse2(item));
-    let (slot, function) = (slot?, Function { signature: signature? });
+    let slot = slot?;
+    let Some(signature) = signature else { return Some(stub::expand(&slot, None)) };
+    let function = Function { signature };
     function.check(errors);
     let tokens = match slot.kind {
         SlotKind::Event | SlotKind::Intent => route::expand(&slot, &function, errors),
@@ -51,5 +53,5 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
         SlotKind::Transition => transition::expand(&slot, &function, errors),
         SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),
     };
-    if errors.is_empty() { tokens } else { Some(stub::expand(&slot, &function)) }
+    if errors.is_empty() { tokens } else { Some(stub::expand(&slot, Some(&function))) }
 }

@@ -1,6 +1,7 @@
 //! The runs that are being driven: how to stop one, and who waits for it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
@@ -8,6 +9,7 @@ use tokio::sync::oneshot;
 use super::control::{Control, ControlError, Order, Reply};
 use super::report::RunReport;
 use super::run_handle::RunLost;
+use super::watch::Watch;
 use crate::message::RunId;
 
 /// What waits for a run.
@@ -39,6 +41,14 @@ impl LiveRuns {
         LiveGuard { live: Arc::clone(self), run }
     }
 
+    /// The same, if the run is not live already.
+    pub(crate) fn try_enter(self: &Arc<Self>, run: RunId, control: Arc<Control>) -> Option<LiveGuard> {
+        let mut runs = self.lock();
+        let Entry::Vacant(entry) = runs.entry(run) else { return None };
+        entry.insert(LiveRun { control, waiters: Vec::new() });
+        Some(LiveGuard { live: Arc::clone(self), run })
+    }
+
     /// Asks a run to stop. True if it is live and was not asked before.
     pub(crate) fn cancel(&self, run: RunId, reason: Arc<str>) -> bool {
         self.control(run).is_some_and(|control| control.cancel(reason))
@@ -66,6 +76,21 @@ impl LiveRuns {
             Ok(Err(state)) => Err(ControlError::Stopping { run, state }),
             Err(_) => Err(ControlError::NotLive { run }),
         }
+    }
+
+    /// Watches a run, from what is committed of it on.
+    pub(crate) async fn watch(&self, run: RunId) -> Result<Watch, ControlError> {
+        let control = self.control(run).ok_or(ControlError::NotLive { run })?;
+        let (watcher, shown) = oneshot::channel();
+        control.give(Order::Watch { watcher });
+        // As for any order: with the driver's own, the last of it goes.
+        drop(control);
+        shown.await.map(|shown| Watch::new(run, shown)).map_err(|_| ControlError::NotLive { run })
+    }
+
+    /// How many runs are paused.
+    pub(crate) fn paused(&self) -> usize {
+        self.lock().values().filter(|live| live.control.is_paused()).count()
     }
 
     fn control(&self, run: RunId) -> Option<Arc<Control>> {
