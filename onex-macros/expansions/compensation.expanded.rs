@@ -35,7 +35,6 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use shop::*;
             #[cfg(not(rust_analyzer))]
             const _: () = {
                 ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("release" , :: onex :: __private :: Sort :: Compensation , & __NAMES) ; const _ : () = :: onex :: __private :: declared ("reserve" , :: onex :: __private :: Sort :: Output , & __NAMES) ; fn __depends_on_0 () { :: onex :: __private :: OptionalEdge :: < reserve , release > (:: onex :: __private :: PhantomData) . check () } fn __check_0 () { :: onex :: __private :: Param :: < reserve , __In0 > (:: onex :: __private :: PhantomData) . check () } }

@@ -38,7 +38,6 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use shop::*;
             #[cfg(not(rust_analyzer))]
             const _: () = {
                 ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("OrderPlaced" , :: onex :: __private :: Sort :: Event , & __NAMES) ; const _ : () = if :: onex :: __private :: Returned :: < __Answer > :: IS_RESULT { :: core :: panic ! ("{}" , "the return type is a `Result` behind another name, so its error would be taken for a value\nhelp: write it out: `Result<T, E>`") } ; fn __takes_what_the_route_brings () { :: onex :: __private :: Takes :: < OrderPlaced , __Message > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: may_await :: < OrderPlaced > () ; const _ : () = :: onex :: __private :: answers :: < OrderPlaced , { :: onex :: __private :: AnswerSort :: < __Answer > :: OF } , __Answer > () ; const _ : () = :: onex :: __private :: check_handler_name :: < OrderPlaced > ("order_placed") ; }

@@ -40,7 +40,6 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use bell::*;
             #[cfg(not(rust_analyzer))]
             const _: () = {
                 ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("RingBell" , :: onex :: __private :: Sort :: Intent , & __NAMES) ; fn __takes_what_the_route_brings () { :: onex :: __private :: Takes :: < RingBell , __Message > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: may_take_dependencies :: < RingBell > () ; const _ : () = :: onex :: __private :: answers :: < RingBell , { :: onex :: __private :: AnswerSort :: < __Answer > :: OF } , __Answer > () ; const _ : () = :: onex :: __private :: can_be_journalled :: < __Error > () ; const _ : () = :: onex :: __private :: check_handler_name :: < RingBell > ("ring_bell") ; }

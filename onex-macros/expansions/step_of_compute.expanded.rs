@@ -38,7 +38,6 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use shop::*;
             #[cfg(not(rust_analyzer))]
             const _: () = {
                 ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("price" , :: onex :: __private :: Sort :: Step , & __NAMES) ; const _ : () = if :: onex :: __private :: Returned :: < __Output > :: IS_RESULT { :: core :: panic ! ("{}" , "the return type is a `Result` behind another name, so its error would be taken for a value\nhelp: write it out: `Result<T, E>`") } ; const _ : () = :: onex :: __private :: declared ("accepted" , :: onex :: __private :: Sort :: Output , & __NAMES) ; fn __depends_on_0 () { :: onex :: __private :: RequiredEdge :: < accepted , price > (:: onex :: __private :: PhantomData) . check () } fn __check_0 () { :: onex :: __private :: Param :: < accepted , __In0 > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: can_be_journalled :: < __Output > () ; }

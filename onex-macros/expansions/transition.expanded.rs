@@ -39,7 +39,6 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use door::*;
             #[cfg(not(rust_analyzer))]
             const _: () = {
                 ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("DoorPushed" , :: onex :: __private :: Sort :: Transition , & __NAMES) ; fn __takes_the_state () { :: onex :: __private :: State :: < DoorPushed , 0 , __Data , () > (:: onex :: __private :: PhantomData) . taken () } fn __takes_what_the_route_brings () { :: onex :: __private :: Takes :: < DoorPushed , __Message > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: check_handler_name :: < DoorPushed > ("door_pushed") ; }

@@ -48,7 +48,7 @@ pub fn reducer(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn application(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let item = item.into();
-    debug::shown("application", &item, application::expand(attribute.into(), &item)).into()
+    debug::shown("application", &item, || application::expand(attribute.into(), &item)).into()
 }
 
 /// See `onex::handler`.
