@@ -192,14 +192,6 @@ where
         self.engine.live.order(run, |reply| Order::Resume { reply }).await
     }
 
-    /// Watches a run: where it is now, and each time that it comes further. See [`Watch`].
-    ///
-    /// # Errors
-    /// It is not live. How it ended is told by [`status`](Self::status).
-    pub async fn watch(&self, run: RunId) -> Result<Watch, ControlError> {
-        self.engine.live.watch(run).await
-    }
-
     /// Lets a run that failed, was cancelled, timed out or is parked go on from a step: that step, what follows it and what did
     /// not come to its end are done again, under the idempotency keys that they had; all else keeps its output. It has its
     /// whole timeout anew. Returns when that is committed.
@@ -235,6 +227,14 @@ where
     /// See [`RedriveError`].
     pub async fn redrive(&self, letter: &DeadLetter) -> Result<Uuid, RedriveError> {
         self.engine.redrive(letter).await
+    }
+
+    /// Watches a run: where it is now, and each time that it comes further. See [`Watch`].
+    ///
+    /// # Errors
+    /// It is not live. How it ended is told by [`status`](Self::status).
+    pub async fn watch(&self, run: RunId) -> Result<Watch, ControlError> {
+        self.engine.live.watch(run).await
     }
 
     /// A run as its journal tells of it, live or ended. What is computed and not committed yet is not in it.
@@ -312,6 +312,11 @@ where
         self.engine.circuits.iter().map(|circuit| circuit.report()).collect()
     }
 
+    /// The same, without keeping it alive.
+    pub fn downgrade(&self) -> WeakRuntime<C, J> {
+        WeakRuntime::of(Arc::downgrade(&self.engine))
+    }
+
     /// Whether it can do its work: what its parts say of themselves. The journal is asked, all else is looked at.
     ///
     /// ```
@@ -328,11 +333,6 @@ where
     /// ```
     pub async fn health(&self) -> Health {
         self.engine.health().await
-    }
-
-    /// The same, without keeping it alive.
-    pub fn downgrade(&self) -> WeakRuntime<C, J> {
-        WeakRuntime::of(Arc::downgrade(&self.engine))
     }
 
     /// The journal.
