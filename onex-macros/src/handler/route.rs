@@ -106,7 +106,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
             #private::Answer::<Self, __Answer>::new(__onex_gives).settle()
         }
     };
-    let handler = impl_at(marker.span(), header, body);
+    let handler = impl_at((slot.at, marker.span()), header, body);
     let checks = proven(slot, &checks);
     let inner = quote!(#checks #handler);
     Some(scope(slot, std::slice::from_ref(marker), &aliases, &inner))
