@@ -37,7 +37,7 @@ pub use crate::node::route::{
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo, Inputs,
     IsPresent, MayUse, Maybe, Never, NoHandlerYet, Optional, OptionalEdge, Param, PublishedAs, Publishes,
-    Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput,
+    Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput, Told,
 };
 pub use crate::node::{
     Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer, Intends,
