@@ -232,6 +232,9 @@ pub use onex_macros::reducer;
 /// |---|---|---|---|
 /// | `event = node::Event` | answers an event | the event, `&Event` or `Event` | `Emit<node::Event>`; for a compute node a value |
 /// | `intent = node::Intent` | executes an intent | the intent, `&Intent` or `Intent` | `Emit<node::Intent>` or nothing |
+/// | `operation = node::name`, `payload = node::name` | answers what is asked for by that name | `&T` or `T`, of the type that the contract gives, if it does | as for an event |
+/// | `topic = node::producer_event_name` | answers whatever travels on a topic | the same | the same |
+/// | `default = node::default` | answers what no other route takes | `&Envelope`, or the type that the contract gives | the same |
 /// | `step = node::step` | is a step of a workflow | `&T`, `Option<&T>` or `Outcome<&T>`, named after steps in `depends_on`, or `input` | a value |
 /// | `transition = node::Event` | folds an event into a reducer's state | the state, `&mut T` or `T`, then `&Event` or `Event` | nothing, or the next `T` |
 /// | `compensation = node::name` | undoes a step | `Option<&T>` or `Outcome<&T>`, named after the step or what it depends on; `input: &T` | nothing |
