@@ -10,7 +10,7 @@ use super::slot::Slot;
 use crate::error::Errors;
 use crate::root::{nested, respan};
 
-const FORMS: &str = "a step takes `name: &T`, `name: Option<&T>` or `name: Outcome<&T>`, named after a step in its `depends_on` (or `input`), and `Dep<T>` and `Ctx` (type aliases are not seen)";
+const FORMS: &str = "what a step takes of others is only lent to it: take `&T`, or `Option<&T>` or `Outcome<&T>` where the output may be absent\nnote: beside the outputs that its parameters are named after, a step takes `Dep<T>` and `Ctx`; an alias of one of these types is not seen";
 
 const OWNED_OUTCOME: &str =
     "an outcome borrows what the step returned, since others may take it too: write `Outcome<&T>`";

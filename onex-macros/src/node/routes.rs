@@ -119,7 +119,7 @@ fn brought(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
             "expected `&Envelope`, whose `payload` it may read as it likes".to_owned(),
         ),
         _ => (
-            format!("the route `{name}` brings a `{model}`, but this handler takes `{{Self}}`"),
+            format!("the route brings `{model}`, but this handler takes `{{Self}}`"),
             format!("expected `{model}` or `&{model}`"),
         ),
     };

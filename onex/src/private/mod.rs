@@ -46,9 +46,14 @@ pub use crate::node::{
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
     At, BackendRow, BreakerRow, CompensationRow, EntryRow, ErrorAction, EventRow, FailureRow, Growth,
-    IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, StateRow,
-    StepRow, Strategy, TransitionRow, WorkflowRow,
+    IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, Said, StateRow,
+    StepRow, Strategy, TransitionRow, WorkflowRow, WorkflowType,
 };
+
+/// What one node says to others, and the proof over several.
+pub mod system {
+    pub use crate::system::*;
+}
 
 /// A step that is async.
 pub const fn may_be_async<S: MayUse<Asynchronous>>() {}

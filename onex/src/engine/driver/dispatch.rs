@@ -31,26 +31,32 @@ where
         self.attempts += 1;
         self.turn.steps += 1;
         self.retries += u64::from(dispatch.attempt > 1);
+        if dispatch.attempt == 1 {
+            self.engine.meters.action(self.workflow.row.steps[dispatch.step.index()].kind);
+        }
         let ctx = self.ctx(dispatch);
         self.tell_of_ends(dispatch);
+        let Dispatch { step, attempt, compensating } = dispatch;
+        let span =
+            self.spans.attempt((step.0, self.workflow.step(step).id), &self.start, attempt, compensating);
         let def = self.workflow.step(dispatch.step);
         let container = &self.engine.container;
         if dispatch.compensating {
             let Some(compensate) = def.compensate else { return };
-            let work = match contained(|| compensate(&self.outputs, ctx, container)) {
+            let work = match span.within(|| contained(|| compensate(&self.outputs, ctx, container))) {
                 Ok(future) => Work::Compensation(CatchPanic::new(future)),
                 Err(panicked) => {
                     let outcome = ended(def.kind, Err(panicked));
                     return self.finished.push(Finished { dispatch, outcome });
                 }
             };
-            return self.slots.push(dispatch, def.kind, def.compensation_timeout, work);
+            return self.slots.push(dispatch, def.kind, def.compensation_timeout, span, work);
         }
         let Some(run) = def.run else { return };
-        let returned = match contained(|| run(&self.outputs, ctx, container)) {
+        let returned = match span.within(|| contained(|| run(&self.outputs, ctx, container))) {
             Ok(StepCall::Running(future)) => {
                 let work = Work::Step(CatchPanic::new(future));
-                return self.slots.push(dispatch, def.kind, def.timeout, work);
+                return self.slots.push(dispatch, def.kind, def.timeout, span, work);
             }
             Ok(StepCall::Done(result)) => Ok(result.map(Some)),
             Err(panicked) => Err(panicked),
@@ -90,6 +96,7 @@ where
         Ctx {
             envelope_id: self.start.envelope_id,
             correlation_id: self.start.correlation_id,
+            traceparent: self.start.traceparent(),
             step: Some(StepCtx {
                 run: self.start.run,
                 step: def.id,
