@@ -23,6 +23,7 @@ use super::runtime::Runtime;
 use super::settings::Settings;
 use super::tasks::Tasks;
 use crate::bus::{Fanout, Watchers};
+use crate::failpoint::{Place, cross};
 use crate::journal::{Journal, Lease, Memory};
 use crate::message::Topics;
 use crate::node::StopSignal;
@@ -155,7 +156,9 @@ where
     pub async fn build_on<J: Journal>(self, journal: J, owner: &str) -> Result<Runtime<C, J>, BuildError> {
         let compiled = self.compile()?;
         let unusable = |error| BuildError { problems: vec![BuildProblem::Journal(error)] };
+        cross(Place::LeaseBefore);
         let lease = journal.acquire(owner).await.map_err(unusable)?;
+        cross(Place::LeaseAfter);
         let runtime = compiled.on(journal, lease);
         runtime.recover().await.map_err(unusable)?;
         Ok(runtime)

@@ -7,6 +7,7 @@
 //! A program holds a [`Runtime`].
 
 mod admission;
+mod again;
 mod build_error;
 mod builder;
 mod call_route;
@@ -49,9 +50,11 @@ mod start;
 mod status;
 mod tasks;
 mod watch;
+mod weak;
 mod workflow;
 
 pub use crate::node::SkipCause;
+pub use again::{AgainError, RedriveError};
 pub use build_error::{BuildError, BuildProblem};
 pub use builder::RuntimeBuilder;
 pub use circuit::{CircuitPolicy, CircuitProblem, CircuitReport, CircuitState};
@@ -73,3 +76,4 @@ pub use runtime::Runtime;
 pub use settings::{SettingOutOfBounds, Settings};
 pub use shutdown::Shutdown;
 pub use watch::{RunProgress, StepProgress, Watch};
+pub use weak::WeakRuntime;

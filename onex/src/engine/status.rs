@@ -11,7 +11,7 @@ use crate::journal::{DetailBody, Journal, RunRecord, StorageError};
 use crate::message::RunId;
 use crate::node::step::Outputs;
 use crate::plan::WorkflowRow;
-use crate::run::{Fact, Run};
+use crate::run::{Fact, Run, StepState};
 
 /// `None`: the journal does not know the run, or its workflow is not mounted here with the plan that it is pinned to.
 pub(crate) async fn status<C, J: Journal>(
@@ -34,20 +34,23 @@ pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord) -> Option<
         &record.start,
         &run,
         &Messages::replay(record),
-        outputs(workflow.row, record),
+        outputs(workflow.row, record, &run),
         Duration::from_millis(until.saturating_sub(record.start.started_unix_ms)),
     ))
 }
 
-fn outputs(workflow: &WorkflowRow, record: &RunRecord) -> Arc<Outputs> {
+fn outputs(workflow: &WorkflowRow, record: &RunRecord, run: &Run) -> Arc<Outputs> {
     let outputs = Outputs::new(workflow.steps.len());
     outputs.set_input(record.start.input.clone());
     if let Some(entry) = workflow.entry {
         outputs.set(entry.step, record.start.input.clone());
     }
-    for detail in &record.details {
+    // The latest first: a step of a run that was reopened may have completed before.
+    for detail in record.details.iter().rev() {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
-        if let (DetailBody::Output(output), Some(Fact::StepCompleted { step, .. })) = (&detail.body, fact) {
+        if let (DetailBody::Output(output), Some(Fact::StepCompleted { step, .. })) = (&detail.body, fact)
+            && run.step(*step).state == StepState::Completed
+        {
             outputs.set(step.0, output.clone());
         }
     }

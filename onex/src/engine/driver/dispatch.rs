@@ -9,6 +9,7 @@ use super::attempt::{Dispatch, Finished, ended, timed_out};
 use super::slots::Work;
 use crate::engine::contain::{CatchPanic, contained};
 use crate::engine::outcome::without_output;
+use crate::failpoint::{Place, cross};
 use crate::journal::Journal;
 use crate::node::mount::StepCall;
 use crate::node::{Cancellation, Ctx, StepCtx};
@@ -22,7 +23,11 @@ where
     /// Begins every effect that was waiting for its schedule to be committed.
     pub(super) fn begin_effects(&mut self) {
         let mut effects = mem::take(&mut self.effects);
-        effects.drain(..).for_each(|dispatch| self.begin_attempt(dispatch));
+        effects.drain(..).for_each(|dispatch| {
+            cross(Place::DispatchBefore);
+            self.begin_attempt(dispatch);
+            cross(Place::DispatchAfter);
+        });
         self.effects = effects;
     }
 
