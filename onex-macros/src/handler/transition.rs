@@ -48,7 +48,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
                 errors.at(parameter.span, UNCHANGEABLE);
                 return None;
             }
-            Asks::Borrowed(_) | Asks::Optional(_) | Asks::Owned(_) => {
+            Asks::Borrowed(_) | Asks::Optional(_) | Asks::Told(_) | Asks::Owned(_) => {
                 errors.at(parameter.span, FORMS);
                 return None;
             }

@@ -10,10 +10,11 @@ use uuid::Uuid;
 
 use super::contain::contained;
 use super::messages::Messages;
-use super::skip_cause::SkipCause;
+use super::outcome::skip_cause;
 use super::workflow::Workflow;
 use crate::journal::{RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
+use crate::node::SkipCause;
 use crate::node::step::Outputs;
 use crate::plan::Kind;
 use crate::run::{
@@ -165,7 +166,7 @@ impl RunReport {
                 waits_for: (defs[index].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
-                skipped_because: status.skipped_because.map(|reason| SkipCause::new(reason, workflow)),
+                skipped_because: status.skipped_because.map(|reason| skip_cause(reason, workflow)),
                 compensation_error: match status.compensation {
                     CompensationState::Pending | CompensationState::Failed => {
                         undo_error(index as u32, status, messages)
@@ -272,7 +273,7 @@ fn undo_error(step: u32, status: StepStatus, messages: &Messages) -> Option<Stri
     }
 }
 
-fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
+pub(super) fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
     if status.state == StepState::Scheduled && status.crashes > 0 {
         return Some(match status.crashes {
             1 => "its process ended while it ran".to_owned(),

@@ -8,11 +8,12 @@ use super::Driver;
 use super::attempt::{Dispatch, Finished, ended, timed_out};
 use super::slots::Work;
 use crate::engine::contain::{CatchPanic, contained};
+use crate::engine::outcome::without_output;
 use crate::failpoint::{Place, cross};
 use crate::journal::Journal;
 use crate::node::mount::StepCall;
 use crate::node::{Cancellation, Ctx, StepCtx};
-use crate::run::StepKind;
+use crate::run::{StepId, StepKind};
 
 impl<C, J> Driver<C, J>
 where
@@ -39,6 +40,7 @@ where
             self.engine.meters.action(self.workflow.row.steps[dispatch.step.index()].kind);
         }
         let ctx = self.ctx(dispatch);
+        self.tell_of_ends(dispatch);
         let Dispatch { step, attempt, compensating } = dispatch;
         let span =
             self.spans.attempt((step.0, self.workflow.step(step).id), &self.start, attempt, compensating);
@@ -72,6 +74,20 @@ where
             ended(def.kind, returned)
         };
         self.finished.push(Finished { dispatch, outcome });
+    }
+
+    /// How the steps ended that the function is told of. They are final, so that it is told the same each time.
+    fn tell_of_ends(&self, dispatch: Dispatch) {
+        let def = self.workflow.step(dispatch.step);
+        for step in if dispatch.compensating { &def.undo_told } else { &def.told } {
+            let step = StepId(*step);
+            if self.run.plan().contains(step)
+                && let Some(ended) =
+                    without_output(step, self.run.step(step), &self.messages, self.workflow.row)
+            {
+                self.outputs.end(step.0, ended);
+            }
+        }
     }
 
     fn ctx(&mut self, dispatch: Dispatch) -> Ctx {
