@@ -205,6 +205,8 @@ pub struct StepRow {
     pub circuit: Option<&'static str>,
     /// `output_events`: index of [`NodeTable::events`].
     pub publishes: Option<usize>,
+    /// `event_pattern` of a step that is not the entry: what it waits for.
+    pub gate: Option<GateRow>,
     /// Where the contract says so.
     pub at: At,
 }
@@ -266,6 +268,17 @@ pub struct EntryRow {
     pub event: usize,
     /// `on_duplicate`.
     pub on_duplicate: OnDuplicate,
+}
+
+/// What a step waits for in the middle of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct GateRow {
+    /// The event's index in [`NodeTable::events`].
+    pub event: usize,
+    /// `gate_timeout_ms`: how long it waits, by the clock on the wall; `None`: as long as the run.
+    pub timeout_ms: Option<u64>,
+    /// Where the contract says so.
+    pub at: At,
 }
 
 /// `on_duplicate`: what a second event with the key of an existing run does.

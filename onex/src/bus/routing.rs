@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::RoutingProblem;
 use super::topic_kind::{has_one_owner, intent_topic};
 use crate::message::{Topic, Topics};
-use crate::plan::{At, Brings, NodeTable};
+use crate::plan::{At, Brings, GateRow, NodeTable};
 
 /// Who handles what arrives: nodes and routes by their positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub(crate) enum Target {
     Route { node: usize, route: usize },
     /// The workflow of a node, which the message starts.
     Entry { node: usize },
+    /// A step of the workflow of a node, which the message completes.
+    Gate { node: usize, step: u32 },
 }
 
 /// Where a declared event or intent goes.
@@ -119,6 +121,12 @@ impl Routing {
                 self.add(destination.topic, Target::Route { node: index, route });
             }
         }
+        for (step, gate) in gates(node) {
+            if let Some(destination) = self.take_event(node, gate.event) {
+                problems.extend(owners.claim(&destination.topic, index, gate.at));
+                self.add(destination.topic, Target::Gate { node: index, step });
+            }
+        }
         let Some(entry) = node.workflow.and_then(|workflow| workflow.entry) else { return };
         // Semantics 1: with a route for the event, its handler decides whether a run starts.
         if node.routes.iter().any(|row| row.brings == Brings::Event(entry.event)) {
@@ -147,6 +155,12 @@ impl Routing {
     fn add(&mut self, topic: Topic, target: Target) {
         self.targets.entry(topic).or_default().push(target);
     }
+}
+
+/// The steps of a node's workflow that wait for an event.
+fn gates(node: &NodeTable) -> impl Iterator<Item = (u32, GateRow)> {
+    let steps = node.workflow.map_or(&[][..], |workflow| workflow.steps);
+    steps.iter().zip(0..).filter_map(|(step, index)| Some((index, step.gate?)))
 }
 
 /// Who has claimed a topic, so that a second claim can name the first.

@@ -5,6 +5,7 @@ use std::task::{Context, Waker};
 
 use tokio::sync::oneshot;
 
+use super::arrivals::Arrival;
 use crate::message::RunId;
 use crate::run::RunState;
 
@@ -14,6 +15,7 @@ pub(crate) enum Order {
     Cancel { reason: Arc<str> },
     Pause { reason: Arc<str>, reply: Reply },
     Resume { reply: Reply },
+    Take(Arrival),
 }
 
 /// Where a driver says that an order is carried out and committed, or in which state of the run it cannot be.

@@ -55,7 +55,7 @@ where
     /// which its handler will say.
     pub(crate) fn keyed(&self, target: Target, payload: &Payload) -> Option<Keyed> {
         let fns = self.registry.key(target)?;
-        let (Target::Route { node, .. } | Target::Entry { node }) = target;
+        let (Target::Route { node, .. } | Target::Entry { node } | Target::Gate { node, .. }) = target;
         let (input, key) = contained(|| {
             let input = (fns.input)(payload).ok()?;
             let key = (fns.key)(&input)?;

@@ -7,6 +7,7 @@
 //! A program holds a [`Runtime`].
 
 mod admission;
+mod arrivals;
 mod build_error;
 mod builder;
 mod call_route;

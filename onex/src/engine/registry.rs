@@ -13,7 +13,7 @@ use crate::journal::RunIdentity;
 use crate::message::Topics;
 use crate::node::mount::{FoldFns, KeyFns, Mounted, RouteFn, RouteFns};
 use crate::plan::{Brings, Kind, NodeTable};
-use crate::run::Backoff;
+use crate::run::{Backoff, StepId};
 
 /// All mounted nodes and their routing.
 pub(crate) struct Registry<C> {
@@ -50,6 +50,7 @@ pub(crate) enum Serves<'a, C> {
     Route(&'a Route<C>, RouteFn<C>),
     Fold(&'a Route<C>, FoldFns),
     Entry(&'a Arc<Workflow<C>>),
+    Gate(&'a Arc<Workflow<C>>, StepId),
 }
 
 impl<C> Registry<C> {
@@ -103,12 +104,15 @@ impl<C> Registry<C> {
                 })
             }
             Target::Entry { node } => self.nodes.get(node)?.workflow.as_ref().map(Serves::Entry),
+            Target::Gate { node, step } => {
+                Some(Serves::Gate(self.nodes.get(node)?.workflow.as_ref()?, StepId(step)))
+            }
         }
     }
 
     /// The workflow of a target's node.
     pub(crate) fn workflow_at(&self, target: Target) -> Option<&Arc<Workflow<C>>> {
-        let (Target::Route { node, .. } | Target::Entry { node }) = target;
+        let (Target::Route { node, .. } | Target::Entry { node } | Target::Gate { node, .. }) = target;
         self.nodes.get(node)?.workflow.as_ref()
     }
 
@@ -117,6 +121,8 @@ impl<C> Registry<C> {
         match target {
             Target::Route { node, route } => self.nodes.get(node)?.routes.get(route)?.key,
             Target::Entry { node } => self.nodes.get(node)?.workflow.as_ref()?.key(),
+            // It waits for its run, not behind what has its key: that may be what the run waits for.
+            Target::Gate { .. } => None,
         }
     }
 
@@ -127,6 +133,11 @@ impl<C> Registry<C> {
                 self.nodes.get(node)?.routes.get(route).map(|route| Arc::clone(&route.subscriber))
             }
             Target::Entry { node } => self.nodes.get(node).map(|node| Arc::clone(&node.entry)),
+            Target::Gate { node, step } => {
+                let node = self.nodes.get(node)?;
+                let row = node.table.workflow?.steps.get(step as usize)?;
+                Some(format!("{}.{}", node.entry, row.id).into())
+            }
         }
     }
 }
@@ -198,6 +209,7 @@ fn mismatch<C>(mounted: &Mounted<C>) -> Option<BuildProblem> {
     let steps = table.workflow.map_or(0, |workflow| workflow.steps.len());
     let workflow_known = table.workflow.is_none_or(|workflow| {
         workflow.steps.iter().filter_map(|step| step.publishes).all(known)
+            && workflow.steps.iter().filter_map(|step| step.gate).all(|gate| known(gate.event))
             && workflow.entry.is_none_or(|entry| known(entry.event) && (entry.step as usize) < steps)
     });
     let belong = routes_known

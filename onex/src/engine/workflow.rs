@@ -42,6 +42,15 @@ pub(crate) struct StepDef<C> {
     /// What it acts on may be left alone for a while.
     pub(crate) circuit: Option<Arc<Circuit>>,
     pub(crate) publishes: Option<Destination>,
+    /// What it waits for.
+    pub(crate) gate: Option<Gate>,
+}
+
+/// The event that completes a step.
+pub(crate) struct Gate {
+    pub(crate) event: KeyFns,
+    /// How long it is waited for, by the clock on the wall; `None`: as long as the run.
+    pub(crate) timeout: Option<Duration>,
 }
 
 impl<C> Workflow<C> {
@@ -54,8 +63,8 @@ impl<C> Workflow<C> {
     ) -> Result<Self, PlanError> {
         let specs = row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, step, fns)).collect();
         let plan = Arc::new(Plan::new(policy(row), specs)?);
-        let steps = (row.steps.iter().zip(&mounted.steps))
-            .map(|(step, fns)| StepDef {
+        let steps = (row.steps.iter().zip(&mounted.steps).enumerate())
+            .map(|(index, (step, fns))| StepDef {
                 id: step.id,
                 kind: kind(step, fns),
                 run: fns.run,
@@ -74,6 +83,12 @@ impl<C> Workflow<C> {
                     .and_then(|event| mounted.table.events.get(event))
                     .and_then(|event| routing.event(event.topic))
                     .cloned(),
+                gate: step.gate.zip(mounted.gates.iter().find(|(step, _)| *step == index)).map(
+                    |(row, (_, event))| Gate {
+                        event: *event,
+                        timeout: row.timeout_ms.map(Duration::from_millis),
+                    },
+                ),
             })
             .collect();
         let pin = Arc::new(pin(&plan));
@@ -178,6 +193,7 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
 
 fn kind<C>(step: &StepRow, fns: &StepFns<C>) -> StepKind {
     match (fns.run.is_some(), step.kind) {
+        (false, _) if step.gate.is_some() => StepKind::Gate,
         (false, _) => StepKind::Entry,
         (true, Kind::Compute) => StepKind::Compute,
         (true, Kind::Reducer) => StepKind::Reducer,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::condition::ConditionFn;
 use super::reduce::{Folded, NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
-use super::step::{Attempt, CompensationHandler, Inputs, Outputs, Step, StepHandler};
+use super::step::{Attempt, CompensationHandler, Gate, Inputs, Outputs, Step, StepHandler};
 use super::{Ctx, Emitted, Fault, FromContainer, Node};
 use crate::message::{DecodeError, Payload, StepValue};
 use crate::plan::NodeTable;
@@ -39,6 +39,8 @@ pub struct Mounted<C> {
     /// The routes whose messages have a key, by their position, and how it is read. A route that brings the event of
     /// the workflow's entry has the key of the entry and need not be here.
     pub keys: Vec<(usize, KeyFns)>,
+    /// The steps that wait for an event, by their position, and how it and its key are read.
+    pub gates: Vec<(usize, KeyFns)>,
 }
 
 /// What a route does.
@@ -152,7 +154,7 @@ impl<C> Mounted<C> {
     /// A table without functions yet.
     #[must_use]
     pub fn new(table: &'static NodeTable) -> Self {
-        Mounted { table, routes: Vec::new(), steps: Vec::new(), start: None, keys: Vec::new() }
+        Mounted { table, routes: Vec::new(), steps: Vec::new(), start: None, keys: Vec::new(), gates: Vec::new() }
     }
 
     /// The next route.
@@ -196,6 +198,21 @@ impl<C> Mounted<C> {
             optional: Vec::new(),
             condition: None,
         });
+        self
+    }
+
+    /// The next step waits for an event in the middle of a run.
+    #[must_use]
+    pub fn gate<G>(mut self) -> Self
+    where
+        G: Gate<C, Event: RunValue>,
+    {
+        let read: ReadFn = G::Event::read;
+        self.gates.push((self.steps.len(), KeyFns { input: read, key: G::key }));
+        self = self.entry();
+        if let Some(step) = self.steps.last_mut() {
+            step.read = Some(read);
+        }
         self
     }
 

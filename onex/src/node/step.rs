@@ -51,6 +51,16 @@ pub enum Attempt<T, F> {
     Running(F),
 }
 
+/// A step that an event completes in the middle of a run. Written by the node's macro.
+///
+/// `X` is a dummy: see [`StepHandler`].
+pub trait Gate<X>: Step {
+    /// The event: what the step gives to whoever depends on it.
+    type Event: 'static;
+    /// The key of the run that it belongs to. Takes a payload that was read as [`Self::Event`](Gate::Event).
+    fn key(event: &Payload) -> Option<String>;
+}
+
 /// What undoes a step: the marker `order_workflow::release`. Written by the node's macro.
 pub trait Compensation: Sized + 'static {
     /// The step that it undoes.

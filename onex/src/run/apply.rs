@@ -29,6 +29,7 @@ impl Run {
             Fact::StepScheduled { step, attempt } => self.send(step, attempt),
             Fact::StepHeld { step, .. } => self.hold(step),
             Fact::StepReleased { step } => self.release(step),
+            Fact::GateOpened { step } => self.open(step),
             Fact::StepCompleted { step, .. } => self.finish(step, StepState::Completed),
             Fact::AttemptFailed { step, failure, retry_after_ms, .. } => {
                 self.note_failure(step, failure);
@@ -122,6 +123,14 @@ impl Run {
         record.dispatch = self.dispatches;
     }
 
+    fn open(&mut self, step: StepId) {
+        let place = self.plan.turns().place(step);
+        self.ready.remove(place);
+        self.gates.remove(place);
+        self.set_aside += 1;
+        self.steps[step.index()].status.state = StepState::Awaiting;
+    }
+
     fn hold(&mut self, step: StepId) {
         self.in_flight -= 1;
         self.set_aside += 1;
@@ -200,10 +209,10 @@ impl Run {
         let status = &mut self.steps[step.index()].status;
         match status.state {
             StepState::Scheduled => self.in_flight -= 1,
-            StepState::RetryWaiting | StepState::Held => self.set_aside -= 1,
+            StepState::RetryWaiting | StepState::Held | StepState::Awaiting => self.set_aside -= 1,
             _ => {
                 let place = self.plan.turns().place(step);
-                for set in [&mut self.ready, &mut self.undecided, &mut self.doomed] {
+                for set in [&mut self.ready, &mut self.gates, &mut self.undecided, &mut self.doomed] {
                     set.remove(place);
                 }
             }

@@ -43,6 +43,14 @@ impl Run {
                 self.decide(Fact::ConditionEvaluated { step, holds }, decision);
                 self.advance(decision);
             }
+            Input::Arrived { step } if self.goes_on() && self.is_at(step, StepState::Awaiting, 0) => {
+                self.decide(Fact::StepCompleted { step, attempt: 0 }, decision);
+                self.advance(decision);
+            }
+            Input::GateTimedOut { step } if self.is_running() && self.is_at(step, StepState::Awaiting, 0) => {
+                self.decide(Fact::StepFailed { step, failure: Failure::TIMED_OUT }, decision);
+                self.advance(decision);
+            }
             Input::Completed { step, attempt } if self.is_at(step, StepState::Scheduled, attempt) => {
                 self.decide(Fact::StepCompleted { step, attempt }, decision);
                 self.advance(decision);
@@ -137,11 +145,12 @@ impl Run {
 
     fn fill_slots(&mut self, decision: &mut Decision) {
         // A step whose condition is not known yet may be the one whose turn it is.
-        while self.is_running()
-            && self.undecided.is_empty()
-            && self.has_free_slot()
-            && let Some(step) = self.plan.turns().first(&self.ready)
-        {
+        while let Some(step) = self.next_to_begin() {
+            if self.plan.step(step).kind == StepKind::Gate {
+                self.decide(Fact::GateOpened { step }, decision);
+                decision.commands.push(Command::Await { step });
+                continue;
+            }
             let attempt = self.record(step).status.attempt + 1;
             self.decide(Fact::StepScheduled { step, attempt }, decision);
             decision.commands.push(Command::Dispatch { step, attempt });
@@ -185,7 +194,7 @@ impl Run {
     pub(super) fn unknown_effect(&self, step: StepId) -> Option<Failure> {
         match self.plan.step(step).kind {
             StepKind::Effect => self.record(step).unknown_outcome,
-            StepKind::Entry | StepKind::Compute | StepKind::Reducer => None,
+            StepKind::Entry | StepKind::Gate | StepKind::Compute | StepKind::Reducer => None,
         }
     }
 }

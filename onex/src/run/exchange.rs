@@ -37,6 +37,16 @@ pub enum Input {
         /// Whether it holds.
         holds: bool,
     },
+    /// The event came that an open gate waits for. One that comes before its gate is open is the driver's to keep.
+    Arrived {
+        /// The gate.
+        step: StepId,
+    },
+    /// The time of an open gate is over. A paused run does not take it: give it again when the run goes on.
+    GateTimedOut {
+        /// The gate.
+        step: StepId,
+    },
     /// An attempt succeeded.
     Completed {
         /// The step.
@@ -111,6 +121,11 @@ pub enum Command {
         step: StepId,
         /// The attempt, from 1.
         attempt: u32,
+    },
+    /// A gate is open: its time begins. Answer with [`Input::Arrived`] or [`Input::GateTimedOut`], whenever that is.
+    Await {
+        /// The gate.
+        step: StepId,
     },
     /// Start an attempt to undo a step. Answer with [`Input::Compensated`] or [`Input::CompensationFailed`].
     Compensate {

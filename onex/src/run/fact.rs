@@ -33,11 +33,16 @@ pub enum Fact {
         /// The step.
         step: StepId,
     },
+    /// The gate waits for its event from now on.
+    GateOpened {
+        /// The step.
+        step: StepId,
+    },
     /// The step has its output.
     StepCompleted {
         /// The step.
         step: StepId,
-        /// The attempt that succeeded; 0 for an entry, which takes none.
+        /// The attempt that succeeded; 0 for an entry and a gate, which take none.
         attempt: u32,
     },
     /// An attempt failed.
@@ -182,6 +187,7 @@ impl Fact {
             Self::StepScheduled { step, .. }
             | Self::StepHeld { step, .. }
             | Self::StepReleased { step }
+            | Self::GateOpened { step }
             | Self::StepCompleted { step, .. }
             | Self::AttemptFailed { step, .. }
             | Self::AttemptCrashed { step, .. }

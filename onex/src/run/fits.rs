@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use super::fact::{Fact, StopCause};
+use super::fact::{Fact, Failure, StopCause};
 use super::plan::{StepId, StepKind};
 use super::record::UndoPhase;
 use super::state::Run;
@@ -29,17 +29,17 @@ impl Run {
         match *fact {
             Fact::RunStarted => !self.started,
             Fact::StepScheduled { step, attempt } => {
-                self.is_running()
-                    && self.has_free_slot()
-                    && self.undecided.is_empty()
-                    && self.ready.contains(self.plan.turns().place(step))
-                    && follows(attempt, self.record(step).status.attempt)
+                self.may_begin(step, false) && follows(attempt, self.record(step).status.attempt)
             }
+            Fact::GateOpened { step } => self.may_begin(step, true),
             Fact::StepHeld { step, attempt } => self.may_hold(step, attempt),
             Fact::StepReleased { step } => self.may_release(step),
             Fact::StepCompleted { step, attempt } => match self.plan.step(step).kind {
                 StepKind::Entry => {
                     self.is_running() && self.is_at(step, StepState::Waiting, 0) && attempt == 0
+                }
+                StepKind::Gate => {
+                    self.goes_on() && self.is_at(step, StepState::Awaiting, 0) && attempt == 0
                 }
                 StepKind::Compute | StepKind::Effect | StepKind::Reducer => {
                     self.is_at(step, StepState::Scheduled, attempt)
@@ -55,9 +55,11 @@ impl Run {
             Fact::RetryDue { step, attempt } => {
                 self.goes_on() && self.is_at(step, StepState::RetryWaiting, attempt)
             }
-            Fact::StepFailed { step, .. } => {
-                self.record(step).status.state == StepState::Scheduled && self.unknown_effect(step).is_none()
-            }
+            Fact::StepFailed { step, failure } => match self.record(step).status.state {
+                StepState::Scheduled => self.unknown_effect(step).is_none(),
+                StepState::Awaiting => self.is_running() && failure == Failure::TIMED_OUT,
+                _ => false,
+            },
             Fact::StepIndeterminate { step, .. } => {
                 self.plan.step(step).kind == StepKind::Effect && self.is_under_way(step)
             }
@@ -105,7 +107,7 @@ impl Run {
 
     fn is_under_way(&self, step: StepId) -> bool {
         let record = self.record(step);
-        record.status.state == StepState::Scheduled || record.is_between_attempts()
+        matches!(record.status.state, StepState::Scheduled | StepState::Awaiting) || record.is_between_attempts()
     }
 
     fn is_cause(&self, cause: StopCause) -> bool {

@@ -30,6 +30,9 @@
 //! A run that is replayed in another process is told so with [`Input::Restarted`]: what was in flight is dispatched again
 //! under the same number, until a process has ended too often while it ran.
 //!
+//! A gate is a step that an event completes. Opening it is all that the kernel does ([`Command::Await`]); which event is
+//! whose, when its time is over and what came too early is for the driver to know.
+//!
 //! This module must not know the clock, I/O, randomness, async, payloads or who owns the run: time comes in as
 //! [`Input::RetryDue`], [`Input::RunTimedOut`] and [`Input::GraceOver`], randomness as [`Jitter`], and what is known of the
 //! health of the outside as [`Input::Held`] and [`Input::Released`].

@@ -28,6 +28,8 @@ impl StepId {
 pub enum StepKind {
     /// Completed by the run's input when the run starts; it has no handler and no dependencies.
     Entry,
+    /// Completed by an event from outside while the run goes on; it has no handler, no attempts, and takes no slot.
+    Gate,
     /// Pure: an attempt that is lost did nothing.
     Compute,
     /// Acts outside: an attempt that is lost may have taken effect.

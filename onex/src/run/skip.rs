@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::exchange::Decision;
 use super::fact::Fact;
-use super::plan::StepId;
+use super::plan::{StepId, StepKind};
+use super::policy::Mode;
 use super::state::Run;
 use super::status::{RunState, StepState};
 
@@ -98,7 +99,11 @@ impl Run {
         let is_open = self.plan.step(step).conditional && record.condition.is_none();
         self.doomed.put(place, is_doomed);
         self.undecided.put(place, is_free && is_open);
-        self.ready.put(place, is_free && !is_open);
+        let may_begin = is_free && !is_open;
+        // Steps that go one by one wait for a gate, too.
+        let takes_no_turn = self.plan.step(step).kind == StepKind::Gate && self.plan.policy().mode != Mode::Sequential;
+        self.gates.put(place, may_begin && takes_no_turn);
+        self.ready.put(place, may_begin && !takes_no_turn);
     }
 
     pub(super) fn skip_what_is_doomed(&mut self, decision: &mut Decision) {

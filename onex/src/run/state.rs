@@ -23,13 +23,15 @@ pub struct Run {
     pub(super) steps: Vec<StepRecord>,
     /// Waiting steps that nothing speaks against any more, and steps whose retry is due; by their turns.
     pub(super) ready: ReadySet,
+    /// Gates of which the same is true, where they are opened whatever else is under way.
+    pub(super) gates: ReadySet,
     /// Waiting steps of which only the condition is not known yet; by their turns.
     pub(super) undecided: ReadySet,
     /// Waiting steps that are to be skipped; by their turns.
     pub(super) doomed: ReadySet,
     /// Steps that are scheduled.
     pub(super) in_flight: u32,
-    /// Steps that are waiting for a retry or are held.
+    /// Steps that are waiting for a retry, are held, or are open gates.
     pub(super) set_aside: u32,
     /// Steps that are not final.
     pub(super) open: usize,
@@ -51,6 +53,7 @@ impl Run {
             stop: None,
             decisive: None,
             ready: ReadySet::new(steps.len()),
+            gates: ReadySet::new(steps.len()),
             undecided: ReadySet::new(steps.len()),
             doomed: ReadySet::new(steps.len()),
             in_flight: 0,
@@ -197,6 +200,25 @@ impl Run {
             Mode::Sequential => self.in_flight == 0 && self.set_aside == 0,
             Mode::Parallel { max_steps } => self.in_flight < max_steps.get(),
         }
+    }
+
+    /// The step whose turn it is, if there is room for it. A gate takes none, but where steps go one by one.
+    pub(super) fn next_to_begin(&self) -> Option<StepId> {
+        if !self.is_running() || !self.undecided.is_empty() {
+            return None;
+        }
+        let ready = || self.plan.turns().first(&self.ready).filter(|_| self.has_free_slot());
+        self.plan.turns().first(&self.gates).or_else(ready)
+    }
+
+    /// `step` is a gate, or is none, and may begin now.
+    pub(super) fn may_begin(&self, step: StepId, as_gate: bool) -> bool {
+        let place = self.plan.turns().place(step);
+        let has_turn = self.gates.contains(place) || (self.has_free_slot() && self.ready.contains(place));
+        self.is_running()
+            && self.undecided.is_empty()
+            && has_turn
+            && as_gate == (self.plan.step(step).kind == StepKind::Gate)
     }
 
     /// Completed and indeterminate effects are both undone: the one took place, the other may have.

@@ -59,6 +59,8 @@ pub enum StepState {
     Held,
     /// An attempt failed, and the delay before the next one runs.
     RetryWaiting,
+    /// It is a gate that is open: it waits for its event. It takes no attempt and no slot.
+    Awaiting,
     /// That delay is over, or its process ended while the run was paused, and it waits for its turn.
     RetryDue,
     /// Final: it has its output.
@@ -80,7 +82,12 @@ impl StepState {
     #[must_use]
     pub fn is_final(self) -> bool {
         match self {
-            Self::Waiting | Self::Scheduled | Self::Held | Self::RetryWaiting | Self::RetryDue => false,
+            Self::Waiting
+            | Self::Scheduled
+            | Self::Held
+            | Self::RetryWaiting
+            | Self::Awaiting
+            | Self::RetryDue => false,
             Self::Completed
             | Self::Failed
             | Self::Indeterminate

@@ -21,9 +21,10 @@ impl Run {
         }
     }
 
-    /// Ends a step that waits to be tried again, or is held.
+    /// Ends a step that waits to be tried again, is held, or is an open gate.
     pub(super) fn end_what_waits(&mut self, step: StepId, decision: &mut Decision) {
-        if self.record(step).is_between_attempts() {
+        let record = self.record(step);
+        if record.is_between_attempts() || record.status.state == StepState::Awaiting {
             self.give_up(step, decision);
         } else if self.record(step).status.state == StepState::Held {
             self.decide(Fact::StepNotRun { step }, decision);
@@ -47,7 +48,9 @@ impl Run {
             }
             let end = match spec.kind {
                 StepKind::Effect => Fact::StepIndeterminate { step, failure: Failure::ABANDONED },
-                StepKind::Entry | StepKind::Compute | StepKind::Reducer => Fact::StepCancelled { step },
+                StepKind::Entry | StepKind::Gate | StepKind::Compute | StepKind::Reducer => {
+                    Fact::StepCancelled { step }
+                }
             };
             self.decide(end, decision);
         }

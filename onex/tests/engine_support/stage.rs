@@ -261,6 +261,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
             }),
             circuit: None,
             publishes: None,
+            gate: None,
             at: AT,
         })
         .collect();

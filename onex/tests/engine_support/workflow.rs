@@ -21,6 +21,7 @@ pub const STEP: StepRow = StepRow {
     compensation: None,
     circuit: None,
     publishes: None,
+    gate: None,
     at: At { file: "test.yaml", line: 1, column: 1 },
 };
 

@@ -119,6 +119,16 @@ impl<'s> Driver<'s> {
                     }
                 }
             }
+            Command::Await { step } => match answer(&self.scenario.answers[step.index()], 1) {
+                Answer::Succeed => Input::Arrived { step },
+                Answer::Fail(..) => {
+                    // While the run is paused the time of a gate is over in vain: it is told again.
+                    if self.run.state() == RunState::Paused {
+                        self.outstanding.push(Command::Await { step });
+                    }
+                    Input::GateTimedOut { step }
+                }
+            },
             Command::RetryAfter { step, attempt, compensation: false, .. } => {
                 Input::RetryDue { step, attempt }
             }
@@ -132,7 +142,8 @@ impl<'s> Driver<'s> {
     fn give(&mut self, input: Input) -> Checked {
         if matches!(input, Input::Restarted { .. }) {
             // What was in flight is gone with its process; delays are in the journal.
-            self.outstanding.retain(|command| matches!(command, Command::RetryAfter { .. }));
+            let lasts = |command: &Command| matches!(command, Command::RetryAfter { .. } | Command::Await { .. });
+            self.outstanding.retain(lasts);
         }
         let was_ended = self.run.is_ended();
         let states_before: Vec<_> = self.run.steps().map(|(_, status)| status.state).collect();
@@ -194,7 +205,7 @@ impl<'s> Driver<'s> {
 
     fn take_note(&mut self, command: Command) -> Checked {
         match command {
-            Command::Dispatch { step, .. } => {
+            Command::Dispatch { step, .. } | Command::Await { step } => {
                 for &(dependency, _) in &self.scenario.steps[step.index()].depends_on {
                     let state = self.run.step(dependency).state;
                     prop_assert!(
@@ -203,7 +214,9 @@ impl<'s> Driver<'s> {
                     );
                 }
                 prop_assert_eq!(self.run.state(), RunState::Running);
-                self.dispatched.push(step.index());
+                if matches!(command, Command::Dispatch { .. }) {
+                    self.dispatched.push(step.index());
+                }
             }
             Command::Compensate { step, .. } if self.undone.last() != Some(&step) => self.undone.push(step),
             Command::Finish => self.finishes += 1,

@@ -15,6 +15,8 @@ impl Reference {
                 let held = step.state == StepState::Held;
                 if held && !step.was_tried() {
                     step.state = StepState::NotRun;
+                } else if step.state == StepState::Awaiting {
+                    step.state = StepState::Cancelled;
                 } else if held || matches!(step.state, StepState::RetryWaiting | StepState::RetryDue) {
                     let unsure = spec.kind == StepKind::Effect && step.may_have_happened();
                     step.state = if unsure { StepState::Indeterminate } else { StepState::Cancelled };
@@ -56,10 +58,14 @@ impl Reference {
         }
         while self.state == RunState::Running
             && self.undecided().is_empty()
-            && self.has_room()
-            && let Some(index) = self.in_turn().find(|&index| self.may_start(index))
+            && let Some(index) = self.next_to_start()
         {
             let step = &mut self.steps[index];
+            if self.specs[index].kind == StepKind::Gate {
+                step.state = StepState::Awaiting;
+                commands.push(Command::Await { step: StepId(index as u32) });
+                continue;
+            }
             step.state = StepState::Scheduled;
             step.attempt += 1;
             self.dispatches.push(index);
@@ -96,7 +102,7 @@ impl Reference {
     }
 
     /// The steps in the order of their turns.
-    fn in_turn(&self) -> impl Iterator<Item = usize> + use<> {
+    fn in_turn(&self) -> impl Iterator<Item = usize> + Clone + use<> {
         let mut turns: Vec<usize> = (0..self.steps.len()).collect();
         turns.sort_by_key(|&index| (self.specs[index].precedence, index));
         turns.into_iter()
@@ -182,6 +188,17 @@ impl Reference {
         self.in_turn().filter(asks).collect()
     }
 
+    /// Side by side with others a gate is opened first, and needs no room.
+    fn next_to_start(&self) -> Option<usize> {
+        let mut may_start = self.in_turn().filter(|&index| self.may_start(index));
+        let is_gate = |index: &usize| self.specs[*index].kind == StepKind::Gate;
+        let at_once = self.policy.mode != Mode::Sequential;
+        if at_once && let Some(gate) = may_start.clone().find(is_gate) {
+            return Some(gate);
+        }
+        may_start.next().filter(|_| self.has_room())
+    }
+
     fn may_start(&self, index: usize) -> bool {
         match self.steps[index].state {
             StepState::RetryDue => true,
@@ -194,7 +211,8 @@ impl Reference {
         let in_flight = self.count(StepState::Scheduled);
         match self.policy.mode {
             Mode::Sequential => {
-                in_flight + self.count(StepState::RetryWaiting) + self.count(StepState::Held) == 0
+                let aside = [StepState::RetryWaiting, StepState::Held, StepState::Awaiting];
+                in_flight + aside.map(|state| self.count(state)).iter().sum::<usize>() == 0
             }
             Mode::Parallel { max_steps } => in_flight < max_steps.get() as usize,
         }

@@ -117,6 +117,12 @@ impl Reference {
             Input::Evaluated { step, holds } if self.undecided().contains(&step.index()) => {
                 self.steps[step.index()].condition = Some(holds);
             }
+            Input::Arrived { step } if (running || paused) && self.is_awaiting(step) => {
+                self.steps[step.index()].state = StepState::Completed;
+            }
+            Input::GateTimedOut { step } if running && self.is_awaiting(step) => {
+                self.fail(step.index(), Failure::TIMED_OUT);
+            }
             Input::Completed { step, attempt }
                 if self.is_current(step.index(), StepState::Scheduled, attempt) =>
             {
@@ -182,6 +188,10 @@ impl Reference {
         self.steps.get(step).is_some_and(|step| step.state == state && step.attempt == attempt)
     }
 
+    fn is_awaiting(&self, step: StepId) -> bool {
+        self.steps.get(step.index()).is_some_and(|step| step.state == StepState::Awaiting)
+    }
+
     fn is_undoing(&self, step: usize, attempt: u32) -> bool {
         self.steps.get(step).is_some_and(|step| step.undo_in_flight && step.undo_attempt == attempt)
     }
@@ -192,6 +202,7 @@ impl Reference {
         let step = &mut self.steps[index];
         step.failures.push(failure);
         let again = (failure.class == FailureClass::Retryable || failure.cause == FailureCause::TimedOut)
+            && spec.kind != StepKind::Gate
             && step.failures.len() <= spec.retries as usize;
         let goes_on = matches!(self.state, RunState::Running | RunState::Paused);
         if again && goes_on {

@@ -134,6 +134,7 @@ fn raw_step() -> impl Strategy<Value = RawStep> {
         1 => Just(StepKind::Entry),
         2 => Just(StepKind::Compute),
         6 => Just(StepKind::Effect),
+        2 => Just(StepKind::Gate),
         1 => Just(StepKind::Reducer),
     ];
     let sparse = (any::<u16>(), any::<u16>()).prop_map(|(one, other)| one & other);
@@ -231,7 +232,7 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// An input about any step, even one that there is not, and any attempt.
 fn any_answer() -> impl Strategy<Value = Input> {
     let about = (0..=MOST_STEPS as u32, 0..4_u32);
-    (0..10_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
+    (0..12_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
         let step = StepId(step);
         match which {
             0 => Input::Start,
@@ -239,6 +240,8 @@ fn any_answer() -> impl Strategy<Value = Input> {
             2 => Input::Failed { step, attempt, failure, jitter },
             3 => Input::RetryDue { step, attempt },
             4 => Input::Compensated { step, attempt },
+            10 => Input::Arrived { step },
+            11 => Input::GateTimedOut { step },
             6 => Input::Held { step, attempt },
             7 => Input::Released { step },
             8 => Input::Evaluated { step, holds: attempt > 1 },

@@ -41,7 +41,11 @@ where
             self.feed(Input::GraceOver);
         }
         self.take_retries();
+        self.take_gates_due();
         self.evaluate_conditions();
+        while self.take_arrivals() {
+            self.evaluate_conditions();
+        }
     }
 
     /// Tells the kernel of each condition that it asks for whether it holds.
@@ -144,11 +148,12 @@ where
                 let dispatch = Dispatch { step, attempt, compensating: false };
                 match self.workflow.step(step).kind {
                     StepKind::Effect => self.effects.push(dispatch),
-                    StepKind::Entry | StepKind::Compute | StepKind::Reducer => {
+                    StepKind::Entry | StepKind::Gate | StepKind::Compute | StepKind::Reducer => {
                         self.inline.push_back(dispatch);
                     }
                 }
             }
+            Command::Await { step } => self.open_gate(step),
             Command::Compensate { step, attempt } => {
                 self.effects.push(Dispatch { step, attempt, compensating: true });
             }

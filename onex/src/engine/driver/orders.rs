@@ -21,6 +21,7 @@ where
 
     fn take_order(&mut self, order: Order) {
         match order {
+            Order::Take(arrival) => self.gates.arrivals.push(arrival),
             Order::Cancel { reason } => {
                 if let Some(seq) = self.feed(Input::Cancel) {
                     self.messages.cancelled = Some(Arc::clone(&reason));
@@ -51,6 +52,7 @@ where
 
     /// Tells whoever has given an order that it is carried out, now that the journal knows.
     pub(super) fn reply(&mut self) {
+        self.gates.reply();
         for (reply, answer) in self.replies.drain(..) {
             // Whoever does not wait any more does not care.
             let _ = reply.send(answer);

@@ -72,6 +72,7 @@ where
             self.freeze_the_clock();
         }
         self.wait_for_retries(timers);
+        self.wait_at_gates(timers);
         let crash_limit = self.engine.settings.crash_limit;
         self.feed(if self.run.is_started() { Input::Restarted { crash_limit } } else { Input::Start });
         // Whoever has found it may have told it to stop before it begins again.
