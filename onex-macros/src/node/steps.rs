@@ -14,7 +14,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     for (at, step) in workflow.steps.iter().enumerate() {
         tokens.extend(declared(context, at, step));
         tokens.extend(output(context, step));
-        if step.entry.is_none() {
+        if step.entry.is_none() && step.gate.is_none() {
             tokens.extend(dependencies(context, workflow, step));
             tokens.extend(purity(context, step));
             tokens.extend(handled(context, workflow, step));
@@ -66,11 +66,11 @@ fn declared(context: &Context<'_>, at: usize, step: &Step) -> TokenStream {
 fn output(context: &Context<'_>, step: &Step) -> TokenStream {
     let private = context.private();
     let (marker, id) = (context.ident(&step.ident), &step.id.value);
-    let message = match step.entry {
-        Some(_) => {
+    let message = match step.entry.is_some() || step.gate.is_some() {
+        true => {
             format!("the step `{id}` is completed by a `{{Actual}}`, but this parameter takes `{{Self}}`")
         }
-        None => format!("the step `{id}` returns `{{Actual}}`, but this parameter takes `{{Self}}`"),
+        false => format!("the step `{id}` returns `{{Actual}}`, but this parameter takes `{{Self}}`"),
     };
     let declared = format!("the step is declared here\n{}", context.escaped(step.id.span));
     quote! {

@@ -185,6 +185,14 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
     let compensation = failures::compensation(&private, workflow, step);
     let circuit = option(&private, step.circuit.as_ref().map(|circuit| circuit.value.as_str()));
     let publishes = option(&private, step.publishes.first().map(|event| event.value));
+    let gate = option(
+        &private,
+        step.gate.as_ref().map(|gate| {
+            let (event, at) = (gate.awaits.event(), context.at(gate.awaits.span()));
+            let timeout_ms = option(&private, gate.timeout_ms);
+            quote!(#private::GateRow { event: #event, timeout_ms: #timeout_ms, at: #at })
+        }),
+    );
     quote! {
         #private::StepRow {
             id: #id,
@@ -204,6 +212,7 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             compensation: #compensation,
             circuit: #circuit,
             publishes: #publishes,
+            gate: #gate,
             at: #at,
         }
     }

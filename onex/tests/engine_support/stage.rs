@@ -68,6 +68,26 @@ pub struct Shaped {
     /// What the attempts do; the last one is repeated.
     pub acts: Vec<Act>,
     pub undo: Vec<Act>,
+    /// It waits for an event in place of doing anything.
+    pub gate: Option<Gated>,
+}
+
+/// When the events of a gate come, after the start of the first run, and how long it waits for one.
+#[derive(Debug, Clone)]
+pub struct Gated {
+    pub events_ms: Vec<u64>,
+    pub timeout_ms: Option<u64>,
+}
+
+/// An event of a gate, and whose it is.
+#[derive(Debug, Clone, onex::Event, serde::Serialize, serde::Deserialize)]
+pub struct Opened {
+    pub of: String,
+    pub value: u64,
+}
+
+pub fn gate_topic(step: usize) -> String {
+    format!("onex.evt.simulated.opened-{step}.v1")
 }
 
 /// What was seen of an attempt, in order.
@@ -184,6 +204,18 @@ fn undo_step(_: &Arc<Outputs>, ctx: Ctx, stage: &Arc<Stage>) -> BoxFuture<Result
     Box::pin(async { performed.await.map(drop) })
 }
 
+/// The output of a gate is a number, like that of all steps.
+fn read_opened(payload: &Payload) -> Result<Payload, DecodeError> {
+    match payload.downcast_ref::<u64>() {
+        Some(_) => Ok(payload.clone()),
+        None => payload.get::<Opened>().map(Payload::shared),
+    }
+}
+
+fn key_of(event: &Payload) -> Option<String> {
+    event.downcast_ref::<Opened>().map(|opened| opened.of.clone())
+}
+
 /// A node whose table is made when it is mounted.
 pub struct Simulated;
 
@@ -214,7 +246,7 @@ impl Mount<Arc<Stage>> for Simulated {
         let mut mounted = Mounted::new(table);
         mounted.steps = (shape.steps.iter())
             .map(|step| StepFns {
-                run: Some(run_step),
+                run: step.gate.is_none().then_some(run_step as _),
                 compensate: step.compensable.then_some(undo_step as _),
                 read: None,
                 required: Vec::new(),
@@ -224,6 +256,8 @@ impl Mount<Arc<Stage>> for Simulated {
                 optional: if step.optional { step.depends_on.iter().copied().collect() } else { Vec::new() },
             })
             .collect();
+        let gates = (0..).zip(&shape.steps).filter(|(_, step)| step.gate.is_some());
+        mounted.gates = gates.map(|(index, _)| (index, KeyFns { input: read_opened, key: key_of })).collect();
         mounted
     }
 }

@@ -105,8 +105,7 @@ pub(super) static STEP: Table = Table::new(
             "gate_timeout_ms",
             Shape::Integer { min: 1_000, max: 2_592_000_000 },
             "How long a step in the middle of a run waits for its event, in milliseconds; without it, as long as the run.",
-        )
-        .later(),
+        ),
         Key::optional(
             "output_events",
             Shape::List(&Shape::Text(&text::TYPE_NAME)),
