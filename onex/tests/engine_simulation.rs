@@ -13,11 +13,11 @@ use std::time::Duration;
 use engine_support::Recording;
 use engine_support::stage::*;
 use onex::engine::{CircuitPolicy, ControlError, RetryBudget, Settings, SkipCause};
-use onex::journal::Journal;
-use onex::message::RunId;
+use onex::journal::{DeadLetter, DeadLetterCause, Journal, Timer};
+use onex::message::{Envelope, Payload, RunId, Topic};
 use onex::node::FaultClass;
 use onex::plan::{Kind, Strategy};
-use onex::run::{CompensationState, Fact, RunState, StepState};
+use onex::run::{CompensationState, Fact, RunState, StepId, StepState};
 use onex::{RunReport, Runtime};
 use proptest::prelude::{Just, ProptestConfig, any, prop, prop_oneof};
 use proptest::strategy::Strategy as Generate;
@@ -44,7 +44,8 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
     let branch = prop::option::weighted(0.2, 0..index.max(1) as u32);
     let says = (rarely(), rarely(), rarely(), prop_oneof![Just(100), 1..4_u32], holds, branch);
     let acts = || prop::collection::vec(act(), 1..4);
-    (kind, depends_on, (flags, says), retries, 50..300_u64, acts(), acts()).prop_map(
+    let gate = prop::option::weighted(0.2, gated());
+    (kind, depends_on, (flags, says), retries, 50..300_u64, acts(), acts(), gate).prop_map(
         move |(
             kind,
             depends_on,
@@ -56,13 +57,15 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
             timeout_ms,
             acts,
             undo,
+            gate,
         )| {
+            let kind = if gate.is_some() { Kind::Effect } else { kind };
             Shaped {
                 kind,
                 else_of: branch.filter(|branch| index > 0 && !depends_on.contains(branch)),
                 depends_on,
                 optional,
-                compensable: compensable && kind == Kind::Effect,
+                compensable: compensable && kind == Kind::Effect && gate.is_none(),
                 continue_on_error,
                 enabled: !disabled,
                 skip_on_failure,
@@ -73,9 +76,16 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
                 timeout_ms,
                 acts,
                 undo,
+                gate,
             }
         },
     )
+}
+
+fn gated() -> impl Generate<Value = Gated> {
+    let events_ms = prop::collection::vec(0..1500_u64, 0..3);
+    let timeout_ms = prop::option::weighted(0.8, 1..1500_u64);
+    (events_ms, timeout_ms).prop_map(|(events_ms, timeout_ms)| Gated { events_ms, timeout_ms })
 }
 
 fn shape() -> impl Generate<Value = Shape> {
@@ -144,6 +154,9 @@ struct Covered {
     retries_held: Cell<u32>,
     branches_ruled_out: Cell<u32>,
     half_open_failed: Cell<u32>,
+    gates_passed: Cell<u32>,
+    gates_timed_out: Cell<u32>,
+    events_refused: Cell<u32>,
 }
 
 fn count(what: &Cell<u32>, happened: bool) {
@@ -160,12 +173,13 @@ async fn simulate(shape: Shape, covered: &Covered) {
         grace: Duration::from_millis(100),
         max_concurrent_runs: shape.at_once,
         retry_budget: shape.retry_budget,
+        keep_early_events: Duration::from_millis(700),
         ..Settings::default()
     };
     let journal = Recording::new();
     journal.slow(Duration::from_millis(shape.commit_ms));
     let mut builder = Runtime::builder(Arc::clone(&stage)).settings(settings).mount::<Simulated>();
-    let has_effects = shape.steps.iter().any(|step| step.kind == Kind::Effect);
+    let has_effects = shape.steps.iter().any(|step| step.kind == Kind::Effect && step.gate.is_none());
     if let Some(policy) = shape.circuit.filter(|_| has_effects) {
         builder = builder.circuit_breaker("node_simulated", policy);
     }
@@ -175,13 +189,15 @@ async fn simulate(shape: Shape, covered: &Covered) {
     assert!(stage.circuit.set(Box::new(circuit)).is_ok());
 
     let runs: Vec<_> =
-        (0..shape.runs).map(|_| tokio::spawn(one_run(runtime.clone(), Arc::clone(&stage)))).collect();
+        (0..shape.runs).map(|run| tokio::spawn(one_run(runtime.clone(), Arc::clone(&stage), run))).collect();
+    send_events(&runtime, &shape).await;
     let mut reports = Vec::new();
     for run in runs {
         reports.push(run.await.unwrap());
     }
     runtime.settled().await;
 
+    check_events(&shape, &journal, &reports, covered).await;
     let mut began = 0;
     for report in &reports {
         let seen = stage.seen(report.run);
@@ -216,12 +232,57 @@ async fn simulate(shape: Shape, covered: &Covered) {
     }
     // While a commit is written between the permit and the beginning, others may open the circuit.
     assert!(shape.commit_ms > 0 || !stage.began_while_open.load(Ordering::Relaxed));
+    assert!(journal.outbox().await.unwrap().is_empty(), "an event is neither taken nor refused");
     count(&covered.retries_held, runtime.counters().retries_held > 0);
 }
 
+fn key(run: usize) -> String {
+    format!("run {run}")
+}
+
+/// Sends what the gates of each run wait for, some before the run and some behind it.
+async fn send_events(runtime: &Simulation, shape: &Shape) {
+    let mut events = Vec::new();
+    for (step, shaped) in shape.steps.iter().enumerate() {
+        for &at in shaped.gate.iter().flat_map(|gate| &gate.events_ms) {
+            events.extend((0..shape.runs).map(|run| (at, step, run)));
+        }
+    }
+    events.sort_unstable();
+    let mut now = 0;
+    for (number, (at, step, run)) in events.into_iter().enumerate() {
+        wait(at - now).await;
+        now = at;
+        let (id, topic) = (uuid::Uuid::from_u128(number as u128 + 1), Topic::new(gate_topic(step)));
+        let envelope = Envelope::external(id, topic, Payload::new(Opened { of: key(run) }));
+        runtime.deliver(envelope).await.unwrap();
+    }
+}
+
+/// Each event has completed its gate or is a dead letter that says why not.
+async fn check_events(shape: &Shape, journal: &Arc<Recording>, reports: &[RunReport], covered: &Covered) {
+    let letters = journal.dead_letters().await.unwrap();
+    for report in reports {
+        for (step, shaped) in report.steps.iter().zip(&shape.steps) {
+            let Some(gate) = &shaped.gate else { continue };
+            let is_its = |letter: &&Arc<DeadLetter>| {
+                matches!(&letter.cause, DeadLetterCause::EventRefused { step: of, key, .. }
+                    if of == step.id && *key == report.key.to_string())
+            };
+            let refused = letters.iter().filter(is_its).count();
+            let passed = step.state == StepState::Completed;
+            assert_eq!(refused + usize::from(passed), gate.events_ms.len(), "{step:?} of {report:?}");
+            assert_eq!(step.attempts, 0);
+            count(&covered.gates_passed, passed);
+            count(&covered.gates_timed_out, step.state == StepState::Failed);
+            count(&covered.events_refused, refused > 0);
+        }
+    }
+}
+
 /// One run from its start to its end, held and cancelled as its shape says.
-async fn one_run(runtime: Simulation, stage: Arc<Stage>) -> RunReport {
-    let handle = runtime.start::<Simulated>(0_u64, None).await.unwrap();
+async fn one_run(runtime: Simulation, stage: Arc<Stage>, run: usize) -> RunReport {
+    let handle = runtime.start::<Simulated>(0_u64, Some(key(run))).await.unwrap();
     let id = handle.id();
     if let Some(after_ms) = stage.shape.cancel_after_ms {
         let runtime = runtime.clone();
@@ -238,7 +299,8 @@ async fn one_run(runtime: Simulation, stage: Arc<Stage>) -> RunReport {
 
 /// Holds the run and lets it go, as often as its shape says, and looks at it in between.
 async fn pause(runtime: Simulation, stage: Arc<Stage>, id: RunId) {
-    for &(after_ms, for_ms) in &stage.shape.pauses {
+    let shape = &stage.shape;
+    for &(after_ms, for_ms) in &shape.pauses {
         wait(after_ms).await;
         let Err(refused) = runtime.pause(id, "simulated").await else {
             let began = count_begun(&stage.seen(id));
@@ -252,7 +314,9 @@ async fn pause(runtime: Simulation, stage: Arc<Stage>, id: RunId) {
                 );
                 assert_eq!(report.paused.as_deref(), Some("simulated"));
                 let timers = runtime.journal().timers().await.unwrap();
-                assert!(timers.iter().all(|timer| timer.key.run != id), "a timer passes while it is paused");
+                let is_gate = |step: StepId| shape.steps[step.index()].gate.is_some();
+                let passes = |timer: &Timer| timer.key.run == id && !is_gate(timer.key.step);
+                assert!(!timers.iter().any(passes), "a timer passes while it is paused");
             }
             // It may have been cancelled meanwhile, or have had nothing left to do.
             let _ = runtime.resume(id).await;
@@ -281,6 +345,12 @@ fn check_report(shape: &Shape, report: &RunReport) {
             "{before:?}, {step:?}"
         );
         assert_eq!(step.state == StepState::Skipped, step.skipped_because.is_some(), "{step:?}");
+        if shaped.gate.is_some() {
+            let output = report.output::<Opened>(step.id);
+            assert_eq!(output.is_ok(), step.state == StepState::Completed, "{step:?}");
+            assert!(output.is_err() || output.is_ok_and(|output| output.of == report.key.to_string()));
+            continue;
+        }
         let output = report.output::<u64>(step.id);
         assert_eq!(output.is_ok(), step.state == StepState::Completed, "{step:?}");
         assert!(output.is_err() || output.is_ok_and(|output| *output == index as u64));
@@ -386,8 +456,10 @@ fn every_run_comes_to_a_consistent_end() {
     if let Err(failed) = simulated {
         panic!("{failed}");
     }
-    let Covered { paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed } = &covered;
-    for reached in [paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed] {
+    let Covered { paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed, .. } = &covered;
+    let Covered { gates_passed, gates_timed_out, events_refused, .. } = &covered;
+    let of_steps = [paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed];
+    for reached in of_steps.into_iter().chain([gates_passed, gates_timed_out, events_refused]) {
         assert!(reached.get() > 0, "the simulation does not come to all that it is about: {covered:?}");
     }
 }

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use onex::engine::{CircuitPolicy, CircuitState, RetryBudget};
-use onex::message::RunId;
+use onex::message::{DecodeError, RunId};
 use onex::node::condition::ConditionFn;
-use onex::node::mount::{BoxFuture, Mount, Mounted, StepCall, StepFns};
+use onex::node::mount::{BoxFuture, KeyFns, Mount, Mounted, StepCall, StepFns};
 use onex::node::step::Outputs;
 use onex::node::{FaultClass, Node, Workflow};
 use onex::plan::*;
@@ -83,7 +83,6 @@ pub struct Gated {
 #[derive(Debug, Clone, onex::Event, serde::Serialize, serde::Deserialize)]
 pub struct Opened {
     pub of: String,
-    pub value: u64,
 }
 
 pub fn gate_topic(step: usize) -> String {
@@ -204,12 +203,8 @@ fn undo_step(_: &Arc<Outputs>, ctx: Ctx, stage: &Arc<Stage>) -> BoxFuture<Result
     Box::pin(async { performed.await.map(drop) })
 }
 
-/// The output of a gate is a number, like that of all steps.
 fn read_opened(payload: &Payload) -> Result<Payload, DecodeError> {
-    match payload.downcast_ref::<u64>() {
-        Some(_) => Ok(payload.clone()),
-        None => payload.get::<Opened>().map(Payload::shared),
-    }
+    payload.get::<Opened>().map(Payload::shared)
 }
 
 fn key_of(event: &Payload) -> Option<String> {
@@ -295,7 +290,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
             }),
             circuit: None,
             publishes: None,
-            gate: None,
+            gate: step.gate.as_ref().map(|gate| GateRow { event: index, timeout_ms: gate.timeout_ms, at: AT }),
             at: AT,
         })
         .collect();
@@ -320,5 +315,19 @@ fn table(shape: &Shape) -> &'static NodeTable {
         steps: Vec::leak(steps),
         entry: None,
     };
-    Box::leak(Box::new(NodeTable { workflow: Some(Box::leak(Box::new(workflow))), ..*Simulated::TABLE }))
+    // One for each step, so that the event of a gate has its number.
+    let events = (0..shape.steps.len()).map(|index| EventRow {
+        name: "Opened",
+        topic: Box::leak(gate_topic(index).into_boxed_str()),
+        wire_type: "simulated.opened",
+        consumed: true,
+        published: false,
+        external: true,
+        at: AT,
+    });
+    Box::leak(Box::new(NodeTable {
+        events: Vec::leak(events.collect()),
+        workflow: Some(Box::leak(Box::new(workflow))),
+        ..*Simulated::TABLE
+    }))
 }
