@@ -165,6 +165,7 @@ fn spec<C>(row: &WorkflowRow, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
         skip_on_failure: step.skip_on_failure,
         runs_without_inputs: step.run_always,
         conditional: fns.condition.is_some(),
+        each: None,
         precedence: (step.priority, step.order_index),
     }
 }

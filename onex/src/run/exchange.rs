@@ -37,6 +37,21 @@ pub enum Input {
         /// Whether it holds.
         holds: bool,
     },
+    /// How many entries the list has for each of which a step is done. It is the one that
+    /// [`Run::uncounted`](super::Run::uncounted) names.
+    Counted {
+        /// The step.
+        step: StepId,
+        /// How many there are.
+        items: u32,
+    },
+    /// The entries of that list cannot be had: the step failed.
+    Uncountable {
+        /// The step.
+        step: StepId,
+        /// Why.
+        failure: Failure,
+    },
     /// The event came that an open gate waits for. One that comes before its gate is open is the driver's to keep.
     Arrived {
         /// The gate.

@@ -33,6 +33,13 @@ pub enum Fact {
         /// The step.
         step: StepId,
     },
+    /// The step is done once for each entry of a list. Its instances have the numbers behind those that there were.
+    StepFannedOut {
+        /// The step.
+        step: StepId,
+        /// How many entries there are.
+        items: u32,
+    },
     /// The gate waits for its event from now on.
     GateOpened {
         /// The step.
@@ -42,7 +49,7 @@ pub enum Fact {
     StepCompleted {
         /// The step.
         step: StepId,
-        /// The attempt that succeeded; 0 for an entry and a gate, which take none.
+        /// The attempt that succeeded; 0 for an entry, a gate and a step with instances, which take none.
         attempt: u32,
     },
     /// An attempt failed.
@@ -187,6 +194,7 @@ impl Fact {
             Self::StepScheduled { step, .. }
             | Self::StepHeld { step, .. }
             | Self::StepReleased { step }
+            | Self::StepFannedOut { step, .. }
             | Self::GateOpened { step }
             | Self::StepCompleted { step, .. }
             | Self::AttemptFailed { step, .. }

@@ -21,7 +21,8 @@
 //!                Parked    ◀── Running, when a step ends its process too often
 //! ```
 //!
-//! Beside its commands, a run has questions: [`Run::undecided`] names the steps whose condition is to be evaluated.
+//! Beside its commands, a run has questions: [`Run::undecided`] names the steps whose condition is to be evaluated,
+//! [`Run::uncounted`] the one whose list is to be counted.
 //!
 //! A driver commits `decision.facts` as one unit and only then executes `decision.commands`; it answers each
 //! command with the input that the command names. An input that does not fit, because it is late, repeated or
@@ -68,6 +69,7 @@ mod compensate;
 mod decide;
 mod exchange;
 mod fact;
+mod fan;
 mod fits;
 mod graph;
 mod plan;

@@ -89,11 +89,13 @@ impl Run {
     /// Puts a step that has not been tried where it belongs by now: among those that are to be skipped, whose condition
     /// is to be evaluated, or that may start; or among none while it waits for its dependencies.
     pub(super) fn place(&mut self, step: StepId) {
-        let place = self.plan.turns().place(step);
-        let record = self.record(step);
-        if record.status.state != StepState::Waiting {
+        if self.record(step).status.state != StepState::Waiting {
             return;
         }
+        if self.instance_of(step).is_some() {
+            return self.make_ready(step);
+        }
+        let (place, record) = (self.plan.turns().place(step), self.record(step));
         let is_doomed = self.skip_reason(step).is_some();
         let is_free = record.blockers == 0 && !is_doomed;
         let is_open = self.plan.step(step).conditional && record.condition.is_none();

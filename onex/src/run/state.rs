@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fact::{Fact, StopCause};
+use super::fan::Fan;
 use super::fits::FactError;
 use super::plan::{OnFailure, Plan, StepId, StepKind};
 use super::policy::{Mode, Strategy};
@@ -40,6 +41,8 @@ pub struct Run {
     /// How many attempts were dispatched so far.
     pub(super) dispatches: u64,
     pub(super) undo: Undo,
+    /// In the order in which they were counted.
+    pub(super) fans: Vec<Fan>,
 }
 
 impl Run {
@@ -62,6 +65,7 @@ impl Run {
             first_error: None,
             dispatches: 0,
             undo: Undo::default(),
+            fans: Vec::new(),
             steps,
             plan,
         }
@@ -110,15 +114,18 @@ impl Run {
     /// All that is known of a step.
     ///
     /// # Panics
-    /// When `step` is not of this run's plan ([`Plan::contains`]).
+    /// When `step` is not of this run's plan ([`Plan::contains`]), and no instance of one of its steps.
     #[must_use]
     pub fn step(&self, step: StepId) -> StepStatus {
         self.record(step).status
     }
 
     /// All that is known of all steps, in declaration order.
-    pub fn steps(&self) -> impl ExactSizeIterator<Item = (StepId, StepStatus)> {
-        self.steps.iter().enumerate().map(|(index, record)| (StepId(index as u32), record.status))
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = (StepId, StepStatus)> + Clone {
+        self.steps[..self.plan.len()]
+            .iter()
+            .enumerate()
+            .map(|(index, record)| (StepId(index as u32), record.status))
     }
 
     /// How many steps have an attempt in flight. Compensations do not count.
@@ -154,7 +161,7 @@ impl Run {
 
     /// The final failure of `step` does not stop the run.
     pub(super) fn tolerates(&self, step: StepId) -> bool {
-        match self.plan.step(step).on_failure {
+        match self.spec(step).on_failure {
             Some(OnFailure::Continue) => true,
             Some(OnFailure::Stop | OnFailure::Compensate) => false,
             None => self.plan.policy().strategy == Strategy::ContinueOnError,
@@ -183,7 +190,7 @@ impl Run {
     pub(super) fn may_hold(&self, step: StepId, attempt: u32) -> bool {
         (self.goes_on() || self.state == RunState::Stopping)
             && self.is_at(step, StepState::Scheduled, attempt)
-            && self.plan.step(step).kind == StepKind::Effect
+            && self.acts(step)
     }
 
     pub(super) fn may_release(&self, step: StepId) -> bool {
@@ -207,31 +214,36 @@ impl Run {
         if !self.is_running() || !self.undecided.is_empty() {
             return None;
         }
-        let ready = || self.plan.turns().first(&self.ready).filter(|_| self.has_free_slot());
-        self.plan.turns().first(&self.gates).or_else(ready)
+        let has_turn = |_: &StepId| self.has_free_slot() && !self.holds_others_back();
+        let ready = || self.plan.turns().first(&self.ready).filter(has_turn);
+        self.plan.turns().first(&self.gates).or_else(ready).or_else(|| self.next_instance())
     }
 
     /// `step` is a gate, or is none, and may begin now.
     pub(super) fn may_begin(&self, step: StepId, as_gate: bool) -> bool {
-        let place = self.plan.turns().place(step);
-        let has_turn = self.gates.contains(place) || (self.has_free_slot() && self.ready.contains(place));
-        self.is_running()
-            && self.undecided.is_empty()
-            && has_turn
-            && as_gate == (self.plan.step(step).kind == StepKind::Gate)
+        if !self.is_running() || !self.undecided.is_empty() {
+            return false;
+        }
+        if self.instance_of(step).is_some() {
+            return !as_gate && self.may_begin_instance(step);
+        }
+        let (spec, place) = (self.plan.step(step), self.plan.turns().place(step));
+        let has_turn = self.has_free_slot() && !self.holds_others_back() && self.ready.contains(place);
+        spec.each.is_none()
+            && (self.gates.contains(place) || has_turn)
+            && as_gate == (spec.kind == StepKind::Gate)
     }
 
     /// Completed and indeterminate effects are both undone: the one took place, the other may have.
     pub(super) fn is_to_be_undone(&self, step: StepId) -> bool {
-        let spec = self.plan.step(step);
-        spec.compensable
-            && spec.kind == StepKind::Effect
+        self.spec(step).compensable
+            && self.acts(step)
             && matches!(self.record(step).status.state, StepState::Completed | StepState::Indeterminate)
     }
 
     pub(super) fn needs_compensation(&self) -> bool {
         self.stop.is_some_and(|cause| self.undoes(cause))
-            && self.plan.steps().any(|(step, _)| self.is_to_be_undone(step))
+            && self.all().any(|step| self.is_to_be_undone(step))
     }
 
     /// How the run ends, if it ends now.

@@ -61,6 +61,8 @@ pub enum StepState {
     RetryWaiting,
     /// It is a gate that is open: it waits for its event. It takes no attempt and no slot.
     Awaiting,
+    /// It is done once for each entry of a list: its instances wait for their turns, or are under way.
+    FannedOut,
     /// That delay is over, or its process ended while the run was paused, and it waits for its turn.
     RetryDue,
     /// Final: it has its output.
@@ -87,6 +89,7 @@ impl StepState {
             | Self::Held
             | Self::RetryWaiting
             | Self::Awaiting
+            | Self::FannedOut
             | Self::RetryDue => false,
             Self::Completed
             | Self::Failed

@@ -29,12 +29,14 @@ impl Reference {
         match self.state {
             RunState::Running | RunState::Paused => self.run(commands),
             RunState::Stopping if self.count(StepState::Scheduled) == 0 => {
+                for step in self.steps.iter_mut().filter(|step| step.state == StepState::Waiting) {
+                    step.state = StepState::NotRun;
+                }
+                self.end_with_instances();
                 for index in 0..self.steps.len() {
-                    if self.steps[index].state == StepState::Waiting {
-                        self.steps[index].state = StepState::NotRun;
-                    }
                     if self.undoes()
                         && self.specs[index].compensable
+                        && self.specs[index].each.is_none()
                         && matches!(self.steps[index].state, StepState::Completed | StepState::Indeterminate)
                     {
                         self.steps[index].undo = CompensationState::Pending;
@@ -48,7 +50,41 @@ impl Reference {
         }
     }
 
+    /// Ends each step whose instances all have.
+    fn end_with_instances(&mut self) {
+        for index in 0..self.steps.len() {
+            let instances: Vec<usize> =
+                (0..self.steps.len()).filter(|&other| self.steps[other].of == Some(index)).collect();
+            let ended = instances.iter().all(|&instance| self.steps[instance].state.is_final());
+            if self.steps[index].state != StepState::FannedOut || !ended {
+                continue;
+            }
+            let has = |state| instances.iter().any(|&instance| self.steps[instance].state == state);
+            let goes_on = self.state != RunState::Stopping;
+            let failed = has(StepState::Failed) || has(StepState::Indeterminate);
+            let left_out = failed && goes_on && self.tolerates(index) && has(StepState::Completed);
+            let all = instances.iter().all(|&instance| self.steps[instance].state == StepState::Completed);
+            self.steps[index].state = if all || left_out {
+                StepState::Completed
+            } else if has(StepState::Indeterminate) {
+                StepState::Indeterminate
+            } else if failed {
+                StepState::Failed
+            } else {
+                StepState::Cancelled
+            };
+        }
+    }
+
+    /// The step whose list is to be counted before anything else begins.
+    pub(crate) fn uncounted(&self) -> Option<usize> {
+        let running = self.started && self.state == RunState::Running && self.stop.is_none();
+        let next = self.next_to_start().filter(|_| running && self.undecided().is_empty())?;
+        self.specs[next].each.is_some().then_some(next)
+    }
+
     fn run(&mut self, commands: &mut Vec<Command>) {
+        self.end_with_instances();
         while self.stop.is_none()
             && let Some((index, reason)) =
                 self.in_turn().find_map(|index| Some((index, self.skip_reason(index)?)))
@@ -58,6 +94,7 @@ impl Reference {
         }
         while self.state == RunState::Running
             && self.undecided().is_empty()
+            && self.uncounted().is_none()
             && let Some(index) = self.next_to_start()
         {
             let step = &mut self.steps[index];
@@ -104,7 +141,10 @@ impl Reference {
     /// The steps in the order of their turns.
     fn in_turn(&self) -> impl Iterator<Item = usize> + Clone + use<> {
         let mut turns: Vec<usize> = (0..self.steps.len()).collect();
-        turns.sort_by_key(|&index| (self.specs[index].precedence, index));
+        turns.sort_by_key(|&index| match self.steps[index].of {
+            Some(_) => (true, (0, 0), index),
+            None => (false, self.specs[index].precedence, index),
+        });
         turns.into_iter()
     }
 
@@ -200,6 +240,19 @@ impl Reference {
     }
 
     fn may_start(&self, index: usize) -> bool {
+        let one_by_one = self.policy.mode == Mode::Sequential;
+        let limited = match self.steps[index].of {
+            Some(of) => {
+                let siblings = self.steps.iter().filter(|step| step.of == Some(of));
+                let at_once = siblings.filter(|step| step.state == StepState::Scheduled).count();
+                at_once >= self.specs[of].each.map_or(0, |most| most.get() as usize)
+            }
+            None => one_by_one && self.count(StepState::FannedOut) > 0,
+        };
+        !limited && self.may_start_in_turn(index)
+    }
+
+    fn may_start_in_turn(&self, index: usize) -> bool {
         match self.steps[index].state {
             StepState::RetryDue => true,
             StepState::Waiting => self.is_free(index),

@@ -20,6 +20,8 @@ pub(crate) struct RefStep {
     pub(crate) undo_waiting: bool,
     pub(crate) condition: Option<bool>,
     pub(crate) skipped: Option<SkipReason>,
+    /// Of an instance: the step that it is of.
+    pub(crate) of: Option<usize>,
 }
 
 /// A run of these steps.
@@ -61,6 +63,7 @@ impl Reference {
             undo_waiting: false,
             condition: None,
             skipped: None,
+            of: None,
         };
         let steps = vec![step; specs.len()];
         Self {
@@ -116,6 +119,23 @@ impl Reference {
             }
             Input::Evaluated { step, holds } if self.undecided().contains(&step.index()) => {
                 self.steps[step.index()].condition = Some(holds);
+            }
+            Input::Counted { step, items } if self.uncounted() == Some(step.index()) => {
+                self.steps[step.index()].state = StepState::FannedOut;
+                for _ in 0..items {
+                    self.specs.push(StepSpec {
+                        depends_on: vec![],
+                        conditional: false,
+                        skip_on_failure: false,
+                        each: None,
+                        ..self.specs[step.index()].clone()
+                    });
+                    let blank = Reference::new(self.policy, self.specs[..1].to_vec()).steps.remove(0);
+                    self.steps.push(RefStep { of: Some(step.index()), ..blank });
+                }
+            }
+            Input::Uncountable { step, .. } if self.uncounted() == Some(step.index()) => {
+                self.end_badly(step.index(), StepState::Failed);
             }
             Input::Arrived { step } if (running || paused) && self.is_awaiting(step) => {
                 self.steps[step.index()].state = StepState::Completed;
@@ -209,24 +229,34 @@ impl Reference {
             step.state = StepState::RetryWaiting;
             return true;
         }
-        step.state = if spec.kind == StepKind::Effect && step.may_have_happened() {
+        let end = if spec.kind == StepKind::Effect && step.may_have_happened() {
             StepState::Indeterminate
         } else if !goes_on && (again || failure.cause == FailureCause::Abandoned) {
             StepState::Cancelled
         } else {
             StepState::Failed
         };
-        let tolerated = match spec.on_failure {
+        self.end_badly(index, end);
+        false
+    }
+
+    pub(crate) fn tolerates(&self, index: usize) -> bool {
+        match self.specs[index].on_failure {
             Some(said) => said == OnFailure::Continue,
             None => self.policy.strategy == Strategy::ContinueOnError,
-        };
-        if matches!(step.state, StepState::Indeterminate | StepState::Failed) {
-            self.errors.push(index);
         }
-        if goes_on && !tolerated {
-            self.stop = self.stop.or(Some(StopCause::StepFailed { step: StepId(index as u32) }));
+    }
+
+    pub(crate) fn end_badly(&mut self, index: usize, end: StepState) {
+        let goes_on = matches!(self.state, RunState::Running | RunState::Paused);
+        self.steps[index].state = end;
+        let of = self.steps[index].of.unwrap_or(index);
+        if matches!(end, StepState::Indeterminate | StepState::Failed) {
+            self.errors.push(of);
         }
-        false
+        if goes_on && !self.tolerates(index) {
+            self.stop = self.stop.or(Some(StopCause::StepFailed { step: StepId(of as u32) }));
+        }
     }
 }
 
