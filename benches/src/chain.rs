@@ -69,6 +69,7 @@ const fn steps<const STEPS: usize>(kind: Kind) -> [StepRow; STEPS] {
         compensation: None,
         circuit: None,
         publishes: None,
+        each: None,
         gate: None,
         at: AT,
     };

@@ -205,6 +205,8 @@ pub struct StepRow {
     pub circuit: Option<&'static str>,
     /// `output_events`: index of [`NodeTable::events`].
     pub publishes: Option<usize>,
+    /// `for_each`: the list that it goes over.
+    pub each: Option<EachRow>,
     /// `event_pattern` of a step that is not the entry: what it waits for.
     pub gate: Option<GateRow>,
     /// Where the contract says so.
@@ -268,6 +270,15 @@ pub struct EntryRow {
     pub event: usize,
     /// `on_duplicate`.
     pub on_duplicate: OnDuplicate,
+}
+
+/// The list that a step goes over: it is done once for each entry.
+#[derive(Debug, Clone, Copy)]
+pub struct EachRow {
+    /// The step in whose output the list is; `None`: it is in what the run was started with.
+    pub of: Option<u32>,
+    /// `max_parallel_instances`, at least 1.
+    pub at_once: u32,
 }
 
 /// What a step waits for in the middle of a run.

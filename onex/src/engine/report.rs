@@ -13,7 +13,7 @@ use crate::journal::{RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
 use crate::node::step::Outputs;
 use crate::plan::Kind;
-use crate::run::{CompensationState, FailureCause, Run, RunState, StepState, StepStatus, StopCause};
+use crate::run::{CompensationState, FailureCause, Run, RunState, StepId, StepState, StepStatus, StopCause};
 
 /// A run, as far as it has come.
 #[derive(Debug, Clone, Serialize)]
@@ -73,6 +73,24 @@ pub struct StepReport {
     pub waits_for: Option<Arc<str>>,
     /// Why it is skipped, if it is.
     pub skipped_because: Option<SkipCause>,
+    /// Why the last attempt to undo it failed, unless it is undone.
+    pub compensation_error: Option<String>,
+    /// Of a step that is done once for each entry of a list: how it stands with each, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instances: Vec<InstanceReport>,
+}
+
+/// One instance of a step that is done once for each entry of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InstanceReport {
+    /// Where it is, or how it ended.
+    pub state: StepState,
+    /// How many attempts were dispatched.
+    pub attempts: u32,
+    /// Whether it is undone.
+    pub compensation: CompensationState,
+    /// Why it did not complete; while it waits for a retry, why the last attempt failed.
+    pub error: Option<String>,
     /// Why the last attempt to undo it failed, unless it is undone.
     pub compensation_error: Option<String>,
 }
@@ -146,18 +164,25 @@ impl RunReport {
                 state: status.state,
                 attempts: status.attempt,
                 crashes: status.crashes,
-                compensation: status.compensation,
-                error: step_error(index as u32, status, messages),
+                compensation: worst(
+                    run.instances(StepId(index as u32)).map(|(_, of)| of.compensation).chain([status.compensation]),
+                ),
+                error: (first_error(index as u32, run, messages))
+                    .or_else(|| step_error(index as u32, status, messages)),
                 waits_for: (defs[index].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
                 skipped_because: status.skipped_because.map(|reason| SkipCause::new(reason, workflow)),
-                compensation_error: match status.compensation {
-                    CompensationState::Pending | CompensationState::Failed => {
-                        undo_error(index as u32, status, messages)
-                    }
-                    CompensationState::None | CompensationState::Done => None,
-                },
+                compensation_error: unfinished_undo(index as u32, status, messages),
+                instances: (run.instances(StepId(index as u32)))
+                    .map(|(instance, status)| InstanceReport {
+                        state: status.state,
+                        attempts: status.attempt,
+                        compensation: status.compensation,
+                        error: step_error(instance.0, status, messages),
+                        compensation_error: unfinished_undo(instance.0, status, messages),
+                    })
+                    .collect(),
             })
             .collect();
         let cause = run.stop_cause().map(|cause| match cause {
@@ -182,7 +207,7 @@ impl RunReport {
             paused: (messages.paused.as_deref())
                 .filter(|_| run.state() == RunState::Paused)
                 .map(str::to_owned),
-            compensation: worst(&steps),
+            compensation: worst(steps.iter().map(|step| step.compensation)),
             cause,
             steps,
             started_unix_ms: start.started_unix_ms,
@@ -220,7 +245,8 @@ impl RunReport {
     pub(crate) fn failure(&self) -> (Option<&'static str>, String) {
         let not_undone = self.steps.iter().find(|step| step.compensation == CompensationState::Failed);
         if let Some(step) = not_undone {
-            let message = step.compensation_error.clone().unwrap_or_default();
+            let of_instances = step.instances.iter().find_map(|instance| instance.compensation_error.clone());
+            let message = step.compensation_error.clone().or(of_instances).unwrap_or_default();
             return (Some(step.id), format!("the step could not be undone: {message}"));
         }
         if self.state == RunState::Parked {
@@ -234,6 +260,20 @@ impl RunReport {
             Some(RunCause::Cancelled { reason }) => (None, format!("the run was cancelled: {reason}")),
             None => (None, String::new()),
         }
+    }
+}
+
+/// Why a step failed whose instances did: the first error among theirs.
+fn first_error(step: u32, run: &Run, messages: &Messages) -> Option<String> {
+    let step = StepId(step);
+    matches!(run.step(step).state, StepState::Failed | StepState::Indeterminate)
+        .then(|| run.instances(step).find_map(|(instance, status)| step_error(instance.0, status, messages)))?
+}
+
+fn unfinished_undo(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
+    match status.compensation {
+        CompensationState::Pending | CompensationState::Failed => undo_error(step, status, messages),
+        CompensationState::None | CompensationState::Done => None,
     }
 }
 
@@ -270,12 +310,14 @@ fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<Stri
     })
 }
 
-fn worst(steps: &[StepReport]) -> CompensationState {
-    let any = |state| steps.iter().any(|step| step.compensation == state);
-    [CompensationState::Failed, CompensationState::Pending, CompensationState::Done]
-        .into_iter()
-        .find(|state| any(*state))
-        .unwrap_or(CompensationState::None)
+fn worst(of: impl Iterator<Item = CompensationState>) -> CompensationState {
+    let badness = |state: &CompensationState| match state {
+        CompensationState::None => 0,
+        CompensationState::Done => 1,
+        CompensationState::Pending => 2,
+        CompensationState::Failed => 3,
+    };
+    of.max_by_key(badness).unwrap_or(CompensationState::None)
 }
 
 fn as_text<S: Serializer>(key: &RunKey, serializer: S) -> Result<S::Ok, S::Error> {

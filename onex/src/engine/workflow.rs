@@ -10,7 +10,7 @@ use super::pin::pin;
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
 use crate::node::condition::ConditionFn;
-use crate::node::mount::{CompensateFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
+use crate::node::mount::{CompensateFn, EachFns, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
 use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{
     Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
@@ -42,6 +42,8 @@ pub(crate) struct StepDef<C> {
     /// What it acts on may be left alone for a while.
     pub(crate) circuit: Option<Arc<Circuit>>,
     pub(crate) publishes: Option<Destination>,
+    /// The list that it goes over.
+    pub(crate) each: Option<EachFns>,
     /// What it waits for.
     pub(crate) gate: Option<Gate>,
 }
@@ -83,6 +85,7 @@ impl<C> Workflow<C> {
                     .and_then(|event| mounted.table.events.get(event))
                     .and_then(|event| routing.event(event.topic))
                     .cloned(),
+                each: mounted.each.iter().find(|(step, _)| *step == index).map(|(_, each)| *each),
                 gate: step.gate.zip(mounted.gates.iter().find(|(step, _)| *step == index)).map(
                     |(row, (_, event))| Gate {
                         event: *event,
@@ -165,7 +168,7 @@ fn spec<C>(row: &WorkflowRow, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
         skip_on_failure: step.skip_on_failure,
         runs_without_inputs: step.run_always,
         conditional: fns.condition.is_some(),
-        each: None,
+        each: step.each.map(|each| NonZeroU32::new(each.at_once).unwrap_or(NonZeroU32::MIN)),
         precedence: (step.priority, step.order_index),
     }
 }
@@ -173,8 +176,12 @@ fn spec<C>(row: &WorkflowRow, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
 /// Semantics 11: what is not taken as a parameter is required like a `&T`, unless the step is told to run anyway or
 /// its condition looks at it, and so decides.
 fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
+    // Without its list there is nothing to do.
+    let list = step.each.and_then(|each| each.of);
     let need = |dependency: &u32| {
         if fns.required.contains(dependency) {
+            Need::Required
+        } else if list == Some(*dependency) {
             Need::Required
         } else if fns.optional.contains(dependency) {
             Need::Optional
@@ -187,9 +194,13 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
     let declared = step.depends_on.iter().map(|dependency| (StepId(*dependency), need(dependency)));
     // A step in between may be skipped before what comes before it has ended.
     let only_looked_at = step.looks_at.iter().filter(|looked| !step.depends_on.contains(looked));
-    let looked_at = only_looked_at.map(|looked| (StepId(*looked), Need::Order));
+    let looked_at = only_looked_at.map(|looked| {
+        (StepId(*looked), if list == Some(*looked) { Need::Required } else { Need::Order })
+    });
     let else_of = step.else_of.map(|branch| (StepId(branch), Need::Else));
-    declared.chain(looked_at).chain(else_of).collect()
+    let goes_over = list.filter(|list| !step.depends_on.contains(list) && !step.looks_at.contains(list));
+    let goes_over = goes_over.map(|list| (StepId(list), Need::Required));
+    declared.chain(looked_at).chain(goes_over).chain(else_of).collect()
 }
 
 fn kind<C>(step: &StepRow, fns: &StepFns<C>) -> StepKind {

@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::condition::ConditionFn;
+use super::condition::{ConditionFn, Known};
 use super::reduce::{Folded, NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
 use super::step::{Attempt, CompensationHandler, Gate, Inputs, Outputs, Step, StepHandler};
@@ -41,7 +41,21 @@ pub struct Mounted<C> {
     pub keys: Vec<(usize, KeyFns)>,
     /// The steps that wait for an event, by their position, and how it and its key are read.
     pub gates: Vec<(usize, KeyFns)>,
+    /// The steps that are done once for each entry of a list, by their position.
+    pub each: Vec<(usize, EachFns)>,
 }
+
+/// The list that a step goes over, and what it makes of what is returned for each entry.
+#[derive(Debug, Clone, Copy)]
+pub struct EachFns {
+    /// A copy of each entry; `None` where the list is absent.
+    pub entries: EntriesFn,
+    /// What was returned for those entries that completed, as one list. Of values that were returned, or read.
+    pub gather: fn(&[&Payload]) -> Payload,
+}
+
+/// The entries of a list in what is known of a run.
+pub type EntriesFn = fn(&Known<'_>) -> Option<Vec<Payload>>;
 
 /// What a route does.
 #[derive(Debug)]
@@ -154,7 +168,7 @@ impl<C> Mounted<C> {
     /// A table without functions yet.
     #[must_use]
     pub fn new(table: &'static NodeTable) -> Self {
-        Mounted { table, routes: Vec::new(), steps: Vec::new(), start: None, keys: Vec::new(), gates: Vec::new() }
+        Mounted { table, routes: Vec::new(), steps: Vec::new(), start: None, keys: Vec::new(), gates: Vec::new(), each: Vec::new() }
     }
 
     /// The next route.
@@ -237,6 +251,18 @@ impl<C> Mounted<C> {
         self
     }
 
+    /// The step just added is done once for each entry of a list.
+    #[must_use]
+    pub fn each<S>(mut self, entries: EntriesFn) -> Self
+    where
+        S: StepHandler<C, Output: StepValue + Clone>,
+    {
+        if let Some(step) = self.steps.len().checked_sub(1) {
+            self.each.push((step, EachFns { entries, gather: gather::<S::Output> }));
+        }
+        self
+    }
+
     /// What must hold for the step just added to run.
     #[must_use]
     pub fn condition(mut self, holds: ConditionFn) -> Self {
@@ -300,6 +326,10 @@ where
         }
         .map(Payload::new)
     }))
+}
+
+fn gather<T: StepValue + Clone>(outputs: &[&Payload]) -> Payload {
+    Payload::new(outputs.iter().filter_map(|output| output.downcast_ref::<T>().cloned()).collect::<Vec<T>>())
 }
 
 fn run_compensation<K, C>(outputs: &Arc<Outputs>, ctx: Ctx, container: &C) -> BoxFuture<Result<(), Fault>>

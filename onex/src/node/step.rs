@@ -28,6 +28,9 @@ pub trait Step: Sized + 'static {
 pub trait StepHandler<X>: Step {
     /// What it returns: a [`StepValue`], which is checked where it can be said best.
     type Output: 'static;
+    /// What it gives to whoever depends on it: what it returns, or a list of that where it is done once for each entry of a
+    /// list.
+    type Gives: 'static;
     /// What it takes of other steps: a tuple of [`Required`] and [`Optional`].
     type Inputs: Inputs;
     /// A tuple of [`Dep`](super::Dep)s.
@@ -90,13 +93,37 @@ pub trait CompensationHandler<X>: Compensation {
 #[derive(Debug)]
 pub struct Outputs {
     slots: Box<[OnceLock<Payload>]>,
+    instance: Option<Instance>,
+}
+
+/// What one instance of a step sees beside what all see.
+#[derive(Debug)]
+struct Instance {
+    base: Arc<Outputs>,
+    entry: Payload,
+    /// The step itself, and what stands for its output.
+    own: Option<(u32, Payload)>,
 }
 
 impl Outputs {
     /// Room for the outputs of `steps` steps and for the run's input.
     #[must_use]
     pub fn new(steps: usize) -> Arc<Self> {
-        Arc::new(Outputs { slots: (0..=steps).map(|_| OnceLock::new()).collect() })
+        Arc::new(Outputs { slots: (0..=steps).map(|_| OnceLock::new()).collect(), instance: None })
+    }
+
+    /// What an instance of a step sees that is done once for each entry of a list: `base`, the entry and, where it has
+    /// one, `own` for the output of the step itself.
+    #[must_use]
+    pub fn for_instance(base: &Arc<Self>, entry: Payload, own: Option<(u32, Payload)>) -> Arc<Self> {
+        let instance = Some(Instance { base: Arc::clone(base), entry, own });
+        Arc::new(Outputs { slots: Box::default(), instance })
+    }
+
+    /// The entry of the list that this is about, if it is about one.
+    #[must_use]
+    pub fn entry(&self) -> Option<&Payload> {
+        self.instance.as_ref().map(|instance| &instance.entry)
     }
 
     /// Records an output. The first one stands: a step completes once.
@@ -108,14 +135,19 @@ impl Outputs {
 
     /// Records the run's input.
     pub fn set_input(&self, input: Payload) {
-        let index = self.slots.len() - 1;
-        let _ = self.slots[index].set(input);
+        if let Some(slot) = self.slots.last() {
+            let _ = slot.set(input);
+        }
     }
 
     /// An output, if the step has completed.
     #[must_use]
     pub fn get(&self, step: u32) -> Option<&Payload> {
-        self.slots.get(step as usize)?.get()
+        match &self.instance {
+            None => self.slots.get(step as usize)?.get(),
+            Some(Instance { own: Some((own, output)), .. }) if *own == step => Some(output),
+            Some(instance) => instance.base.get(step),
+        }
     }
 }
 
@@ -126,6 +158,71 @@ pub struct Required<D, T>(PhantomData<fn() -> (D, T)>);
 /// A parameter `Option<&T>`, named after the step `D`: the step runs either way.
 #[derive(Debug)]
 pub struct Optional<D, T>(PhantomData<fn() -> (D, T)>);
+
+/// The parameter `item: &T` of a step with `for_each`: the entry of the list.
+#[derive(Debug)]
+pub struct Item<T>(PhantomData<fn() -> T>);
+
+impl<T: StepValue> Inputs for Item<T> {
+    type Refs<'a> = &'a T;
+
+    fn required(_: &mut Vec<u32>) {}
+
+    fn optional(_: &mut Vec<u32>) {}
+
+    fn take(outputs: &Outputs) -> Option<&T> {
+        outputs.entry()?.downcast_ref()
+    }
+}
+
+/// A step that is done once for each entry of a list. Written by the node's macro.
+#[diagnostic::on_unimplemented(
+    message = "the step `{Self}` goes over no list, so there is no `item`",
+    label = "no entry of a list",
+    note = "its contract has no `for_each` for it; a parameter that is named `item` is the entry of that list"
+)]
+pub trait ForEach: Step {}
+
+/// What a step takes of each entry of the list that it goes over.
+///
+/// `X` is a dummy: see [`StepHandler`].
+#[diagnostic::on_unimplemented(
+    message = "the step `{Self}` is done once for each entry of a list, and its handler takes none",
+    label = "this node is not complete",
+    note = "add a parameter `item: &T` to the handler, or remove `for_each` from the step"
+)]
+pub trait TakesItem<X>: Step {
+    /// The entry's type.
+    type Item: 'static;
+}
+
+/// A list of `T` that a step may go over.
+#[diagnostic::on_unimplemented(
+    message = "`for_each` goes over a `{Self}`, which is no list of `{T}`",
+    label = "the handler takes each entry as `item: &{T}`",
+    note = "a list is a `Vec`, a `VecDeque` or a `BTreeSet`"
+)]
+pub trait Entries<T: 'static> {
+    /// Its entries, in order.
+    fn entries(&self) -> impl Iterator<Item = &T>;
+}
+
+macro_rules! lists {
+    ($($list:ident)*) => { $(
+        impl<T: 'static> Entries<T> for std::collections::$list<T> {
+            fn entries(&self) -> impl Iterator<Item = &T> {
+                self.iter()
+            }
+        }
+    )* };
+}
+lists! { VecDeque BTreeSet }
+
+impl<T: 'static> Entries<T> for Vec<T> {
+    fn entries(&self) -> impl Iterator<Item = &T> {
+        self.iter()
+    }
+}
 
 /// A tuple of parameters.
 pub trait Inputs: 'static {
@@ -241,7 +338,7 @@ pub trait StepOutput: Step {
 
 #[diagnostic::do_not_recommend]
 impl<S: StepHandler<()>> StepOutput for S {
-    type Type = S::Output;
+    type Type = S::Gives;
 }
 
 /// What starts a run. `X` is a dummy, so that a contract which names a type that does not exist is reported once.

@@ -35,7 +35,8 @@ pub use crate::node::route::{
     Answers, Brings, ByValue, MayAwait, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
 };
 pub use crate::node::step::{
-    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Gate, GivesTo, Inputs,
+    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries, ForEach, Gate, GivesTo, Inputs,
+    Item, TakesItem,
     IsPresent, MayUse, Maybe, Never, NoHandlerYet, Optional, OptionalEdge, Param, PublishedAs, Publishes,
     Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput,
 };
@@ -45,7 +46,7 @@ pub use crate::node::{
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
-    At, BackendRow, BreakerRow, CompensationRow, EntryRow, ErrorAction, EventRow, FailureRow, GateRow, Growth,
+    At, BackendRow, BreakerRow, CompensationRow, EachRow, EntryRow, ErrorAction, EventRow, FailureRow, GateRow, Growth,
     IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, StateRow,
     StepRow, Strategy, TransitionRow, WorkflowRow,
 };

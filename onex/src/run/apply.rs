@@ -189,7 +189,7 @@ impl Run {
     }
 
     fn finish_badly(&mut self, step: StepId, state: StepState, failure: Failure) {
-        let of = self.instance_of(step).map_or(step, |(of, _)| of);
+        let of = self.step_of(step);
         if self.goes_on() && self.decisive.is_none() && !self.tolerates(step) {
             self.decisive = Some(of);
         }

@@ -52,6 +52,24 @@ impl Run {
         Some((fan.step, step.0 - fan.first))
     }
 
+    /// The step of the plan that `step` is, or is an instance of.
+    #[must_use]
+    pub fn step_of(&self, step: StepId) -> StepId {
+        self.instance_of(step).map_or(step, |(of, _)| of)
+    }
+
+    /// How many steps and instances there are so far.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// True when there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     /// All that is known of the instances of a step, in the order of the list; none before it is counted.
     pub fn instances(&self, step: StepId) -> impl Iterator<Item = (StepId, StepStatus)> {
         let fan = self.fans.iter().find(|fan| fan.step == step);
@@ -59,9 +77,8 @@ impl Run {
         numbers.map(|index| (StepId(index as u32), self.steps[index].status))
     }
 
-    /// The step of the plan that `step` is, or is an instance of.
     pub(super) fn spec(&self, step: StepId) -> &StepSpec {
-        self.plan.step(self.fan_of(step).map_or(step, |fan| fan.step))
+        self.plan.step(self.step_of(step))
     }
 
     fn fan_of(&self, step: StepId) -> Option<&Fan> {

@@ -290,6 +290,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
             }),
             circuit: None,
             publishes: None,
+            each: None,
             gate: step.gate.as_ref().map(|gate| GateRow { event: index, timeout_ms: gate.timeout_ms, at: AT }),
             at: AT,
         })

@@ -31,11 +31,12 @@ where
         self.turn.steps += 1;
         self.retries += u64::from(dispatch.attempt > 1);
         let ctx = self.ctx(dispatch);
-        let def = self.workflow.step(dispatch.step);
+        let def = self.workflow.step(self.run.step_of(dispatch.step));
+        let outputs = self.fans.view(dispatch.step, def, &self.outputs);
         let container = &self.engine.container;
         if dispatch.compensating {
             let Some(compensate) = def.compensate else { return };
-            let work = match contained(|| compensate(&self.outputs, ctx, container)) {
+            let work = match contained(|| compensate(&outputs, ctx, container)) {
                 Ok(future) => Work::Compensation(CatchPanic::new(future)),
                 Err(panicked) => {
                     let outcome = ended(def.kind, Err(panicked));
@@ -45,7 +46,7 @@ where
             return self.slots.push(dispatch, def.kind, def.compensation_timeout, work);
         }
         let Some(run) = def.run else { return };
-        let returned = match contained(|| run(&self.outputs, ctx, container)) {
+        let returned = match contained(|| run(&outputs, ctx, container)) {
             Ok(StepCall::Running(future)) => {
                 let work = Work::Step(CatchPanic::new(future));
                 return self.slots.push(dispatch, def.kind, def.timeout, work);
@@ -64,7 +65,7 @@ where
     }
 
     fn ctx(&mut self, dispatch: Dispatch) -> Ctx {
-        let def = self.workflow.step(dispatch.step);
+        let def = self.workflow.step(self.run.step_of(dispatch.step));
         // What undoes a step goes on after the run was told to stop, and what is synchronous could not listen.
         let cancellation = if def.kind == StepKind::Effect && !dispatch.compensating {
             self.signal.get_or_insert_default().cancellation()
@@ -77,6 +78,7 @@ where
             step: Some(StepCtx {
                 run: self.start.run,
                 step: def.id,
+                item: self.run.instance_of(dispatch.step).map_or(0, |(_, item)| item),
                 compensating: dispatch.compensating,
                 generation: 0,
             }),

@@ -12,6 +12,7 @@ mod dispatch;
 mod gates;
 mod held;
 mod inputs;
+mod instances;
 mod ledger;
 mod orders;
 mod slots;
@@ -38,6 +39,7 @@ use self::slots::Slots;
 use super::admission::Admitted;
 use super::control::{Control, Order, Reply};
 use super::core::Engine;
+use super::fans::Fans;
 use super::in_flight::InFlightGuard;
 use super::live::LiveGuard;
 use super::messages::Messages;
@@ -72,6 +74,7 @@ pub(crate) struct Driver<C, J: Journal> {
     void: Vec<Dispatch>,
     circuits: Circuits,
     gates: Gates,
+    fans: Fans,
     slots: Slots,
     finished: Vec<Finished>,
     alarms: Alarms,
@@ -137,6 +140,7 @@ where
             void: Vec::new(),
             circuits: Circuits::default(),
             gates: Gates::default(),
+            fans: Fans::default(),
             slots: Slots::default(),
             finished: Vec::new(),
             alarms: Alarms::default(),

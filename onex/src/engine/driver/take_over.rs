@@ -11,6 +11,7 @@ use crate::engine::clock;
 use crate::engine::contain::contained;
 use crate::engine::control::Control;
 use crate::engine::core::Engine;
+use crate::engine::fans::Fans;
 use crate::engine::held::HeldCause;
 use crate::engine::in_flight::InFlightGuard;
 use crate::engine::live::LiveGuard;
@@ -44,12 +45,17 @@ where
         }
         let input =
             read(workflow.start.map(|start| start.input), &record.start.input, || "the input".to_owned())?;
-        let outputs = returned(&workflow, record)?;
+        let outputs = returned(&workflow, &run, record)?;
         let start = RunStart { input, ..RunStart::clone(&record.start) };
         let mut driver = Driver::new(engine, workflow, start, permit, in_flight);
         for (step, output) in outputs {
             driver.outputs.set(step.0, output);
         }
+        let fans = Fans::replay(&driver.workflow, &run, record, &driver.outputs);
+        driver.fans = fans.ok_or_else(|| HeldCause::OtherType {
+            what: "a list that a step goes over".to_owned(),
+            message: "it is not what it was, or what was returned for an entry cannot be read".to_owned(),
+        })?;
         driver.run = run;
         driver.messages = Messages::replay(record);
         driver.ledger = Ledger::after(record.seq());
@@ -116,11 +122,17 @@ where
 }
 
 /// What the steps of a run have returned, in the types that they return.
-fn returned<C>(workflow: &Workflow<C>, record: &RunRecord) -> Result<Vec<(StepId, Payload)>, HeldCause> {
+fn returned<C>(
+    workflow: &Workflow<C>,
+    run: &Run,
+    record: &RunRecord,
+) -> Result<Vec<(StepId, Payload)>, HeldCause> {
     let mut outputs = Vec::new();
     for detail in &record.details {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
-        if let (DetailBody::Output(output), Some(&Fact::StepCompleted { step, .. })) = (&detail.body, fact) {
+        if let (DetailBody::Output(output), Some(&Fact::StepCompleted { step, .. })) = (&detail.body, fact)
+            && run.instance_of(step).is_none()
+        {
             let def = workflow.step(step);
             let output = read(def.read, output, || format!("the output of step `{}`", def.id))?;
             outputs.push((step, output));
