@@ -10,6 +10,11 @@ use super::rules::Resolved;
 /// Refuses a limit that a run might reach: nothing would stop it there.
 pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
     let Some(limit) = rules.coordination.max_actions else { return };
+    if let Some(path) = steps.iter().find_map(|step| step.for_each.as_ref()) {
+        let what = "a limit of actions for a run that goes over a list";
+        let unexecuted = not_in_this_version(what, limit.span).also(path.span, "nobody knows how long it is");
+        return sink.defer(unexecuted);
+    }
     let most: u64 = steps.iter().map(|step| attempts(step, rules)).sum();
     if most > u64::from(limit.value) {
         let what = format!("a limit of {} actions for a run that may come to {most}", limit.value);

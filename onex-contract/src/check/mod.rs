@@ -20,6 +20,7 @@ mod gates;
 mod graph;
 mod identity;
 mod inherited;
+mod instances;
 mod intake;
 mod intent_filters;
 mod intents;
@@ -76,6 +77,7 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     deferred::defer(&bus, declared, &lowered, &routes, sink);
     breakers::defer(declared, &routes, &workflow, sink);
     gates::defer(&workflow, &routes.list, sink);
+    instances::defer(declared, &workflow, sink);
     let machine = machine::resolve(declared, sink);
     let emission = emission::check(declared, sink);
     if let (Ok(machine), Ok(emission)) = (&machine, &emission) {

@@ -6,11 +6,14 @@ use quote::{format_ident, quote};
 use super::function::Function;
 use super::lookup::declared;
 use super::parameter::{Asks, Parameter, UNCHANGEABLE, context};
-use super::slot::Slot;
+use super::slot::{Slot, SlotKind};
 use crate::error::Errors;
 use crate::root::{nested, respan};
 
 const FORMS: &str = "a step takes `name: &T` or `name: Option<&T>`, named after a step in its `depends_on` (or `input`), and `Dep<T>` and `Ctx` (type aliases are not seen)";
+
+/// What a parameter is called that takes the entry of the list that a step goes over.
+const ITEM: &str = "item";
 
 /// The parameters of a step or a compensation, sorted by what they ask for.
 pub(crate) struct Flow {
@@ -28,6 +31,8 @@ pub(crate) struct Flow {
     pub(crate) arguments: Vec<TokenStream>,
     /// What rustc is asked to prove about each.
     pub(crate) checks: TokenStream,
+    /// The type of the parameter `item`: the entry of the list that a step goes over.
+    pub(crate) item: Option<Ident>,
     /// Where the first `Dep` stands.
     pub(crate) first_dep: Option<Span>,
 }
@@ -68,6 +73,7 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
         dep_names: Vec::new(),
         arguments: Vec::new(),
         checks: TokenStream::new(),
+        item: None,
         first_dep: None,
     };
     let parameters = function.parameters(errors);
@@ -77,6 +83,10 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
         match &parameter.asks {
             Asks::Borrowed(ty) | Asks::Optional(ty) => {
                 let Some(step) = errors.keep(parameter.step()) else { continue };
+                if slot.kind == SlotKind::Step && step == ITEM && matches!(parameter.asks, Asks::Borrowed(_)) {
+                    item(&mut flow, slot, parameter, index, ty);
+                    continue;
+                }
                 let need = if matches!(parameter.asks, Asks::Borrowed(_)) { "Required" } else { "Optional" };
                 input(&mut flow, slot, (parameter, step), index, ty, need);
             }
@@ -94,6 +104,18 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
         }
     }
     flow
+}
+
+fn item(flow: &mut Flow, slot: &Slot, parameter: &Parameter, index: usize, ty: &syn::Type) {
+    let (private, marker) = (slot.root.private(), &slot.marker);
+    let (alias, bound) = (format_ident!("__In{index}"), format_ident!("__argument{index}"));
+    flow.aliases.extend(quote!(type #alias = #ty;));
+    flow.inputs.push(quote!(#private::Item<#alias>));
+    flow.arguments.push(quote!(#bound));
+    flow.input_names.push(quote!(#bound));
+    let check = quote!(const _: () = #private::goes_over_a_list::<#marker>(););
+    flow.checks.extend(respan(check, parameter.span));
+    flow.item = Some(alias);
 }
 
 fn input(

@@ -41,11 +41,22 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             } else {
                 let list = list_name(&step.ident);
                 lists.extend(dependency_list(context, &list, "step", &step.id.value, step.id.span));
+                let clone = step.for_each.as_ref().map(|_| quote!(+ ::core::clone::Clone));
                 bounds.extend(quote! {
                     __onex_node::#marker:
-                        #private::StepHandler<__C, Output: #private::StepValue, Deps: #list<__C>>,
+                        #private::StepHandler<__C, Output: #private::StepValue #clone, Deps: #list<__C>>,
                 });
                 calls.extend(quote!(let mounted = mounted.step::<__onex_node::#marker>();));
+                if step.for_each.is_some() {
+                    let entries = super::conditions::entries(step);
+                    bounds.extend(quote! {
+                        __onex_node::#marker:
+                            #private::TakesItem<__C, Item: #private::StepValue + ::core::clone::Clone>,
+                    });
+                    calls.extend(quote! {
+                        let mounted = mounted.each::<__onex_node::#marker>(#entries);
+                    });
+                }
             }
             if step.condition.is_some() {
                 let holds = super::conditions::function(step);

@@ -17,6 +17,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         if step.entry.is_none() && step.gate.is_none() {
             tokens.extend(dependencies(context, workflow, step));
             tokens.extend(purity(context, step));
+            tokens.extend(goes_over(context, step));
             tokens.extend(handled(context, workflow, step));
         }
         if let Some(compensation) = &step.compensation {
@@ -124,6 +125,15 @@ fn dependencies(context: &Context<'_>, workflow: &Workflow, step: &Step) -> Toke
             }
             #(#listed)*
         };
+    }
+}
+
+/// A step that is done once for each entry of a list.
+fn goes_over(context: &Context<'_>, step: &Step) -> TokenStream {
+    let (private, marker) = (context.private(), context.ident(&step.ident));
+    match step.for_each {
+        Some(_) => quote!(impl #private::ForEach for __onex_node::#marker {}),
+        None => TokenStream::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The contract as static tables: what the engine reads at run time.
 
-use onex_contract::{Brings, ErrorAction, NodeKind, OnDuplicate, RunIf, Step, StepKind, Strategy, Workflow};
+use onex_contract::{Brings, ErrorAction, NodeKind, OnDuplicate, OutputOf, RunIf, Step, StepKind, Strategy, Workflow};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -185,6 +185,17 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
     let compensation = failures::compensation(&private, workflow, step);
     let circuit = option(&private, step.circuit.as_ref().map(|circuit| circuit.value.as_str()));
     let publishes = option(&private, step.publishes.first().map(|event| event.value));
+    let each = option(
+        &private,
+        step.for_each.as_ref().map(|path| {
+            let of = match path.of {
+                OutputOf::Input => None,
+                OutputOf::Step(of) => Some(index(of)),
+            };
+            let (of, at_once) = (option(&private, of), step.max_parallel_instances);
+            quote!(#private::EachRow { of: #of, at_once: #at_once })
+        }),
+    );
     let gate = option(
         &private,
         step.gate.as_ref().map(|gate| {
@@ -212,6 +223,7 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             compensation: #compensation,
             circuit: #circuit,
             publishes: #publishes,
+            each: #each,
             gate: #gate,
             at: #at,
         }

@@ -196,6 +196,30 @@ pub trait TakesItem<X>: Step {
     type Item: 'static;
 }
 
+/// The list that the step `D` goes over.
+#[derive(Debug)]
+pub struct EntriesFor<D>(pub PhantomData<fn() -> D>);
+
+impl<D: TakesItem<()>> EntriesFor<D> {
+    /// A copy of each entry.
+    pub fn copies<L: Entries<D::Item>>(self, list: &L) -> Vec<Payload>
+    where
+        D::Item: StepValue + Clone,
+    {
+        list.entries().map(|entry| Payload::new(entry.clone())).collect()
+    }
+}
+
+/// The fallback of [`EntriesFor::copies`] while `D` has no handler, or one that takes no entry, which is reported once,
+/// elsewhere.
+pub trait NoItemYet: Sized {
+    /// Nothing to copy yet.
+    fn copies<L: ?Sized>(self, _: &L) -> Vec<Payload> {
+        Vec::new()
+    }
+}
+impl<D> NoItemYet for EntriesFor<D> {}
+
 /// A list of `T` that a step may go over.
 #[diagnostic::on_unimplemented(
     message = "`for_each` goes over a `{Self}`, which is no list of `{T}`",

@@ -35,9 +35,9 @@ pub use crate::node::route::{
     Answers, Brings, ByValue, MayAwait, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
 };
 pub use crate::node::step::{
-    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries, ForEach, Gate, GivesTo, Inputs,
+    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries, EntriesFor, ForEach, Gate, GivesTo, Inputs,
     Item, TakesItem,
-    IsPresent, MayUse, Maybe, Never, NoHandlerYet, Optional, OptionalEdge, Param, PublishedAs, Publishes,
+    IsPresent, MayUse, Maybe, Never, NoHandlerYet, NoItemYet, Optional, OptionalEdge, Param, PublishedAs, Publishes,
     Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput,
 };
 pub use crate::node::{
@@ -65,6 +65,9 @@ pub const fn may_await<R: MayAwait<()>>() {}
 
 /// What a route's handler returns, or what its `Result` holds.
 pub const fn answers<R: Answers<SORT, T>, const SORT: u8, T>() {}
+
+/// A step whose handler takes an `item`.
+pub const fn goes_over_a_list<S: ForEach>() {}
 
 /// What a handler returned that changes the state in place. Other than nothing, it is a compile error elsewhere.
 pub fn discard<T>(_: T) {}

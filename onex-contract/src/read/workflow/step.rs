@@ -75,8 +75,7 @@ pub(super) static STEP: Table = Table::new(
             Shape::Integer { min: 1, max: 100 },
             "1",
             "How many instances of the step are executed at once.",
-        )
-        .later(),
+        ),
         Key::optional(
             "max_memory_mb",
             Shape::Integer { min: 1, max: 32_768 },
@@ -137,8 +136,7 @@ pub(super) static STEP: Table = Table::new(
             "for_each",
             Shape::Text(&text::OUTPUT),
             "The list in an earlier output, of which each entry is an instance of this step; steps that depend on it take a list of outputs.",
-        )
-        .later(),
+        ),
         Key::optional("workflow", Shape::TEXT, "The name of the workflow that is this step.").later(),
         Key::optional(
             "node_name",
