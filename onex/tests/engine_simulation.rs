@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use engine_support::Recording;
 use engine_support::stage::*;
-use onex::engine::{CircuitPolicy, ControlError, RetryBudget, Settings, SkipCause};
+use onex::engine::{CircuitPolicy, ControlError, RetryBudget, Settings, SkipCause, StepReport};
 use onex::journal::{DeadLetter, DeadLetterCause, Journal, Timer};
 use onex::message::{Envelope, Payload, RunId, Topic};
 use onex::node::FaultClass;
@@ -44,7 +44,7 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
     let branch = prop::option::weighted(0.2, 0..index.max(1) as u32);
     let says = (rarely(), rarely(), rarely(), prop_oneof![Just(100), 1..4_u32], holds, branch);
     let acts = || prop::collection::vec(act(), 1..4);
-    let gate = prop::option::weighted(0.2, gated());
+    let gate = (prop::option::weighted(0.2, gated()), prop::option::weighted(0.25, (0..4_usize, 1..3_u32)));
     (kind, depends_on, (flags, says), retries, 50..300_u64, acts(), acts(), gate).prop_map(
         move |(
             kind,
@@ -57,7 +57,7 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
             timeout_ms,
             acts,
             undo,
-            gate,
+            (gate, each),
         )| {
             let kind = if gate.is_some() { Kind::Effect } else { kind };
             Shaped {
@@ -76,6 +76,7 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
                 timeout_ms,
                 acts,
                 undo,
+                each: each.filter(|_| gate.is_none()),
                 gate,
             }
         },
@@ -157,6 +158,8 @@ struct Covered {
     gates_passed: Cell<u32>,
     gates_timed_out: Cell<u32>,
     events_refused: Cell<u32>,
+    fanned_out: Cell<u32>,
+    left_out: Cell<u32>,
 }
 
 fn count(what: &Cell<u32>, happened: bool) {
@@ -213,6 +216,10 @@ async fn simulate(shape: Shape, covered: &Covered) {
             (status.state, &status.cause, &status.steps),
             (report.state, &report.cause, &report.steps)
         );
+        let many = report.steps.iter().filter(|step| step.instances.len() > 1);
+        count(&covered.fanned_out, many.clone().any(|step| step.state == StepState::Completed));
+        let partly = |step: &&StepReport| step.instances.iter().any(|of| of.state == StepState::Failed);
+        count(&covered.left_out, many.filter(partly).any(|step| step.state == StepState::Completed));
         let ruled_out = |because| matches!(because, Some(SkipCause::OtherBranch { .. }));
         let ruled_out = report.steps.iter().any(|step| ruled_out(step.skipped_because));
         count(&covered.branches_ruled_out, ruled_out);
@@ -314,7 +321,8 @@ async fn pause(runtime: Simulation, stage: Arc<Stage>, id: RunId) {
                 );
                 assert_eq!(report.paused.as_deref(), Some("simulated"));
                 let timers = runtime.journal().timers().await.unwrap();
-                let is_gate = |step: StepId| shape.steps[step.index()].gate.is_some();
+                let is_gate =
+                    |step: StepId| shape.steps.get(step.index()).is_some_and(|step| step.gate.is_some());
                 let passes = |timer: &Timer| timer.key.run == id && !is_gate(timer.key.step);
                 assert!(!timers.iter().any(passes), "a timer passes while it is paused");
             }
@@ -337,6 +345,8 @@ fn check_report(shape: &Shape, report: &RunReport) {
             (None, _) => 0,
         };
         assert!(step.attempts <= 1 + retries, "{step:?}");
+        let of_instances = step.instances.iter().all(|instance| instance.attempts <= 1 + retries);
+        assert!(of_instances && step.instances.iter().all(|instance| instance.state.is_final()), "{step:?}");
         let may_run = shaped.enabled && shaped.holds != Some(false);
         assert!(may_run || step.attempts == 0, "{step:?}");
         let before = shaped.else_of.map(|branch| &report.steps[branch as usize]);
@@ -351,6 +361,10 @@ fn check_report(shape: &Shape, report: &RunReport) {
             assert!(output.is_err() || output.is_ok_and(|output| output.of == report.key.to_string()));
             continue;
         }
+        if shaped.each.is_some() {
+            check_instances(step, report, index);
+            continue;
+        }
         let output = report.output::<u64>(step.id);
         assert_eq!(output.is_ok(), step.state == StepState::Completed, "{step:?}");
         assert!(output.is_err() || output.is_ok_and(|output| *output == index as u64));
@@ -359,6 +373,21 @@ fn check_report(shape: &Shape, report: &RunReport) {
         let may_be_unknown = shaped.kind == Kind::Effect;
         assert!(may_be_unknown || step.state != StepState::Indeterminate, "{step:?}");
     }
+}
+
+/// A step that goes over a list is what its instances are.
+fn check_instances(step: &StepReport, report: &RunReport, index: usize) {
+    let count = |state| step.instances.iter().filter(|instance| instance.state == state).count();
+    assert_eq!(step.attempts, 0);
+    let output = report.output::<Vec<u64>>(step.id);
+    assert_eq!(output.is_ok(), step.state == StepState::Completed, "{step:?}");
+    if let Ok(output) = output {
+        assert_eq!(*output, vec![index as u64; count(StepState::Completed)]);
+        assert!(step.instances.is_empty() || !output.is_empty(), "{step:?}");
+    }
+    let failed = matches!(step.state, StepState::Failed | StepState::Indeterminate);
+    assert!(!failed || step.error.is_some(), "{step:?}");
+    assert!(!failed || count(StepState::Failed) + count(StepState::Indeterminate) > 0, "{step:?}");
 }
 
 fn count_begun(seen: &[Seen]) -> usize {
@@ -372,6 +401,14 @@ fn check_attempts(report: &RunReport, seen: &[Seen]) {
         let began = seen.iter().filter(begins).count() as u32;
         // A synchronous step of a run that stops may be given up before it begins.
         let given_up = u32::from(report.cause.is_some() && step.kind != Kind::Effect);
+        for (item, instance) in step.instances.iter().enumerate() {
+            let number = index as u32 + INSTANCE * item as u32;
+            let begins = |seen: &&Seen| **seen == Seen::Began { step: number, undo: false };
+            let began = seen.iter().filter(begins).count() as u32;
+            let attempts = instance.attempts;
+            assert!(began <= attempts && attempts <= began + given_up, "{began} begun of {step:?}");
+        }
+        let began = if step.instances.is_empty() { began } else { 0 };
         assert!(began <= step.attempts && step.attempts <= began + given_up, "{began} begun of {step:?}");
         assert_eq!(step.waits_for, None);
     }
@@ -394,8 +431,9 @@ fn check_concurrency(shape: &Shape, seen: &[Seen]) {
 fn check_order(shape: &Shape, seen: &[Seen]) {
     for (position, now) in seen.iter().enumerate() {
         let Seen::Began { step, undo: false } = *now else { continue };
-        for dependency in &shape.steps[step as usize].depends_on {
-            let later = |seen: &Seen| matches!(seen, Seen::Began { step, undo: false } if step == dependency);
+        for dependency in &shape.steps[(step % INSTANCE) as usize].depends_on {
+            let is_of = |step: u32| step % INSTANCE == *dependency;
+            let later = |seen: &Seen| matches!(seen, Seen::Began { step, undo: false } if is_of(*step));
             assert!(!seen[position..].iter().any(later), "s{dependency} began after s{step}");
         }
     }
@@ -411,9 +449,18 @@ fn check_compensations(shape: &Shape, report: &RunReport, seen: &[Seen]) {
             .rposition(|seen| matches!(seen, Seen::Began { step: at, undo: false } if *at == step as u32))
     };
     let stopped = report.cause.is_some();
-    let mut to_undo: Vec<usize> = (0..shape.steps.len())
-        .filter(|step| shape.strategy == Strategy::Compensate && stopped && shape.steps[*step].compensable)
-        .filter(|step| matches!(report.steps[*step].state, StepState::Completed | StepState::Indeterminate))
+    let undoes = shape.strategy == Strategy::Compensate && stopped;
+    let mut units = Vec::new();
+    for (index, step) in report.steps.iter().enumerate().filter(|(index, _)| shape.steps[*index].compensable) {
+        if shape.steps[index].each.is_none() {
+            units.push((index, step.state));
+        }
+        let number = |item| index + INSTANCE as usize * item;
+        units.extend(step.instances.iter().enumerate().map(|(item, of)| (number(item), of.state)));
+    }
+    let mut to_undo: Vec<usize> = (units.into_iter())
+        .filter(|(_, state)| undoes && matches!(state, StepState::Completed | StepState::Indeterminate))
+        .map(|(number, _)| number)
         .collect();
     to_undo.sort_by_key(|step| std::cmp::Reverse(last_began(*step)));
     let mut undone: Vec<usize> = Vec::new();
@@ -429,6 +476,15 @@ fn check_compensations(shape: &Shape, report: &RunReport, seen: &[Seen]) {
         _ => assert_eq!(undone, to_undo),
     }
     for (index, step) in report.steps.iter().enumerate() {
+        for (item, of) in step.instances.iter().enumerate() {
+            let number = index + INSTANCE as usize * item;
+            let succeeded = seen.contains(&Seen::Ended { step: number as u32, undo: true, succeeded: true });
+            assert_eq!(of.compensation == CompensationState::Done, succeeded, "{step:?}");
+            assert_eq!(of.compensation == CompensationState::None, !to_undo.contains(&number), "{step:?}");
+        }
+        if shape.steps[index].each.is_some() {
+            continue;
+        }
         let succeeded = seen.contains(&Seen::Ended { step: index as u32, undo: true, succeeded: true });
         assert_eq!(step.compensation == CompensationState::Done, succeeded, "{step:?}");
         assert_eq!(step.compensation == CompensationState::None, !to_undo.contains(&index), "{step:?}");
@@ -457,9 +513,10 @@ fn every_run_comes_to_a_consistent_end() {
         panic!("{failed}");
     }
     let Covered { paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed, .. } = &covered;
-    let Covered { gates_passed, gates_timed_out, events_refused, .. } = &covered;
+    let Covered { gates_passed, gates_timed_out, events_refused, fanned_out, left_out, .. } = &covered;
+    let of_lists = [fanned_out, left_out];
     let of_steps = [paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed];
-    for reached in of_steps.into_iter().chain([gates_passed, gates_timed_out, events_refused]) {
+    for reached in of_steps.into_iter().chain([gates_passed, gates_timed_out, events_refused]).chain(of_lists) {
         assert!(reached.get() > 0, "the simulation does not come to all that it is about: {covered:?}");
     }
 }
