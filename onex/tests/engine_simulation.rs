@@ -451,7 +451,8 @@ fn check_compensations(shape: &Shape, report: &RunReport, seen: &[Seen]) {
     let stopped = report.cause.is_some();
     let undoes = shape.strategy == Strategy::Compensate && stopped;
     let mut units = Vec::new();
-    for (index, step) in report.steps.iter().enumerate().filter(|(index, _)| shape.steps[*index].compensable) {
+    for (index, step) in report.steps.iter().enumerate().filter(|(index, _)| shape.steps[*index].compensable)
+    {
         if shape.steps[index].each.is_none() {
             units.push((index, step.state));
         }
@@ -512,11 +513,13 @@ fn every_run_comes_to_a_consistent_end() {
     if let Err(failed) = simulated {
         panic!("{failed}");
     }
-    let Covered { paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed, .. } = &covered;
+    let Covered { paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed, .. } =
+        &covered;
     let Covered { gates_passed, gates_timed_out, events_refused, fanned_out, left_out, .. } = &covered;
     let of_lists = [fanned_out, left_out];
     let of_steps = [paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed];
-    for reached in of_steps.into_iter().chain([gates_passed, gates_timed_out, events_refused]).chain(of_lists) {
+    for reached in of_steps.into_iter().chain([gates_passed, gates_timed_out, events_refused]).chain(of_lists)
+    {
         assert!(reached.get() > 0, "the simulation does not come to all that it is about: {covered:?}");
     }
 }

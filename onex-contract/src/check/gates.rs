@@ -23,7 +23,8 @@ pub(super) fn defer(workflow: &Given<Option<Workflow>>, routes: &[Route], sink: 
         let Some(gate) = &step.gate else { continue };
         let at = gate.awaits.span();
         if let Some((other, why)) = taken.get(&gate.awaits.event()) {
-            let deferred = not_in_this_version("an event that a step waits for and that is taken elsewhere", at);
+            let deferred =
+                not_in_this_version("an event that a step waits for and that is taken elsewhere", at);
             sink.defer(deferred.also(*other, *why));
         }
         taken.insert(gate.awaits.event(), (at, "this step waits for it"));

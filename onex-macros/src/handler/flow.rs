@@ -83,7 +83,8 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
         match &parameter.asks {
             Asks::Borrowed(ty) | Asks::Optional(ty) => {
                 let Some(step) = errors.keep(parameter.step()) else { continue };
-                if slot.kind == SlotKind::Step && step == ITEM && matches!(parameter.asks, Asks::Borrowed(_)) {
+                if slot.kind == SlotKind::Step && step == ITEM && matches!(parameter.asks, Asks::Borrowed(_))
+                {
                     item(&mut flow, slot, parameter, index, ty);
                     continue;
                 }

@@ -15,9 +15,10 @@ use crate::root::respan;
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let Some(workflow) = &context.contract.workflow else { return TokenStream::new() };
     let private = context.private();
-    let lists = workflow.steps.iter().filter_map(|step| {
-        Some(Writer { context, workflow, step }.entries(step.for_each.as_ref()?))
-    });
+    let lists = workflow
+        .steps
+        .iter()
+        .filter_map(|step| Some(Writer { context, workflow, step }.entries(step.for_each.as_ref()?)));
     let functions = workflow.steps.iter().filter_map(|step| {
         let condition = step.condition.as_ref()?;
         let name = function(step);

@@ -34,9 +34,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             if step.entry.is_some() {
                 calls.extend(quote!(let mounted = mounted.entry();));
             } else if step.gate.is_some() {
-                bounds.extend(
-                    quote!(__onex_node::#marker: #private::Gate<__C, Event: #private::RunValue>,),
-                );
+                bounds.extend(quote!(__onex_node::#marker: #private::Gate<__C, Event: #private::RunValue>,));
                 calls.extend(quote!(let mounted = mounted.gate::<__onex_node::#marker>();));
             } else {
                 let list = list_name(&step.ident);

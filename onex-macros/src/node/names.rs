@@ -31,7 +31,8 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     names.extend(emitted.iter().filter_map(|intent| Some(&intent.model.as_ref()?.name.value)));
     names.sort();
     names.dedup();
-    let keyed: Vec<(&str, Vec<&str>)> = keyed(context).into_iter().chain(keyed_gates(context)).chain(reducer::keyed(context)).collect();
+    let keyed: Vec<(&str, Vec<&str>)> =
+        keyed(context).into_iter().chain(keyed_gates(context)).chain(reducer::keyed(context)).collect();
     let (state, state_fields) = (reducer::state(context), reducer::fields(context));
     let placeholders = names.iter().map(|name| {
         let ident = context.ident(name);

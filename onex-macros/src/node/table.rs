@@ -1,6 +1,8 @@
 //! The contract as static tables: what the engine reads at run time.
 
-use onex_contract::{Brings, ErrorAction, NodeKind, OnDuplicate, OutputOf, RunIf, Step, StepKind, Strategy, Workflow};
+use onex_contract::{
+    Brings, ErrorAction, NodeKind, OnDuplicate, OutputOf, RunIf, Step, StepKind, Strategy, Workflow,
+};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 

@@ -165,7 +165,9 @@ impl RunReport {
                 attempts: status.attempt,
                 crashes: status.crashes,
                 compensation: worst(
-                    run.instances(StepId(index as u32)).map(|(_, of)| of.compensation).chain([status.compensation]),
+                    run.instances(StepId(index as u32))
+                        .map(|(_, of)| of.compensation)
+                        .chain([status.compensation]),
                 ),
                 error: (first_error(index as u32, run, messages))
                     .or_else(|| step_error(index as u32, status, messages)),
@@ -266,8 +268,9 @@ impl RunReport {
 /// Why a step failed whose instances did: the first error among theirs.
 fn first_error(step: u32, run: &Run, messages: &Messages) -> Option<String> {
     let step = StepId(step);
-    matches!(run.step(step).state, StepState::Failed | StepState::Indeterminate)
-        .then(|| run.instances(step).find_map(|(instance, status)| step_error(instance.0, status, messages)))?
+    matches!(run.step(step).state, StepState::Failed | StepState::Indeterminate).then(|| {
+        run.instances(step).find_map(|(instance, status)| step_error(instance.0, status, messages))
+    })?
 }
 
 fn unfinished_undo(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {

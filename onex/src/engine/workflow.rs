@@ -179,9 +179,7 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
     // Without its list there is nothing to do.
     let list = step.each.and_then(|each| each.of);
     let need = |dependency: &u32| {
-        if fns.required.contains(dependency) {
-            Need::Required
-        } else if list == Some(*dependency) {
+        if list == Some(*dependency) || fns.required.contains(dependency) {
             Need::Required
         } else if fns.optional.contains(dependency) {
             Need::Optional
@@ -194,9 +192,8 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
     let declared = step.depends_on.iter().map(|dependency| (StepId(*dependency), need(dependency)));
     // A step in between may be skipped before what comes before it has ended.
     let only_looked_at = step.looks_at.iter().filter(|looked| !step.depends_on.contains(looked));
-    let looked_at = only_looked_at.map(|looked| {
-        (StepId(*looked), if list == Some(*looked) { Need::Required } else { Need::Order })
-    });
+    let looked_at = only_looked_at
+        .map(|looked| (StepId(*looked), if list == Some(*looked) { Need::Required } else { Need::Order }));
     let else_of = step.else_of.map(|branch| (StepId(branch), Need::Else));
     let goes_over = list.filter(|list| !step.depends_on.contains(list) && !step.looks_at.contains(list));
     let goes_over = goes_over.map(|list| (StepId(list), Need::Required));

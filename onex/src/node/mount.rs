@@ -168,7 +168,15 @@ impl<C> Mounted<C> {
     /// A table without functions yet.
     #[must_use]
     pub fn new(table: &'static NodeTable) -> Self {
-        Mounted { table, routes: Vec::new(), steps: Vec::new(), start: None, keys: Vec::new(), gates: Vec::new(), each: Vec::new() }
+        Mounted {
+            table,
+            routes: Vec::new(),
+            steps: Vec::new(),
+            start: None,
+            keys: Vec::new(),
+            gates: Vec::new(),
+            each: Vec::new(),
+        }
     }
 
     /// The next route.

@@ -35,10 +35,10 @@ pub use crate::node::route::{
     Answers, Brings, ByValue, MayAwait, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
 };
 pub use crate::node::step::{
-    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries, EntriesFor, ForEach, Gate, GivesTo, Inputs,
-    Item, TakesItem,
-    IsPresent, MayUse, Maybe, Never, NoHandlerYet, NoItemYet, Optional, OptionalEdge, Param, PublishedAs, Publishes,
-    Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput,
+    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries,
+    EntriesFor, ForEach, Gate, GivesTo, Inputs, IsPresent, Item, MayUse, Maybe, Never, NoHandlerYet,
+    NoItemYet, Optional, OptionalEdge, Param, PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step,
+    StepHandler, StepOutput, TakesItem,
 };
 pub use crate::node::{
     Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer, Intends,
@@ -46,9 +46,9 @@ pub use crate::node::{
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
-    At, BackendRow, BreakerRow, CompensationRow, EachRow, EntryRow, ErrorAction, EventRow, FailureRow, GateRow, Growth,
-    IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, StateRow,
-    StepRow, Strategy, TransitionRow, WorkflowRow,
+    At, BackendRow, BreakerRow, CompensationRow, EachRow, EntryRow, ErrorAction, EventRow, FailureRow,
+    GateRow, Growth, IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow,
+    StateRow, StepRow, Strategy, TransitionRow, WorkflowRow,
 };
 
 /// A step that is async.

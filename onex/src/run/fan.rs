@@ -98,14 +98,7 @@ impl Run {
         self.ready.remove(self.plan.turns().place(step));
         self.steps[step.index()].status.state = StepState::FannedOut;
         let first = self.steps.len() as u32;
-        let fan = Fan {
-            step,
-            first,
-            items,
-            open: items,
-            in_flight: 0,
-            ready: ReadySet::new(items as usize),
-        };
+        let fan = Fan { step, first, items, open: items, in_flight: 0, ready: ReadySet::new(items as usize) };
         self.fans.push(fan);
         self.open += items as usize;
         for number in 0..items {

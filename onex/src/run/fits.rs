@@ -47,9 +47,7 @@ impl Run {
                 StepKind::Entry => {
                     self.is_running() && self.is_at(step, StepState::Waiting, 0) && attempt == 0
                 }
-                StepKind::Gate => {
-                    self.goes_on() && self.is_at(step, StepState::Awaiting, 0) && attempt == 0
-                }
+                StepKind::Gate => self.goes_on() && self.is_at(step, StepState::Awaiting, 0) && attempt == 0,
                 StepKind::Compute | StepKind::Effect | StepKind::Reducer => {
                     self.is_at(step, StepState::Scheduled, attempt)
                 }
@@ -69,9 +67,7 @@ impl Run {
                 StepState::Awaiting => self.is_running() && failure == Failure::TIMED_OUT,
                 _ => self.uncounted() == Some(step),
             },
-            Fact::StepIndeterminate { step, .. } => {
-                self.acts(step) && self.is_under_way(step)
-            }
+            Fact::StepIndeterminate { step, .. } => self.acts(step) && self.is_under_way(step),
             Fact::ConditionEvaluated { step, .. } => self.is_undecided(step),
             Fact::StepSkipped { step, because } => self.decides() && self.skip_reason(step) == Some(because),
             Fact::StepCancelled { step } => {
@@ -116,7 +112,8 @@ impl Run {
 
     fn is_under_way(&self, step: StepId) -> bool {
         let record = self.record(step);
-        matches!(record.status.state, StepState::Scheduled | StepState::Awaiting) || record.is_between_attempts()
+        matches!(record.status.state, StepState::Scheduled | StepState::Awaiting)
+            || record.is_between_attempts()
     }
 
     fn is_cause(&self, cause: StopCause) -> bool {

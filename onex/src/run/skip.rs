@@ -103,7 +103,8 @@ impl Run {
         self.undecided.put(place, is_free && is_open);
         let may_begin = is_free && !is_open;
         // Steps that go one by one wait for a gate, too.
-        let takes_no_turn = self.plan.step(step).kind == StepKind::Gate && self.plan.policy().mode != Mode::Sequential;
+        let takes_no_turn =
+            self.plan.step(step).kind == StepKind::Gate && self.plan.policy().mode != Mode::Sequential;
         self.gates.put(place, may_begin && takes_no_turn);
         self.ready.put(place, may_begin && !takes_no_turn);
     }

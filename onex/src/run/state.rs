@@ -242,8 +242,7 @@ impl Run {
     }
 
     pub(super) fn needs_compensation(&self) -> bool {
-        self.stop.is_some_and(|cause| self.undoes(cause))
-            && self.all().any(|step| self.is_to_be_undone(step))
+        self.stop.is_some_and(|cause| self.undoes(cause)) && self.all().any(|step| self.is_to_be_undone(step))
     }
 
     /// How the run ends, if it ends now.

@@ -270,7 +270,8 @@ impl Mount<Arc<Stage>> for Simulated {
             })
             .collect();
         let each = (0..).zip(&shape.steps).filter_map(|(index, step)| Some((index, step.each?.0)));
-        mounted.each = each.map(|(index, items)| (index, EachFns { entries: ENTRIES[items], gather })).collect();
+        mounted.each =
+            each.map(|(index, items)| (index, EachFns { entries: ENTRIES[items], gather })).collect();
         for (index, _) in &mounted.each {
             mounted.steps[*index].read = Some(|payload| payload.get::<u64>().map(Payload::shared));
         }
@@ -314,7 +315,11 @@ fn table(shape: &Shape) -> &'static NodeTable {
             circuit: None,
             publishes: None,
             each: step.each.map(|(_, at_once)| EachRow { of: None, at_once }),
-            gate: step.gate.as_ref().map(|gate| GateRow { event: index, timeout_ms: gate.timeout_ms, at: AT }),
+            gate: step.gate.as_ref().map(|gate| GateRow {
+                event: index,
+                timeout_ms: gate.timeout_ms,
+                at: AT,
+            }),
             at: AT,
         })
         .collect();

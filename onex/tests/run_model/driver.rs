@@ -166,7 +166,8 @@ impl<'s> Driver<'s> {
     fn give(&mut self, input: Input) -> Checked {
         if matches!(input, Input::Restarted { .. }) {
             // What was in flight is gone with its process; delays are in the journal.
-            let lasts = |command: &Command| matches!(command, Command::RetryAfter { .. } | Command::Await { .. });
+            let lasts =
+                |command: &Command| matches!(command, Command::RetryAfter { .. } | Command::Await { .. });
             self.outstanding.retain(lasts);
         }
         let was_ended = self.run.is_ended();

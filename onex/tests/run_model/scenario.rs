@@ -175,7 +175,8 @@ fn says() -> impl Strategy<Value = Says> {
     let rarely = || prop::bool::weighted(0.1);
     let precedence = prop_oneof![2 => Just((100, 0)), 1 => (1..4_u32, 0..3_u32)];
     let flags = (prop::bool::weighted(0.8), rarely(), rarely(), rarely());
-    let each = prop::option::weighted(0.2, (1..4_u32).prop_map(|most| NonZeroU32::MIN.saturating_add(most - 1)));
+    let each =
+        prop::option::weighted(0.2, (1..4_u32).prop_map(|most| NonZeroU32::MIN.saturating_add(most - 1)));
     let may = (prop::bool::weighted(0.3), prop::bool::weighted(0.2), each);
     (flags, may, precedence).prop_map(
         |(

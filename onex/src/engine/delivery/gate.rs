@@ -89,8 +89,7 @@ where
         }
         let began = Instant::now();
         let deadline = began.checked_add(time).unwrap_or(began);
-        let delivered =
-            self.delivery.receipt.is_sole().then_some(self.delivery.envelope.envelope_id);
+        let delivered = self.delivery.receipt.is_sole().then_some(self.delivery.envelope.envelope_id);
         let stopping = engine.stopping.cancellation();
         loop {
             let (arrival, ticket) = Arrival::new(step, event.clone(), mark.clone(), delivered);
