@@ -114,7 +114,8 @@ fn item(flow: &mut Flow, slot: &Slot, parameter: &Parameter, index: usize, ty: &
     flow.inputs.push(quote!(#private::Item<#alias>));
     flow.arguments.push(quote!(#bound));
     flow.input_names.push(quote!(#bound));
-    let check = quote!(const _: () = #private::goes_over_a_list::<#marker>(););
+    let goes_over = format_ident!("__goes_over_{index}");
+    let check = quote!(fn #goes_over() { #private::OverAList::<#marker>(#private::PhantomData).check() });
     flow.checks.extend(respan(check, parameter.span));
     flow.item = Some(alias);
 }

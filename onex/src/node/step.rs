@@ -183,6 +183,21 @@ impl<T: StepValue> Inputs for Item<T> {
 )]
 pub trait ForEach: Step {}
 
+/// The check of a parameter `item`: `S` goes over a list. Vacuous while the contract declares no such `S`, which is
+/// reported once, elsewhere.
+#[derive(Debug)]
+pub struct OverAList<S>(pub PhantomData<fn() -> S>);
+
+impl<S: Step<Node: Contracted>> OverAList<S> {
+    /// The handler of `S` may take an `item`.
+    pub fn check(self)
+    where
+        S: ForEach,
+    {
+    }
+}
+impl<S> NoHandlerYet for OverAList<S> {}
+
 /// What a step takes of each entry of the list that it goes over.
 ///
 /// `X` is a dummy: see [`StepHandler`].

@@ -37,8 +37,8 @@ pub use crate::node::route::{
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries,
     EntriesFor, ForEach, Gate, GivesTo, Inputs, IsPresent, Item, MayUse, Maybe, Never, NoHandlerYet,
-    NoItemYet, Optional, OptionalEdge, Param, PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step,
-    StepHandler, StepOutput, TakesItem,
+    NoItemYet, Optional, OptionalEdge, OverAList, Param, PublishedAs, Publishes, Required, RequiredEdge,
+    RunInput, Step, StepHandler, StepOutput, TakesItem,
 };
 pub use crate::node::{
     Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer, Intends,
@@ -65,9 +65,6 @@ pub const fn may_await<R: MayAwait<()>>() {}
 
 /// What a route's handler returns, or what its `Result` holds.
 pub const fn answers<R: Answers<SORT, T>, const SORT: u8, T>() {}
-
-/// A step whose handler takes an `item`.
-pub const fn goes_over_a_list<S: ForEach>() {}
 
 /// What a handler returned that changes the state in place. Other than nothing, it is a compile error elsewhere.
 pub fn discard<T>(_: T) {}
