@@ -4,12 +4,13 @@
 //! has. [`#[orchestrator]`](macro@orchestrator) compiles it into the program, rustc proves that contract and code agree,
 //! and a [`Runtime`] executes exactly what it declares. A route without a handler, an event that no route lists, a step
 //! that takes the output of one it does not depend on, an orchestrator that returns a result: each is a compile error that
-//! shows the line of the Rust and the line of the YAML.
+//! shows the line of the Rust and the line of the YAML. So is what contracts say against each other:
+//! [`#[application]`](macro@application) proves over all nodes of a program that what one of them takes, another gives.
 //!
 //! ```
 //! use std::sync::Arc;
 //!
-//! use onex::{Container, Dep, Emit, Event, Intent, Runtime, effect, handler, orchestrator};
+//! use onex::{Container, Dep, Emit, Event, Intent, application, effect, handler, orchestrator};
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Event, Serialize, Deserialize)]
@@ -57,10 +58,14 @@
 //! #[derive(Container)]
 //! pub struct App { tables: Arc<Tables> }
 //!
+//! // The program in one place. That it compiles proves that the contracts fit together.
+//! #[application(container = App, nodes = [Greeter, Bell])]
+//! pub struct House;
+//!
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let app = App { tables: Arc::new(Tables(["window", "garden"])) };
-//!     let runtime = Runtime::builder(app).mount::<Greeter>().mount::<Bell>().build()?;
+//!     let runtime = House::builder(app).build()?;
 //!     let mut reports = runtime.reports();
 //!
 //!     runtime.publish(GuestArrived { name: "Ada".into() }).await?;
@@ -83,14 +88,47 @@
 //! | [`journal`] | what happened, committed atomically under a fencing check |
 //! | [`bus`] | how envelopes travel in process |
 //! | [`engine`] | tokio: deliveries, runs, timers, retries; the only place where time passes |
+//!
+//! # Features
+//!
+//! None is on unless it is asked for, since each costs build time.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `config` | `onex::config`: a program's configuration from TOML files, environment variables and code |
+//! | `tracing` | spans for runs, steps, attempts and the handlers of routes |
+//! | `metrics` | what runs come to, through the `metrics` facade |
+//! | `prometheus` | `onex::prometheus`: the same over HTTP, for Prometheus |
+//! | `conformance` | what every journal must do, for the tests of those who write one |
+//!
+//! # What a macro wrote
+//!
+//! `ONEX_MACROS_DEBUG=Shop,charge cargo check` prints what the macros on the items `Shop` and `charge` wrote, and in what time, formatted if rustfmt is
+//! installed; `ONEX_MACROS_DEBUG=1` prints it all. A build does not depend on it, so what is up to date is not printed:
+//! touch the file.
 
 pub mod bus;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod engine;
+pub mod failpoint;
 pub mod journal;
 pub mod message;
 pub mod node;
 pub mod plan;
+#[cfg(feature = "prometheus")]
+pub mod prometheus;
 pub mod run;
+mod system;
+
+/// Stand-ins for rustc's `diagnostic` attributes, for nodes in a module without a prelude.
+///
+/// `#![no_implicit_prelude]` takes those away too, and no path leads to them, so that what a node's macro writes would not
+/// compile. `use onex::diagnostic;` beside the struct mends that; rustc's errors about the node are then in rustc's words only. Where
+/// there is a prelude, it must not be imported.
+pub mod diagnostic {
+    pub use onex_macros::{do_not_recommend, on_unimplemented};
+}
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]
@@ -102,6 +140,7 @@ pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
 pub use node::route::dispatch;
 pub use node::{Classify, Ctx, Dep, Emit, Fault, FaultClass, Provides};
+pub use system::Environment;
 
 /// Makes an empty struct the orchestrator that a contract describes.
 ///
@@ -116,7 +155,10 @@ pub use node::{Classify, Ctx, Dep, Emit, Fault, FaultClass, Provides};
 /// A value of the contract may be a file of its own, `consumed_events: !include parts/events.yaml`, by a path that is relative to
 /// the file that it is written in. All files are tracked: a change of any of them rebuilds.
 ///
-/// The struct stays as it is. Beside it appears a module of its name in snake case, `order_workflow`, with a marker for each
+/// The struct stays as it is, and its documentation gets what the contract says: tables of routes and steps, and a picture in a
+/// block of `mermaid`, which a page shows that has Mermaid's script (`RUSTDOCFLAGS="--html-in-header mermaid.html"`).
+///
+/// Beside it appears a module of its name in snake case, `order_workflow`, with a marker for each
 /// route, step and compensation that the contract declares: what [`#[handler]`](macro@handler) refers to. A marker is as visible as
 /// the struct, and so must be the types that the handlers exchange.
 ///
@@ -224,6 +266,92 @@ pub use onex_macros::compute;
 /// ```
 pub use onex_macros::reducer;
 
+/// Makes an empty struct a closed application: the nodes of a program and the container that serves them, in one place.
+///
+/// That it compiles proves, over the contracts of all nodes taken together:
+///
+/// * every intent that a node sends is executed by the node that it is sent to, and by no other;
+/// * every topic that a node consumes is produced by one of the nodes, or its contract says `external: true`; and the same
+///   for what is published and who consumes it;
+/// * a command has one node that takes it, and a consumer group is one node's;
+/// * both ends of a topic mean one Rust type, whatever the contracts call it;
+/// * a node that a contract names is among the nodes, and of the kind that is asked for;
+/// * the container provides each [`Dep`] of each handler;
+/// * topics with placeholders are complete in every environment.
+///
+/// These are the rules of `onex check`, with the same codes; all faults are in one message, each with the lines of the
+/// contracts that are at odds. What an open program, [`Runtime::builder`], finds when it starts, a closed application finds
+/// before it is built. Nothing of the proof is in the binary.
+///
+/// ```
+/// use onex::{Emit, Event, Intent, application, effect, handler, orchestrator};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Event, Serialize, Deserialize)]
+/// pub struct VisitorRang { name: String }
+/// #[derive(Event, Serialize, Deserialize)]
+/// pub struct VisitorAdmitted { name: String }
+/// #[derive(Intent, Serialize, Deserialize)]
+/// #[intent("gate.open")]
+/// pub struct OpenGate;
+///
+/// #[orchestrator(contract = "doc/porter.yaml")]
+/// pub struct Porter;
+///
+/// #[effect(contract = "doc/gate.yaml")]
+/// pub struct Gate;
+///
+/// #[handler(event = porter::VisitorRang)]
+/// async fn visitor_rang(visitor: &VisitorRang) -> Emit<porter::VisitorRang> {
+///     Emit::event(VisitorAdmitted { name: visitor.name.clone() }).and_intent(OpenGate)
+/// }
+///
+/// #[handler(intent = gate::OpenGate)]
+/// async fn open_gate(_open: &OpenGate) {}
+///
+/// #[application(
+///     container = (),
+///     nodes = [Porter, Gate],
+///     environments = [dev(env = "dev", namespace = "house"), live(env = "live", namespace = "house")],
+/// )]
+/// pub struct House;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let runtime = House::builder(House::DEV, ()).build()?;
+/// let mut admitted = runtime.subscribe("dev.house.porter.evt.visitor-admitted.v1");
+///
+/// runtime.publish(VisitorRang { name: "Ada".into() }).await?;
+/// runtime.settled().await;
+/// assert_eq!(admitted.try_recv().expect("the gate is open").payload.get::<VisitorAdmitted>()?.name, "Ada");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Arguments
+///
+/// | argument | what it is |
+/// |---|---|
+/// | `container = App` | the type of the container |
+/// | `nodes = [Porter, Gate]` | the nodes, by path, of this crate or of others; each once |
+/// | `environments = [dev(env = "dev", namespace = "house")]` | where it runs: a name, and the value of each placeholder there. Left out where no topic has a placeholder |
+/// | `crate = path` | where onex is, if it is renamed or re-exported |
+///
+/// # What it adds
+///
+/// `builder(container)`, a [`RuntimeBuilder`] that has all nodes mounted. With environments it is
+/// `builder(environment, container)`, and there is a constant of type [`Environment`] for each, `House::DEV`, and
+/// `House::ENVIRONMENTS` to choose from by name. All are as visible as the struct.
+///
+/// # Compile errors
+///
+/// One message with every fault of the nodes taken together. A node that cannot be mounted, a handler that takes what the
+/// container does not provide, and faults of a single contract come first.
+///
+/// Two instances of one generic event are one type to it, and so are two types whose impls of [`Event`](trait@Event) are
+/// written by hand.
+pub use onex_macros::application;
+
 /// Joins a function to a name that a contract declares.
 ///
 /// The attribute is a slot and one path:
@@ -260,6 +388,21 @@ pub use onex_macros::handler;
 /// struct OrderPlaced { order_id: String }
 ///
 /// assert_eq!(<OrderPlaced as onex::Event>::NAME, "ModelOrderPlacedEvent");
+/// ```
+///
+/// A contract's name for an event is the name of one type. An instance of a generic type gets one as an alias, and says it by
+/// hand, or by a trait of yours if the generic type is another crate's:
+///
+/// ```
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Changed<T> { now: T }
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Address(String);
+///
+/// type AddressChanged = Changed<Address>;
+/// impl onex::Event for AddressChanged {
+///     const NAME: &'static str = "AddressChanged";
+/// }
 /// ```
 pub use onex_macros::Event;
 

@@ -11,6 +11,7 @@ mod bus;
 mod coherence;
 mod conditions;
 mod deferred;
+#[cfg(feature = "tools")]
 pub(crate) mod document;
 mod emission;
 mod entry;
@@ -40,6 +41,7 @@ mod step_keys;
 mod steps;
 mod strategy;
 mod topics;
+mod unemitted;
 mod unique;
 mod untaken;
 mod workflow;
@@ -85,6 +87,9 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     }
     errors::check(declared, sink);
     let needs = needs::check(declared, sink);
+    if let Ok(workflow) = &workflow {
+        unemitted::check(declared, &intake, &lowered, &events, &routes.list, workflow.as_ref(), sink);
+    }
 
     sink.verdict()?;
     Ok(Contract {

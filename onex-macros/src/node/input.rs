@@ -1,9 +1,10 @@
 //! What starts a run: its type, the field of it that is the run's identity, and what stands in for a type that is missing.
 
-use onex_contract::{Gate, Step, TypeRef};
+use onex_contract::{Gate, Spanned, Step, TypeRef};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::field::{LookedAt, bind};
 use super::names::{exists, in_scope};
 use super::{Context, ident};
 
@@ -57,7 +58,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
         let scoped = in_scope(event.rust.module.as_ref(), &output);
         return quote!(#no_key #scoped);
     };
-    let key = key_of(context, &key.value, &name);
+    let key = key_of(context, key, &name);
     let key_of = quote! {
         impl __OnexKey {
             const OF: #private::Option<fn(&#private::Payload) -> #private::Option<#private::String>> =
@@ -94,7 +95,7 @@ pub(super) fn keyed_gates<'c>(context: &'c Context<'_>) -> impl Iterator<Item = 
 pub(super) fn gate(context: &Context<'_>, step: &Step, gate: &Gate, name: &Ident) -> TokenStream {
     let private = context.private();
     let marker = context.ident(&step.ident);
-    let key = key_of(context, &gate.key.value, name);
+    let key = key_of(context, &gate.key, name);
     quote! {
         impl #private::StepOutput for __onex_node::#marker {
             type Type = #name;
@@ -110,15 +111,14 @@ pub(super) fn gate(context: &Context<'_>, step: &Step, gate: &Gate, name: &Ident
 }
 
 /// The value of the field of an event that is a key, as text.
-fn key_of(context: &Context<'_>, path: &str, event: &Ident) -> TokenStream {
+fn key_of(context: &Context<'_>, key: &Spanned<String>, event: &Ident) -> TokenStream {
     let private = context.private();
-    // The caret is under the literal, and rustc takes it for expanded code: its own suggestion would be to replace the
-    // contract's path by a field's name.
-    let at = proc_macro2::Span::mixed_site().located_at(context.literal);
-    let fields = path.split('.').map(|field| ident(field, at));
+    let fields: Vec<&str> = key.value.split('.').collect();
+    let bound = bind(context, &quote!(event), &fields, LookedAt { by: "key", span: key.span });
     quote! {
         let event = <#event as #private::RunValue>::borrow(payload)?;
-        #private::Option::Some(#private::RunKey::run_key(&event #(.#fields)*))
+        #bound
+        #private::Option::Some(#private::RunKey::run_key(field))
     }
 }
 

@@ -5,8 +5,9 @@ use onex_contract::{Brings, NodeKind, Span, Step};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::Context;
+use super::docs::prose;
 use super::reducer::states;
+use super::{Context, ident};
 
 /// What a route is called in the module: the type that it brings.
 pub(crate) fn route_name<'c>(context: &'c Context<'_>, brings: &'c Brings) -> &'c str {
@@ -38,7 +39,12 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
             | Brings::Payload { .. }
             | Brings::Anything { .. } => continue,
         };
-        let text = format!("The {sort} `{name}`, handled by `{}`.", route.handler.function);
+        let mut text = format!("The {sort} `{name}`, handled by `{}`.", route.handler.function);
+        if let Brings::Event(event) = &route.brings
+            && let Some(description) = &contract.events[event.value].description
+        {
+            text += &format!("\n\n{}", prose(description));
+        }
         markers.extend(marker(context, name, &text, route.span));
         names.push(name.to_owned());
     }
@@ -104,13 +110,16 @@ fn plain(ident: &str) -> String {
 fn about(step: &Step) -> String {
     let kind = step.kind.as_str();
     match &step.description {
-        Some(description) => format!("{description} (a step of kind {kind})"),
+        Some(description) => {
+            format!("The step `{}`, of kind {kind}.\n\n{}", step.id.value, prose(description))
+        }
         None => format!("The step `{}`, of kind {kind}.", step.id.value),
     }
 }
 
 fn marker(context: &Context<'_>, name: &str, text: &str, span: Span) -> TokenStream {
-    let (ident, visibility) = (context.ident(name), &context.shell.inner_visibility);
+    // An editor that follows a path to the marker comes to the name of the contract.
+    let (ident, visibility) = (ident(name, context.literal), &context.shell.inner_visibility);
     let (line, column) = context.contract.at(span);
     let place =
         format!("\n\nDeclared at `{}:{line}:{column}`.", context.contract.source.file_of(span).name());

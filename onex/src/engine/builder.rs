@@ -11,19 +11,24 @@ use super::build_error::{BuildError, BuildProblem};
 use super::circuit::{Circuit, CircuitPolicy, Guards};
 use super::core::Engine;
 use super::counters::Tally;
+use super::defaults::Defaults;
+use super::health::LastCommit;
 use super::in_flight::InFlight;
 use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
+use super::meters::Meters;
 use super::pace::RetryTurns;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
 use super::tasks::Tasks;
 use crate::bus::{Fanout, Watchers};
+use crate::failpoint::{Place, cross};
 use crate::journal::{Journal, Lease, Memory};
 use crate::message::Topics;
 use crate::node::StopSignal;
 use crate::node::mount::{Mount, Mounted};
+use crate::system::{Environment, Mounting};
 
 /// Collects what a runtime is made of. See [`Runtime::builder`].
 #[must_use = "a builder does nothing until `build`"]
@@ -32,6 +37,7 @@ pub struct RuntimeBuilder<C> {
     nodes: Vec<(TypeId, Mounted<C>)>,
     topics: Topics,
     settings: Settings,
+    defaults: Defaults,
     guards: Guards,
 }
 
@@ -45,6 +51,7 @@ where
             nodes: Vec::new(),
             topics: Topics::default(),
             settings: Settings::default(),
+            defaults: Defaults::default(),
             guards: Guards::default(),
         }
     }
@@ -52,6 +59,21 @@ where
     /// Adds a node. That it compiles proves that each of its handlers exists and finds its dependencies.
     pub fn mount<N: Mount<C>>(mut self) -> Self {
         self.nodes.push((TypeId::of::<N>(), N::mounted()));
+        self
+    }
+
+    /// Adds the nodes of a closed application.
+    #[doc(hidden)]
+    pub fn mount_all(mut self, nodes: &[Mounting<C>]) -> Self {
+        self.nodes.extend(nodes.iter().map(|node| (node.node, (node.mounted)())));
+        self
+    }
+
+    /// Gives the placeholders of topics what they stand for in an environment.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        for (placeholder, value) in environment.values() {
+            self.topics.set(*placeholder, *value);
+        }
         self
     }
 
@@ -64,6 +86,24 @@ where
     /// Replaces the [`Settings`].
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
+        self
+    }
+
+    /// Says what goes for contracts that do not say. See [`Defaults`].
+    pub fn defaults(mut self, defaults: Defaults) -> Self {
+        self.defaults = defaults;
+        self
+    }
+
+    /// Takes over a [`Config`](crate::config::Config): its [`defaults`](Self::defaults), its topics, and its shutdown timeout as
+    /// [`Settings::grace`]. What the builder is told later is over it.
+    #[cfg(feature = "config")]
+    pub fn config(mut self, config: &crate::config::Config) -> Self {
+        self.defaults = config.defaults();
+        self.settings.grace = std::time::Duration::from_millis(config.timeout.shutdown_timeout_ms);
+        for (placeholder, value) in &config.topics {
+            self.topics.set(placeholder, value);
+        }
         self
     }
 
@@ -116,7 +156,9 @@ where
     pub async fn build_on<J: Journal>(self, journal: J, owner: &str) -> Result<Runtime<C, J>, BuildError> {
         let compiled = self.compile()?;
         let unusable = |error| BuildError { problems: vec![BuildProblem::Journal(error)] };
+        cross(Place::LeaseBefore);
         let lease = journal.acquire(owner).await.map_err(unusable)?;
+        cross(Place::LeaseAfter);
         let runtime = compiled.on(journal, lease);
         runtime.recover().await.map_err(unusable)?;
         Ok(runtime)
@@ -124,10 +166,12 @@ where
 
     fn compile(mut self) -> Result<Compiled<C>, BuildError> {
         self.guards.declare(self.nodes.iter().map(|(_, mounted)| mounted.table));
-        let out_of_bounds = self.settings.problems().chain(self.guards.out_of_bounds());
+        let out_of_bounds = self.settings.problems().chain(self.defaults.problems());
+        let out_of_bounds = out_of_bounds.chain(self.guards.out_of_bounds());
         let mut problems: Vec<BuildProblem> = out_of_bounds.map(BuildProblem::from).collect();
         let mut circuits = self.guards.open();
-        let registry = Registry::compile(self.nodes, &self.topics, &mut circuits, &mut problems);
+        let registry =
+            Registry::compile(self.nodes, &self.topics, &mut circuits, &self.defaults, &mut problems);
         match circuits.close() {
             Ok(circuits) if problems.is_empty() => {
                 Ok(Compiled { container: self.container, registry, circuits, settings: self.settings })
@@ -172,6 +216,8 @@ where
             arrivals: Arc::default(),
             retry_turns: RetryTurns::new(settings.retry_budget),
             tally: Tally::default(),
+            last_commit: LastCommit::default(),
+            meters: Meters::new(),
             tasks: Tasks::default(),
             stopping: StopSignal::new(),
             settings,

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -12,11 +13,13 @@ use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
 use super::error::PublishError;
+use super::health::LastCommit;
 use super::held::HeldRun;
 use super::in_flight::InFlight;
 use super::keyed::Place;
 use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
+use super::meters::Meters;
 use super::pace::RetryTurns;
 use super::registry::Registry;
 use super::report::RunReport;
@@ -24,9 +27,13 @@ use super::settings::Settings;
 use super::tasks::Tasks;
 use crate::bus::routing::Target;
 use crate::bus::{Fanout, Watchers};
+use crate::failpoint::{self, cross};
 use crate::journal::{Commit, CommitError, DeadLetter, DeadLetterCause, Journal, Lease};
 use crate::message::Envelope;
 use crate::node::StopSignal;
+
+/// How long a commit waits before it asks a full journal again.
+const WHILE_FULL: Duration = Duration::from_millis(200);
 
 /// One engine.
 pub(crate) struct Engine<C, J> {
@@ -49,6 +56,8 @@ pub(crate) struct Engine<C, J> {
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,
+    pub(crate) last_commit: LastCommit,
+    pub(crate) meters: Meters,
     pub(crate) tasks: Tasks,
     /// Tells the handlers of routes to stop.
     pub(crate) stopping: StopSignal,
@@ -105,7 +114,8 @@ where
             return self.accept_unrouted(envelope).await;
         }
         let commit = Commit { outbox: std::slice::from_ref(&envelope), ..Commit::default() };
-        self.commit(commit).await?;
+        self.commit_now(commit).await?;
+        cross(failpoint::Place::AcceptAfter);
         self.tally.accepted.add(1);
         self.hand_over(envelope, Some(Accepted { permit, places }));
         Ok(())
@@ -126,7 +136,7 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        self.commit(commit).await?;
+        self.commit_now(commit).await?;
         self.tell_of(&letter);
         self.spread(announcement.into_iter());
         Err(PublishError::Unroutable { topic: envelope.topic })
@@ -136,7 +146,9 @@ where
     pub(crate) fn spread(self: &Arc<Self>, envelopes: impl Iterator<Item = Envelope>) {
         for envelope in envelopes {
             self.tally.emitted.add(1);
+            cross(failpoint::Place::OutboxBefore);
             self.hand_over(envelope, None);
+            cross(failpoint::Place::OutboxAfter);
         }
     }
 
@@ -170,7 +182,8 @@ where
         };
         let delivery = Delivery::new(self, target, envelope, receipt, from_outside);
         match place {
-            None => self.tasks.spawn(delivery.serve(None)),
+            // On the heap: tokio would copy a future of this size several times on its way into a task.
+            None => self.tasks.spawn(Box::pin(delivery.serve(None))),
             Some(Place { keyed, room }) => self.enter_mailbox(delivery, keyed, room),
         }
     }
@@ -187,13 +200,24 @@ where
         self.dead_letters.send(|| Arc::clone(letter));
     }
 
-    /// Commits under this engine's lease, and counts the commits that the journal refuses because it is not healthy
-    /// or not ours.
+    /// Commits under this engine's lease. A journal that is full is waited for: what it concerns is accepted already.
     pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<(), CommitError> {
-        let refused = match self.journal.commit(&self.lease, commit).await {
-            Ok(_) => return Ok(()),
-            Err(refused) => refused,
-        };
+        loop {
+            match self.commit_now(commit).await {
+                Err(CommitError::Full { .. }) => tokio::time::sleep(WHILE_FULL).await,
+                settled => return settled,
+            }
+        }
+    }
+
+    /// Commits under this engine's lease, or is refused, and counts the commits that the journal refuses because it is not healthy
+    /// or not ours.
+    pub(crate) async fn commit_now(&self, commit: Commit<'_>) -> Result<(), CommitError> {
+        cross(failpoint::Place::AppendBefore);
+        let outcome = self.journal.commit(&self.lease, commit).await.map(drop);
+        cross(failpoint::Place::AppendAfter);
+        self.last_commit.note(outcome.as_ref().copied());
+        let Err(refused) = outcome else { return Ok(()) };
         match &refused {
             CommitError::AlreadyHandled { .. }
             | CommitError::DuplicateRun { .. }
@@ -202,6 +226,7 @@ where
             | CommitError::WrongSeq { .. }
             | CommitError::RunEnded { .. }
             | CommitError::Unserialisable { .. }
+            | CommitError::Full { .. }
             | CommitError::Storage(_) => {
                 self.tally.refused_commits.add(1);
             }

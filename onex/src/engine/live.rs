@@ -1,6 +1,7 @@
 //! The runs that are being driven: how to stop one, and who waits for it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
@@ -9,6 +10,7 @@ use super::arrivals::Arrival;
 use super::control::{Control, ControlError, Order, Reply};
 use super::report::RunReport;
 use super::run_handle::RunLost;
+use super::watch::Watch;
 use crate::message::RunId;
 
 /// What waits for a run.
@@ -38,6 +40,14 @@ impl LiveRuns {
     pub(crate) fn enter(self: &Arc<Self>, run: RunId, control: Arc<Control>) -> LiveGuard {
         self.lock().insert(run, LiveRun { control, waiters: Vec::new() });
         LiveGuard { live: Arc::clone(self), run }
+    }
+
+    /// The same, if the run is not live already.
+    pub(crate) fn try_enter(self: &Arc<Self>, run: RunId, control: Arc<Control>) -> Option<LiveGuard> {
+        let mut runs = self.lock();
+        let Entry::Vacant(entry) = runs.entry(run) else { return None };
+        entry.insert(LiveRun { control, waiters: Vec::new() });
+        Some(LiveGuard { live: Arc::clone(self), run })
     }
 
     /// Asks a run to stop. True if it is live and was not asked before.
@@ -78,6 +88,21 @@ impl LiveRuns {
             }
             None => Err(arrival),
         }
+    }
+
+    /// Watches a run, from what is committed of it on.
+    pub(crate) async fn watch(&self, run: RunId) -> Result<Watch, ControlError> {
+        let control = self.control(run).ok_or(ControlError::NotLive { run })?;
+        let (watcher, shown) = oneshot::channel();
+        control.give(Order::Watch { watcher });
+        // As for any order: with the driver's own, the last of it goes.
+        drop(control);
+        shown.await.map(|shown| Watch::new(run, shown)).map_err(|_| ControlError::NotLive { run })
+    }
+
+    /// How many runs are paused.
+    pub(crate) fn paused(&self) -> usize {
+        self.lock().values().filter(|live| live.control.is_paused()).count()
     }
 
     fn control(&self, run: RunId) -> Option<Arc<Control>> {

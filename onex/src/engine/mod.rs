@@ -7,6 +7,7 @@
 //! A program holds a [`Runtime`].
 
 mod admission;
+mod again;
 mod arrivals;
 mod build_error;
 mod builder;
@@ -18,6 +19,7 @@ mod control;
 mod core;
 mod counters;
 mod dead_letters;
+mod defaults;
 mod delivery;
 mod driver;
 mod emit;
@@ -25,6 +27,7 @@ mod entity;
 mod error;
 mod fans;
 mod fold;
+mod health;
 mod held;
 mod in_flight;
 mod keyed;
@@ -32,6 +35,8 @@ mod live;
 mod load;
 mod mailboxes;
 mod messages;
+mod meters;
+mod output;
 mod pace;
 mod pin;
 mod recover;
@@ -42,20 +47,29 @@ mod runtime;
 mod settings;
 mod shutdown;
 mod skip_cause;
+mod spans;
 mod start;
 mod status;
 mod tasks;
+mod watch;
+mod weak;
 mod workflow;
 
+pub use again::{AgainError, RedriveError};
 pub use build_error::{BuildError, BuildProblem};
 pub use builder::RuntimeBuilder;
 pub use circuit::{CircuitPolicy, CircuitProblem, CircuitReport, CircuitState};
 pub use control::ControlError;
 pub use counters::Counters;
+pub use defaults::Defaults;
 pub use entity::{EntityError, EntityState};
 pub use error::{InputError, PublishError, StartError, SubscribeError};
+pub use health::{Component, ComponentHealth, Health, HealthStatus};
 pub use held::{HeldCause, HeldRun};
 pub use load::Load;
+pub use output::{
+    Action, Disclose, ErrorPlace, Failures, NotRunCause, RunError, RunOutput, SkippedStep, Standing,
+};
 pub use pace::RetryBudget;
 pub use report::{InstanceReport, OutputError, RunCause, RunReport, StepReport};
 pub use run_handle::{LostCause, RunHandle, RunLost};
@@ -63,3 +77,5 @@ pub use runtime::Runtime;
 pub use settings::{SettingOutOfBounds, Settings};
 pub use shutdown::Shutdown;
 pub use skip_cause::SkipCause;
+pub use watch::{RunProgress, StepProgress, Watch};
+pub use weak::WeakRuntime;

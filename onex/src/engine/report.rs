@@ -1,11 +1,14 @@
 //! What can be told of a run: while it is alive, when it has ended, and from its journal, always by the same code.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::contain::contained;
 use super::messages::Messages;
 use super::skip_cause::SkipCause;
 use super::workflow::Workflow;
@@ -13,7 +16,9 @@ use crate::journal::{RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
 use crate::node::step::Outputs;
 use crate::plan::Kind;
-use crate::run::{CompensationState, FailureCause, Run, RunState, StepId, StepState, StepStatus, StopCause};
+use crate::run::{
+    CompensationState, Failure, FailureCause, Run, RunState, StepId, StepState, StepStatus, StopCause,
+};
 
 /// A run, as far as it has come.
 #[derive(Debug, Clone, Serialize)]
@@ -48,6 +53,8 @@ pub struct RunReport {
     /// From the start to the end, or so far.
     #[serde(rename = "duration_us", serialize_with = "as_microseconds")]
     pub duration: Duration,
+    /// How often steps of it were in flight together: see [`Run::parallel_executions`].
+    pub parallel_executions: u32,
     #[serde(skip)]
     outputs: Arc<Outputs>,
 }
@@ -69,6 +76,11 @@ pub struct StepReport {
     pub compensation: CompensationState,
     /// Why it did not complete; while it waits for a retry, why the last attempt failed.
     pub error: Option<String>,
+    /// The same as the engine knows it, without anybody's words.
+    pub failure: Option<Failure>,
+    /// No other step depends on it.
+    #[serde(skip)]
+    pub is_last: bool,
     /// The target that is left alone for a while and that it waits for, while it is held.
     pub waits_for: Option<Arc<str>>,
     /// Why it is skipped, if it is.
@@ -171,6 +183,8 @@ impl RunReport {
                 ),
                 error: (first_error(index as u32, run, messages))
                     .or_else(|| step_error(index as u32, status, messages)),
+                failure: status.failure.filter(|_| status.state != StepState::Completed),
+                is_last: run.plan().dependents(StepId(index as u32)).is_empty(),
                 waits_for: (defs[index].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
@@ -192,7 +206,7 @@ impl RunReport {
                 step: steps[step.index()].id,
                 message: steps[step.index()].error.clone().unwrap_or_default(),
             },
-            StopCause::RunTimedOut => RunCause::TimedOut { after_ms: workflow.timeout_ms },
+            StopCause::RunTimedOut => RunCause::TimedOut { after_ms: after_ms(run) },
             StopCause::Cancelled => {
                 RunCause::Cancelled { reason: messages.cancelled.as_deref().unwrap_or_default().to_owned() }
             }
@@ -214,6 +228,7 @@ impl RunReport {
             steps,
             started_unix_ms: start.started_unix_ms,
             duration,
+            parallel_executions: run.parallel_executions(),
             outputs,
         }
     }
@@ -235,6 +250,17 @@ impl RunReport {
         let StepReport { id: step, state, .. } = self.steps[index];
         let output = self.outputs.get(index as u32).ok_or(OutputError::NoOutput { step, state })?;
         output.get().map_err(|source| OutputError::OtherType { step, source })
+    }
+
+    /// What each completed step returned, as JSON. What does not serialise is not there: its journal would not have it either.
+    pub(super) fn outputs_as_json(&self) -> BTreeMap<&'static str, Box<RawValue>> {
+        let outputs = self.steps.iter().enumerate().filter_map(|(index, step)| {
+            let output = self.outputs.get(index as u32)?;
+            // The value's `Serialize` is the user's, and may panic.
+            let json = contained(|| output.to_json()).ok()?.ok()?;
+            Some((step.id, json))
+        });
+        outputs.collect()
     }
 
     /// Attempts of steps that were not the first.
@@ -311,6 +337,10 @@ fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<Stri
         (Some(message), _) => message.to_owned(),
         (None, cause) => format!("{cause:?}"),
     })
+}
+
+fn after_ms(run: &Run) -> u64 {
+    u64::try_from(run.plan().policy().timeout.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn worst(of: impl Iterator<Item = CompensationState>) -> CompensationState {

@@ -14,7 +14,7 @@ use crate::journal::{DetailBody, Journal, RunRecord, StorageError};
 use crate::message::{Payload, RunId};
 use crate::node::mount::ReadFn;
 use crate::node::step::Outputs;
-use crate::run::{Fact, Run};
+use crate::run::{Fact, Run, StepState};
 
 /// `None`: the journal does not know the run, or its workflow is not mounted here with the plan that it is pinned to.
 pub(crate) async fn status<C, J: Journal>(
@@ -55,10 +55,12 @@ fn outputs<C>(workflow: &Workflow<C>, run: &Run, record: &RunRecord) -> Arc<Outp
     if let Some(entry) = workflow.row.entry {
         outputs.set(entry.step, input);
     }
-    for detail in &record.details {
+    // The latest first: a step of a run that was reopened may have completed before.
+    for detail in record.details.iter().rev() {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
         if let (DetailBody::Output(output), Some(Fact::StepCompleted { step, .. })) = (&detail.body, fact)
             && run.instance_of(*step).is_none()
+            && run.step(*step).state == StepState::Completed
         {
             outputs.set(step.0, typed(workflow.step(*step).read, output));
         }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::admission::Admission;
 use super::circuit::{Circuit, Circuits};
+use super::defaults::{Defaults, Numbers};
+use super::meters::WorkflowMeters;
 use super::pin::pin;
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
@@ -26,6 +28,7 @@ pub(crate) struct Workflow<C> {
     pub(crate) start: Option<StartFns>,
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
+    pub(crate) meters: WorkflowMeters,
 }
 
 /// What driving a step takes.
@@ -62,9 +65,12 @@ impl<C> Workflow<C> {
         row: &'static WorkflowRow,
         routing: &Routing,
         circuits: &mut Circuits,
+        defaults: &Defaults,
     ) -> Result<Self, PlanError> {
-        let specs = row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, step, fns)).collect();
-        let plan = Arc::new(Plan::new(policy(row), specs)?);
+        let numbers = defaults.fill(row);
+        let specs =
+            row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, &numbers, step, fns)).collect();
+        let plan = Arc::new(Plan::new(policy(row, &numbers), specs)?);
         let steps = (row.steps.iter().zip(&mounted.steps).enumerate())
             .map(|(index, (step, fns))| StepDef {
                 id: step.id,
@@ -73,10 +79,9 @@ impl<C> Workflow<C> {
                 compensate: fns.compensate,
                 read: fns.read,
                 condition: fns.condition,
-                timeout: Duration::from_millis(step.timeout_ms),
-                compensation_timeout: Duration::from_millis(
-                    step.compensation.and_then(|row| row.timeout_ms).unwrap_or(step.timeout_ms),
-                ),
+                timeout: defaults.step_timeout(step),
+                compensation_timeout: (step.compensation.and_then(|row| row.timeout_ms))
+                    .map_or_else(|| defaults.step_timeout(step), Duration::from_millis),
                 circuit: (kind(step, fns) == StepKind::Effect)
                     .then(|| circuits.of_step(mounted.table.name, step.id))
                     .flatten(),
@@ -96,7 +101,8 @@ impl<C> Workflow<C> {
             .collect();
         let pin = Arc::new(pin(&plan));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
-        Ok(Workflow { node: mounted.table.name, row, plan, pin, steps, start: mounted.start, admission })
+        let (node, start, meters) = (mounted.table.name, mounted.start, WorkflowMeters::new(row));
+        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters })
     }
 
     /// How the key of what starts its runs is read, if the contract declares one.
@@ -119,13 +125,11 @@ impl<C> Workflow<C> {
     }
 }
 
-fn policy(row: &WorkflowRow) -> Policy {
+fn policy(row: &WorkflowRow, numbers: &Numbers) -> Policy {
     Policy {
         mode: match row.mode {
             plan::Mode::Sequential | plan::Mode::Conditional => Mode::Sequential,
-            plan::Mode::Parallel => Mode::Parallel {
-                max_steps: NonZeroU32::new(row.max_parallel_steps).unwrap_or(NonZeroU32::MIN),
-            },
+            plan::Mode::Parallel => Mode::Parallel { max_steps: numbers.max_parallel_steps },
         },
         strategy: match row.strategy {
             plan::Strategy::FailFast => Strategy::FailFast,
@@ -133,9 +137,9 @@ fn policy(row: &WorkflowRow) -> Policy {
             plan::Strategy::Retry => Strategy::Retry,
             plan::Strategy::Compensate => Strategy::Compensate,
         },
-        backoff: backoff(&row.pace),
-        compensation_retries: row.max_retries,
-        timeout: Duration::from_millis(row.timeout_ms),
+        backoff: numbers.pace,
+        compensation_retries: numbers.max_retries,
+        timeout: numbers.run_timeout,
     }
 }
 
@@ -148,9 +152,9 @@ pub(super) fn backoff(pace: &PaceRow) -> Backoff {
     }
 }
 
-fn spec<C>(row: &WorkflowRow, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
+fn spec<C>(row: &WorkflowRow, numbers: &Numbers, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
     // Semantics 12: `retry_count` applies under every strategy; the strategy `retry` only sets the default.
-    let default_retries = if row.strategy == plan::Strategy::Retry { row.max_retries } else { 0 };
+    let default_retries = if row.strategy == plan::Strategy::Retry { numbers.max_retries } else { 0 };
     StepSpec {
         id: step.id.into(),
         kind: kind(step, fns),

@@ -1,17 +1,18 @@
 //! What one commit holds. Borrowed throughout: whoever commits reuses its buffers.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{DeadLetter, EntityChange, PinnedPlan, RunIdentity};
-use crate::message::{Envelope, Payload, RunId};
+use crate::message::{Envelope, Payload, RunId, TraceParent};
 use crate::plan::OnDuplicate;
 use crate::run::{Fact, StepId};
 
 /// One atomic change. Every part may be absent.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 pub struct Commit<'a> {
     /// The envelope that is handled with this.
     pub inbox: Option<&'a InboxMark>,
@@ -41,12 +42,19 @@ pub struct Committed {
 }
 
 /// One envelope, handled by one subscriber.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InboxMark {
     /// `node/handler`.
     pub subscriber: Arc<str>,
     /// The envelope.
     pub envelope_id: Uuid,
+}
+
+/// An envelope has few subscribers: their names tell marks apart, and need not be hashed for every message.
+impl Hash for InboxMark {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.envelope_id.hash(state);
+    }
 }
 
 /// What a run starts with.
@@ -74,6 +82,14 @@ pub struct RunStart {
     pub started_unix_ms: u64,
 }
 
+impl RunStart {
+    /// The trace that the run belongs to: that of the envelope that started it.
+    #[must_use]
+    pub fn traceparent(&self) -> Option<TraceParent> {
+        self.envelope.as_ref()?.traceparent
+    }
+}
+
 /// Facts of one run.
 #[derive(Debug, Clone, Copy)]
 pub struct Append<'a> {
@@ -90,6 +106,14 @@ pub struct Append<'a> {
     pub active_ms: u64,
     /// Milliseconds since the Unix epoch, if the run ends here. A parked run does not.
     pub ended_unix_ms: Option<u64>,
+}
+
+impl Append<'_> {
+    /// It goes on with a run that has ended, which nothing else may.
+    #[must_use]
+    pub fn reopens(&self) -> bool {
+        matches!(self.facts.first(), Some(Fact::RunReopened { .. }))
+    }
 }
 
 /// What a step returned or a person said, beside the fact that came of it.

@@ -48,8 +48,13 @@ pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
     At, BackendRow, BreakerRow, CompensationRow, EachRow, EntryRow, ErrorAction, EventRow, FailureRow,
     GateRow, Growth, IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow,
-    StateRow, StepRow, Strategy, TransitionRow, WorkflowRow,
+    Said, StateRow, StepRow, Strategy, TransitionRow, WorkflowRow, WorkflowType,
 };
+
+/// What one node says to others, and the proof over several.
+pub mod system {
+    pub use crate::system::*;
+}
 
 /// A step that is async.
 pub const fn may_be_async<S: MayUse<Asynchronous>>() {}

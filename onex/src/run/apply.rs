@@ -77,6 +77,7 @@ impl Run {
             Fact::CompensationCompleted { .. } => self.end_compensation(CompensationState::Done),
             Fact::CompensationFailed { .. } => self.end_compensation(CompensationState::Failed),
             Fact::RunParked { .. } => self.state = RunState::Parked,
+            Fact::RunReopened { from } => self.reopen(from),
             Fact::RunEnded { state } => self.state = state,
         }
     }
@@ -115,6 +116,7 @@ impl Run {
 
     fn send(&mut self, step: StepId, attempt: u32) {
         self.enter_flight(step);
+        self.overlaps += u32::from(self.in_flight == 2);
         self.dispatches += 1;
         let record = &mut self.steps[step.index()];
         record.status.state = StepState::Scheduled;
@@ -188,7 +190,7 @@ impl Run {
         status.retry_after_ms = Some(after_ms);
     }
 
-    fn finish_badly(&mut self, step: StepId, state: StepState, failure: Failure) {
+    pub(super) fn finish_badly(&mut self, step: StepId, state: StepState, failure: Failure) {
         let of = self.step_of(step);
         if self.goes_on() && self.decisive.is_none() && !self.tolerates(step) {
             self.decisive = Some(of);
@@ -206,7 +208,7 @@ impl Run {
         }
     }
 
-    fn finish(&mut self, step: StepId, state: StepState) {
+    pub(super) fn finish(&mut self, step: StepId, state: StepState) {
         let is_instance = self.instance_of(step).is_some();
         match self.record(step).status.state {
             StepState::Scheduled => self.leave_flight(step),

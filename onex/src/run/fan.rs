@@ -58,6 +58,11 @@ impl Run {
         self.instance_of(step).map_or(step, |(of, _)| of)
     }
 
+    /// All that is known of all steps and of their instances, by their numbers.
+    pub fn all_steps(&self) -> impl Iterator<Item = (StepId, StepStatus)> {
+        self.steps.iter().zip(0..).map(|(record, number)| (StepId(number), record.status))
+    }
+
     /// How many steps and instances there are so far.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -8,6 +8,7 @@ use super::Driver;
 use super::attempt::{Dispatch, Finished, ended, timed_out};
 use super::slots::Work;
 use crate::engine::contain::{CatchPanic, contained};
+use crate::failpoint::{Place, cross};
 use crate::journal::Journal;
 use crate::node::mount::StepCall;
 use crate::node::{Cancellation, Ctx, StepCtx};
@@ -21,7 +22,11 @@ where
     /// Begins every effect that was waiting for its schedule to be committed.
     pub(super) fn begin_effects(&mut self) {
         let mut effects = mem::take(&mut self.effects);
-        effects.drain(..).for_each(|dispatch| self.begin_attempt(dispatch));
+        effects.drain(..).for_each(|dispatch| {
+            cross(Place::DispatchBefore);
+            self.begin_attempt(dispatch);
+            cross(Place::DispatchAfter);
+        });
         self.effects = effects;
     }
 
@@ -30,26 +35,31 @@ where
         self.attempts += 1;
         self.turn.steps += 1;
         self.retries += u64::from(dispatch.attempt > 1);
+        if dispatch.attempt == 1 {
+            self.engine.meters.action(self.workflow.row.steps[self.run.step_of(dispatch.step).index()].kind);
+        }
         let ctx = self.ctx(dispatch);
-        let def = self.workflow.step(self.run.step_of(dispatch.step));
-        let outputs = self.fans.view(dispatch.step, def, &self.outputs);
+        let Dispatch { step, attempt, compensating } = dispatch;
+        let def = self.workflow.step(self.run.step_of(step));
+        let span = self.spans.attempt((step.0, def.id), &self.start, attempt, compensating);
+        let outputs = self.fans.view(step, def, &self.outputs);
         let container = &self.engine.container;
         if dispatch.compensating {
             let Some(compensate) = def.compensate else { return };
-            let work = match contained(|| compensate(&outputs, ctx, container)) {
+            let work = match span.within(|| contained(|| compensate(&outputs, ctx, container))) {
                 Ok(future) => Work::Compensation(CatchPanic::new(future)),
                 Err(panicked) => {
                     let outcome = ended(def.kind, Err(panicked));
                     return self.finished.push(Finished { dispatch, outcome });
                 }
             };
-            return self.slots.push(dispatch, def.kind, def.compensation_timeout, work);
+            return self.slots.push(dispatch, def.kind, def.compensation_timeout, span, work);
         }
         let Some(run) = def.run else { return };
-        let returned = match contained(|| run(&outputs, ctx, container)) {
+        let returned = match span.within(|| contained(|| run(&outputs, ctx, container))) {
             Ok(StepCall::Running(future)) => {
                 let work = Work::Step(CatchPanic::new(future));
-                return self.slots.push(dispatch, def.kind, def.timeout, work);
+                return self.slots.push(dispatch, def.kind, def.timeout, span, work);
             }
             Ok(StepCall::Done(result)) => Ok(result.map(Some)),
             Err(panicked) => Err(panicked),
@@ -75,6 +85,7 @@ where
         Ctx {
             envelope_id: self.start.envelope_id,
             correlation_id: self.start.correlation_id,
+            traceparent: self.start.traceparent(),
             step: Some(StepCtx {
                 run: self.start.run,
                 step: def.id,

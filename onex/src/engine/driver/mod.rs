@@ -15,6 +15,7 @@ mod inputs;
 mod instances;
 mod ledger;
 mod orders;
+mod progress;
 mod slots;
 mod take_over;
 mod timers;
@@ -35,6 +36,7 @@ use self::commit::Beside;
 use self::gates::Gates;
 use self::held::Circuits;
 use self::ledger::Ledger;
+use self::progress::Audience;
 use self::slots::Slots;
 use super::admission::Admitted;
 use super::control::{Control, Order, Reply};
@@ -43,8 +45,10 @@ use super::fans::Fans;
 use super::in_flight::InFlightGuard;
 use super::live::LiveGuard;
 use super::messages::Messages;
+use super::meters::Active;
 use super::report::RunReport;
 use super::run_handle::{RunHandle, RunLost};
+use super::spans::RunSpans;
 use super::workflow::Workflow;
 use crate::journal::{CommitError, InboxMark, Journal, RunStart};
 use crate::message::Envelope;
@@ -83,6 +87,8 @@ pub(crate) struct Driver<C, J: Journal> {
     orders: Vec<Order>,
     /// Answers that are to be sent when what they tell of is committed.
     replies: Vec<(Reply, Result<(), RunState>)>,
+    audience: Audience,
+    spans: RunSpans,
     /// Tells attempts to stop. Made for the first attempt that could listen.
     signal: Option<StopSignal>,
     is_over: bool,
@@ -96,6 +102,7 @@ pub(crate) struct Driver<C, J: Journal> {
     active_before: Duration,
     turn: Turn,
     live: Option<LiveGuard>,
+    _active: Active,
     _permit: Admitted,
     _in_flight: InFlightGuard,
 }
@@ -126,6 +133,8 @@ where
             outputs.set(entry.step, start.input.clone());
         }
         let now = Instant::now();
+        let spans = RunSpans::new(&start, workflow.node, workflow.row.name);
+        let active = engine.meters.run_begins();
         Box::new(Driver {
             run: Run::new(Arc::clone(&workflow.plan)),
             engine,
@@ -147,6 +156,8 @@ where
             control: Arc::default(),
             orders: Vec::new(),
             replies: Vec::new(),
+            audience: Audience::default(),
+            spans,
             signal: None,
             is_over: false,
             attempts: 0,
@@ -157,6 +168,7 @@ where
             active_before: Duration::ZERO,
             turn: Turn { steps: 0, since: now },
             live: None,
+            _active: active,
             _permit: permit,
             _in_flight: in_flight,
         })

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Driver;
 use super::attempt::Dispatch;
+use super::commit::Beside;
 use super::ledger::Ledger;
 use crate::engine::admission::Admitted;
 use crate::engine::clock;
@@ -19,10 +20,11 @@ use crate::engine::messages::Messages;
 use crate::engine::report::RunReport;
 use crate::engine::run_handle::RunLost;
 use crate::engine::workflow::Workflow;
-use crate::journal::{DetailBody, Journal, RunRecord, RunStart, Timer};
+use crate::failpoint::{Place, cross};
+use crate::journal::{CommitError, DetailBody, Journal, RunRecord, RunStart, Timer};
 use crate::message::Payload;
 use crate::node::mount::ReadFn;
-use crate::run::{Fact, Input, Run, RunState, StepId, StepState};
+use crate::run::{Decision, Fact, Input, Run, RunState, StepId, StepState};
 
 impl<C, J> Driver<C, J>
 where
@@ -43,10 +45,77 @@ where
         if run.is_ended() {
             return Ok(Err(live));
         }
+        let start = RunStart::clone(&record.start);
+        Self::restored(engine, workflow, (record, start), run, None, (live, control), permit, in_flight)
+            .map(Ok)
+    }
+
+    /// A run that is over or parked, reopened at a step: the one of the record, or another with all that it has.
+    pub(crate) async fn reopen(
+        engine: Arc<Engine<C, J>>,
+        workflow: Arc<Workflow<C>>,
+        record: &RunRecord,
+        (live, control): (LiveGuard, Arc<Control>),
+        permit: Admitted,
+        in_flight: InFlightGuard,
+        (from, fork): (StepId, Option<RunStart>),
+    ) -> Result<Result<Box<Self>, HeldCause>, CommitError> {
+        let run = match Run::replay(Arc::clone(&workflow.plan), &record.facts) {
+            Ok(run) => run,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        let mut reopened = run.clone();
+        reopened.handle(Input::Reopen { from }, &mut Decision::default());
+        let is_fork = fork.is_some();
+        let start = fork.unwrap_or_else(|| RunStart::clone(&record.start));
+        let restored = Self::restored(
+            engine,
+            workflow,
+            (record, start),
+            run,
+            Some(&reopened),
+            (live, control),
+            permit,
+            in_flight,
+        );
+        let mut driver = match restored {
+            Ok(driver) => driver,
+            Err(cause) => return Ok(Err(cause)),
+        };
+        // Whoever lets it go on gives it the time that it needs.
+        driver.active_before = Duration::ZERO;
+        driver.alarms.run = driver.started.checked_add(driver.run.plan().policy().timeout);
+        if is_fork {
+            driver.before = Duration::ZERO;
+            driver.ledger = Ledger::default();
+            driver.ledger.record(&record.facts);
+            record.details.iter().for_each(|detail| driver.ledger.detail(detail.seq, detail.body.clone()));
+        }
+        driver.feed(Input::Reopen { from });
+        driver.ask_circuits();
+        driver.commit_with(Beside { is_start: is_fork, ..Beside::default() }).await?;
+        if is_fork {
+            driver.engine.tally.runs_started.add(1);
+        }
+        Ok(Ok(driver))
+    }
+
+    /// `known`: the run as it is going to be, if that is not as it is. It decides what of the record still counts.
+    #[expect(clippy::too_many_arguments, reason = "all that a driver is made of, for both who make one")]
+    fn restored(
+        engine: Arc<Engine<C, J>>,
+        workflow: Arc<Workflow<C>>,
+        (record, start): (&RunRecord, RunStart),
+        run: Run,
+        known: Option<&Run>,
+        (live, control): (LiveGuard, Arc<Control>),
+        permit: Admitted,
+        in_flight: InFlightGuard,
+    ) -> Result<Box<Self>, HeldCause> {
         let input =
             read(workflow.start.map(|start| start.input), &record.start.input, || "the input".to_owned())?;
-        let outputs = returned(&workflow, &run, record)?;
-        let start = RunStart { input, ..RunStart::clone(&record.start) };
+        let outputs = returned(&workflow, record, known.unwrap_or(&run))?;
+        let start = RunStart { input, ..start };
         let mut driver = Driver::new(engine, workflow, start, permit, in_flight);
         for (step, output) in outputs {
             driver.outputs.set(step.0, output);
@@ -63,11 +132,12 @@ where
         driver.active_before = Duration::from_millis(record.active_ms);
         driver.live = Some(live);
         driver.control = control;
-        Ok(Ok(driver))
+        Ok(driver)
     }
 
     /// Drives the run from where it was to its end. `timers`: those of the run that were set.
     pub(crate) async fn go_on(mut self: Box<Self>, timers: &[Timer]) -> Result<RunReport, RunLost> {
+        cross(Place::TakeOver);
         let state = self.run.state();
         if matches!(state, RunState::Running | RunState::Paused) {
             // Semantics 20: the time for which nobody drove it does not count.
@@ -95,7 +165,7 @@ where
     /// Semantics 20: a backoff goes on with its remainder. Of a paused run no timer is set, and nobody knows what remained:
     /// the whole delay is waited for again, since what is tried too early is tried in vain.
     fn wait_for_retries(&mut self, timers: &[Timer]) {
-        let steps = self.run.steps().filter(|(_, status)| status.state == StepState::RetryWaiting);
+        let steps = self.run.all_steps().filter(|(_, status)| status.state == StepState::RetryWaiting);
         let mut waiting: Vec<(Dispatch, u64)> = steps
             .map(|(step, status)| {
                 let failed = Dispatch { step, attempt: status.attempt, compensating: false };
@@ -124,14 +194,16 @@ where
 /// What the steps of a run have returned, in the types that they return.
 fn returned<C>(
     workflow: &Workflow<C>,
-    run: &Run,
     record: &RunRecord,
+    run: &Run,
 ) -> Result<Vec<(StepId, Payload)>, HeldCause> {
     let mut outputs = Vec::new();
-    for detail in &record.details {
+    // The latest first: a step of a run that was reopened may have completed before.
+    for detail in record.details.iter().rev() {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
         if let (DetailBody::Output(output), Some(&Fact::StepCompleted { step, .. })) = (&detail.body, fact)
             && run.instance_of(step).is_none()
+            && run.step(step).state == StepState::Completed
         {
             let def = workflow.step(step);
             let output = read(def.read, output, || format!("the output of step `{}`", def.id))?;
