@@ -73,6 +73,8 @@ const fn steps<const STEPS: usize>(kind: Kind) -> [StepRow; STEPS] {
         compensation: None,
         circuit: None,
         publishes: None,
+        each: None,
+        gate: None,
         at: AT,
     };
     let mut steps = [first; STEPS];

@@ -8,6 +8,7 @@
 
 mod admission;
 mod again;
+mod arrivals;
 mod build_error;
 mod builder;
 mod call_route;
@@ -24,6 +25,7 @@ mod driver;
 mod emit;
 mod entity;
 mod error;
+mod fans;
 mod fold;
 mod health;
 mod held;
@@ -70,7 +72,7 @@ pub use output::{
     Action, Disclose, ErrorPlace, Failures, NotRunCause, RunError, RunOutput, SkippedStep, Standing,
 };
 pub use pace::RetryBudget;
-pub use report::{OutputError, RunCause, RunReport, StepReport};
+pub use report::{InstanceReport, OutputError, RunCause, RunReport, StepReport};
 pub use run_handle::{LostCause, RunHandle, RunLost};
 pub use runtime::Runtime;
 pub use settings::{SettingOutOfBounds, Settings};

@@ -1,20 +1,21 @@
 //! How a step ended, in words and with the names of the steps that it is about: what follows from the facts of its run.
 
 use super::messages::Messages;
-use super::report::step_error;
+use super::report::error_of;
 use crate::message::Payload;
 use crate::node::{Outcome, SkipCause};
 use crate::plan::WorkflowRow;
-use crate::run::{SkipReason, StepId, StepState, StepStatus};
+use crate::run::{Run, SkipReason, StepId, StepState};
 
 /// How a step without an output ended; `None`: it completed, or has not ended.
 pub(super) fn without_output(
     step: StepId,
-    status: StepStatus,
+    run: &Run,
     messages: &Messages,
     workflow: &WorkflowRow,
 ) -> Option<Outcome<Payload>> {
-    let error = || step_error(step.0, status, messages).unwrap_or_default().into();
+    let status = run.step(step);
+    let error = || error_of(step.0, run, messages).unwrap_or_default().into();
     Some(match status.state {
         StepState::Failed => Outcome::Failed(error()),
         StepState::Indeterminate => Outcome::Indeterminate(error()),
@@ -25,6 +26,8 @@ pub(super) fn without_output(
         | StepState::Waiting
         | StepState::Scheduled
         | StepState::Held
+        | StepState::Awaiting
+        | StepState::FannedOut
         | StepState::RetryWaiting
         | StepState::RetryDue => return None,
     })

@@ -1,5 +1,6 @@
 //! A mounted workflow: the kernel's plan and the functions of its steps, made once and shared by its runs.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use super::pin::pin;
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
 use crate::node::condition::ConditionFn;
-use crate::node::mount::{CompensateFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
+use crate::node::mount::{CompensateFn, EachFns, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
 use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{
     Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
@@ -47,6 +48,17 @@ pub(crate) struct StepDef<C> {
     /// What it acts on may be left alone for a while.
     pub(crate) circuit: Option<Arc<Circuit>>,
     pub(crate) publishes: Option<Destination>,
+    /// The list that it goes over.
+    pub(crate) each: Option<EachFns>,
+    /// What it waits for.
+    pub(crate) gate: Option<Gate>,
+}
+
+/// The event that completes a step.
+pub(crate) struct Gate {
+    pub(crate) event: KeyFns,
+    /// How long it is waited for, by the clock on the wall; `None`: as long as the run.
+    pub(crate) timeout: Option<Duration>,
 }
 
 impl<C> Workflow<C> {
@@ -62,8 +74,8 @@ impl<C> Workflow<C> {
         let specs =
             row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, &numbers, step, fns)).collect();
         let plan = Arc::new(Plan::new(policy(row, &numbers), specs)?);
-        let steps = (row.steps.iter().zip(&mounted.steps))
-            .map(|(step, fns)| StepDef {
+        let steps = (row.steps.iter().zip(&mounted.steps).enumerate())
+            .map(|(index, (step, fns))| StepDef {
                 id: step.id,
                 kind: kind(step, fns),
                 run: fns.run,
@@ -83,6 +95,13 @@ impl<C> Workflow<C> {
                     .and_then(|event| mounted.table.events.get(event))
                     .and_then(|event| routing.event(event.topic))
                     .cloned(),
+                each: mounted.each.iter().find(|(step, _)| *step == index).map(|(_, each)| *each),
+                gate: step.gate.zip(mounted.gates.iter().find(|(step, _)| *step == index)).map(
+                    |(row, (_, event))| Gate {
+                        event: *event,
+                        timeout: row.timeout_ms.map(Duration::from_millis),
+                    },
+                ),
             })
             .collect();
         let pin = Arc::new(pin(&plan));
@@ -159,6 +178,7 @@ fn spec<C>(row: &WorkflowRow, numbers: &Numbers, step: &StepRow, fns: &StepFns<C
         // Semantics 11: what is told why an output is absent runs without it.
         runs_without_inputs: step.run_always || !fns.told.is_empty(),
         conditional: fns.condition.is_some(),
+        each: step.each.map(|each| NonZeroU32::new(each.at_once).unwrap_or(NonZeroU32::MIN)),
         precedence: (step.priority, step.order_index),
     }
 }
@@ -166,8 +186,10 @@ fn spec<C>(row: &WorkflowRow, numbers: &Numbers, step: &StepRow, fns: &StepFns<C
 /// Semantics 11: what is not taken as a parameter is required like a `&T`, unless the step is told to run anyway or
 /// its condition looks at it, and so decides.
 fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
+    // Without its list there is nothing to do.
+    let list = step.each.and_then(|each| each.of);
     let need = |dependency: &u32| {
-        if fns.required.contains(dependency) {
+        if list == Some(*dependency) || fns.required.contains(dependency) {
             Need::Required
         } else if fns.optional.contains(dependency) {
             Need::Optional
@@ -180,13 +202,17 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
     let declared = step.depends_on.iter().map(|dependency| (StepId(*dependency), need(dependency)));
     // A step in between may be skipped before what comes before it has ended.
     let only_looked_at = step.looks_at.iter().filter(|looked| !step.depends_on.contains(looked));
-    let looked_at = only_looked_at.map(|looked| (StepId(*looked), Need::Order));
+    let looked_at = only_looked_at
+        .map(|looked| (StepId(*looked), if list == Some(*looked) { Need::Required } else { Need::Order }));
     let else_of = step.else_of.map(|branch| (StepId(branch), Need::Else));
-    declared.chain(looked_at).chain(else_of).collect()
+    let goes_over = list.filter(|list| !step.depends_on.contains(list) && !step.looks_at.contains(list));
+    let goes_over = goes_over.map(|list| (StepId(list), Need::Required));
+    declared.chain(looked_at).chain(goes_over).chain(else_of).collect()
 }
 
 fn kind<C>(step: &StepRow, fns: &StepFns<C>) -> StepKind {
     match (fns.run.is_some(), step.kind) {
+        (false, _) if step.gate.is_some() => StepKind::Gate,
         (false, _) => StepKind::Entry,
         (true, Kind::Compute) => StepKind::Compute,
         (true, Kind::Reducer) => StepKind::Reducer,

@@ -35,9 +35,10 @@ pub use crate::node::route::{
     Answers, Brings, ByValue, MayAwait, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
 };
 pub use crate::node::step::{
-    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo, Inputs,
-    IsPresent, MayUse, Maybe, Never, NoHandlerYet, Optional, OptionalEdge, Param, PublishedAs, Publishes,
-    Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput, Told,
+    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries,
+    EntriesFor, ForEach, Gate, GivesTo, Inputs, IsPresent, Item, MayUse, Maybe, Never, NoHandlerYet,
+    NoItemYet, Optional, OptionalEdge, OverAList, Param, PublishedAs, Publishes, Required, RequiredEdge,
+    RunInput, Step, StepHandler, StepOutput, TakesItem, Told,
 };
 pub use crate::node::{
     Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer, Intends,
@@ -45,9 +46,9 @@ pub use crate::node::{
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
-    At, BackendRow, BreakerRow, CompensationRow, EntryRow, ErrorAction, EventRow, FailureRow, Growth,
-    IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, Said, StateRow,
-    StepRow, Strategy, TransitionRow, WorkflowRow, WorkflowType,
+    At, BackendRow, BreakerRow, CompensationRow, EachRow, EntryRow, ErrorAction, EventRow, FailureRow,
+    GateRow, Growth, IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow,
+    Said, StateRow, StepRow, Strategy, TransitionRow, WorkflowRow, WorkflowType,
 };
 
 /// What one node says to others, and the proof over several.
