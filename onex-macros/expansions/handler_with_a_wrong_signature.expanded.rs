@@ -2,6 +2,11 @@
 fn price((a, b): &(u64, u64)) -> u64 {
     a + b
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    const _: ::core::option::Option<shop::price> = ::core::option::Option::None;
+};
 ::core::compile_error! { "this parameter needs a plain name: the name says which step's output it takes" }
 #[allow(
     non_camel_case_types,
@@ -13,11 +18,13 @@ fn price((a, b): &(u64, u64)) -> u64 {
     unused_qualifications,
     unreachable_code,
     deprecated,
+    unexpected_cfgs,
     clippy::all,
     clippy::pedantic,
     clippy::restriction
 )]
 const _: () = {
+    use shop as __onex_module;
     type __Output = u64;
     {
         mod __onex_missing {
@@ -26,11 +33,11 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use shop::*;
             impl<__X> ::onex::__private::StepHandler<__X> for price {
                 type Output = __Output;
                 type Inputs = ();

@@ -97,6 +97,14 @@ const _: () = {
     static __ONEX_WORKFLOW: ::onex::__private::WorkflowRow = ::onex::__private::WorkflowRow {
         name: "fulfil",
         version: (1u32, 0u32, 0u32),
+        workflow_type: ::onex::__private::WorkflowType::Standard,
+        said: ::onex::__private::Said {
+            timeout: false,
+            retries: false,
+            parallel_steps: false,
+            pace: false,
+            actions: false,
+        },
         mode: ::onex::__private::Mode::Conditional,
         strategy: ::onex::__private::Strategy::Compensate,
         max_retries: 3u32,
@@ -118,6 +126,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -138,6 +147,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Compute,
                 depends_on: &[0u32],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -158,6 +168,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[0u32],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -182,6 +193,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[1u32, 2u32],
                 timeout_ms: 2000u64,
+                says_timeout: true,
                 retry_count: ::onex::__private::Option::Some(3u32),
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -202,6 +214,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[1u32, 2u32],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -245,6 +258,63 @@ const _: () = {
     };
     impl ::onex::__private::Node for Shop {
         const TABLE: &'static ::onex::__private::NodeTable = &__ONEX_NODE;
+        const SAID: ::onex::__private::Option<&'static ::onex::__private::system::Said> =
+            ::onex::__private::Option::Some(&::onex::__private::system::Said {
+                broken: false,
+                name: ::onex::__private::system::Mark {
+                    text: "node_shop_orchestrator",
+                    at: " --> expansions/shop.yaml:1:7\n  |\n1 | name: node_shop_orchestrator\n  |       ^^^^^^^^^^^^^^^^^^^^^^",
+                },
+                kind: ::onex::__private::Kind::Orchestrator,
+                kind_at: " --> expansions/shop.yaml:2:12\n  |\n2 | node_type: orchestrator\n  |            ^^^^^^^^^^^^",
+                group: ::onex::__private::Option::None,
+                takes_anything: false,
+                consumed: &[::onex::__private::system::TopicUse {
+                    topic: ::onex::__private::system::Mark {
+                        text: "onex.cmd.shop.place-order.v1",
+                        at: "  --> expansions/shop.yaml:11:14\n   |\n11 |   - { topic: onex.cmd.shop.place-order.v1, event_type: OrderPlaced, external: true }\n   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+                    },
+                    elsewhere: true,
+                    in_entry: true,
+                    carries: ::onex::__private::Option::Some(::onex::__private::system::Carried {
+                        name: ::onex::__private::system::Mark {
+                            text: "OrderPlaced",
+                            at: " --> expansions/shop.yaml:7:28\n  |\n7 |     - event_model: { name: OrderPlaced, module: shop.events }\n  |                            ^^^^^^^^^^^",
+                        },
+                        module: ::onex::__private::Option::Some(&["shop", "events"] as &[&str]),
+                        rust: <Shop as ::onex::__private::system::Names<0usize>>::RUST,
+                    }),
+                }],
+                produced: &[::onex::__private::system::TopicUse {
+                    topic: ::onex::__private::system::Mark {
+                        text: "onex.evt.shop.order-accepted.v1",
+                        at: "  --> expansions/shop.yaml:13:14\n   |\n13 |   - { topic: onex.evt.shop.order-accepted.v1, event_type: OrderAccepted }\n   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+                    },
+                    elsewhere: true,
+                    in_entry: true,
+                    carries: ::onex::__private::Option::Some(::onex::__private::system::Carried {
+                        name: ::onex::__private::system::Mark {
+                            text: "OrderAccepted",
+                            at: " --> expansions/shop.yaml:9:23\n  |\n9 |       output_events: [OrderAccepted]\n  |                       ^^^^^^^^^^^^^",
+                        },
+                        module: ::onex::__private::Option::None,
+                        rust: <Shop as ::onex::__private::system::Names<1usize>>::RUST,
+                    }),
+                }],
+                patterns: &[],
+                sent: &[::onex::__private::system::Sent {
+                    intent: ::onex::__private::system::Mark {
+                        text: "bell.ring",
+                        at: "  --> expansions/shop.yaml:15:27\n   |\n15 |   intent_routing_table: { bell.ring: node_bell_effect }\n   |                           ^^^^^^^^^",
+                    },
+                    to: ::onex::__private::system::Receiver::Executor(::onex::__private::system::Mark {
+                        text: "node_bell_effect",
+                        at: "  --> expansions/shop.yaml:15:38\n   |\n15 |   intent_routing_table: { bell.ring: node_bell_effect }\n   |                                      ^^^^^^^^^^^^^^^^",
+                    }),
+                }],
+                executed: &[],
+                named: &[],
+            });
     }
     impl ::onex::__private::Contracted for Shop {}
     {
@@ -261,7 +331,7 @@ const _: () = {
         every_route_has_a_handler::<__onex_node::OrderPlaced>();
     }
     #[diagnostic::on_unimplemented(
-        message = "the route `OrderPlaced` brings a `OrderPlaced`, but this handler takes `{Self}`",
+        message = "the route brings `OrderPlaced`, but this handler takes `{Self}`",
         label = "expected `OrderPlaced` or `&OrderPlaced`",
         note = "the route is declared here\n --> expansions/shop.yaml:7:7\n  |\n7 |     - event_model: {{ name: OrderPlaced, module: shop.events }}\n  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
     )]
@@ -668,7 +738,16 @@ const _: () = {
                 .of(known, ::onex::__private::PhantomData::<Stand0>)
             {
                 ::onex::__private::Option::Some(output) => {
-                    let field = &output.cents;
+                    #[allow(non_camel_case_types)]
+                    struct condition_in_line_28_of_shop_yaml<T>(T);
+                    impl<T> ::core::ops::Deref for condition_in_line_28_of_shop_yaml<&T> {
+                        type Target = T;
+                        fn deref(&self) -> &T {
+                            self.0
+                        }
+                    }
+                    let looked_at = condition_in_line_28_of_shop_yaml(output);
+                    let field = &looked_at.cents;
                     condition_holds(field)
                 }
                 ::onex::__private::Option::None => false,
@@ -811,6 +890,10 @@ const _: () = {
                     "the contract of `Shop` names the event `OrderPlaced`, but there is no such type in scope\nhelp: import it beside the struct (a node stands in a module, not in a function), or correct the name in the contract\nnote: it is named here\n --> expansions/shop.yaml:7:28\n  |\n7 |     - event_model: { name: OrderPlaced, module: shop.events }\n  |                            ^^^^^^^^^^^"
                 )
             };
+            impl ::onex::__private::system::Names<0usize> for Shop {
+                const RUST: ::onex::__private::Option<::onex::__private::system::RustType> =
+                    ::onex::__private::Probe::<OrderPlaced>::DEFINED;
+            }
             {
                 #[diagnostic::on_unimplemented(
                     message = "`{Self}` is not an event",
@@ -854,6 +937,10 @@ const _: () = {
                     "the contract of `Shop` names the event `OrderAccepted`, but there is no such type in scope\nhelp: import it beside the struct (a node stands in a module, not in a function), or correct the name in the contract\nnote: it is named here\n --> expansions/shop.yaml:9:23\n  |\n9 |       output_events: [OrderAccepted]\n  |                       ^^^^^^^^^^^^^"
                 )
             };
+            impl ::onex::__private::system::Names<1usize> for Shop {
+                const RUST: ::onex::__private::Option<::onex::__private::system::RustType> =
+                    ::onex::__private::Probe::<OrderAccepted>::DEFINED;
+            }
             {
                 #[diagnostic::on_unimplemented(
                     message = "`{Self}` is not an event",
@@ -904,7 +991,17 @@ const _: () = {
                     payload: &::onex::__private::Payload,
                 ) -> ::onex::__private::Option<::onex::__private::String> {
                     let event = <OrderAccepted as ::onex::__private::RunValue>::borrow(payload)?;
-                    ::onex::__private::Option::Some(::onex::__private::RunKey::run_key(&event.order_id))
+                    #[allow(non_camel_case_types)]
+                    struct key_in_line_21_of_shop_yaml<T>(T);
+                    impl<T> ::core::ops::Deref for key_in_line_21_of_shop_yaml<&T> {
+                        type Target = T;
+                        fn deref(&self) -> &T {
+                            self.0
+                        }
+                    }
+                    let looked_at = key_in_line_21_of_shop_yaml(event);
+                    let field = &looked_at.order_id;
+                    ::onex::__private::Option::Some(::onex::__private::RunKey::run_key(field))
                 }
             }
         }

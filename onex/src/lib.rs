@@ -4,12 +4,13 @@
 //! has. [`#[orchestrator]`](macro@orchestrator) compiles it into the program, rustc proves that contract and code agree,
 //! and a [`Runtime`] executes exactly what it declares. A route without a handler, an event that no route lists, a step
 //! that takes the output of one it does not depend on, an orchestrator that returns a result: each is a compile error that
-//! shows the line of the Rust and the line of the YAML.
+//! shows the line of the Rust and the line of the YAML. So is what contracts say against each other:
+//! [`#[application]`](macro@application) proves over all nodes of a program that what one of them takes, another gives.
 //!
 //! ```
 //! use std::sync::Arc;
 //!
-//! use onex::{Container, Dep, Emit, Event, Intent, Runtime, effect, handler, orchestrator};
+//! use onex::{Container, Dep, Emit, Event, Intent, application, effect, handler, orchestrator};
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Event, Serialize, Deserialize)]
@@ -57,10 +58,14 @@
 //! #[derive(Container)]
 //! pub struct App { tables: Arc<Tables> }
 //!
+//! // The program in one place. That it compiles proves that the contracts fit together.
+//! #[application(container = App, nodes = [Greeter, Bell])]
+//! pub struct House;
+//!
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let app = App { tables: Arc::new(Tables(["window", "garden"])) };
-//!     let runtime = Runtime::builder(app).mount::<Greeter>().mount::<Bell>().build()?;
+//!     let runtime = House::builder(app).build()?;
 //!     let mut reports = runtime.reports();
 //!
 //!     runtime.publish(GuestArrived { name: "Ada".into() }).await?;
@@ -98,7 +103,7 @@
 //!
 //! # What a macro wrote
 //!
-//! `ONEX_MACROS_DEBUG=Shop,charge cargo check` prints what the macros on the items `Shop` and `charge` wrote, formatted if rustfmt is
+//! `ONEX_MACROS_DEBUG=Shop,charge cargo check` prints what the macros on the items `Shop` and `charge` wrote, and in what time, formatted if rustfmt is
 //! installed; `ONEX_MACROS_DEBUG=1` prints it all. A build does not depend on it, so what is up to date is not printed:
 //! touch the file.
 

@@ -55,7 +55,12 @@ fn write(attribute: &Attribute, shell: &DeriveInput) -> TokenStream {
         true => quote!(&[]),
         false => quote!(#name::ENVIRONMENTS),
     };
-    let proof = respan(quote!(#private::system::closed(#text, &__ONEX_PARTS, #all)), attribute.nodes_at);
+    let proof = quote! {
+        #private::system::closed::<#container, #count, { #private::system::room_of(&__ONEX_PARTS) }>(
+            #text, &__ONEX_PARTS, #all
+        )
+    };
+    let proof = respan(proof, attribute.nodes_at);
     let constants = constants(attribute, shell);
     let (parameter, with_environment) = match environments.is_empty() {
         true => (quote!(), quote!()),

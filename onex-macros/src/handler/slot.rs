@@ -10,6 +10,8 @@ use crate::root::Root;
 /// `step = order_workflow::charge`.
 pub(crate) struct Slot {
     pub(crate) kind: SlotKind,
+    /// Where the slot is named.
+    pub(crate) at: Span,
     /// `order_workflow`: the module that the node's macro wrote.
     pub(crate) module: Path,
     /// `charge`: the marker in it.
@@ -69,7 +71,7 @@ impl Parse for Slot {
             return Err(input.error(FORM));
         }
         let (module, marker) = split(path)?;
-        Ok(Slot { kind, module, marker, root: Root::new(root) })
+        Ok(Slot { kind, at: slot.span(), module, marker, root: Root::new(root) })
     }
 }
 

@@ -90,7 +90,7 @@ impl Scribe<'_, '_> {
 
     fn used(&self, used: &TopicUse<'_>) -> TokenStream {
         let private = self.private;
-        let topic = self.mark(used.topic.map(|topic| topic.as_str()));
+        let topic = self.mark(used.topic.map(onex_contract::Topic::as_str));
         let (elsewhere, in_entry) = (used.elsewhere, used.in_entry);
         let carries = option(private, used.carries.map(|carried| self.carried(used, carried)));
         quote! {

@@ -212,9 +212,8 @@ where
     /// or not ours.
     pub(crate) async fn commit_now(&self, commit: Commit<'_>) -> Result<(), CommitError> {
         cross(failpoint::Place::AppendBefore);
-        let committed = self.journal.commit(&self.lease, commit).await;
+        let outcome = self.journal.commit(&self.lease, commit).await.map(drop);
         cross(failpoint::Place::AppendAfter);
-        let outcome = committed.map(drop);
         self.last_commit.note(outcome.as_ref().copied());
         let Err(refused) = outcome else { return Ok(()) };
         match &refused {

@@ -45,7 +45,9 @@ impl<C> Runtime<C>
 where
     C: Send + Sync + 'static,
 {
-    /// Begins a runtime over this container.
+    /// Begins a runtime over this container, for a program that chooses its nodes when it starts: whether their contracts
+    /// fit together is found by [`build`](RuntimeBuilder::build). Where the nodes are known while the program is compiled,
+    /// [`#[application]`](macro@crate::application) finds it then.
     pub fn builder(container: C) -> RuntimeBuilder<C> {
         RuntimeBuilder::new(container)
     }

@@ -88,6 +88,13 @@ pub static NOWHERE_EVENT: EventRow = EventRow {
 /// The intent of a placeholder.
 pub static NOWHERE_INTENT: IntentRow = IntentRow { intent_type: "", node: "", at: NOWHERE };
 
+/// What it is given. An editor that does not expand it finds nothing in it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __onex_proven {
+    ($($check:tt)*) => { $($check)* };
+}
+
 /// Markers that satisfy everything.
 #[doc(hidden)]
 #[macro_export]

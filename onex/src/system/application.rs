@@ -46,27 +46,42 @@ pub const fn mountings<C, const N: usize>(parts: &[Part<C>; N]) -> [Mounting<C>;
     mountings
 }
 
-/// Reports everything that is wrong with the nodes taken together.
+/// What the nodes say; that of a node written by hand, nothing.
+const fn said<C, const N: usize>(parts: &[Part<C>; N]) -> [&'static Said; N] {
+    let mut nodes = [&Said::BROKEN; N];
+    each!(index, part in parts => {
+        if let Some(said) = part.said {
+            nodes[index] = said;
+        }
+    });
+    nodes
+}
+
+/// How much room it takes to judge the nodes.
+#[must_use]
+pub const fn room_of<C, const N: usize>(parts: &[Part<C>; N]) -> usize {
+    super::room(&said(parts))
+}
+
+/// Reports everything that is wrong with the nodes taken together. `ROOM` is what [`room_of`] says of them.
 ///
 /// # Panics
 /// While compiling, if anything is.
 #[track_caller]
-pub const fn closed<C, const N: usize>(
+pub const fn closed<C, const N: usize, const ROOM: usize>(
     application: &str,
     parts: &[Part<C>; N],
     environments: &[Environment],
 ) {
-    let mut nodes = [&Said::BROKEN; N];
-    each!(index, part in parts => {
-        let Some(said) = part.said else {
+    each!(_, part in parts => {
+        if part.said.is_none() {
             panic!(
                 "a node of this application is written by hand, and says nothing that could be checked\n\
                  help: mount it with `Runtime::builder(..).mount::<..>()`, which checks when the program starts"
             )
-        };
-        nodes[index] = said;
+        }
     });
-    let faults = check(&nodes, environments);
+    let faults = check::<ROOM>(&said(parts), environments);
     if faults.faults() > 0 {
         let mut report = Report::new();
         match faults.faults() {

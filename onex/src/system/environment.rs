@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use super::said::{Said, TopicUse};
-use super::topic::{cut, same};
+use super::topic::{cut, same, starts_with};
 
 /// A place that an application runs in, by name: what each placeholder of its topics stands for there.
 ///
@@ -47,54 +47,53 @@ impl Environment {
 pub(super) const fn check(nodes: &[&Said], environments: &[Environment], report: &mut Report) {
     each!(_, placeholder in &["env", "namespace"] => {
         let users = users(nodes, placeholder);
-        if users > 0 && environments.is_empty() {
+        if environments.is_empty() && let Some(users) = users {
             unfilled(nodes, placeholder, users, None, report);
             // The other one is missing for the same reason.
             return;
         }
         each!(_, environment in environments => {
             match (users, environment.gives(placeholder)) {
-                (0, true) => {
+                (None, true) => {
                     report.fault();
                     report.add(&["no topic has the placeholder `{", placeholder, "}`, and the environment `"]);
                     report.add(&[environment.name, "` gives it a value"]);
                     report.help(&["remove the value"]);
                 }
-                (0, false) | (_, true) => {}
-                (_, false) => unfilled(nodes, placeholder, users, Some(environment), report),
+                (None, false) | (Some(_), true) => {}
+                (Some(users), false) => unfilled(nodes, placeholder, users, Some(environment), report),
             }
         });
     });
 }
 
-/// How many topics have a placeholder.
-const fn users(nodes: &[&Said], placeholder: &str) -> usize {
-    let mut users = 0;
-    while user(nodes, placeholder, users).is_some() {
-        users += 1;
-    }
-    users
-}
-
-/// The use of a topic with a placeholder at this index among all such.
-const fn user(nodes: &[&Said], placeholder: &str, index: usize) -> Option<(usize, &'static TopicUse)> {
-    let mut left = index;
+/// The first use of a topic with a placeholder, and how many there are.
+const fn users(nodes: &[&Said], placeholder: &str) -> Option<(usize, &'static TopicUse, usize)> {
+    let mut first = None;
+    let mut count = 0;
     each!(node, said in nodes => {
         each!(_, list in &[said.consumed, said.produced] => {
             each!(_, used in *list => {
                 if has(used.topic.text, placeholder) {
-                    if left == 0 {
-                        return Some((node, used));
+                    count += 1;
+                    if first.is_none() {
+                        first = Some((node, used));
                     }
-                    left -= 1;
                 }
             });
         });
     });
-    None
+    match first {
+        Some((node, used)) => Some((node, used, count)),
+        None => None,
+    }
 }
 
 const fn has(topic: &str, placeholder: &str) -> bool {
+    // Placeholders are at the start of a topic, if it has any.
+    if !starts_with(topic, "{") {
+        return false;
+    }
     let mut rest = topic;
     loop {
         let (_, behind) = cut(rest, b'{');
@@ -112,11 +111,10 @@ const fn has(topic: &str, placeholder: &str) -> bool {
 const fn unfilled(
     nodes: &[&Said],
     placeholder: &str,
-    users: usize,
+    (node, used, users): (usize, &TopicUse, usize),
     environment: Option<&Environment>,
     report: &mut Report,
 ) {
-    let Some((node, used)) = user(nodes, placeholder, 0) else { return };
     report.fault();
     report.add(&["the topic `", used.topic.text, "` has "]);
     match environment {

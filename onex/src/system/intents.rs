@@ -1,38 +1,38 @@
 //! An intent that is sent is executed, by the node that it is sent to, and one that is executed is sent.
 
 use super::alike::Closest;
-use super::facts::{by_name, executor, first_of};
+use super::facts::Set;
 use super::owners::is_first_mention;
 use super::report::Report;
-use super::said::{Mark, Receiver, Said, Sent};
+use super::said::{Mark, Receiver, Sent};
 use super::topic::same;
 use crate::plan::Kind;
 
-pub(super) const fn check(nodes: &[&Said], report: &mut Report) {
-    each!(_, said in nodes => {
+pub(super) const fn check(set: &Set<'_>, report: &mut Report) {
+    each!(_, said in set.nodes => {
         each!(_, sent in said.sent => {
-            if let Some((to, node, sends_on)) = misrouted(nodes, sent) {
-                let nearest = nearest_of_node(nodes, node, sent.intent.text);
+            if let Some((to, node, sends_on)) = misrouted(set, sent) {
+                let nearest = nearest_of_node(set, node, sent.intent.text);
                 if sends_on {
-                    not_sent_on(nodes, sent.intent, to, node, nearest, report);
+                    not_sent_on(set, sent.intent, to, node, nearest, report);
                 } else {
-                    not_executed(nodes, sent.intent, to, node, nearest, report);
+                    not_executed(set, sent.intent, to, node, nearest, report);
                 }
             }
         });
     });
-    each!(node, said in nodes => {
+    each!(node, said in set.nodes => {
         each!(index, sent in said.sent => {
-            if is_unrouted(nodes, sent) && is_first_unrouted(nodes, node, index) {
-                no_executor(nodes, node, sent.intent, report);
+            if is_unrouted(set, sent) && is_first_unrouted(set, node, index) {
+                no_executor(set, node, sent.intent, report);
             }
         });
     });
-    each!(node, said in nodes => {
+    each!(node, said in set.nodes => {
         each!(index, executed in said.executed => {
-            if is_first_mention(nodes, node, index)
-                && !is_sent(nodes, executed.text)
-                && !is_meant(nodes, executed.text)
+            if is_first_mention(set, node, index)
+                && !is_sent(set, executed.text)
+                && !is_meant(set, executed.text)
             {
                 report.fault();
                 report.add(&["no contract of this set sends the intent `", executed.text, "`"]);
@@ -46,18 +46,18 @@ pub(super) const fn check(nodes: &[&Said], report: &mut Report) {
 }
 
 /// The node that an intent is sent to and that neither executes it nor, where that is meant, sends it on.
-const fn misrouted(nodes: &[&Said], sent: &Sent) -> Option<(Mark, usize, bool)> {
+const fn misrouted(set: &Set<'_>, sent: &Sent) -> Option<(Mark, usize, bool)> {
     let (to, sends_on) = match sent.to {
         Receiver::Executor(to) => (to, false),
         Receiver::Target(to) => (to, true),
         Receiver::Any => return None,
     };
     // That there is no such node is said of all that are named.
-    let Some(node) = by_name(nodes, to.text) else { return None };
+    let Some(node) = set.by_name(to.text) else { return None };
     let intent = sent.intent.text;
-    if nodes[node].takes_anything
-        || executor(nodes, intent, Some(node)).is_some()
-        || (sends_on && sends(nodes, node, intent))
+    if set.nodes[node].takes_anything
+        || set.executor(intent, Some(node)).is_some()
+        || (sends_on && sends(set, node, intent))
     {
         return None;
     }
@@ -65,9 +65,9 @@ const fn misrouted(nodes: &[&Said], sent: &Sent) -> Option<(Mark, usize, bool)> 
 }
 
 /// Whether a node, by its first contract, has a line for an intent.
-const fn sends(nodes: &[&Said], first: usize, intent: &str) -> bool {
-    each!(node, said in nodes => {
-        if first_of(nodes, node) == first {
+const fn sends(set: &Set<'_>, first: usize, intent: &str) -> bool {
+    each!(node, said in set.nodes => {
+        if set.first_of(node) == first {
             each!(_, sent in said.sent => {
                 if same(sent.intent.text, intent) {
                     return true;
@@ -78,8 +78,8 @@ const fn sends(nodes: &[&Said], first: usize, intent: &str) -> bool {
     false
 }
 
-const fn is_sent(nodes: &[&Said], intent: &str) -> bool {
-    each!(_, said in nodes => {
+const fn is_sent(set: &Set<'_>, intent: &str) -> bool {
+    each!(_, said in set.nodes => {
         each!(_, sent in said.sent => {
             if same(sent.intent.text, intent) {
                 return true;
@@ -90,13 +90,13 @@ const fn is_sent(nodes: &[&Said], intent: &str) -> bool {
 }
 
 /// What is sent under a wrong name is one fault: what is meant is not missing, too.
-const fn is_meant(nodes: &[&Said], intent: &str) -> bool {
-    each!(_, said in nodes => {
+const fn is_meant(set: &Set<'_>, intent: &str) -> bool {
+    each!(_, said in set.nodes => {
         each!(_, sent in said.sent => {
-            let nearest = if let Some((_, node, _)) = misrouted(nodes, sent) {
-                nearest_of_node(nodes, node, sent.intent.text)
-            } else if is_unrouted(nodes, sent) {
-                nearest_of_all(nodes, sent.intent.text)
+            let nearest = if let Some((_, node, _)) = misrouted(set, sent) {
+                nearest_of_node(set, node, sent.intent.text)
+            } else if is_unrouted(set, sent) {
+                nearest_of_all(set, sent.intent.text)
             } else {
                 None
             };
@@ -108,11 +108,11 @@ const fn is_meant(nodes: &[&Said], intent: &str) -> bool {
     false
 }
 
-const fn nearest_of_node(nodes: &[&Said], node: usize, intent: &str) -> Option<&'static str> {
-    let first = first_of(nodes, node);
+const fn nearest_of_node(set: &Set<'_>, node: usize, intent: &str) -> Option<&'static str> {
+    let first = set.first_of(node);
     let mut closest = Closest::new();
-    each!(index, said in nodes => {
-        if first_of(nodes, index) == first {
+    each!(index, said in set.nodes => {
+        if set.first_of(index) == first {
             each!(_, executed in said.executed => {
                 closest = closest.or(intent, executed.text);
             });
@@ -121,9 +121,9 @@ const fn nearest_of_node(nodes: &[&Said], node: usize, intent: &str) -> Option<&
     closest.found
 }
 
-const fn nearest_of_all(nodes: &[&Said], intent: &str) -> Option<&'static str> {
+const fn nearest_of_all(set: &Set<'_>, intent: &str) -> Option<&'static str> {
     let mut closest = Closest::new();
-    each!(_, said in nodes => {
+    each!(_, said in set.nodes => {
         each!(_, executed in said.executed => {
             closest = closest.or(intent, executed.text);
         });
@@ -132,11 +132,11 @@ const fn nearest_of_all(nodes: &[&Said], intent: &str) -> Option<&'static str> {
 }
 
 /// Whether an intent is emitted for whoever executes it, which nobody does.
-const fn is_unrouted(nodes: &[&Said], sent: &Sent) -> bool {
-    if !matches!(sent.to, Receiver::Any) || executor(nodes, sent.intent.text, None).is_some() {
+const fn is_unrouted(set: &Set<'_>, sent: &Sent) -> bool {
+    if !matches!(sent.to, Receiver::Any) || set.executor(sent.intent.text, None).is_some() {
         return false;
     }
-    each!(_, said in nodes => {
+    each!(_, said in set.nodes => {
         if said.takes_anything {
             return false;
         }
@@ -149,9 +149,9 @@ const fn is_unrouted(nodes: &[&Said], sent: &Sent) -> bool {
     true
 }
 
-const fn is_first_unrouted(nodes: &[&Said], node: usize, index: usize) -> bool {
-    let intent = nodes[node].sent[index].intent.text;
-    each!(other, said in nodes => {
+const fn is_first_unrouted(set: &Set<'_>, node: usize, index: usize) -> bool {
+    let intent = set.nodes[node].sent[index].intent.text;
+    each!(other, said in set.nodes => {
         each!(at, sent in said.sent => {
             if other == node && at == index {
                 return true;
@@ -165,14 +165,14 @@ const fn is_first_unrouted(nodes: &[&Said], node: usize, index: usize) -> bool {
 }
 
 const fn not_executed(
-    nodes: &[&Said],
+    set: &Set<'_>,
     intent: Mark,
     to: Mark,
     node: usize,
     nearest: Option<&str>,
     report: &mut Report,
 ) {
-    let target = nodes[node];
+    let target = set.nodes[node];
     let is_effect = matches!(target.kind, Kind::Effect);
     report.fault();
     report.add(&["`", to.text, "` does not execute the intent `", intent.text, "`"]);
@@ -185,19 +185,19 @@ const fn not_executed(
         report.also(target.kind_at);
         report.add(&["which is a node of the kind `", kind_word(target.kind), "`"]);
     }
-    let executor = executor(nodes, intent.text, None);
+    let executor = set.executor(intent.text, None);
     if let Some(executor) = executor {
         report.also(executor.intent.at);
-        report.add(&["`", nodes[executor.node].name.text, "` executes it"]);
+        report.add(&["`", set.nodes[executor.node].name.text, "` executes it"]);
     }
     if !is_effect {
         report.note(&["intents are executed by effects"]);
     }
     match (executor, nearest) {
-        (Some(executor), _) => report.help(&["send it to `", nodes[executor.node].name.text, "`"]),
+        (Some(executor), _) => report.help(&["send it to `", set.nodes[executor.node].name.text, "`"]),
         (None, Some(meant)) => report.help(&["it executes `", meant, "`"]),
         (None, None) if is_effect => {
-            report.help(&["add a route with `intent_type: ", intent.text, "` to it, or send it elsewhere"])
+            report.help(&["add a route with `intent_type: ", intent.text, "` to it, or send it elsewhere"]);
         }
         (None, None) => report.help(&["name an effect that executes it"]),
     }
@@ -205,7 +205,7 @@ const fn not_executed(
 
 /// The same for one of the intents that all go to one target, which is not what must change.
 const fn not_sent_on(
-    nodes: &[&Said],
+    set: &Set<'_>,
     intent: Mark,
     to: Mark,
     node: usize,
@@ -218,13 +218,13 @@ const fn not_sent_on(
     report.add(&["this is emitted"]);
     report.also(to.at);
     report.add(&["and sent to this node"]);
-    report.also(nodes[node].name.at);
+    report.also(set.nodes[node].name.at);
     report.add(&["which has neither a route nor a routing table's line for it"]);
-    if let Some(executor) = executor(nodes, intent.text, None) {
-        let name = nodes[executor.node].name.text;
+    if let Some(executor) = set.executor(intent.text, None) {
+        let name = set.nodes[executor.node].name.text;
         report.also(executor.intent.at);
         report.add(&["`", name, "` executes it"]);
-        match nodes[node].kind {
+        match set.nodes[node].kind {
             Kind::Orchestrator => {
                 report.help(&["add `", intent.text, ": ", name, "` to its `intent_routing_table`"]);
             }
@@ -238,19 +238,19 @@ const fn not_sent_on(
     }
 }
 
-const fn no_executor(nodes: &[&Said], first: usize, intent: Mark, report: &mut Report) {
+const fn no_executor(set: &Set<'_>, first: usize, intent: Mark, report: &mut Report) {
     report.fault();
     report.add(&["no contract of this set executes the intent `", intent.text, "`"]);
     report.code("0809", intent.at);
-    report.add(&["`", nodes[first].name.text, "` emits it"]);
-    let meant = nearest_of_all(nodes, intent.text);
+    report.add(&["`", set.nodes[first].name.text, "` emits it"]);
+    let meant = nearest_of_all(set, intent.text);
     if let Some(meant) = meant
-        && let Some(executor) = executor(nodes, meant, None)
+        && let Some(executor) = set.executor(meant, None)
     {
         report.also(executor.intent.at);
-        report.add(&["`", nodes[executor.node].name.text, "` executes this"]);
+        report.add(&["`", set.nodes[executor.node].name.text, "` executes this"]);
     }
-    each!(node, said in nodes => {
+    each!(node, said in set.nodes => {
         each!(_, sent in said.sent => {
             if same(sent.intent.text, intent.text) && !(node == first && same(sent.intent.at, intent.at)) {
                 report.one_of_many(sent.intent.at, &["so does `", said.name.text, "`"]);

@@ -35,7 +35,7 @@ mod said;
 mod topic;
 mod types;
 
-pub use application::{Mounting, Part, closed, mountings, part};
+pub use application::{Mounting, Part, closed, mountings, part, room_of};
 pub use environment::Environment;
 pub use report::Report;
 pub use said::{
@@ -44,9 +44,9 @@ pub use said::{
 
 pub use crate::message::RustType;
 
-/// Everything that is wrong with nodes taken together.
+/// Everything that is wrong with nodes taken together. `ROOM` is what [`room`] says of them.
 #[must_use]
-pub const fn check(nodes: &[&Said], environments: &[Environment]) -> Report {
+pub const fn check<const ROOM: usize>(nodes: &[&'static Said], environments: &[Environment]) -> Report {
     let mut report = Report::new();
     // What seems to be missing may be in the contract that is faulty, whose faults come first.
     each!(_, node in nodes => {
@@ -54,14 +54,22 @@ pub const fn check(nodes: &[&Said], environments: &[Environment]) -> Report {
             return report;
         }
     });
-    owners::names(nodes, &mut report);
-    orphans::check(nodes, &mut report);
-    owners::commands(nodes, &mut report);
-    owners::groups(nodes, &mut report);
-    types::check(nodes, &mut report);
-    owners::intents(nodes, &mut report);
-    intents::check(nodes, &mut report);
-    named::check(nodes, &mut report);
+    let arranged = facts::Arranged::<ROOM>::of(nodes);
+    let set = arranged.set(nodes);
+    owners::names(&set, &mut report);
+    orphans::check(&set, &mut report);
+    owners::commands(&set, &mut report);
+    owners::groups(&set, &mut report);
+    types::check(&set, &mut report);
+    owners::intents(&set, &mut report);
+    intents::check(&set, &mut report);
+    named::check(&set, &mut report);
     environment::check(nodes, environments, &mut report);
     report
+}
+
+/// How much room it takes to judge nodes.
+#[must_use]
+pub const fn room(nodes: &[&'static Said]) -> usize {
+    facts::room(nodes)
 }

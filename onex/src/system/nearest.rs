@@ -1,8 +1,7 @@
 //! Which of the produced topics is meant by one that nobody produces, as `onex-contract` finds it.
 
 use super::alike::{LONGEST, likeness_by_edits};
-use super::facts::{End, consumer, consumes, consumes_first, producer, produces_first, use_in};
-use super::said::Said;
+use super::facts::Set;
 use super::topic::{Parts, contains, ends_with, same};
 
 /// Names of which a greater part must be typed anew are two names.
@@ -19,42 +18,31 @@ pub(super) enum Differs {
     EventName,
 }
 
-/// The search for what is meant.
+/// The search for what is meant, among topics by their positions.
 #[derive(Clone, Copy)]
 struct Search {
     /// The same event, in another form, version or kind: how far off, and which.
-    event: Option<(u8, u64, End, Differs)>,
+    event: Option<(u8, u64, usize, Differs)>,
     /// Events of this name: how many, and one of them.
     named: usize,
-    name: Option<End>,
+    name: Option<usize>,
     /// The one whose producer is written alike.
-    alike_producer: Option<(f64, End)>,
+    alike_producer: Option<(f64, usize)>,
     /// The one of this producer whose name is written alike.
-    alike_name: Option<(f64, End)>,
+    alike_name: Option<(f64, usize)>,
 }
 
 /// The produced topic that a consumer of another one probably means, and in what the two differ.
-pub(super) const fn meant_by(nodes: &[&Said], topic: &str, by: usize) -> Option<(End, Differs)> {
-    let wanted = Parts::of(topic);
+pub(super) const fn meant_by(set: &Set<'_>, topic: usize, by: usize) -> Option<(usize, Differs)> {
+    let wanted = Parts::of(set.topic(topic));
     let mut search = Search { event: None, named: 0, name: None, alike_producer: None, alike_name: None };
-    // Topics that somebody consumes come first, as they do in the set check.
-    each!(node, said in nodes => {
-        each!(_, used in said.consumed => {
-            if consumes_first(nodes, node, used.topic.text)
-                && let Some(end) = producer(nodes, used.topic.text)
-            {
-                search = search.or(nodes, &wanted, end, by);
-            }
-        });
-    });
-    each!(node, said in nodes => {
-        each!(_, used in said.produced => {
-            let text = used.topic.text;
-            if produces_first(nodes, node, text) && consumer(nodes, text).is_none() {
-                search = search.or(nodes, &wanted, End { node, used }, by);
-            }
-        });
-    });
+    let mut other = 0;
+    while other < set.topic_count {
+        if set.producer(other).is_some() && !set.consumes(by, other) {
+            search = search.or(set, &wanted, other, by);
+        }
+        other += 1;
+    }
     if let Some((_, _, end, differs)) = search.event {
         return Some((end, differs));
     }
@@ -71,12 +59,8 @@ pub(super) const fn meant_by(nodes: &[&Said], topic: &str, by: usize) -> Option<
 
 impl Search {
     /// Looks at one more topic.
-    const fn or(mut self, nodes: &[&Said], wanted: &Parts<'_>, end: End, by: usize) -> Self {
-        let text = end.used.topic.text;
-        let parts = Parts::of(text);
-        if consumes(nodes[by], text) {
-            return self;
-        }
+    const fn or(mut self, set: &Set<'_>, wanted: &Parts<'_>, end: usize, by: usize) -> Self {
+        let parts = Parts::of(set.topic(end));
         let (same_kind, same_producer, same_name) = (
             same(parts.kind, wanted.kind),
             same(parts.producer, wanted.producer),
@@ -99,7 +83,7 @@ impl Search {
             }
         }
         // A node that consumes a topic does not mean one that it alone produces.
-        if !same_kind || !is_of_others(nodes, text, by) {
+        if !same_kind || !is_of_others(set, end, by) {
             return self;
         }
         if same_name {
@@ -114,16 +98,18 @@ impl Search {
     }
 }
 
-const fn is_of_others(nodes: &[&Said], topic: &str, by: usize) -> bool {
-    each!(node, said in nodes => {
-        if node != by && use_in(said.produced, topic).is_some() {
+const fn is_of_others(set: &Set<'_>, topic: usize, by: usize) -> bool {
+    let mut next = set.producer(topic);
+    while let Some(end) = next {
+        if end.node != by {
             return true;
         }
-    });
+        next = set.after(&end);
+    }
     false
 }
 
-const fn better(best: Option<(f64, End)>, likeness: Option<f64>, end: End) -> Option<(f64, End)> {
+const fn better(best: Option<(f64, usize)>, likeness: Option<f64>, end: usize) -> Option<(f64, usize)> {
     match (best, likeness) {
         (Some((most, _)), Some(likeness)) if likeness <= most => best,
         (_, Some(likeness)) => Some((likeness, end)),

@@ -1,80 +1,63 @@
 //! What is consumed is produced, and what is produced is consumed.
 
-use super::facts::{End, consumer, consumes_first, producer, produces_first, use_in};
+use super::facts::{End, Set};
 use super::glob;
 use super::nearest::{Differs, meant_by};
 use super::report::Report;
-use super::said::Said;
 use super::topic::{Parts, same};
 
-pub(super) const fn check(nodes: &[&Said], report: &mut Report) {
+pub(super) const fn check(set: &Set<'_>, report: &mut Report) {
     let mut misspelt = false;
-    each!(node, said in nodes => {
-        each!(_, used in said.consumed => {
-            if is_not_produced(nodes, node, used.topic.text) {
-                misspelt = true;
-                not_produced(nodes, End { node, used }, report);
-            }
-        });
-    });
-    each!(node, said in nodes => {
-        each!(_, used in said.produced => {
-            let topic = used.topic.text;
-            if produces_first(nodes, node, topic)
-                && consumer(nodes, topic).is_none()
-                && !is_elsewhere(nodes, topic)
-                // A misspelt topic is one fault: the other end of it is not missing, too.
-                && !(misspelt && is_meant(nodes, topic))
-                && !is_taken_by_pattern(nodes, topic)
-            {
-                not_consumed(nodes, End { node, used }, report);
-            }
-        });
-    });
+    let mut topic = 0;
+    while topic < set.topic_count {
+        if let Some(end) = without_producer(set, topic) {
+            misspelt = true;
+            not_produced(set, topic, end, report);
+        }
+        topic += 1;
+    }
+    let mut topic = 0;
+    while topic < set.topic_count {
+        if let (None, Some(end)) = (set.consumer(topic), set.producer(topic))
+            && !is_elsewhere(set, topic)
+            // A misspelt topic is one fault: the other end of it is not missing, too.
+            && !(misspelt && is_meant(set, topic))
+            && !is_taken_by_pattern(set, set.topic(topic))
+        {
+            not_consumed(set, end, report);
+        }
+        topic += 1;
+    }
 }
 
-const fn is_not_produced(nodes: &[&Said], node: usize, topic: &str) -> bool {
-    producer(nodes, topic).is_none() && !is_elsewhere(nodes, topic) && consumes_first(nodes, node, topic)
+/// The first consumer of a topic that nobody produces, and should.
+const fn without_producer(set: &Set<'_>, topic: usize) -> Option<End> {
+    if set.producer(topic).is_some() || is_elsewhere(set, topic) { None } else { set.consumer(topic) }
 }
 
 /// Whether the other end is none of the set: some contract says so; or it is a topic for dead letters, which are
 /// published wherever something fails and looked at by people.
-const fn is_elsewhere(nodes: &[&Said], topic: &str) -> bool {
-    if same(Parts::of(topic).kind, "dlq") {
-        return true;
-    }
-    each!(_, said in nodes => {
-        if let Some(used) = use_in(said.consumed, topic)
-            && used.elsewhere
-        {
-            return true;
-        }
-        if let Some(used) = use_in(said.produced, topic)
-            && used.elsewhere
-        {
-            return true;
-        }
-    });
-    false
+const fn is_elsewhere(set: &Set<'_>, topic: usize) -> bool {
+    set.is_elsewhere(topic) || same(Parts::of(set.topic(topic)).kind, "dlq")
 }
 
 /// Whether some consumer of another topic means this one.
-const fn is_meant(nodes: &[&Said], topic: &str) -> bool {
-    each!(node, said in nodes => {
-        each!(_, used in said.consumed => {
-            if is_not_produced(nodes, node, used.topic.text)
-                && let Some((end, _)) = meant_by(nodes, used.topic.text, node)
-                && same(end.used.topic.text, topic)
-            {
-                return true;
-            }
-        });
-    });
+const fn is_meant(set: &Set<'_>, topic: usize) -> bool {
+    let mut other = 0;
+    while other < set.topic_count {
+        if let Some(end) = without_producer(set, other)
+            && let Some((meant, _)) = meant_by(set, other, end.node)
+            && meant == topic
+        {
+            return true;
+        }
+        other += 1;
+    }
     false
 }
 
-const fn is_taken_by_pattern(nodes: &[&Said], topic: &str) -> bool {
-    each!(_, said in nodes => {
+const fn is_taken_by_pattern(set: &Set<'_>, topic: &str) -> bool {
+    each!(_, said in set.nodes => {
         each!(_, pattern in said.patterns => {
             if glob::is_for(pattern, topic) {
                 return true;
@@ -84,15 +67,16 @@ const fn is_taken_by_pattern(nodes: &[&Said], topic: &str) -> bool {
     false
 }
 
-const fn not_produced(nodes: &[&Said], first: End, report: &mut Report) {
-    let topic = first.used.topic.text;
-    let meant = meant_by(nodes, topic, first.node);
+const fn not_produced(set: &Set<'_>, topic: usize, first: End, report: &mut Report) {
+    let meant = meant_by(set, topic, first.node);
     report.fault();
-    report.add(&["no contract of this set produces `", topic, "`"]);
+    report.add(&["no contract of this set produces `", set.topic(topic), "`"]);
     report.code("0802", first.used.topic.at);
-    report.add(&["`", nodes[first.node].name.text, "` waits for it"]);
-    if let Some((end, differs)) = meant {
-        let parts = Parts::of(end.used.topic.text);
+    report.add(&["`", set.nodes[first.node].name.text, "` waits for it"]);
+    if let Some((other, differs)) = meant
+        && let Some(end) = set.producer(other)
+    {
+        let parts = Parts::of(set.topic(other));
         report.also(end.used.topic.at);
         match differs {
             Differs::Form if parts.is_template => report.add(&["produced with placeholders"]),
@@ -103,25 +87,18 @@ const fn not_produced(nodes: &[&Said], first: End, report: &mut Report) {
             Differs::EventName => report.add(&["produced as `", parts.event_name, "`"]),
         }
     }
-    each!(node, said in nodes => {
-        if node != first.node
-            && let Some(used) = use_in(said.consumed, topic)
-        {
-            report.one_of_many(used.topic.at, &["so does `", said.name.text, "`"]);
-        }
-    });
-    report.end_of_many();
+    others(set, &first, report);
     let elsewhere = if first.used.in_entry {
         "add `external: true` to its entry of `consumed_events`"
     } else {
         "give it an `external_publisher` in `subscribe_topic_metadata`"
     };
-    let Some((end, differs)) = meant else {
+    let Some((other, differs)) = meant else {
         report.help(&["correct the topic; or, if it is produced outside of this set, ", elsewhere]);
         return;
     };
     report.note(&["if it is produced outside of this set, ", elsewhere]);
-    let other = end.used.topic.text;
+    let other = set.topic(other);
     match differs {
         Differs::Version => {
             report.help(&["consume `", other, "`, or let its producer publish this version, too"]);
@@ -130,27 +107,26 @@ const fn not_produced(nodes: &[&Said], first: End, report: &mut Report) {
     }
 }
 
-const fn not_consumed(nodes: &[&Said], first: End, report: &mut Report) {
-    let topic = first.used.topic.text;
+const fn not_consumed(set: &Set<'_>, first: End, report: &mut Report) {
     report.fault();
-    report.add(&["no contract of this set consumes `", topic, "`"]);
+    report.add(&["no contract of this set consumes `", first.used.topic.text, "`"]);
     report.code("0803", first.used.topic.at);
-    report.add(&["`", nodes[first.node].name.text, "` publishes it"]);
-    each!(node, said in nodes => {
-        if node != first.node
-            && let Some(used) = use_in(said.produced, topic)
-        {
-            report.one_of_many(used.topic.at, &["so does `", said.name.text, "`"]);
-        }
-    });
+    report.add(&["`", set.nodes[first.node].name.text, "` publishes it"]);
+    others(set, &first, report);
+    let elsewhere = if first.used.in_entry {
+        "add `external: true` to its entry of `published_events`"
+    } else {
+        "list it in `externally_consumed_topics`"
+    };
+    report.help(&["if it is consumed outside of this set, ", elsewhere, "; else remove it"]);
+}
+
+/// The other nodes at the same end.
+const fn others(set: &Set<'_>, first: &End, report: &mut Report) {
+    let mut next = set.after(first);
+    while let Some(end) = next {
+        report.one_of_many(end.used.topic.at, &["so does `", set.nodes[end.node].name.text, "`"]);
+        next = set.after(&end);
+    }
     report.end_of_many();
-    report.help(&[
-        "if it is consumed outside of this set, ",
-        if first.used.in_entry {
-            "add `external: true` to its entry of `published_events`"
-        } else {
-            "list it in `externally_consumed_topics`"
-        },
-        "; else remove it",
-    ]);
 }

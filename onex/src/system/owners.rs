@@ -1,16 +1,14 @@
 //! A node has one contract, and work has one owner: commands, intents, and what a consumer group shares.
 
-use super::facts::{by_name, consumes, consumes_first, executor, first_of, owns, use_in};
+use super::facts::{End, Set};
 use super::report::Report;
-use super::said::{Executor, Said};
+use super::said::Executor;
 use super::topic::{Parts, same};
 
-pub(super) const fn names(nodes: &[&Said], report: &mut Report) {
-    each!(index, node in nodes => {
-        if let Some(first) = by_name(nodes, node.name.text)
-            && first != index
-        {
-            let first = nodes[first];
+pub(super) const fn names(set: &Set<'_>, report: &mut Report) {
+    each!(index, node in set.nodes => {
+        if set.first_of(index) != index {
+            let first = set.nodes[set.first_of(index)];
             report.fault();
             // One place of one file is one contract.
             if same(node.name.at, first.name.at) {
@@ -32,45 +30,55 @@ pub(super) const fn names(nodes: &[&Said], report: &mut Report) {
     });
 }
 
-pub(super) const fn commands(nodes: &[&Said], report: &mut Report) {
-    each!(node, said in nodes => {
-        each!(_, used in said.consumed => {
-            let topic = used.topic.text;
-            let parts = Parts::of(topic);
-            if parts.has_one_owner() && consumes_first(nodes, node, topic) {
-                shared_command(nodes, node, topic, same(parts.kind, "cmd"), report);
-            }
-        });
-    });
-}
-
-const fn shared_command(nodes: &[&Said], first: usize, topic: &str, is_command: bool, report: &mut Report) {
-    let (mut owners, mut second) = (0, first);
-    each!(node, _ in nodes => {
-        if owns(nodes, node, topic) {
-            owners += 1;
-            if owners == 2 {
-                second = node;
+pub(super) const fn commands(set: &Set<'_>, report: &mut Report) {
+    let mut topic = 0;
+    while topic < set.topic_count {
+        // Most topics have one consumer.
+        if let Some(first) = set.consumer(topic)
+            && set.after(&first).is_some()
+        {
+            let parts = Parts::of(set.topic(topic));
+            if parts.has_one_owner() {
+                shared_command(set, topic, same(parts.kind, "cmd"), report);
             }
         }
-    });
-    if owners < 2 {
-        return;
+        topic += 1;
+    }
+}
+
+/// The next node that takes a topic, each name once.
+const fn next_owner(set: &Set<'_>, topic: usize, from: Option<End>) -> Option<End> {
+    let mut next = from;
+    while let Some(end) = next {
+        if set.owner(end.node, topic).is_some() {
+            return Some(end);
+        }
+        next = set.after(&end);
+    }
+    None
+}
+
+const fn shared_command(set: &Set<'_>, topic: usize, is_command: bool, report: &mut Report) {
+    let Some(first) = set.consumer(topic) else { return };
+    let Some(second) = next_owner(set, topic, set.after(&first)) else { return };
+    let mut owners = 2;
+    let mut next = next_owner(set, topic, set.after(&second));
+    while let Some(end) = next {
+        owners += 1;
+        next = next_owner(set, topic, set.after(&end));
     }
     report.fault();
     report.add_number(owners);
-    report.add(&[" nodes take what travels on `", topic, "`"]);
-    if let Some(used) = use_in(nodes[second].consumed, topic) {
-        report.code("0804", used.topic.at);
-        report.add(&["`", nodes[second].name.text, "` takes it"]);
-    }
-    each!(node, said in nodes => {
-        if node != second && owns(nodes, node, topic)
-            && let Some(used) = use_in(said.consumed, topic)
-        {
-            report.one_of_many(used.topic.at, &["`", said.name.text, "` takes it"]);
+    report.add(&[" nodes take what travels on `", set.topic(topic), "`"]);
+    report.code("0804", second.used.topic.at);
+    report.add(&["`", set.nodes[second.node].name.text, "` takes it"]);
+    let mut next = Some(first);
+    while let Some(end) = next {
+        if end.node != second.node {
+            report.one_of_many(end.used.topic.at, &["`", set.nodes[end.node].name.text, "` takes it"]);
         }
-    });
+        next = next_owner(set, topic, set.after(&end));
+    }
     report.end_of_many();
     report.note(&[if is_command {
         "a command asks one node to do something: what is asked for once is done once"
@@ -82,44 +90,41 @@ const fn shared_command(nodes: &[&Said], first: usize, topic: &str, is_command: 
     ]);
 }
 
-pub(super) const fn groups(nodes: &[&Said], report: &mut Report) {
-    each!(first, _ in nodes => {
+pub(super) const fn groups(set: &Set<'_>, report: &mut Report) {
+    each!(first, _ in set.nodes => {
         let mut second = first + 1;
-        while second < nodes.len() {
-            share_a_group(nodes, first, second, report);
+        while second < set.nodes.len() {
+            share_a_group(set, first, second, report);
             second += 1;
         }
     });
 }
 
 /// Reports two nodes in one consumer group, on all topics on which they are.
-const fn share_a_group(nodes: &[&Said], one: usize, other: usize, report: &mut Report) {
-    let (Some(group), Some(of_other)) = (nodes[one].group, nodes[other].group) else { return };
-    if !same(group.text, of_other.text) || first_of(nodes, one) == first_of(nodes, other) {
+const fn share_a_group(set: &Set<'_>, one: usize, other: usize, report: &mut Report) {
+    let (Some(group), Some(of_other)) = (set.nodes[one].group, set.nodes[other].group) else { return };
+    if !same(group.text, of_other.text) || set.first_of(one) == set.first_of(other) {
         return;
     }
-    let (mut topic, mut topics) = ("", 0);
-    each!(node, said in nodes => {
-        each!(_, used in said.consumed => {
-            let text = used.topic.text;
-            // Two nodes that take one command are reported for that.
-            if consumes_first(nodes, node, text)
-                && !Parts::of(text).has_one_owner()
-                && owns(nodes, other, text)
-                && is_first_of_group(nodes, one, text)
-            {
-                topics += 1;
-                if topics == 1 {
-                    topic = text;
-                }
+    let (mut name, mut topics, mut topic) = ("", 0, 0);
+    while topic < set.topic_count {
+        // Two nodes that take one command are reported for that.
+        if set.owner(other, topic).is_some()
+            && !Parts::of(set.topic(topic)).has_one_owner()
+            && is_first_of_group(set, one, topic)
+        {
+            topics += 1;
+            if topics == 1 {
+                name = set.topic(topic);
             }
-        });
-    });
+        }
+        topic += 1;
+    }
     if topics == 0 {
         return;
     }
     report.fault();
-    report.add(&["two nodes share the messages of `", topic, "`"]);
+    report.add(&["two nodes share the messages of `", name, "`"]);
     match topics {
         1 => {}
         2 => report.add(&[" and one more topic"]),
@@ -131,48 +136,48 @@ const fn share_a_group(nodes: &[&Said], one: usize, other: usize, report: &mut R
     }
     report.add(&[", in the consumer group `", of_other.text, "`"]);
     report.code("0805", of_other.at);
-    report.add(&["the group of `", nodes[other].name.text, "`"]);
+    report.add(&["the group of `", set.nodes[other].name.text, "`"]);
     report.also(group.at);
-    report.add(&["the group of `", nodes[one].name.text, "`"]);
+    report.add(&["the group of `", set.nodes[one].name.text, "`"]);
     report.note(&["each message goes to one member of a group, so each of the two gets a part of them"]);
     report.help(&["give each node a group of its own"]);
 }
 
 /// Whether a node is the first of its group that takes a topic.
-const fn is_first_of_group(nodes: &[&Said], node: usize, topic: &str) -> bool {
-    let Some(group) = nodes[node].group else { return false };
+const fn is_first_of_group(set: &Set<'_>, node: usize, topic: usize) -> bool {
+    let Some(group) = set.nodes[node].group else { return false };
     let mut before = 0;
     while before < node {
-        if let Some(other) = nodes[before].group
+        if let Some(other) = set.nodes[before].group
             && same(other.text, group.text)
-            && owns(nodes, before, topic)
+            && set.owner(before, topic).is_some()
         {
             return false;
         }
         before += 1;
     }
-    consumes(nodes[node], topic) && owns(nodes, node, topic)
+    set.owner(node, topic).is_some()
 }
 
 /// The nodes that execute an intent, each once: how many, and those after the first.
-pub(super) const fn intents(nodes: &[&Said], report: &mut Report) {
-    each!(node, said in nodes => {
+pub(super) const fn intents(set: &Set<'_>, report: &mut Report) {
+    each!(node, said in set.nodes => {
         each!(index, intent in said.executed => {
-            if is_first_mention(nodes, node, index) {
-                shared_intent(nodes, Executor { node, intent: *intent }, report);
+            if is_first_mention(set, node, index) {
+                shared_intent(set, Executor { node, intent: *intent }, report);
             }
         });
     });
 }
 
 /// Whether nobody before executes the intent at this index of what a node executes.
-pub(super) const fn is_first_mention(nodes: &[&Said], node: usize, index: usize) -> bool {
-    let intent = nodes[node].executed[index].text;
-    match executor(nodes, intent, None) {
+pub(super) const fn is_first_mention(set: &Set<'_>, node: usize, index: usize) -> bool {
+    let intent = set.nodes[node].executed[index].text;
+    match set.executor(intent, None) {
         Some(first) if first.node == node => {
             let mut before = 0;
             while before < index {
-                if same(nodes[node].executed[before].text, intent) {
+                if same(set.nodes[node].executed[before].text, intent) {
                     return false;
                 }
                 before += 1;
@@ -184,18 +189,18 @@ pub(super) const fn is_first_mention(nodes: &[&Said], node: usize, index: usize)
 }
 
 /// How an intent is executed by a node, if by no one of its name before.
-const fn executes(nodes: &[&Said], node: usize, intent: &str) -> Option<Executor> {
-    match executor(nodes, intent, Some(first_of(nodes, node))) {
+const fn executes(set: &Set<'_>, node: usize, intent: &str) -> Option<Executor> {
+    match set.executor(intent, Some(set.first_of(node))) {
         Some(found) if found.node == node => Some(found),
         _ => None,
     }
 }
 
-const fn shared_intent(nodes: &[&Said], first: Executor, report: &mut Report) {
+const fn shared_intent(set: &Set<'_>, first: Executor, report: &mut Report) {
     let intent = first.intent.text;
     let (mut count, mut second) = (0, first);
-    each!(node, _ in nodes => {
-        if let Some(executor) = executes(nodes, node, intent) {
+    each!(node, _ in set.nodes => {
+        if let Some(executor) = executes(set, node, intent) {
             count += 1;
             if count == 2 {
                 second = executor;
@@ -209,10 +214,10 @@ const fn shared_intent(nodes: &[&Said], first: Executor, report: &mut Report) {
     report.add_number(count);
     report.add(&[" nodes execute the intent `", intent, "`"]);
     report.code("0806", second.intent.at);
-    report.add(&["`", nodes[second.node].name.text, "` executes it"]);
-    each!(node, said in nodes => {
+    report.add(&["`", set.nodes[second.node].name.text, "` executes it"]);
+    each!(node, said in set.nodes => {
         if node != second.node
-            && let Some(executor) = executes(nodes, node, intent)
+            && let Some(executor) = executes(set, node, intent)
         {
             report.one_of_many(executor.intent.at, &["`", said.name.text, "` executes it"]);
         }

@@ -51,8 +51,20 @@ pub(super) const fn cut(text: &str, at: u8) -> (&str, &str) {
     (text, "")
 }
 
+/// From the end: names begin alike.
 pub(super) const fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && starts_with(a, b)
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut left = a.len();
+    if left != b.len() {
+        return false;
+    }
+    while left > 0 {
+        left -= 1;
+        if a[left] != b[left] {
+            return false;
+        }
+    }
+    true
 }
 
 pub(super) const fn starts_with(text: &str, start: &str) -> bool {

@@ -1,8 +1,8 @@
 //! Both ends of a topic mean the same type: by the names in the contracts, and by what these names are in Rust.
 
-use super::facts::{consumer, consumes_first, first_of, produces_first, use_in};
+use super::facts::{End, Set};
 use super::report::Report;
-use super::said::{Carried, Said};
+use super::said::Carried;
 use super::topic::{same, starts_with};
 use crate::message::RustType;
 
@@ -14,76 +14,86 @@ struct Bearer {
     carries: Carried,
 }
 
-pub(super) const fn check(nodes: &[&Said], report: &mut Report) {
-    each!(node, said in nodes => {
-        each!(_, used in said.consumed => {
-            if consumes_first(nodes, node, used.topic.text) {
-                on_topic(nodes, used.topic.text, report);
-            }
-        });
-    });
-    each!(node, said in nodes => {
-        each!(_, used in said.produced => {
-            let topic = used.topic.text;
-            if produces_first(nodes, node, topic) && consumer(nodes, topic).is_none() {
-                on_topic(nodes, topic, report);
-            }
-        });
-    });
+pub(super) const fn check(set: &Set<'_>, report: &mut Report) {
+    let mut topic = 0;
+    while topic < set.topic_count {
+        on_topic(set, topic, report);
+        topic += 1;
+    }
 }
 
-/// The ends of a topic that name a type, one after the other: who produces a topic says what travels on it.
-const fn bearer(nodes: &[&Said], topic: &str, index: usize) -> Option<Bearer> {
-    let (node, produces) = if index < nodes.len() { (index, true) } else { (index - nodes.len(), false) };
-    let list = if produces { nodes[node].produced } else { nodes[node].consumed };
-    match use_in(list, topic) {
-        Some(used) => match used.carries {
-            Some(carries) => Some(Bearer { node, produces, carries }),
-            None => None,
-        },
+/// The ends of a topic, one after the other: who produces a topic says what travels on it.
+const fn first_end(set: &Set<'_>, topic: usize) -> Option<(bool, End)> {
+    match set.producer(topic) {
+        Some(end) => Some((true, end)),
+        None => consumer(set, topic),
+    }
+}
+
+const fn end_after(set: &Set<'_>, topic: usize, produces: bool, end: &End) -> Option<(bool, End)> {
+    match set.after(end) {
+        Some(end) => Some((produces, end)),
+        None if produces => consumer(set, topic),
         None => None,
     }
 }
 
-const fn on_topic(nodes: &[&Said], topic: &str, report: &mut Report) {
-    let ends = 2 * nodes.len();
+const fn consumer(set: &Set<'_>, topic: usize) -> Option<(bool, End)> {
+    match set.consumer(topic) {
+        Some(end) => Some((false, end)),
+        None => None,
+    }
+}
+
+/// What an end says of its type, if it does.
+const fn bearer(produces: bool, end: &End) -> Option<Bearer> {
+    match end.used.carries {
+        Some(carries) => Some(Bearer { node: end.node, produces, carries }),
+        None => None,
+    }
+}
+
+const fn on_topic(set: &Set<'_>, topic: usize, report: &mut Report) {
     let mut named: Option<Bearer> = None;
     // The first may leave its module to the others.
     let mut placed: Option<Bearer> = None;
-    let mut index = 0;
-    while index < ends {
-        if let Some(end) = bearer(nodes, topic, index) {
+    let mut next = first_end(set, topic);
+    while let Some((produces, end)) = next {
+        if let Some(bearer) = bearer(produces, &end) {
             let first = match named {
                 Some(first) => first,
-                None => end,
+                None => bearer,
             };
             named = Some(first);
-            if placed.is_none() && path(&end.carries).is_some() && !differ(&first.carries, &end.carries) {
-                placed = Some(end);
+            if placed.is_none() && path(&bearer.carries).is_some() && !differ(&first.carries, &bearer.carries)
+            {
+                placed = Some(bearer);
             }
         }
-        index += 1;
+        next = end_after(set, topic, produces, &end);
     }
     let Some(named) = named else { return };
     let mut index = 0;
-    while index < ends {
-        if let Some(end) = bearer(nodes, topic, index)
-            && let Some(known) = known(nodes, named, placed, &end)
-            && !is_reported(nodes, topic, named, placed, &end, known, index)
+    let mut next = first_end(set, topic);
+    while let Some((produces, end)) = next {
+        if let Some(end) = bearer(produces, &end)
+            && let Some(known) = known(set, named, placed, &end)
+            && !is_reported(set, topic, named, placed, &end, known, index)
         {
             if is_other_in_rust(&known.carries, &end.carries) && !differ_by_name(&known.carries, &end.carries)
             {
-                report_rust(nodes, topic, &known, &end, report);
+                report_rust(set, topic, &known, &end, report);
             } else {
-                report_names(nodes, topic, &known, &end, report);
+                report_names(set, topic, &known, &end, report);
             }
         }
         index += 1;
+        next = end_after(set, topic, produces, &end);
     }
 }
 
 /// The end that another one differs from.
-const fn known(nodes: &[&Said], named: Bearer, placed: Option<Bearer>, end: &Bearer) -> Option<Bearer> {
+const fn known(set: &Set<'_>, named: Bearer, placed: Option<Bearer>, end: &Bearer) -> Option<Bearer> {
     let known = if differ(&named.carries, &end.carries) {
         named
     } else {
@@ -92,13 +102,13 @@ const fn known(nodes: &[&Said], named: Bearer, placed: Option<Bearer>, end: &Bea
             _ => return None,
         }
     };
-    if first_of(nodes, known.node) == first_of(nodes, end.node) { None } else { Some(known) }
+    if set.first_of(known.node) == set.first_of(end.node) { None } else { Some(known) }
 }
 
 /// One message for each other type: who name the same one are wrong or right together.
 const fn is_reported(
-    nodes: &[&Said],
-    topic: &str,
+    set: &Set<'_>,
+    topic: usize,
     named: Bearer,
     placed: Option<Bearer>,
     end: &Bearer,
@@ -106,14 +116,18 @@ const fn is_reported(
     index: usize,
 ) -> bool {
     let mut before = 0;
-    while before < index {
-        if let Some(other) = bearer(nodes, topic, before)
-            && let Some(of_other) = known(nodes, named, placed, &other)
+    let mut next = first_end(set, topic);
+    while let Some((produces, other)) = next
+        && before < index
+    {
+        if let Some(other) = bearer(produces, &other)
+            && let Some(of_other) = known(set, named, placed, &other)
             && is_same_type(&other.carries, &of_other.carries, &end.carries, &of_end.carries)
         {
             return true;
         }
         before += 1;
+        next = end_after(set, topic, produces, &other);
     }
     false
 }
@@ -211,20 +225,20 @@ const fn verb(end: &Bearer) -> &'static str {
     if end.produces { "` publishes `" } else { "` takes `" }
 }
 
-const fn report_names(nodes: &[&Said], topic: &str, known: &Bearer, end: &Bearer, report: &mut Report) {
+const fn report_names(set: &Set<'_>, topic: usize, known: &Bearer, end: &Bearer, report: &mut Report) {
     let with_modules = have_other_modules(&known.carries, &end.carries);
     report.fault();
-    report.add(&["two types are named for `", topic, "`: `"]);
+    report.add(&["two types are named for `", set.topic(topic), "`: `"]);
     name(known, with_modules, report);
     report.add(&["` and `"]);
     name(end, with_modules, report);
     report.add(&["`"]);
     report.code("0811", end.carries.name.at);
-    report.add(&["`", nodes[end.node].name.text, verb(end)]);
+    report.add(&["`", set.nodes[end.node].name.text, verb(end)]);
     name(end, with_modules, report);
     report.add(&["`"]);
     report.also(known.carries.name.at);
-    report.add(&["`", nodes[known.node].name.text, verb(known)]);
+    report.add(&["`", set.nodes[known.node].name.text, verb(known)]);
     name(known, with_modules, report);
     report.add(&["`"]);
     if with_modules {
@@ -251,14 +265,22 @@ const fn name(end: &Bearer, with_module: bool, report: &mut Report) {
 }
 
 /// The contracts have one name for what are two types.
-const fn report_rust(nodes: &[&Said], topic: &str, known: &Bearer, end: &Bearer, report: &mut Report) {
+const fn report_rust(set: &Set<'_>, topic: usize, known: &Bearer, end: &Bearer, report: &mut Report) {
     let (Some(of_known), Some(of_end)) = (known.carries.rust, end.carries.rust) else { return };
     report.fault();
-    report.add(&["two types travel on `", topic, "`: `", of_known.path, "` and `", of_end.path, "`"]);
+    report.add(&[
+        "two types travel on `",
+        set.topic(topic),
+        "`: `",
+        of_known.path,
+        "` and `",
+        of_end.path,
+        "`",
+    ]);
     report.code("0811", end.carries.name.at);
-    report.add(&["`", nodes[end.node].name.text, verb(end), of_end.path, "`"]);
+    report.add(&["`", set.nodes[end.node].name.text, verb(end), of_end.path, "`"]);
     report.also(known.carries.name.at);
-    report.add(&["`", nodes[known.node].name.text, verb(known), of_known.path, "`"]);
+    report.add(&["`", set.nodes[known.node].name.text, verb(known), of_known.path, "`"]);
     report.note(&["they are defined in ", of_end.at, ", and in ", of_known.at]);
     report.note(&["what is written as one type and read as another is refused, or read with fields missing"]);
     report.help(&["let both nodes use one type: import it where the other copy is now"]);
