@@ -55,6 +55,7 @@ pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
             quote! {
                 impl<__X> #private::StepHandler<__X> for #marker {
                     type Output = __Output;
+                    type Gives = __Output;
                     type Inputs = ();
                     type Deps = ();
                     const ASYNC: ::core::primitive::bool = true;
