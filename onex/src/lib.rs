@@ -97,6 +97,7 @@ pub mod run;
 pub mod __private;
 
 pub use bus::Subscription;
+pub use engine::stream;
 pub use engine::{BuildError, EntityState, RunHandle, RunReport, Runtime, RuntimeBuilder, Settings};
 pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};

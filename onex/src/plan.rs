@@ -153,6 +153,8 @@ pub enum Mode {
     Parallel,
     /// One step at a time, those whose conditions hold.
     Conditional,
+    /// One run over an endless stream of items, each of which goes through all steps.
+    Streaming,
 }
 
 /// `failure_recovery_strategy`.

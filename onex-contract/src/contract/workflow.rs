@@ -116,7 +116,7 @@ words! {
         /// One run over many inputs, which each step takes in groups.
         Batch = "batch", later;
         /// One run over an endless stream of items.
-        Streaming = "streaming", later;
+        Streaming = "streaming";
     }
 }
 

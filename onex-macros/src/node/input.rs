@@ -1,6 +1,6 @@
 //! What starts a run: its type, the field of it that is the run's identity, and what stands in for a type that is missing.
 
-use onex_contract::TypeRef;
+use onex_contract::{Mode, TypeRef};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -18,6 +18,11 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     let private = context.private();
     let Some(workflow) = &context.contract.workflow else { return TokenStream::new() };
     let shell = &context.shell.name;
+    // Who is none of the others cannot be started as one of them.
+    let started = match workflow.mode {
+        Mode::Streaming => quote!(StreamWorkflow),
+        Mode::Sequential | Mode::Parallel | Mode::Conditional | Mode::Batch => quote!(Workflow),
+    };
     let output = |ty: TokenStream| {
         quote! {
             impl #private::StepOutput for __onex_node::input {
@@ -26,7 +31,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
             impl<__X> #private::RunInput<__X> for __onex_node::input {
                 type Type = #ty;
             }
-            impl #private::Workflow for #shell {
+            impl #private::#started for #shell {
                 type Input = #ty;
             }
         }

@@ -1,5 +1,6 @@
 //! What a program is told when the engine does not take what it gives.
 
+use super::stream::SourceError;
 use crate::journal::{CommitError, RunKey};
 use crate::message::{DecodeError, RunId, Topic};
 
@@ -61,6 +62,12 @@ pub enum StartError {
     /// The input is not what the workflow takes.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// The source of a stream cannot go on where the stream was.
+    #[error("the source cannot go to where the stream was: {source}")]
+    Source {
+        /// Why.
+        source: SourceError,
+    },
     /// A run with this key exists and the workflow says `on_duplicate: reject`.
     #[error("run {run} already has the key `{key}`, and the workflow rejects another")]
     DuplicateRun {

@@ -42,6 +42,7 @@ mod shutdown;
 mod skip_cause;
 mod start;
 mod status;
+pub mod stream;
 mod tasks;
 mod workflow;
 

@@ -22,11 +22,12 @@ use super::run_handle::RunHandle;
 use super::shutdown::Shutdown;
 use super::start::Started;
 use super::status::status;
+use super::stream::{SeekSource, Source, StreamBuilder};
 use crate::bus::Subscription;
 use crate::journal::{DeadLetter, Journal, Lease, Memory, StorageError};
 use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
 use crate::node::reduce::{Reducer, ReducerState};
-use crate::node::{Node, Workflow};
+use crate::node::{Node, StreamWorkflow, Workflow};
 
 /// A running engine: nodes that are mounted, a container that serves them, a journal that remembers. Cheap to clone;
 /// all clones are one engine. It lives until the last clone is dropped and nothing is in flight.
@@ -155,6 +156,40 @@ where
             Started::New(driver) => driver.drive().await?,
             Started::Joined(handle) => handle.await?,
         })
+    }
+
+    /// Opens a stream over the workflow of `N`, whose mode is `streaming`: each item of the source goes through all of its
+    /// steps, as a run of its own would, and they come out in the order of the source.
+    ///
+    /// ```ignore
+    /// let mut readings = runtime.stream::<Readings>(source).open().await?;
+    /// while let Some(reading) = readings.next().await? {
+    ///     println!("{}: {:?}", reading.position(), reading.output::<Stored>("store"));
+    /// }
+    /// ```
+    ///
+    /// It is gone with the process; see [`durable_stream`](Self::durable_stream).
+    pub fn stream<N>(&self, source: impl Source<Item = N::Input>) -> StreamBuilder<C, J>
+    where
+        N: StreamWorkflow<Input: StepValue>,
+    {
+        StreamBuilder::new::<N>(Arc::clone(&self.engine), source)
+    }
+
+    /// As [`stream`](Self::stream), for a stream that goes on where it was when it is opened again under its name: its
+    /// watermark is in the journal. Items that were in flight run again, with the same
+    /// [idempotency keys](crate::Ctx::idempotency_key).
+    ///
+    /// One at a time: of two that are open under one name, the one that is later to commit is [lost](super::stream::StreamLost).
+    pub fn durable_stream<N>(
+        &self,
+        name: impl Into<String>,
+        source: impl SeekSource<Item = N::Input>,
+    ) -> StreamBuilder<C, J>
+    where
+        N: StreamWorkflow<Input: StepValue>,
+    {
+        StreamBuilder::durable::<N>(Arc::clone(&self.engine), name.into(), source)
     }
 
     /// Asks a run to stop: see [`RunHandle::cancel`]. False if it is not live, or was asked before.

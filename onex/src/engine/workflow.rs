@@ -105,7 +105,7 @@ fn policy(row: &WorkflowRow) -> Policy {
     Policy {
         mode: match row.mode {
             plan::Mode::Sequential | plan::Mode::Conditional => Mode::Sequential,
-            plan::Mode::Parallel => Mode::Parallel {
+            plan::Mode::Parallel | plan::Mode::Streaming => Mode::Parallel {
                 max_steps: NonZeroU32::new(row.max_parallel_steps).unwrap_or(NonZeroU32::MIN),
             },
         },

@@ -35,6 +35,13 @@ pub fn action_id(run: RunId, step: &str, compensating: bool, generation: u32) ->
     Uuid::new_v5(&run.0, format!("{step}/0/{direction}/{generation}").as_bytes())
 }
 
+/// The id of the action of a step for one item of a batch or a stream: as [`action_id`], with the item's position.
+#[must_use]
+pub fn item_action_id(run: RunId, step: &str, item: u64, compensating: bool, generation: u32) -> Uuid {
+    let direction = if compensating { "compensate" } else { "forward" };
+    Uuid::new_v5(&run.0, format!("{step}/item {item}/{direction}/{generation}").as_bytes())
+}
+
 /// The id of an envelope that is read from a file or another seekable source: a function of the source and the
 /// byte offset, so that a restart that reads it again is recognised.
 #[must_use]

@@ -9,7 +9,7 @@ mod topic;
 mod value;
 
 pub use envelope::Envelope;
-pub use id::{RunId, action_id, emitted_id, source_id};
+pub use id::{RunId, action_id, emitted_id, item_action_id, source_id};
 pub use payload::{DecodeError, Payload};
 pub use topic::{Topic, TopicError, Topics};
 pub use value::{Event, Intent, IntentId, StepValue, intent_hash};

@@ -41,7 +41,7 @@ pub use crate::node::step::{
 };
 pub use crate::node::{
     Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer, Intends,
-    Node, Provides, Starts, Workflow,
+    Node, Provides, Starts, StreamWorkflow, Workflow,
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{

@@ -26,13 +26,16 @@ pub(super) struct Finished {
 
 /// Why an attempt did not succeed: for the kernel, and in words.
 #[derive(Debug)]
-pub(super) struct Failed {
-    pub(super) failure: Failure,
-    pub(super) message: Option<Arc<str>>,
+pub(in crate::engine) struct Failed {
+    pub(in crate::engine) failure: Failure,
+    pub(in crate::engine) message: Option<Arc<str>>,
 }
 
 /// What a handler's return means.
-pub(super) fn ended<T>(kind: StepKind, returned: Result<Result<T, Fault>, Panicked>) -> Result<T, Failed> {
+pub(in crate::engine) fn ended<T>(
+    kind: StepKind,
+    returned: Result<Result<T, Fault>, Panicked>,
+) -> Result<T, Failed> {
     match returned {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(fault)) => Err(Failed {
@@ -60,7 +63,7 @@ pub(in crate::engine) fn classify(is_effect: bool, class: Option<FaultClass>) ->
     }
 }
 
-pub(super) fn timed_out(timeout: Duration) -> Failed {
+pub(in crate::engine) fn timed_out(timeout: Duration) -> Failed {
     let message = format!("attempt timed out after {} ms", timeout.as_millis());
     Failed { failure: Failure::TIMED_OUT, message: Some(message.into()) }
 }

@@ -77,6 +77,7 @@ where
             step: Some(StepCtx {
                 run: self.start.run,
                 step: def.id,
+                item: None,
                 compensating: dispatch.compensating,
                 generation: 0,
             }),

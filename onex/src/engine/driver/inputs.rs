@@ -172,7 +172,7 @@ where
 }
 
 /// How a step ended, as a condition asks.
-fn ended(status: StepStatus) -> Option<Ended> {
+pub(in crate::engine) fn ended(status: StepStatus) -> Option<Ended> {
     match (status.state, status.failure.map(|failure| failure.cause)) {
         (StepState::Completed, _) => Some(Ended::Completed),
         (StepState::Failed | StepState::Indeterminate, Some(FailureCause::TimedOut)) => Some(Ended::TimedOut),

@@ -5,7 +5,7 @@
 //! before an effect is dispatched, before anything is published, before it waits, and at the end.
 
 mod alarms;
-mod attempt;
+pub(super) mod attempt;
 mod commit;
 mod conclude;
 mod dispatch;
@@ -31,6 +31,7 @@ pub(super) use self::attempt::classify;
 use self::attempt::{Dispatch, Finished};
 use self::commit::Beside;
 use self::held::Circuits;
+pub(super) use self::inputs::ended as how_it_ended;
 use self::ledger::Ledger;
 use self::slots::Slots;
 use super::admission::Admitted;

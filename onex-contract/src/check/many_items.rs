@@ -1,0 +1,60 @@
+//! What a workflow over many items cannot be. A program gives a batch its items all at once, and a stream one after the other.
+
+use super::rules::Resolved;
+use crate::contract::{ErrorAction, Mode, Step, StepKind};
+use crate::diagnostic::Sink;
+use crate::executable::not_in_this_version;
+use crate::read::StepDeclaration;
+use crate::read::agree::contradiction;
+use crate::source::Spanned;
+
+/// `given`: the mode, if the contract says it.
+pub(super) fn check(given: Option<Spanned<Mode>>, steps: &[StepDeclaration], sink: &mut Sink) {
+    let Some(mode) = given else { return };
+    let Some(what) = many_items(mode.value) else { return };
+    let entry = steps.iter().find_map(|step| step.patterns().first());
+    if let Some(pattern) = entry {
+        let message = format!("the items of a {what} come from a program, and a step waits for an event");
+        let fault = contradiction(message, (pattern.span, "an event"), (mode.span, "many items"));
+        sink.report(fault.help(
+            "remove the `event_pattern`, or choose another mode: an event brings one input, and starts one run",
+        ));
+    }
+    if mode.value == Mode::Streaming
+        && let Some(action) = steps.iter().find_map(asks_to_undo)
+    {
+        let fault =
+            contradiction("a stream cannot be undone", (action, "undone by this"), (mode.span, "a stream"))
+                .note("a stream has no end at which its steps could be undone")
+                .help("choose another `error_action`, or another mode");
+        sink.report(fault);
+    }
+}
+
+fn asks_to_undo(step: &StepDeclaration) -> Option<crate::source::Span> {
+    let action = step.error_action.ok().flatten()?;
+    (action.value == ErrorAction::Compensate).then_some(action.span)
+}
+
+/// What is valid and not executed by this version.
+pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
+    let Some(what) = many_items(rules.mode) else { return };
+    if let Some(limit) = rules.coordination.max_actions {
+        let unexecuted = not_in_this_version(format!("`max_actions_per_workflow` for a {what}"), limit.span);
+        sink.defer(
+            unexecuted.help("remove it: how many actions there are depends on how many items there are"),
+        );
+    }
+    if let Some(reducer) = steps.iter().find(|step| step.kind == StepKind::Reducer) {
+        sink.defer(not_in_this_version(format!("a reducer step in a {what}"), reducer.kind_span));
+    }
+}
+
+/// What a run in this mode is, if it has many items.
+fn many_items(mode: Mode) -> Option<&'static str> {
+    match mode {
+        Mode::Batch => Some("batch"),
+        Mode::Streaming => Some("stream"),
+        Mode::Sequential | Mode::Parallel | Mode::Conditional => None,
+    }
+}
