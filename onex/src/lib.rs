@@ -98,7 +98,9 @@ pub mod __private;
 
 pub use bus::Subscription;
 pub use engine::stream;
-pub use engine::{BuildError, EntityState, RunHandle, RunReport, Runtime, RuntimeBuilder, Settings};
+pub use engine::{
+    BatchReport, BuildError, EntityState, RunHandle, RunReport, Runtime, RuntimeBuilder, Settings,
+};
 pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
 pub use node::route::dispatch;
@@ -234,6 +236,7 @@ pub use onex_macros::reducer;
 /// | `event = node::Event` | answers an event | the event, `&Event` or `Event` | `Emit<node::Event>`; for a compute node a value |
 /// | `intent = node::Intent` | executes an intent | the intent, `&Intent` or `Intent` | `Emit<node::Intent>` or nothing |
 /// | `step = node::step` | is a step of a workflow | `&T` or `Option<&T>`, named after steps in `depends_on`, or `input` | a value |
+/// | `batch = node::step` | is a step of a batch, for many items at once | `&[&T]` or `&[Option<&T>]`, named as for a step; `&[Ctx]` | `Vec<T>` or `Vec<Result<T, E>>`, one for each |
 /// | `transition = node::Event` | folds an event into a reducer's state | the state, `&mut T` or `T`, then `&Event` or `Event` | nothing, or the next `T` |
 /// | `compensation = node::name` | undoes a step | `Option<&T>`, named after the step or what it depends on; `input: &T` | nothing |
 ///

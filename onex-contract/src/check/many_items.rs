@@ -4,7 +4,7 @@ use super::rules::Resolved;
 use crate::contract::{ErrorAction, Mode, Step, StepKind};
 use crate::diagnostic::Sink;
 use crate::executable::not_in_this_version;
-use crate::read::StepDeclaration;
+use crate::read::{Maybe, StepDeclaration};
 use crate::read::agree::contradiction;
 use crate::source::Spanned;
 
@@ -36,6 +36,17 @@ fn asks_to_undo(step: &StepDeclaration) -> Option<crate::source::Span> {
     (action.value == ErrorAction::Compensate).then_some(action.span)
 }
 
+/// Only a batch has workers.
+pub(super) fn defer_workers(given: Option<Spanned<Mode>>, rules: Maybe<bool>, sink: &mut Sink) {
+    if let Ok(Some(balanced)) = rules
+        && balanced.value
+        && given.is_none_or(|mode| mode.value != Mode::Batch)
+    {
+        let unexecuted = not_in_this_version("`load_balancing_enabled: true` outside a batch", balanced.span);
+        sink.defer(unexecuted.help("remove the key, or set it to `false`"));
+    }
+}
+
 /// What is valid and not executed by this version.
 pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
     let Some(what) = many_items(rules.mode) else { return };
@@ -43,6 +54,14 @@ pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
         let unexecuted = not_in_this_version(format!("`max_actions_per_workflow` for a {what}"), limit.span);
         sink.defer(
             unexecuted.help("remove it: how many actions there are depends on how many items there are"),
+        );
+    }
+    if rules.mode == Mode::Batch
+        && let Some(step) = steps.iter().find(|step| step.skip_on_failure)
+    {
+        let unexecuted = not_in_this_version("`skip_on_failure` in a batch", step.id.span);
+        sink.defer(
+            unexecuted.note("it would have to tell the failures of one item from those of the others"),
         );
     }
     if let Some(reducer) = steps.iter().find(|step| step.kind == StepKind::Reducer) {

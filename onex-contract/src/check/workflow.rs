@@ -28,6 +28,9 @@ pub(super) fn resolve(
         coherence::check(node, declared, given, sink);
     }
     let mode = given.as_ref().ok().and_then(|given| given.mode.ok().flatten());
+    if let Ok(rules) = &declared.rules {
+        many_items::defer_workers(mode, rules.load_balancing, sink);
+    }
     let steps = declared.steps.as_ref().map_err(|reported| *reported);
     let ids = steps.map(|steps| Ids::of(&steps.list, sink));
     let rules = given.and_then(|given| rules::resolve(declared, &given, ids.as_ref().ok(), sink));

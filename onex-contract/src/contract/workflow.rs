@@ -114,7 +114,7 @@ words! {
         /// One step at a time, those whose conditions hold.
         Conditional = "conditional";
         /// One run over many inputs, which each step takes in groups.
-        Batch = "batch", later;
+        Batch = "batch";
         /// One run over an endless stream of items.
         Streaming = "streaming";
     }

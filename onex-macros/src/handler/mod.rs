@@ -3,6 +3,7 @@
 //! The node is never seen here: the path leads to a marker that its macro wrote, and rustc finds out whether the two
 //! fit. The function itself is never changed.
 
+mod batch;
 mod compensation;
 mod flow;
 mod function;
@@ -39,6 +40,7 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
     let tokens = match slot.kind {
         SlotKind::Event | SlotKind::Intent => route::expand(&slot, &function, errors),
         SlotKind::Step => Some(step::expand(&slot, &function, errors)),
+        SlotKind::Batch => Some(batch::expand(&slot, &function, errors)),
         SlotKind::Transition => transition::expand(&slot, &function, errors),
         SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),
     };

@@ -23,6 +23,7 @@ pub(crate) enum SlotKind {
     Event,
     Intent,
     Step,
+    Batch,
     Compensation,
     Transition,
 }
@@ -35,6 +36,7 @@ impl SlotKind {
             "event" => Ok(SlotKind::Event),
             "intent" => Ok(SlotKind::Intent),
             "step" => Ok(SlotKind::Step),
+            "batch" => Ok(SlotKind::Batch),
             "compensation" => Ok(SlotKind::Compensation),
             "transition" => Ok(SlotKind::Transition),
             other => {

@@ -10,7 +10,10 @@ use super::slot::{Slot, SlotKind};
 
 pub(crate) fn expand(slot: &Slot, function: &Function) -> TokenStream {
     let (private, marker) = (slot.root.private(), &slot.marker);
-    let output = function.returns().value;
+    let output = match slot.kind {
+        SlotKind::Batch => super::batch::item(&function.returns().value).0,
+        _ => function.returns().value,
+    };
     let never = quote!(::core::panic!("this handler did not compile"));
     let result = |ok: TokenStream| quote!(#private::Result<#ok, #private::Fault>);
     let nothing = result(quote!(()));
@@ -45,7 +48,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function) -> TokenStream {
             }
         }
         SlotKind::Transition => transition.clone(),
-        SlotKind::Step => {
+        SlotKind::Step | SlotKind::Batch => {
             let result = result(quote!(__Output));
             quote! {
                 impl<__X> #private::StepHandler<__X> for #marker {

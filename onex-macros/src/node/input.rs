@@ -20,8 +20,9 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     let shell = &context.shell.name;
     // Who is none of the others cannot be started as one of them.
     let started = match workflow.mode {
+        Mode::Batch => quote!(BatchWorkflow),
         Mode::Streaming => quote!(StreamWorkflow),
-        Mode::Sequential | Mode::Parallel | Mode::Conditional | Mode::Batch => quote!(Workflow),
+        Mode::Sequential | Mode::Parallel | Mode::Conditional => quote!(Workflow),
     };
     let output = |ty: TokenStream| {
         quote! {

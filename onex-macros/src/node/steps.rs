@@ -1,6 +1,6 @@
 //! Steps: that each has a handler, and the edges along which outputs may flow.
 
-use onex_contract::{Compensation, Step, StepKind, Workflow};
+use onex_contract::{Compensation, Mode, Step, StepKind, Workflow};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -17,6 +17,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         if step.entry.is_none() {
             tokens.extend(dependencies(context, workflow, step));
             tokens.extend(purity(context, step));
+            tokens.extend(groups(context, workflow, step));
             tokens.extend(handled(context, workflow, step));
         }
         if let Some(compensation) = &step.compensation {
@@ -146,6 +147,32 @@ fn purity(context: &Context<'_>, step: &Step) -> TokenStream {
             )]
             trait OnlyEffectsMay {}
             impl<W: OnlyEffectsMay> #private::MayUse<W> for __onex_node::#marker {}
+        };
+    }
+}
+
+/// Only a step of a batch may take many items at once.
+fn groups(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream {
+    let private = context.private();
+    let (marker, id) = (context.ident(&step.ident), &step.id.value);
+    if workflow.mode == Mode::Batch {
+        return quote!(impl<X> #private::MayTakeGroups<X> for __onex_node::#marker {});
+    }
+    let message = format!(
+        "the step `{id}` takes one item at a time: its workflow is executed in the mode `{}`",
+        workflow.mode.as_str()
+    );
+    let declared = format!("the step is declared here\n{}", context.escaped(step.id.span));
+    quote! {
+        const _: () = {
+            #[diagnostic::on_unimplemented(
+                message = #message,
+                label = "no group of items comes here",
+                note = #declared,
+                note = "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract"
+            )]
+            trait OnlyBatchesHaveGroups {}
+            impl<X: OnlyBatchesHaveGroups> #private::MayTakeGroups<X> for __onex_node::#marker {}
         };
     }
 }

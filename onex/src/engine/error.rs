@@ -93,6 +93,16 @@ pub enum InputError {
     /// It is of another type.
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    /// It has more items than fit into one batch.
+    #[error("{items} items of {steps} steps are more than the {most} that one batch may have")]
+    TooManyItems {
+        /// The items.
+        items: usize,
+        /// The steps of each.
+        steps: usize,
+        /// The most steps in all.
+        most: usize,
+    },
     /// Reading it, or the key in it, panicked.
     #[error("reading the input panicked: {message}")]
     Panicked {

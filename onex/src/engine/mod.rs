@@ -7,6 +7,7 @@
 //! A program holds a [`Runtime`].
 
 mod admission;
+mod batch;
 mod build_error;
 mod builder;
 mod call_route;
@@ -46,6 +47,7 @@ pub mod stream;
 mod tasks;
 mod workflow;
 
+pub use batch::{BatchItem, BatchReport};
 pub use build_error::{BuildError, BuildProblem};
 pub use builder::RuntimeBuilder;
 pub use circuit::{CircuitPolicy, CircuitProblem, CircuitReport, CircuitState};

@@ -6,14 +6,14 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
+use super::batch::Returned;
 use super::messages::Messages;
 use super::skip_cause::SkipCause;
 use super::workflow::Workflow;
 use crate::journal::{RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
-use crate::node::step::Outputs;
 use crate::plan::Kind;
-use crate::run::{CompensationState, FailureCause, Run, RunState, StepState, StepStatus, StopCause};
+use crate::run::{CompensationState, FailureCause, Run, RunState, StepId, StepState, StepStatus, StopCause};
 
 /// A run, as far as it has come.
 #[derive(Debug, Clone, Serialize)]
@@ -48,8 +48,11 @@ pub struct RunReport {
     /// From the start to the end, or so far.
     #[serde(rename = "duration_us", serialize_with = "as_microseconds")]
     pub duration: Duration,
+    /// See [`BatchReport`](super::BatchReport).
     #[serde(skip)]
-    outputs: Arc<Outputs>,
+    pub(crate) operations: u64,
+    #[serde(skip)]
+    outputs: Arc<Returned>,
 }
 
 /// A step of a run.
@@ -59,6 +62,10 @@ pub struct StepReport {
     pub id: &'static str,
     /// `node_type`.
     pub kind: Kind,
+    /// In a batch, the item that it is for, unless it is done once for all: the steps are listed one after the other, each by
+    /// its items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<u32>,
     /// Where it is, or how it ended.
     pub state: StepState,
     /// How many attempts were dispatched.
@@ -135,26 +142,30 @@ impl RunReport {
         start: &RunStart,
         run: &Run,
         messages: &Messages,
-        outputs: Arc<Outputs>,
+        outputs: Arc<Returned>,
         duration: Duration,
     ) -> Self {
         let Workflow { node, row: workflow, steps: defs, .. } = workflow;
-        let steps: Vec<StepReport> = (workflow.steps.iter().zip(run.steps()).enumerate())
-            .map(|(index, (row, (_, status)))| StepReport {
-                id: row.id,
-                kind: row.kind,
+        let steps: Vec<StepReport> = (run.steps())
+            .map(|(step, status)| (step, outputs.row(step).index(), status))
+            .map(|(step, row, status)| StepReport {
+                id: workflow.steps[row].id,
+                kind: workflow.steps[row].kind,
+                item: outputs.item(step),
                 state: status.state,
                 attempts: status.attempt,
                 crashes: status.crashes,
                 compensation: status.compensation,
-                error: step_error(index as u32, status, messages),
-                waits_for: (defs[index].circuit.as_ref())
+                error: step_error(step.0, status, messages),
+                waits_for: (defs[row].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
-                skipped_because: status.skipped_because.map(|reason| SkipCause::new(reason, workflow)),
+                skipped_because: (status.skipped_because).map(|reason| {
+                    SkipCause::new(reason, |step| workflow.steps[outputs.row(step).index()].id)
+                }),
                 compensation_error: match status.compensation {
                     CompensationState::Pending | CompensationState::Failed => {
-                        undo_error(index as u32, status, messages)
+                        undo_error(step.0, status, messages)
                     }
                     CompensationState::None | CompensationState::Done => None,
                 },
@@ -187,6 +198,7 @@ impl RunReport {
             steps,
             started_unix_ms: start.started_unix_ms,
             duration,
+            operations: 0,
             outputs,
         }
     }
@@ -197,17 +209,30 @@ impl RunReport {
         self.steps.iter().find(|step| step.id == id)
     }
 
-    /// What a step returned.
+    /// What a step returned. For a batch, see [`BatchItem::output`](super::BatchItem::output).
     ///
     /// # Errors
     /// There is no such step, it has not completed, or it returned another type.
     pub fn output<T: StepValue>(&self, id: &str) -> Result<Arc<T>, OutputError> {
-        let Some(index) = self.steps.iter().position(|step| step.id == id) else {
+        self.output_of(id, None)
+    }
+
+    pub(super) fn output_of<T: StepValue>(&self, id: &str, item: Option<u32>) -> Result<Arc<T>, OutputError> {
+        let found = (self.steps.iter().zip(0..))
+            .find(|(step, _)| step.id == id && (item.is_none() || step.item.is_none() || step.item == item));
+        let Some((&StepReport { id: step, state, .. }, index)) = found else {
             return Err(OutputError::NoSuchStep { workflow: self.workflow, step: id.to_owned() });
         };
-        let StepReport { id: step, state, .. } = self.steps[index];
-        let output = self.outputs.get(index as u32).ok_or(OutputError::NoOutput { step, state })?;
-        output.get().map_err(|source| OutputError::OtherType { step, source })
+        let index = StepId(index);
+        let output = self.outputs.of(index).get(self.outputs.row(index).0);
+        output
+            .ok_or(OutputError::NoOutput { step, state })?
+            .get()
+            .map_err(|source| OutputError::OtherType { step, source })
+    }
+
+    pub(super) fn outputs(&self) -> &Returned {
+        &self.outputs
     }
 
     /// Attempts of steps that were not the first.

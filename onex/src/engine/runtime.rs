@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::batch::{BatchInput, BatchReport};
 use super::builder::RuntimeBuilder;
 use super::circuit::CircuitReport;
 use super::clock;
 use super::control::{ControlError, Order};
 use super::core::Engine;
 use super::counters::Counters;
+use super::driver::Driver;
 use super::entity::{EntityError, EntityState};
 use super::error::{PublishError, StartError, SubscribeError};
 use super::held::HeldRun;
@@ -27,7 +29,7 @@ use crate::bus::Subscription;
 use crate::journal::{DeadLetter, Journal, Lease, Memory, StorageError};
 use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
 use crate::node::reduce::{Reducer, ReducerState};
-use crate::node::{Node, StreamWorkflow, Workflow};
+use crate::node::{BatchWorkflow, Node, StreamWorkflow, Workflow};
 
 /// A running engine: nodes that are mounted, a container that serves them, a journal that remembers. Cheap to clone;
 /// all clones are one engine. It lives until the last clone is dropped and nothing is in flight.
@@ -130,17 +132,19 @@ where
     where
         N: Workflow<Input: StepValue>,
     {
-        match self.engine.start::<N>(Payload::new(input), key).await? {
-            Started::New(driver) => {
-                let handle = driver.handle();
-                self.engine.tasks.spawn(async move {
-                    // What becomes of the run is told by its handle.
-                    let _ = driver.drive().await;
-                });
-                Ok(handle)
-            }
-            Started::Joined(handle) => Ok(handle),
-        }
+        Ok(match self.engine.start::<N>(Payload::new(input), key).await? {
+            Started::New(driver) => self.go_on_with(driver),
+            Started::Joined(handle) => handle,
+        })
+    }
+
+    fn go_on_with(&self, driver: Box<Driver<C, J>>) -> RunHandle {
+        let handle = driver.handle();
+        self.engine.tasks.spawn(async move {
+            // What becomes of the run is told by its handle.
+            let _ = driver.drive().await;
+        });
+        handle
     }
 
     /// Runs the workflow of `N` in the caller's own task, without spawning. Dropping the future ends the run as a
@@ -155,6 +159,43 @@ where
         Ok(match self.engine.start::<N>(Payload::new(input), key).await? {
             Started::New(driver) => driver.drive().await?,
             Started::Joined(handle) => handle.await?,
+        })
+    }
+
+    /// Runs the workflow of `N`, whose mode is `batch`, over many items in the caller's own task, without spawning: each of
+    /// its steps for each item, in groups of `batch_size` where a handler takes groups, by `max_parallel_steps` workers.
+    ///
+    /// A batch is one run: its strategy decides what the failure of an item means for the others, its timeout is for all of
+    /// them, and the next process goes on with what was not done. Dropping the future ends it as a crash would.
+    ///
+    /// # Errors
+    /// See [`StartError`]. Items that fail are no error here: the report says so.
+    pub async fn batch<N>(&self, items: Vec<N::Input>, key: Option<String>) -> Result<BatchReport, StartError>
+    where
+        N: BatchWorkflow<Input: StepValue>,
+    {
+        Ok(BatchReport::new(match self.engine.start::<N>(batch_input(items), key).await? {
+            Started::New(driver) => driver.drive().await?,
+            Started::Joined(handle) => handle.await?,
+        }))
+    }
+
+    /// Starts a run of the workflow of `N` over many items; it goes on by itself. See [`batch`](Self::batch) for what it does,
+    /// [`start`](Self::start) for what can be done with it, and [`BatchReport::new`] for what its report says of its items.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start_batch<N>(
+        &self,
+        items: Vec<N::Input>,
+        key: Option<String>,
+    ) -> Result<RunHandle, StartError>
+    where
+        N: BatchWorkflow<Input: StepValue>,
+    {
+        Ok(match self.engine.start::<N>(batch_input(items), key).await? {
+            Started::New(driver) => self.go_on_with(driver),
+            Started::Joined(handle) => handle,
         })
     }
 
@@ -311,6 +352,10 @@ where
     pub async fn shutdown(&self, timeout: Duration) -> Shutdown {
         self.engine.shut_down(timeout).await
     }
+}
+
+fn batch_input<T: StepValue>(items: Vec<T>) -> Payload {
+    Payload::new(BatchInput(items.into_iter().map(Payload::new).collect()))
 }
 
 impl<C, J> Clone for Runtime<C, J> {

@@ -4,8 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::plan::WorkflowRow;
-use crate::run::SkipReason;
+use crate::run::{SkipReason, StepId};
 
 /// Why a step is skipped; it prints as an end of the sentence "it is skipped because".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -33,8 +32,7 @@ pub enum SkipCause {
 }
 
 impl SkipCause {
-    pub(crate) fn new(reason: SkipReason, workflow: &WorkflowRow) -> Self {
-        let id = |step: crate::run::StepId| workflow.steps[step.index()].id;
+    pub(crate) fn new(reason: SkipReason, id: impl Fn(StepId) -> &'static str) -> Self {
         match reason {
             SkipReason::Disabled => Self::Disabled,
             SkipReason::NoOutput { of } => Self::NoOutput { of: id(of) },

@@ -1,6 +1,5 @@
 //! A run as its journal tells of it: the same facts that drive it, folded by the same kernel.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::clock;
@@ -9,8 +8,6 @@ use super::messages::Messages;
 use super::report::RunReport;
 use crate::journal::{DetailBody, Journal, RunRecord, StorageError};
 use crate::message::RunId;
-use crate::node::step::Outputs;
-use crate::plan::WorkflowRow;
 use crate::run::{Fact, Run};
 
 /// `None`: the journal does not know the run, or its workflow is not mounted here with the plan that it is pinned to.
@@ -27,29 +24,22 @@ pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord) -> Option<
     if workflow.pin.fingerprint != record.start.plan.fingerprint {
         return None;
     }
-    let run = Run::replay(Arc::clone(&workflow.plan), &record.facts).ok()?;
+    let input = workflow.read_input(&record.start.input).unwrap_or_else(|_| record.start.input.clone());
+    let (plan, outputs) = workflow.instance(&input);
+    let run = Run::replay(plan, &record.facts).ok()?;
     let until = record.ended_unix_ms.unwrap_or_else(clock::unix_ms);
+    for detail in &record.details {
+        let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
+        if let (DetailBody::Output(output), Some(Fact::StepCompleted { step, .. })) = (&detail.body, fact) {
+            outputs.set(*step, output.clone());
+        }
+    }
     Some(RunReport::new(
         workflow,
         &record.start,
         &run,
         &Messages::replay(record),
-        outputs(workflow.row, record),
+        outputs,
         Duration::from_millis(until.saturating_sub(record.start.started_unix_ms)),
     ))
-}
-
-fn outputs(workflow: &WorkflowRow, record: &RunRecord) -> Arc<Outputs> {
-    let outputs = Outputs::new(workflow.steps.len());
-    outputs.set_input(record.start.input.clone());
-    if let Some(entry) = workflow.entry {
-        outputs.set(entry.step, record.start.input.clone());
-    }
-    for detail in &record.details {
-        let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
-        if let (DetailBody::Output(output), Some(Fact::StepCompleted { step, .. })) = (&detail.body, fact) {
-            outputs.set(step.0, output.clone());
-        }
-    }
-    outputs
 }

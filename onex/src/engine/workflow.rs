@@ -5,16 +5,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::admission::Admission;
+use super::batch::{BatchInput, Layout, Returned, once};
 use super::circuit::{Circuit, Circuits};
-use super::pin::pin;
+use super::error::InputError;
+use super::pin::{pin, pin_of_batch};
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
+use crate::message::Payload;
 use crate::node::condition::ConditionFn;
-use crate::node::mount::{CompensateFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
+use crate::node::mount::{CompensateFn, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
 use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{
     Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
 };
+
+/// How many steps a batch may have, all items taken together: they are all in memory.
+const MOST_STEPS: usize = 4_000_000;
 
 /// A workflow of a node whose handlers are known.
 pub(crate) struct Workflow<C> {
@@ -26,6 +32,8 @@ pub(crate) struct Workflow<C> {
     pub(crate) start: Option<StartFns>,
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
+    /// Of a batch: which steps are done once, for all items.
+    once: Option<Arc<[bool]>>,
 }
 
 /// What driving a step takes.
@@ -33,6 +41,8 @@ pub(crate) struct StepDef<C> {
     pub(crate) id: &'static str,
     pub(crate) kind: StepKind,
     pub(crate) run: Option<RunFn<C>>,
+    /// For a group of items of a batch.
+    pub(crate) group: Option<GroupFn<C>>,
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) read: Option<ReadFn>,
     pub(crate) condition: Option<ConditionFn>,
@@ -53,12 +63,14 @@ impl<C> Workflow<C> {
         circuits: &mut Circuits,
     ) -> Result<Self, PlanError> {
         let specs = row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, step, fns)).collect();
-        let plan = Arc::new(Plan::new(policy(row), specs)?);
+        let in_flight = items_in_flight(row, mounted);
+        let plan = Arc::new(Plan::new(policy(row, in_flight), specs)?);
         let steps = (row.steps.iter().zip(&mounted.steps))
             .map(|(step, fns)| StepDef {
                 id: step.id,
                 kind: kind(step, fns),
                 run: fns.run,
+                group: fns.group,
                 compensate: fns.compensate,
                 read: fns.read,
                 condition: fns.condition,
@@ -76,9 +88,44 @@ impl<C> Workflow<C> {
                     .cloned(),
             })
             .collect();
-        let pin = Arc::new(pin(&plan));
+        let pin = Arc::new(if row.mode == plan::Mode::Batch { pin_of_batch(&plan) } else { pin(&plan) });
+        let once = (row.mode == plan::Mode::Batch).then(|| once(row.steps));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
-        Ok(Workflow { node: mounted.table.name, row, plan, pin, steps, start: mounted.start, admission })
+        Ok(Workflow {
+            node: mounted.table.name,
+            row,
+            plan,
+            pin,
+            steps,
+            start: mounted.start,
+            admission,
+            once,
+        })
+    }
+
+    /// The input of a run in the types that its steps take.
+    pub(crate) fn read_input(&self, input: &Payload) -> Result<Payload, InputError> {
+        let read =
+            |input: &Payload| self.start.map_or_else(|| Ok(input.clone()), |start| (start.input)(input));
+        let Some(once) = &self.once else { return Ok(read(input)?) };
+        let given = input.get::<BatchInput>()?;
+        let items = given.0.len();
+        if Layout::steps(once, items).is_none_or(|steps| steps > MOST_STEPS) {
+            return Err(InputError::TooManyItems { items, steps: once.len(), most: MOST_STEPS });
+        }
+        let read: Result<Vec<Payload>, _> = given.0.iter().map(read).collect();
+        Ok(Payload::new(BatchInput(read?)))
+    }
+
+    /// What a run with this input executes, which [`read_input`](Self::read_input) has given, and what its steps return.
+    pub(crate) fn instance(&self, input: &Payload) -> (Arc<Plan>, Arc<Returned>) {
+        let steps = self.steps.len();
+        if let (Some(once), Some(items)) = (&self.once, input.downcast_ref::<BatchInput>()) {
+            let layout = Layout::new(once, u32::try_from(items.0.len()).unwrap_or(u32::MAX));
+            let plan = Arc::new(layout.expand(&self.plan));
+            return (plan, Arc::new(Returned::many(steps, layout, items)));
+        }
+        (Arc::clone(&self.plan), Arc::new(Returned::one(steps, self.row.entry, input)))
     }
 
     /// How the key of what starts its runs is read, if the contract declares one.
@@ -101,13 +148,20 @@ impl<C> Workflow<C> {
     }
 }
 
-fn policy(row: &WorkflowRow) -> Policy {
+/// How many steps the kernel dispatches at once. Of a batch whose steps take groups, so many that each worker has one.
+fn items_in_flight<C>(row: &WorkflowRow, mounted: &Mounted<C>) -> u32 {
+    let in_groups = row.mode == plan::Mode::Batch && mounted.steps.iter().any(|fns| fns.group.is_some());
+    let of_each = if in_groups { row.batch_size } else { 1 };
+    row.max_parallel_steps.saturating_mul(of_each)
+}
+
+fn policy(row: &WorkflowRow, in_flight: u32) -> Policy {
     Policy {
         mode: match row.mode {
             plan::Mode::Sequential | plan::Mode::Conditional => Mode::Sequential,
-            plan::Mode::Parallel | plan::Mode::Streaming => Mode::Parallel {
-                max_steps: NonZeroU32::new(row.max_parallel_steps).unwrap_or(NonZeroU32::MIN),
-            },
+            plan::Mode::Parallel | plan::Mode::Batch | plan::Mode::Streaming => {
+                Mode::Parallel { max_steps: NonZeroU32::new(in_flight).unwrap_or(NonZeroU32::MIN) }
+            }
         },
         strategy: match row.strategy {
             plan::Strategy::FailFast => Strategy::FailFast,

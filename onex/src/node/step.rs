@@ -1,6 +1,6 @@
 //! Steps: markers that a workflow declares, the functions that handle them, and the typed flow between them.
 
-use std::future::Future;
+use std::future::{Future, Pending};
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
@@ -40,7 +40,28 @@ pub trait StepHandler<X>: Step {
         ctx: Ctx,
         deps: Self::Deps,
     ) -> Attempt<Self::Output, impl Future<Output = Result<Self::Output, Fault>> + Send + 'a>;
+
+    /// Whether [`run_group`](StepHandler::run_group) is called, for many items of a batch at once.
+    const GROUPS: bool = false;
+    /// Runs the function for a group of items: one result for each, in their order.
+    fn run_group<'a>(
+        inputs: Vec<<Self::Inputs as Inputs>::Refs<'a>>,
+        ctx: Vec<Ctx>,
+        deps: Self::Deps,
+    ) -> Attempt<GroupOf<Self::Output>, impl Future<Output = Result<GroupOf<Self::Output>, Fault>> + Send + 'a>
+    {
+        let _ = (inputs, ctx, deps);
+        let fault = Fault::permanent("a step that takes one item at a time is not called for a group");
+        let done: Attempt<_, Pending<Result<GroupOf<Self::Output>, Fault>>> = Attempt::Done(Err(fault));
+        done
+    }
 }
+
+/// The results of a group, one for each item.
+pub type GroupOf<T> = Vec<Result<T, Fault>>;
+
+/// A step that may take groups of items: one of a batch. Written by the node's macro.
+pub trait MayTakeGroups<X> {}
 
 /// An attempt that is over, or has to be awaited.
 #[derive(Debug)]

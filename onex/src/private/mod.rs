@@ -35,13 +35,13 @@ pub use crate::node::route::{
     Answers, Brings, ByValue, MayAwait, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
 };
 pub use crate::node::step::{
-    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo, Inputs,
-    IsPresent, MayUse, Maybe, Never, NoHandlerYet, Optional, OptionalEdge, Param, PublishedAs, Publishes,
-    Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput,
+    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo,
+    GroupOf, Inputs, IsPresent, MayTakeGroups, MayUse, Maybe, Never, NoHandlerYet, Optional, OptionalEdge,
+    Param, PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput,
 };
 pub use crate::node::{
-    Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer, Intends,
-    Node, Provides, Starts, StreamWorkflow, Workflow,
+    BatchWorkflow, Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass,
+    FromContainer, Intends, Node, Provides, Starts, StreamWorkflow, Workflow,
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
@@ -52,6 +52,9 @@ pub use crate::plan::{
 
 /// A step that is async.
 pub const fn may_be_async<S: MayUse<Asynchronous>>() {}
+
+/// A step that takes groups of items.
+pub const fn may_take_groups<S: MayTakeGroups<()>>() {}
 
 /// A step that takes a `Dep`.
 pub const fn may_use_dependencies<S: MayUse<Dependency>>() {}

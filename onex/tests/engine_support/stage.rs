@@ -214,6 +214,7 @@ impl Mount<Arc<Stage>> for Simulated {
         let mut mounted = Mounted::new(table);
         mounted.steps = (shape.steps.iter())
             .map(|step| StepFns {
+                group: None,
                 run: Some(run_step),
                 compensate: step.compensable.then_some(undo_step as _),
                 read: None,
@@ -272,6 +273,8 @@ fn table(shape: &Shape) -> &'static NodeTable {
         max_retries: shape.max_retries,
         timeout_ms: shape.timeout_ms,
         max_parallel_steps: shape.parallel.unwrap_or(1),
+
+        batch_size: 10,
         pace: PaceRow {
             initial_delay_ms: BACKOFF_MS.0,
             growth: Growth::Times(2.0),

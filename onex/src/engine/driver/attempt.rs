@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::engine::contain::Panicked;
 use crate::message::Payload;
+use crate::node::step::GroupOf;
 use crate::node::{Fault, FaultClass};
 use crate::run::{Failure, FailureCause, FailureClass, StepId, StepKind};
 
@@ -50,6 +51,24 @@ pub(in crate::engine) fn ended<T>(
             message: Some(panicked.message.into()),
         }),
     }
+}
+
+/// What a return means for a group: each item its own result, or all the same failure.
+pub(super) fn each(
+    kind: StepKind,
+    all: &[Dispatch],
+    returned: Result<Result<GroupOf<Payload>, Fault>, Panicked>,
+) -> Vec<Finished> {
+    let results = match returned {
+        Ok(Ok(results)) => results.into_iter().map(Ok).collect(),
+        Ok(Err(fault)) => vec![Ok(Err(fault)); all.len()],
+        Err(panicked) => vec![Err(panicked); all.len()],
+    };
+    let finished = all.iter().zip(results).map(|(dispatch, returned)| Finished {
+        dispatch: *dispatch,
+        outcome: ended(kind, returned.map(|result| result.map(Some))),
+    });
+    finished.collect()
 }
 
 /// Semantics 12: unclassified errors of effects are retryable, all others permanent.

@@ -11,6 +11,7 @@ use crate::engine::contain::{CatchPanic, contained};
 use crate::journal::Journal;
 use crate::node::mount::StepCall;
 use crate::node::{Cancellation, Ctx, StepCtx};
+use crate::plan::Mode;
 use crate::run::StepKind;
 
 impl<C, J> Driver<C, J>
@@ -18,8 +19,11 @@ where
     C: Send + Sync + 'static,
     J: Journal,
 {
-    /// Begins every effect that was waiting for its schedule to be committed.
+    /// Begins every effect that was waiting for its schedule to be committed; of a batch, what there are workers for.
     pub(super) fn begin_effects(&mut self) {
+        if self.workflow.row.mode == Mode::Batch {
+            return self.give_to_workers();
+        }
         let mut effects = mem::take(&mut self.effects);
         effects.drain(..).for_each(|dispatch| self.begin_attempt(dispatch));
         self.effects = effects;
@@ -31,11 +35,11 @@ where
         self.turn.steps += 1;
         self.retries += u64::from(dispatch.attempt > 1);
         let ctx = self.ctx(dispatch);
-        let def = self.workflow.step(dispatch.step);
+        let def = self.workflow.step(self.outputs.row(dispatch.step));
         let container = &self.engine.container;
         if dispatch.compensating {
             let Some(compensate) = def.compensate else { return };
-            let work = match contained(|| compensate(&self.outputs, ctx, container)) {
+            let work = match contained(|| compensate(self.outputs.of(dispatch.step), ctx, container)) {
                 Ok(future) => Work::Compensation(CatchPanic::new(future)),
                 Err(panicked) => {
                     let outcome = ended(def.kind, Err(panicked));
@@ -45,7 +49,7 @@ where
             return self.slots.push(dispatch, def.kind, def.compensation_timeout, work);
         }
         let Some(run) = def.run else { return };
-        let returned = match contained(|| run(&self.outputs, ctx, container)) {
+        let returned = match contained(|| run(self.outputs.of(dispatch.step), ctx, container)) {
             Ok(StepCall::Running(future)) => {
                 let work = Work::Step(CatchPanic::new(future));
                 return self.slots.push(dispatch, def.kind, def.timeout, work);
@@ -63,8 +67,8 @@ where
         self.finished.push(Finished { dispatch, outcome });
     }
 
-    fn ctx(&mut self, dispatch: Dispatch) -> Ctx {
-        let def = self.workflow.step(dispatch.step);
+    pub(super) fn ctx(&mut self, dispatch: Dispatch) -> Ctx {
+        let def = self.workflow.step(self.outputs.row(dispatch.step));
         // What undoes a step goes on after the run was told to stop, and what is synchronous could not listen.
         let cancellation = if def.kind == StepKind::Effect && !dispatch.compensating {
             self.signal.get_or_insert_default().cancellation()
@@ -77,7 +81,7 @@ where
             step: Some(StepCtx {
                 run: self.start.run,
                 step: def.id,
-                item: None,
+                item: self.outputs.item(dispatch.step).map(u64::from),
                 compensating: dispatch.compensating,
                 generation: 0,
             }),

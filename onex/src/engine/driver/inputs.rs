@@ -7,7 +7,7 @@ use super::Driver;
 use super::attempt::{Dispatch, Finished, abandoned};
 use crate::engine::circuit::Verdict;
 use crate::journal::{DetailBody, Journal};
-use crate::message::{Envelope, Payload, action_id, emitted_id};
+use crate::message::{Envelope, Payload, action_id, emitted_id, item_action_id};
 use crate::node::condition::{Ended, Known};
 use crate::run::{Command, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus};
 
@@ -47,9 +47,13 @@ where
     /// Tells the kernel of each condition that it asks for whether it holds.
     fn evaluate_conditions(&mut self) {
         while let Some(step) = self.run.undecided() {
-            let ended = |step| ended(self.run.step(StepId(step)));
-            let known = Known::new(&self.outputs, &ended);
-            let holds = self.workflow.step(step).condition.is_none_or(|condition| condition(&known));
+            let ended = |row| ended(self.run.step(self.outputs.beside(step, row)));
+            let known = Known::new(self.outputs.of(step), &ended);
+            let holds = self
+                .workflow
+                .step(self.outputs.row(step))
+                .condition
+                .is_none_or(|condition| condition(&known));
             self.feed(Input::Evaluated { step, holds });
         }
     }
@@ -78,7 +82,7 @@ where
                 };
                 if let (Some(seq), Some(output)) = (self.feed(input), output) {
                     self.publish(step, &output);
-                    self.outputs.set(step.0, output.clone());
+                    self.outputs.set(step, output.clone());
                     self.ledger.detail(seq, DetailBody::Output(output));
                 }
             }
@@ -99,9 +103,12 @@ where
 
     /// A step whose output is an event is published with the commit that completes it.
     fn publish(&mut self, step: StepId, output: &Payload) {
-        let def = self.workflow.step(step);
+        let def = self.workflow.step(self.outputs.row(step));
         let Some(destination) = &def.publishes else { return };
-        let action = action_id(self.start.run, def.id, false, 0);
+        let action = match self.outputs.item(step) {
+            Some(item) => item_action_id(self.start.run, def.id, u64::from(item), false, 0),
+            None => action_id(self.start.run, def.id, false, 0),
+        };
         self.ledger.outbox.push(Envelope {
             envelope_id: emitted_id(action, self.workflow.node, def.id, &destination.wire_type, 0),
             correlation_id: self.start.correlation_id,
@@ -142,7 +149,7 @@ where
         match command {
             Command::Dispatch { step, attempt } => {
                 let dispatch = Dispatch { step, attempt, compensating: false };
-                match self.workflow.step(step).kind {
+                match self.workflow.step(self.outputs.row(step)).kind {
                     StepKind::Effect => self.effects.push(dispatch),
                     StepKind::Entry | StepKind::Compute | StepKind::Reducer => {
                         self.inline.push_back(dispatch);

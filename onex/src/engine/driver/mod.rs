@@ -9,6 +9,7 @@ pub(super) mod attempt;
 mod commit;
 mod conclude;
 mod dispatch;
+mod groups;
 mod held;
 mod inputs;
 mod ledger;
@@ -35,6 +36,7 @@ pub(super) use self::inputs::ended as how_it_ended;
 use self::ledger::Ledger;
 use self::slots::Slots;
 use super::admission::Admitted;
+use super::batch::Returned;
 use super::control::{Control, Order, Reply};
 use super::core::Engine;
 use super::in_flight::InFlightGuard;
@@ -46,7 +48,6 @@ use super::workflow::Workflow;
 use crate::journal::{CommitError, InboxMark, Journal, RunStart};
 use crate::message::Envelope;
 use crate::node::StopSignal;
-use crate::node::step::Outputs;
 use crate::run::{Decision, Input, Run, RunState};
 
 /// How many steps run in a row before the task lets others have a turn.
@@ -60,7 +61,7 @@ pub(crate) struct Driver<C, J: Journal> {
     workflow: Arc<Workflow<C>>,
     start: Arc<RunStart>,
     run: Run,
-    outputs: Arc<Outputs>,
+    outputs: Arc<Returned>,
     messages: Messages,
     decision: Decision,
     ledger: Ledger,
@@ -82,6 +83,8 @@ pub(crate) struct Driver<C, J: Journal> {
     signal: Option<StopSignal>,
     is_over: bool,
     attempts: u64,
+    /// Calls that the workers of a batch have been given.
+    operations: u64,
     retries: u64,
     /// Read once after each thing that takes time.
     now: Instant,
@@ -115,14 +118,10 @@ where
         permit: Admitted,
         in_flight: InFlightGuard,
     ) -> Box<Self> {
-        let outputs = Outputs::new(workflow.steps.len());
-        outputs.set_input(start.input.clone());
-        if let Some(entry) = workflow.row.entry {
-            outputs.set(entry.step, start.input.clone());
-        }
+        let (plan, outputs) = workflow.instance(&start.input);
         let now = Instant::now();
         Box::new(Driver {
-            run: Run::new(Arc::clone(&workflow.plan)),
+            run: Run::new(plan),
             engine,
             workflow,
             start: Arc::new(start),
@@ -143,6 +142,7 @@ where
             signal: None,
             is_over: false,
             attempts: 0,
+            operations: 0,
             retries: 0,
             now,
             started: now,
@@ -212,7 +212,7 @@ where
                 return Ok(());
             }
             self.ask_circuits();
-            if !self.effects.is_empty() || !self.ledger.outbox.is_empty() {
+            if self.has_effects_to_begin() || !self.ledger.outbox.is_empty() {
                 self.commit().await?;
                 self.begin_effects();
             }
@@ -221,7 +221,7 @@ where
                 self.attend(false).await;
             }
             if let Some(dispatch) = self.inline.pop_front() {
-                self.begin_attempt(dispatch);
+                self.compute(dispatch);
             } else if self.finished.is_empty() && self.orders.is_empty() {
                 self.commit().await?;
                 self.attend(true).await;

@@ -7,6 +7,7 @@ use super::Driver;
 use super::attempt::Dispatch;
 use super::ledger::Ledger;
 use crate::engine::admission::Admitted;
+use crate::engine::batch::Returned;
 use crate::engine::clock;
 use crate::engine::contain::contained;
 use crate::engine::control::Control;
@@ -21,7 +22,7 @@ use crate::engine::workflow::Workflow;
 use crate::journal::{DetailBody, Journal, RunRecord, RunStart, Timer};
 use crate::message::Payload;
 use crate::node::mount::ReadFn;
-use crate::run::{Fact, Input, Run, RunState, StepId, StepState};
+use crate::run::{Fact, Input, Run, RunState, StepState};
 
 impl<C, J> Driver<C, J>
 where
@@ -38,18 +39,16 @@ where
         permit: Admitted,
         in_flight: InFlightGuard,
     ) -> Result<Result<Box<Self>, LiveGuard>, HeldCause> {
-        let run = Run::replay(Arc::clone(&workflow.plan), &record.facts)?;
+        let input = read_input(&workflow, &record.start.input)?;
+        let (plan, outputs) = workflow.instance(&input);
+        let run = Run::replay(plan, &record.facts)?;
         if run.is_ended() {
             return Ok(Err(live));
         }
-        let input =
-            read(workflow.start.map(|start| start.input), &record.start.input, || "the input".to_owned())?;
-        let outputs = returned(&workflow, record)?;
+        read_outputs(&workflow, record, &outputs)?;
         let start = RunStart { input, ..RunStart::clone(&record.start) };
         let mut driver = Driver::new(engine, workflow, start, permit, in_flight);
-        for (step, output) in outputs {
-            driver.outputs.set(step.0, output);
-        }
+        driver.outputs = outputs;
         driver.run = run;
         driver.messages = Messages::replay(record);
         driver.ledger = Ledger::after(record.seq());
@@ -115,17 +114,23 @@ where
 }
 
 /// What the steps of a run have returned, in the types that they return.
-fn returned<C>(workflow: &Workflow<C>, record: &RunRecord) -> Result<Vec<(StepId, Payload)>, HeldCause> {
-    let mut outputs = Vec::new();
+fn read_outputs<C>(workflow: &Workflow<C>, record: &RunRecord, outputs: &Returned) -> Result<(), HeldCause> {
     for detail in &record.details {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
         if let (DetailBody::Output(output), Some(&Fact::StepCompleted { step, .. })) = (&detail.body, fact) {
-            let def = workflow.step(step);
-            let output = read(def.read, output, || format!("the output of step `{}`", def.id))?;
-            outputs.push((step, output));
+            let def = workflow.step(outputs.row(step));
+            outputs.set(step, read(def.read, output, || format!("the output of step `{}`", def.id))?);
         }
     }
-    Ok(outputs)
+    Ok(())
+}
+
+fn read_input<C>(workflow: &Workflow<C>, input: &Payload) -> Result<Payload, HeldCause> {
+    let other_type = |message| HeldCause::OtherType { what: "the input".to_owned(), message };
+    match contained(|| workflow.read_input(input)) {
+        Ok(read) => read.map_err(|error| other_type(error.to_string())),
+        Err(panicked) => Err(other_type(panicked.message)),
+    }
 }
 
 /// Decoding is the user's code, and may panic.

@@ -1,0 +1,79 @@
+//! What the steps of a run have returned: of the workflow once, or of each item of a batch.
+
+use std::sync::Arc;
+
+use super::input::BatchInput;
+use super::layout::Layout;
+use crate::message::Payload;
+use crate::node::step::Outputs;
+use crate::plan::EntryRow;
+use crate::run::StepId;
+
+/// The outputs of one run.
+#[derive(Debug)]
+pub(crate) struct Returned {
+    /// Of the run, or of the steps of a batch that are done once.
+    all: Arc<Outputs>,
+    /// Of each item of a batch.
+    items: Box<[Arc<Outputs>]>,
+    layout: Option<Layout>,
+}
+
+impl Returned {
+    /// Of a run with one input.
+    pub(crate) fn one(steps: usize, entry: Option<EntryRow>, input: &Payload) -> Self {
+        let all = Outputs::new(steps);
+        all.set_input(input.clone());
+        if let Some(entry) = entry {
+            all.set(entry.step, input.clone());
+        }
+        Returned { all, items: Box::default(), layout: None }
+    }
+
+    /// Of a batch.
+    pub(crate) fn many(steps: usize, layout: Layout, BatchInput(inputs): &BatchInput) -> Self {
+        let items = inputs.iter().map(|input| {
+            let outputs = Outputs::new(steps);
+            outputs.set_input(input.clone());
+            outputs
+        });
+        Returned { all: Outputs::new(steps), items: items.collect(), layout: Some(layout) }
+    }
+
+    /// The step of the workflow that a step of the run is.
+    pub(crate) fn row(&self, step: StepId) -> StepId {
+        self.layout.as_ref().map_or(step, |layout| layout.row(step))
+    }
+
+    /// The item that a step is for, if it is for one.
+    pub(crate) fn item(&self, step: StepId) -> Option<u32> {
+        self.layout.as_ref()?.item(step)
+    }
+
+    /// The step of the run that is this one of the workflow, for the same item as `beside`.
+    pub(crate) fn beside(&self, beside: StepId, row: u32) -> StepId {
+        match &self.layout {
+            Some(layout) => layout.step(StepId(row), layout.item(beside).unwrap_or(0)),
+            None => StepId(row),
+        }
+    }
+
+    /// What a step may take.
+    pub(crate) fn of(&self, step: StepId) -> &Arc<Outputs> {
+        self.item(step).and_then(|item| self.items.get(item as usize)).unwrap_or(&self.all)
+    }
+
+    /// Records an output. The first one stands.
+    pub(crate) fn set(&self, step: StepId, output: Payload) {
+        let row = self.row(step).0;
+        if self.layout.is_some() && self.item(step).is_none() {
+            self.items.iter().for_each(|item| item.set(row, output.clone()));
+        }
+        self.of(step).set(row, output);
+    }
+
+    /// Those of each item of a batch, in order.
+    pub(crate) fn items(&self) -> &[Arc<Outputs>] {
+        &self.items
+    }
+}
