@@ -4,7 +4,10 @@
 use onex::message::Payload;
 use onex::node::mount::{Mount, Mounted, StepCall, StepFns};
 use onex::node::{Node, Workflow};
-use onex::plan::{At, FailureRow, Growth, Kind, Mode, NodeTable, PaceRow, StepRow, Strategy, WorkflowRow};
+use onex::plan::{
+    At, FailureRow, Growth, Kind, Mode, NodeTable, PaceRow, Said, StepRow, Strategy, WorkflowRow,
+    WorkflowType,
+};
 
 /// Each step depends on the one before it. `EFFECTS`: whether the steps are effects, each of which is committed
 /// before it begins, or compute steps, which run in a row.
@@ -56,6 +59,7 @@ const fn steps<const STEPS: usize>(kind: Kind) -> [StepRow; STEPS] {
         kind,
         depends_on: &[],
         timeout_ms: 30_000,
+        says_timeout: true,
         retry_count: None,
         continue_on_error: false,
         error_action: None,
@@ -87,6 +91,8 @@ impl<const EFFECTS: bool, const STEPS: usize> Chain<EFFECTS, STEPS> {
     const WORKFLOW: &'static WorkflowRow = &WorkflowRow {
         name: "chain",
         version: (1, 0, 0),
+        workflow_type: WorkflowType::Standard,
+        said: Said::ALL,
         mode: Mode::Sequential,
         strategy: Strategy::FailFast,
         max_retries: 0,

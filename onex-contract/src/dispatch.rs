@@ -1,16 +1,16 @@
 //! A file of any kind: which kind it is, and its way through the stages.
 
-use crate::contract::Contract;
 use crate::diagnostic::{Diagnostics, Reported, Sink};
 use crate::document::{ContractFile, Document, DocumentKind, Role, SubcontractKind};
 use crate::include::{IncludeError, ReadFile};
-use crate::language::{self, Section};
+use crate::language;
 use crate::limits::Limits;
 use crate::read::Given;
 use crate::schema::Budget;
 use crate::source::{Source, Spanned};
+use crate::stages::{defer, node};
 use crate::syntax::{self, Node};
-use crate::{check, executable, read};
+use crate::{check, read};
 
 /// Reads and checks a file of any kind: the contract of a node, or what its `kind` says. It touches no file system: a
 /// value that is included from another file is a fault, and the files that a manifest names are not read. See
@@ -87,26 +87,6 @@ fn document(
     }
 }
 
-/// The contract of a node, and of nothing else.
-pub(crate) fn contract(
-    source: &mut Source,
-    limits: &Limits,
-    read: &mut ReadFile<'_>,
-    sink: &mut Sink,
-) -> Result<Contract, Reported> {
-    let tree = syntax::compose(source, limits, read, sink)?;
-    match read::other_than_a_node(&tree) {
-        Some(fault) => Err(sink.report(fault)),
-        None => node(source, &tree, sink),
-    }
-}
-
-fn node(source: &Source, tree: &Node, sink: &mut Sink) -> Result<Contract, Reported> {
-    let declarations = read::read(tree, sink)?;
-    defer(tree, language::contract(), sink);
-    check::check(source, &declarations, sink)
-}
-
 fn workflow(source: &Source, tree: &Node, sink: &mut Sink) -> Result<Document, Reported> {
     let declared = read::workflow_file(tree, sink)?;
     defer(tree, language::document(DocumentKind::WorkflowDefinition), sink);
@@ -165,8 +145,4 @@ fn follow(
         Ok((contract.role, document?))
     };
     contracts.iter().zip(trees).map(&mut file).collect()
-}
-
-fn defer(tree: &Node, root: &'static Section, sink: &mut Sink) {
-    executable::unexecuted(tree, root).into_iter().for_each(|unexecuted| sink.defer(unexecuted));
 }

@@ -5,7 +5,7 @@ use std::{error, fmt, io};
 use crate::diagnostic::Sink;
 use crate::limits::Limits;
 use crate::source::Source;
-use crate::{Contract, Diagnostics, dispatch};
+use crate::{Contract, Diagnostics, stages};
 
 /// Gives the bytes of a file by its path from the folder of the contract.
 pub(crate) type ReadFile<'a> = dyn FnMut(&str) -> Result<Vec<u8>, IncludeError> + 'a;
@@ -74,7 +74,7 @@ pub fn parse_within(
 ) -> Result<Contract, Diagnostics> {
     let mut sink = Sink::default();
     let mut source = source.without_includes();
-    dispatch::contract(&mut source, limits, read, &mut sink)
+    stages::contract(&mut source, limits, read, &mut sink)
         .map_err(|reported| sink.into_diagnostics(source, reported))
 }
 

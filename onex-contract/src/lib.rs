@@ -43,15 +43,24 @@
 //! - [`format`](fn@format) writes a contract in its canonical form, [`graph`] draws it, and [`language`] is the language
 //!   as data.
 //!
+//! The feature `tools`, on by default, is all that only the command and its likes need: whoever reads contracts and nothing
+//! else, as the macros do, builds a third less without it.
+//!
 //! This crate knows no Rust syntax, no runtime and no serde: the macros and every other front use the same
 //! functions.
+
+// What a stage offers to the tools alone is small and stands where it belongs: only whole modules are left out.
+#![cfg_attr(not(feature = "tools"), allow(dead_code))]
 
 mod check;
 mod contract;
 mod diagnostic;
+#[cfg(feature = "tools")]
 mod dispatch;
+#[cfg(feature = "tools")]
 pub mod document;
 mod executable;
+#[cfg(feature = "tools")]
 mod fmt;
 pub mod graph;
 mod include;
@@ -61,27 +70,36 @@ mod limits;
 mod load;
 mod names;
 mod read;
+#[cfg(feature = "tools")]
 mod schema;
 mod source;
+mod stages;
 mod syntax;
+#[cfg(feature = "tools")]
 mod system;
 mod topic;
 mod walk;
 
 pub use contract::*;
-pub use diagnostic::{
-    Code, Diagnostic, Diagnostics, Format, Help, Label, Severity, UnknownCode, closest, render,
-};
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Help, Label, Severity, UnknownCode, closest};
+#[cfg(feature = "tools")]
+pub use diagnostic::{Format, render};
+#[cfg(feature = "tools")]
 pub use dispatch::{parse_document, parse_document_with};
 pub use executable::Executable;
+#[cfg(feature = "tools")]
 pub use fmt::format;
 pub use include::{IncludeError, parse_with, parse_within};
 pub use intent_type::{IntentType, IntentTypeError};
 pub use limits::Limits;
-pub use load::{LoadError, load, load_document};
+#[cfg(feature = "tools")]
+pub use load::load_document;
+pub use load::{LoadError, load};
 pub use names::{likely_names, snake_case};
+#[cfg(feature = "tools")]
 pub use schema::Schema;
 pub use source::{MAX_BYTES, Source, SourceFile, Span, Spanned};
+#[cfg(feature = "tools")]
 pub use system::{Coverage, check_system};
 pub use topic::{Topic, TopicError, TopicFault, TopicKind};
 

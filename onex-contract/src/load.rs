@@ -5,7 +5,9 @@ use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::{error, fmt};
 
+#[cfg(feature = "tools")]
 use crate::dispatch::parse_document_with;
+#[cfg(feature = "tools")]
 use crate::document::Document;
 use crate::include::{IncludeError, parse_with};
 use crate::source::{self, MAX_BYTES, Source};
@@ -49,6 +51,7 @@ pub fn load(path: impl AsRef<Path>, name: impl Into<String>) -> Result<Contract,
 ///
 /// The file cannot be read, is larger than [`MAX_BYTES`], or has faults. A file that it names and that cannot be read is
 /// a fault.
+#[cfg(feature = "tools")]
 pub fn load_document(path: impl AsRef<Path>, name: impl Into<String>) -> Result<Document, LoadError> {
     let source = open(path.as_ref(), name.into())?;
     parse_document_with(&source, &mut beside(path.as_ref())).map_err(LoadError::Invalid)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use onex::Envelope;
-use onex::message::{Payload, Topic};
+use onex::message::{Payload, Topic, TraceParent};
 use onex::plan::OnDuplicate;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -16,6 +16,8 @@ pub(crate) struct EnvelopeText<'a> {
     envelope_id: Uuid,
     correlation_id: Uuid,
     causation_id: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    traceparent: Option<TraceParent>,
     topic: Cow<'a, str>,
     wire_type: Cow<'a, str>,
     payload: Box<RawValue>,
@@ -27,6 +29,7 @@ impl<'a> EnvelopeText<'a> {
             envelope_id: envelope.envelope_id,
             correlation_id: envelope.correlation_id,
             causation_id: envelope.causation_id,
+            traceparent: envelope.traceparent,
             topic: envelope.topic.as_str().into(),
             wire_type: (&*envelope.wire_type).into(),
             payload,
@@ -40,6 +43,7 @@ impl From<EnvelopeText<'_>> for Envelope {
             envelope_id: text.envelope_id,
             correlation_id: text.correlation_id,
             causation_id: text.causation_id,
+            traceparent: text.traceparent,
             topic: Topic::new(&*text.topic),
             wire_type: Arc::from(&*text.wire_type),
             payload: Payload::json(text.payload),

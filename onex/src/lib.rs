@@ -83,14 +83,45 @@
 //! | [`journal`] | what happened, committed atomically under a fencing check |
 //! | [`bus`] | how envelopes travel in process |
 //! | [`engine`] | tokio: deliveries, runs, timers, retries; the only place where time passes |
+//!
+//! # Features
+//!
+//! None is on unless it is asked for, since each costs build time.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `config` | `onex::config`: a program's configuration from TOML files, environment variables and code |
+//! | `tracing` | spans for runs, steps, attempts and the handlers of routes |
+//! | `metrics` | what runs come to, through the `metrics` facade |
+//! | `prometheus` | `onex::prometheus`: the same over HTTP, for Prometheus |
+//! | `conformance` | what every journal must do, for the tests of those who write one |
+//!
+//! # What a macro wrote
+//!
+//! `ONEX_MACROS_DEBUG=Shop,charge cargo check` prints what the macros on the items `Shop` and `charge` wrote, formatted if rustfmt is
+//! installed; `ONEX_MACROS_DEBUG=1` prints it all. A build does not depend on it, so what is up to date is not printed:
+//! touch the file.
 
 pub mod bus;
+#[cfg(feature = "config")]
+pub mod config;
 pub mod engine;
 pub mod journal;
 pub mod message;
 pub mod node;
 pub mod plan;
+#[cfg(feature = "prometheus")]
+pub mod prometheus;
 pub mod run;
+
+/// Stand-ins for rustc's `diagnostic` attributes, for nodes in a module without a prelude.
+///
+/// `#![no_implicit_prelude]` takes those away too, and no path leads to them, so that what a node's macro writes would not
+/// compile. `use onex::diagnostic;` beside the struct mends that; rustc's errors about the node are then in rustc's words only. Where
+/// there is a prelude, it must not be imported.
+pub mod diagnostic {
+    pub use onex_macros::{do_not_recommend, on_unimplemented};
+}
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]
@@ -119,7 +150,10 @@ pub use node::{Classify, Ctx, Dep, Emit, Fault, FaultClass, Provides};
 /// A value of the contract may be a file of its own, `consumed_events: !include parts/events.yaml`, by a path that is relative to
 /// the file that it is written in. All files are tracked: a change of any of them rebuilds.
 ///
-/// The struct stays as it is. Beside it appears a module of its name in snake case, `order_workflow`, with a marker for each
+/// The struct stays as it is, and its documentation gets what the contract says: tables of routes and steps, and a picture in a
+/// block of `mermaid`, which a page shows that has Mermaid's script (`RUSTDOCFLAGS="--html-in-header mermaid.html"`).
+///
+/// Beside it appears a module of its name in snake case, `order_workflow`, with a marker for each
 /// route, step and compensation that the contract declares: what [`#[handler]`](macro@handler) refers to. A marker is as visible as
 /// the struct, and so must be the types that the handlers exchange.
 ///
@@ -264,6 +298,21 @@ pub use onex_macros::handler;
 /// struct OrderPlaced { order_id: String }
 ///
 /// assert_eq!(<OrderPlaced as onex::Event>::NAME, "ModelOrderPlacedEvent");
+/// ```
+///
+/// A contract's name for an event is the name of one type. An instance of a generic type gets one as an alias, and says it by
+/// hand, or by a trait of yours if the generic type is another crate's:
+///
+/// ```
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Changed<T> { now: T }
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Address(String);
+///
+/// type AddressChanged = Changed<Address>;
+/// impl onex::Event for AddressChanged {
+///     const NAME: &'static str = "AddressChanged";
+/// }
 /// ```
 pub use onex_macros::Event;
 

@@ -4,10 +4,14 @@
 //! the engine: a table says *what* is declared, the [`node`](crate::node) traits say *who* does it.
 
 mod failures;
+mod said;
+mod workflow_type;
 
 use serde::{Deserialize, Serialize};
 
 pub use failures::{BackendRow, BreakerRow, CompensationRow, FailureRow, Growth, PaceRow, RetryRow};
+pub use said::Said;
+pub use workflow_type::WorkflowType;
 
 /// A place in a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +122,10 @@ pub struct WorkflowRow {
     pub name: &'static str,
     /// `workflow_version`: major, minor, patch.
     pub version: (u32, u32, u32),
+    /// `workflow_type`.
+    pub workflow_type: WorkflowType,
+    /// Which of the numbers below the contract gives.
+    pub said: Said,
     /// `execution_mode`.
     pub mode: Mode,
     /// `failure_recovery_strategy`.
@@ -185,6 +193,8 @@ pub struct StepRow {
     pub depends_on: &'static [u32],
     /// `timeout_ms` of one attempt.
     pub timeout_ms: u64,
+    /// Whether the contract gives it, here or for all steps.
+    pub says_timeout: bool,
     /// `retry_count`: additional attempts; `None`: what the strategy says.
     pub retry_count: Option<u32>,
     /// `continue_on_error`.

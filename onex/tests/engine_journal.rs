@@ -161,3 +161,28 @@ async fn r07_what_an_engine_without_a_lease_handled_stays_in_the_outbox() {
     let refused = first.publish(order("o-2")).await.unwrap_err();
     assert!(matches!(refused, PublishError::Journal(CommitError::Fenced { .. })), "{refused}");
 }
+
+#[tokio::test]
+async fn r07_what_cannot_be_written_as_a_dead_letter_is_not_acknowledged() {
+    let (world, journal) = (World::default(), Recording::new());
+    let on_desk = |owner: &'static str| {
+        let builder = Runtime::builder(world.clone()).settings(quick()).mount::<OrderDesk>().mount::<Books>();
+        builder.build_on(Arc::clone(&journal), owner)
+    };
+    let first = on_desk("first").await.unwrap();
+    // That the message is accepted is written, and then nothing more.
+    journal.die_after(1);
+    first.deliver(json(PLACED, 7, "{}")).await.unwrap();
+    first.settled().await;
+    assert!(journal.dead_letters().await.unwrap().is_empty());
+    assert_eq!(first.counters().dead_letters, 0, "nobody is told of what is not written");
+    let outbox = journal.outbox().await.unwrap();
+    assert_eq!(outbox.iter().map(|envelope| envelope.envelope_id.as_u128()).collect::<Vec<_>>(), [7]);
+
+    journal.revive();
+    let second = on_desk("second").await.unwrap();
+    second.settled().await;
+    let letters = journal.dead_letters().await.unwrap();
+    assert_eq!(letters.iter().map(|letter| letter.envelope.envelope_id.as_u128()).collect::<Vec<_>>(), [7]);
+    assert!(journal.outbox().await.unwrap().is_empty());
+}

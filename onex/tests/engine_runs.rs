@@ -151,6 +151,18 @@ async fn r08_a_steps_output_is_published_when_the_step_is_committed() {
 }
 
 #[tokio::test]
+async fn r08_a_step_that_fails_publishes_nothing() {
+    let (world, runtime) = on::<publishing::Node>();
+    let mut answers = runtime.subscribe("onex.evt.desk.ticket-answered.v1");
+    let mut reports = runtime.reports();
+    world.scripts.on("answer", |_| async { Err(permanent("no such desk")) });
+    runtime.publish(Ticket { id: "t-1".into() }).await.unwrap();
+    runtime.settled().await;
+    assert_eq!(reports.try_recv().unwrap().step("answer").unwrap().state, StepState::Failed);
+    assert!(answers.try_recv().is_none());
+}
+
+#[tokio::test]
 async fn a_started_run_goes_on_by_itself_and_its_status_can_be_read() {
     let (world, runtime) = on::<chain::Node>();
     let gate = Arc::new(tokio::sync::Semaphore::new(0));

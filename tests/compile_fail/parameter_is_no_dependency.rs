@@ -15,7 +15,7 @@ fn validate(received: &OrderValidated) -> Valid {
 
 #[onex::handler(step = orders_flow::charge)]
 async fn charge(validate: &Valid, received: &OrderValidated) -> Receipt {
-    Receipt { cents: validate.cents }
+    Receipt { cents: validate.cents + received.order_id.len() as u64 }
 }
 
 fn main() {}

@@ -4,8 +4,8 @@ use super::rules::Resolved;
 use crate::contract::{ErrorAction, Mode, Step, StepKind};
 use crate::diagnostic::Sink;
 use crate::executable::not_in_this_version;
-use crate::read::{Maybe, StepDeclaration};
 use crate::read::agree::contradiction;
+use crate::read::{Maybe, StepDeclaration};
 use crate::source::Spanned;
 
 /// `given`: the mode, if the contract says it.

@@ -11,6 +11,7 @@ mod bus;
 mod coherence;
 mod conditions;
 mod deferred;
+#[cfg(feature = "tools")]
 pub(crate) mod document;
 mod emission;
 mod entry;
@@ -39,6 +40,7 @@ mod step_keys;
 mod steps;
 mod strategy;
 mod topics;
+mod unemitted;
 mod unique;
 mod untaken;
 mod workflow;
@@ -82,6 +84,9 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     }
     errors::check(declared, sink);
     let needs = needs::check(declared, sink);
+    if let Ok(workflow) = &workflow {
+        unemitted::check(declared, &intake, &lowered, &events, &routes.list, workflow.as_ref(), sink);
+    }
 
     sink.verdict()?;
     Ok(Contract {

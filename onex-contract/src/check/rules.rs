@@ -1,8 +1,9 @@
 //! The rules of a workflow with their defaults: each from one place, or from several that agree.
 
+use super::inherited;
 use super::steps::{Ids, listed_twice};
 use crate::contract::{
-    Coordination, Mode, OnExhausted, RunBackoff, RunBreaker, StepIndex, Strategy, WorkflowType,
+    Coordination, Mode, OnExhausted, RunBackoff, RunBreaker, Said, StepIndex, Strategy, WorkflowType,
 };
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::read::agree::{Place, agree, contradiction, or};
@@ -37,6 +38,9 @@ pub(super) struct Resolved {
     pub(super) retry_delay_ms: u64,
     pub(super) backoff_multiplier: f64,
     pub(super) max_retry_delay_ms: u64,
+    pub(super) said: Said,
+    /// Whether a timeout of all steps, or of all effects, is given.
+    pub(super) says_step_timeout: bool,
     pub(super) dead_letter: bool,
     /// Additional attempts of an effect step, where neither it nor the strategy says.
     pub(super) effect_retries: Option<u32>,
@@ -114,6 +118,18 @@ pub(super) fn resolve(
     let coordination = coordination(declared, rules, given, backoff, synchronization_points, sink);
 
     let (retry_delay_ms, max_retry_delay_ms) = delays?;
+    let says_timeout = timeout_ms?.is_some()
+        || given.workflow_type?.is_some()
+        || beside(settings, |settings| settings.timeout_ms)?.is_some();
+    let said = Said {
+        timeout: says_timeout,
+        retries: given.max_retries?.is_some() || rules.max_actions?.is_some(),
+        parallel_steps: max_parallel_steps?.is_some(),
+        pace: inherited::says_its_pace(rules, settings),
+        actions: rules.max_actions?.is_some(),
+    };
+    let says_step_timeout =
+        rules.step_timeout_ms?.is_some() || beside(settings, |settings| settings.step_timeout_ms)?.is_some();
     let usual_timeout_ms = match beside(settings, |settings| settings.timeout_ms)? {
         Some(given) => given.value,
         None => workflow_type?.timeout_ms(),
@@ -130,6 +146,8 @@ pub(super) fn resolve(
         retry_delay_ms,
         backoff_multiplier: multiplier?,
         max_retry_delay_ms,
+        said,
+        says_step_timeout,
         dead_letter: or(rules.dead_letter, true)?,
         effect_retries: None,
         effect_timeout_ms: None,

@@ -255,6 +255,9 @@ fn finish_one(
         timeout_ms: value(&step.timeout_ms)?
             .or(rules.effect_timeout_ms.filter(|_| acts(step)))
             .unwrap_or(rules.step_timeout_ms),
+        says_timeout: value(&step.timeout_ms)?.is_some()
+            || rules.says_step_timeout
+            || (acts(step) && rules.effect_timeout_ms.is_some()),
         retry_count: found.action.retry_count,
         continue_on_error: found.action.continue_on_error,
         error_action: found.action.error_action,

@@ -49,7 +49,7 @@ pub(super) fn resolve(
 
     let metadata = declared.metadata.as_ref().map_err(|reported| *reported)?;
     let (mut rules, awaited) = (rules?, awaited.clone()?);
-    inherited::fill(node, declared, &mut rules);
+    inherited::fill(node, &mut rules);
     let parts = Parts { dependencies, awaited, filters: filters?, looks, rules: &rules, events };
     let steps_of_contract = steps::finish(&steps.list, parts)?;
     actions::defer(&steps_of_contract, &rules, sink);
@@ -72,6 +72,7 @@ pub(super) fn resolve(
         retry_delay_ms: rules.retry_delay_ms,
         backoff_multiplier: rules.backoff_multiplier,
         max_retry_delay_ms: rules.max_retry_delay_ms,
+        said: rules.said,
         dead_letter: rules.dead_letter,
         coordination: rules.coordination,
         conditions: declared.conditions.clone()?,

@@ -23,6 +23,8 @@ pub struct Step {
     pub depends_on_span: Option<Span>,
     /// `timeout_ms` of one attempt: 100 to 300,000; the default is `step_timeout_ms`, 30,000.
     pub timeout_ms: u64,
+    /// Whether the contract gives it, here or for all steps.
+    pub says_timeout: bool,
     /// `retry_count`: additional attempts, 0 to 10. `None`: what the strategy says.
     pub retry_count: Option<u32>,
     /// `continue_on_error`, or `error_action: continue`: a failure of this step does not fail the run.

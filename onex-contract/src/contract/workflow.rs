@@ -42,6 +42,8 @@ pub struct Workflow {
     pub backoff_multiplier: f64,
     /// `max_retry_delay_ms`: 1,000 to 300,000, default 30,000.
     pub max_retry_delay_ms: u64,
+    /// Which of these rules the contract gives. All others are defaults.
+    pub said: Said,
     /// `dead_letter_queue_enabled`: whether a run that fails is also a dead letter; default true.
     pub dead_letter: bool,
     /// The rules besides.
@@ -50,6 +52,21 @@ pub struct Workflow {
     pub conditions: Option<WorkflowConditions>,
     /// The `nodes` list.
     pub span: Span,
+}
+
+/// Which rules of a workflow its contract gives, in whichever place. What it does not, a program's configuration may fill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said {
+    /// How long a run may take: a timeout, or a `workflow_type`, which has one.
+    pub timeout: bool,
+    /// `max_retries`, or a bound on actions that they must keep.
+    pub retries: bool,
+    /// `max_parallel_steps`.
+    pub parallel_steps: bool,
+    /// Anything about the delays between attempts; `retry_policy` of the node's `error_handling`, too.
+    pub pace: bool,
+    /// `max_actions_per_workflow`.
+    pub actions: bool,
 }
 
 impl Workflow {

@@ -83,6 +83,7 @@ codes! {
     UnboundOperations = "0214", "Nothing says which topic brings which operation.";
     TooManyRoutes = "0215", "A node has too many routes or topics.";
     LostResult = "0216", "A compute node's result goes nowhere.";
+    NotEmitted = "0217", "An event is published, and nothing emits it.";
 
     NoSteps = "0301", "A workflow has no steps.";
     TooManySteps = "0302", "A workflow has too many steps.";

@@ -5,6 +5,7 @@
 mod code;
 mod included;
 mod lookup;
+#[cfg(feature = "tools")]
 mod page;
 mod render;
 mod sink;
@@ -14,6 +15,7 @@ use std::fmt;
 
 pub use code::Code;
 pub use lookup::UnknownCode;
+#[cfg(feature = "tools")]
 pub use render::{Format, render};
 pub(crate) use sink::{Reported, Sink};
 pub use suggest::closest;

@@ -5,15 +5,20 @@
 //! read them; here is what they are made of. It must not know trees, diagnostics or what a contract means.
 
 mod key;
+#[cfg(feature = "tools")]
 mod places;
+#[cfg(feature = "tools")]
 mod reference;
 mod shape;
 mod words;
 
+#[cfg(feature = "tools")]
 use crate::document::DocumentKind;
 
 pub use key::{Foreign, Key, Misplaced, Need, Runs, Section};
+#[cfg(feature = "tools")]
 pub use places::{Place, places};
+#[cfg(feature = "tools")]
 pub use reference::{reference, takes};
 pub use shape::{Shape, Text, text};
 pub(crate) use words::words;
@@ -25,11 +30,13 @@ pub fn contract() -> &'static Section {
 }
 
 /// The root of a file of a kind that is not the contract of a node.
+#[cfg(feature = "tools")]
 pub fn document(kind: DocumentKind) -> &'static Section {
     crate::read::root_of(kind)
 }
 
 /// The roots of all files: of a contract, and of each file beside one.
+#[cfg(feature = "tools")]
 pub fn roots() -> Vec<&'static Section> {
     let mut roots = vec![contract()];
     for root in DocumentKind::ALL.iter().map(|kind| document(*kind)) {
@@ -41,6 +48,7 @@ pub fn roots() -> Vec<&'static Section> {
 }
 
 /// Every section that can be reached from some, themselves first, each once.
+#[cfg(feature = "tools")]
 pub fn sections(roots: &[&'static Section]) -> Vec<&'static Section> {
     fn enter(section: &'static Section, found: &mut Vec<&'static Section>) {
         if !found.iter().any(|known| std::ptr::eq(*known, section)) {

@@ -6,6 +6,7 @@
 pub(crate) mod agree;
 mod breaker;
 mod declarations;
+#[cfg(feature = "tools")]
 mod document;
 mod documentation;
 mod emission;
@@ -18,6 +19,7 @@ mod guard;
 mod handler;
 mod header;
 mod intents;
+mod kind;
 mod machine;
 mod machine_declarations;
 mod misplaced;
@@ -36,9 +38,11 @@ mod transition;
 mod workflow;
 
 pub(crate) use declarations::*;
+#[cfg(feature = "tools")]
 pub(crate) use document::*;
 pub(crate) use event_bus::{BusDeclaration, Side};
 pub(crate) use events::EventDeclaration;
+pub(crate) use kind::other_than_a_node;
 pub(crate) use machine_declarations::*;
 pub(crate) use route::{IntentDeclaration, RouteDeclaration};
 pub(crate) use routing::RoutingDeclaration;

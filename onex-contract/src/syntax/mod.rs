@@ -14,6 +14,7 @@ use crate::include::ReadFile;
 use crate::limits::Limits;
 use crate::source::{Source, Span, Spanned};
 
+#[cfg(feature = "tools")]
 pub(crate) use yaml::{Document, Notation, Style, Token, TokenKind, tokens};
 
 /// A value and its place.

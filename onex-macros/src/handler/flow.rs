@@ -10,7 +10,7 @@ use super::slot::Slot;
 use crate::error::Errors;
 use crate::root::{nested, respan};
 
-const FORMS: &str = "a step takes `name: &T` or `name: Option<&T>`, named after a step in its `depends_on` (or `input`), and `Dep<T>` and `Ctx` (type aliases are not seen)";
+const FORMS: &str = "what a step takes of others is only lent to it: take `&T`, or `Option<&T>` where the output may be absent\nnote: beside the outputs that its parameters are named after, a step takes `Dep<T>` and `Ctx`; an alias of one of these types is not seen";
 
 /// The parameters of a step or a compensation, sorted by what they ask for.
 pub(crate) struct Flow {

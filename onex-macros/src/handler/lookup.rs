@@ -27,6 +27,8 @@ pub(crate) fn scope(slot: &Slot, names: &[Ident], aliases: &TokenStream, inner: 
             unused_qualifications, unreachable_code, deprecated, clippy::all, clippy::pedantic, clippy::restriction
         )]
         const _: () = {
+            // Named where no marker is: a step may have the name of its node.
+            use #module as __onex_module;
             #aliases
             {
                 mod __onex_missing {
@@ -35,7 +37,7 @@ pub(crate) fn scope(slot: &Slot, names: &[Ident], aliases: &TokenStream, inner: 
                 }
                 use __onex_missing::*;
                 {
-                    use #module::*;
+                    use __onex_module::*;
                     use #private::{
                         AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _, NoStateType as _, NothingBrought as _,
                         Valued as _,

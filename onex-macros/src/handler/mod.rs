@@ -25,17 +25,26 @@ use function::Function;
 use slot::{Slot, SlotKind};
 
 /// The function untouched, its link to the contract, and whatever is wrong.
+///
+/// What a handler takes, and how, the contract decides: clippy's advice about it would be advice that does not compile.
 pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let link = link(attribute, item.clone(), &mut errors);
     let errors = errors.into_tokens();
-    quote!(#item #errors #link)
+    quote! {
+        #[allow(clippy::needless_pass_by_value, clippy::too_many_arguments, clippy::trivially_copy_pass_by_ref)]
+        #item
+        #errors
+        #link
+    }
 }
 
 fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Option<TokenStream> {
     let slot: Option<Slot> = errors.keep(syn::parse2(attribute));
     let signature = errors.keep(syn::parse2(item));
-    let (slot, function) = (slot?, Function { signature: signature? });
+    let slot = slot?;
+    let Some(signature) = signature else { return Some(stub::expand(&slot, None)) };
+    let function = Function { signature };
     function.check(errors);
     let tokens = match slot.kind {
         SlotKind::Event | SlotKind::Intent => route::expand(&slot, &function, errors),
@@ -44,5 +53,5 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
         SlotKind::Transition => transition::expand(&slot, &function, errors),
         SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),
     };
-    if errors.is_empty() { tokens } else { Some(stub::expand(&slot, &function)) }
+    if errors.is_empty() { tokens } else { Some(stub::expand(&slot, Some(&function))) }
 }

@@ -1,4 +1,4 @@
-//! What stands in for a handler whose signature is wrong: the name is handled, so that its contract does not miss it
+//! What stands in for a handler whose signature is wrong, or that is no function: the name is handled, so that its contract does not miss it
 //! too. It never runs, since its error stops the build.
 
 use proc_macro2::TokenStream;
@@ -8,12 +8,15 @@ use super::function::Function;
 use super::lookup::scope;
 use super::slot::{Slot, SlotKind};
 
-pub(crate) fn expand(slot: &Slot, function: &Function) -> TokenStream {
+pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
     let (private, marker) = (slot.root.private(), &slot.marker);
-    let output = match slot.kind {
-        SlotKind::Batch => super::batch::item(&function.returns().value).0,
-        _ => function.returns().value,
-    };
+    let output = function.map_or_else(
+        || syn::parse_quote!(()),
+        |function| match slot.kind {
+            SlotKind::Batch => super::batch::item(&function.returns().value).0,
+            _ => function.returns().value,
+        },
+    );
     let never = quote!(::core::panic!("this handler did not compile"));
     let result = |ok: TokenStream| quote!(#private::Result<#ok, #private::Fault>);
     let nothing = result(quote!(()));

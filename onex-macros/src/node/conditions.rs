@@ -8,6 +8,7 @@ use proc_macro2::{Ident, Span as TokenSpan, TokenStream};
 use quote::{format_ident, quote};
 
 use super::comparison::{comparison, question};
+use super::field::{LookedAt, bind};
 use super::{Context, escape, ident};
 use crate::root::respan;
 
@@ -147,10 +148,8 @@ impl Writer<'_> {
             escape(&question(operator, value))
         );
         let declared = format!("the condition is here\n{}", context.escaped(path.span));
-        // The caret is under the literal, and rustc takes it for expanded code: its own suggestion would be to replace
-        // the contract's path by a field's name.
-        let at = TokenSpan::mixed_site().located_at(context.literal);
-        let fields = path.fields.iter().map(|field| ident(field, at));
+        let fields: Vec<&str> = path.fields.iter().map(String::as_str).collect();
+        let bound = bind(context, &quote!(output), &fields, LookedAt { by: "condition", span: path.span });
         let holds = respan(quote!(condition_holds(field)), context.literal);
         let absent = operator == Operator::NotExists;
         let stand_in = stand_in(&private, path);
@@ -171,7 +170,7 @@ impl Writer<'_> {
             }
             match #output {
                 #private::Option::Some(output) => {
-                    let field = &output #(.#fields)*;
+                    #bound
                     #holds
                 }
                 #private::Option::None => #absent,

@@ -4,6 +4,7 @@ use onex_contract::{Mode, TypeRef};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::field::{LookedAt, bind};
 use super::names::{exists, in_scope};
 use super::{Context, ident};
 
@@ -63,10 +64,8 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
         let scoped = in_scope(event.rust.module.as_ref(), &output);
         return quote!(#no_key #scoped);
     };
-    // The caret is under the literal, and rustc takes it for expanded code: its own suggestion would be to replace the
-    // contract's path by a field's name.
-    let at = proc_macro2::Span::mixed_site().located_at(context.literal);
-    let fields = key.value.split('.').map(|field| ident(field, at));
+    let fields: Vec<&str> = key.value.split('.').collect();
+    let bound = bind(context, &quote!(event), &fields, LookedAt { by: "key", span: key.span });
     let key_of = quote! {
         impl __OnexKey {
             const OF: #private::Option<fn(&#private::Payload) -> #private::Option<#private::String>> =
@@ -74,7 +73,8 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
 
             fn of(payload: &#private::Payload) -> #private::Option<#private::String> {
                 let event = <#name as #private::RunValue>::borrow(payload)?;
-                #private::Option::Some(#private::RunKey::run_key(&event #(.#fields)*))
+                #bound
+                #private::Option::Some(#private::RunKey::run_key(field))
             }
         }
     };

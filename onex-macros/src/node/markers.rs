@@ -6,6 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Context;
+use super::docs::prose;
 use super::reducer::states;
 
 /// What a route is called in the module: the type that it brings.
@@ -38,7 +39,12 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
             | Brings::Payload { .. }
             | Brings::Anything { .. } => continue,
         };
-        let text = format!("The {sort} `{name}`, handled by `{}`.", route.handler.function);
+        let mut text = format!("The {sort} `{name}`, handled by `{}`.", route.handler.function);
+        if let Brings::Event(event) = &route.brings
+            && let Some(description) = &contract.events[event.value].description
+        {
+            text += &format!("\n\n{}", prose(description));
+        }
         markers.extend(marker(context, name, &text, route.span));
         names.push(name.to_owned());
     }
@@ -103,7 +109,9 @@ fn plain(ident: &str) -> String {
 fn about(step: &Step) -> String {
     let kind = step.kind.as_str();
     match &step.description {
-        Some(description) => format!("{description} (a step of kind {kind})"),
+        Some(description) => {
+            format!("The step `{}`, of kind {kind}.\n\n{}", step.id.value, prose(description))
+        }
         None => format!("The step `{}`, of kind {kind}.", step.id.value),
     }
 }

@@ -5,7 +5,9 @@
 
 mod comparison;
 mod conditions;
+mod docs;
 mod failures;
+mod field;
 mod input;
 mod intents;
 mod markers;
@@ -84,12 +86,27 @@ pub(crate) fn escape(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }
 
-/// The struct untouched, and what its contract makes of it.
+/// What a contract makes of a struct.
+#[derive(Default)]
+struct Generated {
+    /// The struct's documentation.
+    docs: TokenStream,
+    beside: TokenStream,
+}
+
+impl From<TokenStream> for Generated {
+    fn from(beside: TokenStream) -> Self {
+        Generated { docs: TokenStream::new(), beside }
+    }
+}
+
+/// The struct with its documentation, and what its contract makes of it.
 pub(crate) fn expand(attribute: TokenStream, item: &TokenStream, kind: NodeKind) -> TokenStream {
     let mut errors = Errors::default();
-    let generated = generate(attribute, item.clone(), kind, &mut errors);
+    let generated = generate(attribute, item.clone(), kind, &mut errors).unwrap_or_default();
     let errors = errors.into_tokens();
-    quote!(#item #errors #generated)
+    let (item, beside) = (docs::beneath(item, &generated.docs), generated.beside);
+    quote!(#item #errors #beside)
 }
 
 fn generate(
@@ -97,23 +114,23 @@ fn generate(
     item: TokenStream,
     kind: NodeKind,
     errors: &mut Errors,
-) -> Option<TokenStream> {
+) -> Option<Generated> {
     let attribute: Option<Attribute> = errors.keep(syn::parse2(attribute));
     let shell: Option<Shell> = errors.keep(syn::parse2(item));
     let shell = shell?;
     shell.check(errors);
     let Some(attribute) = attribute else {
-        return Some(skeleton::expand(&shell, &Root::new(None), None));
+        return Some(skeleton::expand(&shell, &Root::new(None), None).into());
     };
 
     let literal = &attribute.contract;
     let span = literal.span();
     let contract = match find(literal) {
         Found::Valid(contract) => contract,
-        Found::Unknown => return Some(skeleton::expand(&shell, &attribute.root, None)),
+        Found::Unknown => return Some(skeleton::expand(&shell, &attribute.root, None).into()),
         Found::Unreadable(message) => {
             errors.at(span, message);
-            return Some(skeleton::expand(&shell, &attribute.root, None));
+            return Some(skeleton::expand(&shell, &attribute.root, None).into());
         }
         Found::Faulty(faults) => {
             let source = faults.source();
@@ -122,18 +139,18 @@ fn generate(
             }
             let skeleton = skeleton::expand(&shell, &attribute.root, Some(source));
             let tracking = tracking(literal, source);
-            return Some(quote!(#skeleton #tracking));
+            return Some(quote!(#skeleton #tracking).into());
         }
     };
     let tracking = tracking(literal, &contract.source);
     if contract.kind != kind {
         errors.at(span, wrong_kind(&contract, kind));
         let skeleton = skeleton::expand(&shell, &attribute.root, Some(&contract.source));
-        return Some(quote!(#skeleton #tracking));
+        return Some(quote!(#skeleton #tracking).into());
     }
     let context = Context { contract: &contract, shell: &shell, literal: span, root: &attribute.root };
     let expansion = write(&context);
-    Some(quote!(#expansion #tracking))
+    Some(Generated { docs: docs::node(&context), beside: quote!(#expansion #tracking) })
 }
 
 fn wrong_kind(contract: &Contract, kind: NodeKind) -> String {

@@ -1,14 +1,15 @@
 //! A reducer: its state, its machine as a table and an enumeration, and its guards as accesses to fields of the state.
 
 use onex_contract::{Action, Brings, EmittedIntent, Guard, Machine, NodeKind, Route, Transition, TypeRef};
-use proc_macro2::{Ident, Span as TokenSpan, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::Context;
 use super::comparison::{comparison, question};
+use super::field::{LookedAt, bind};
 use super::markers::route_name;
 use super::matrix::result_traits;
 use super::names::{exists, in_scope};
-use super::{Context, ident};
 use crate::root::respan;
 
 /// The type of the state.
@@ -283,23 +284,24 @@ fn refusals(context: &Context<'_>, machine: &Machine, index: usize, transition: 
     let mut checks: TokenStream = guards.map(|(at, guard)| check(context, (index, at), guard)).collect();
     let target = &machine.states[transition.to];
     for field in &target.required_data {
-        let access = access(context, &field.value);
+        let bound = access(context, &field.value, LookedAt { by: "required_data", span: field.span });
         let text = format!("`{}` requires `{}`, which is not there", target.name.value, field.value);
         checks.extend(quote! {
-            if !(&#private::RequiredField(&#access)).is_given() {
-                return #private::Option::Some(#text);
+            {
+                #bound
+                if !(&#private::RequiredField(field)).is_given() {
+                    return #private::Option::Some(#text);
+                }
             }
         });
     }
     checks
 }
 
-/// A field of the state. As with a run's key, what rustc says of one that does not exist points at the contract, and the field
-/// keeps a hygiene of its own: rustc would suggest to write another one where the contract's path stands.
-fn access(context: &Context<'_>, path: &str) -> TokenStream {
-    let at = TokenSpan::mixed_site().located_at(context.literal);
-    let fields = path.split('.').map(|field| ident(field, at));
-    quote!(data #(.#fields)*)
+/// Binds `field` to a field of the state.
+fn access(context: &Context<'_>, path: &str, by: LookedAt<'_>) -> TokenStream {
+    let fields: Vec<&str> = path.split('.').collect();
+    bind(context, &quote!(data), &fields, by)
 }
 
 /// One guard: a trait of its own, so that a field which cannot be compared so is told with the guard's line.
@@ -316,7 +318,7 @@ fn check(context: &Context<'_>, (transition, at): (usize, usize), guard: &Guard)
     );
     let declared = format!("the guard is here\n{}", context.escaped(guard.field.span));
     let refusal = guard.message.clone().unwrap_or_else(|| format!("it takes that `{field}` {question}"));
-    let access = access(context, field);
+    let bound = access(context, field, LookedAt { by: "guard", span: guard.field.span });
     let holds = respan(quote!(guard_holds(field)), context.literal);
     quote! { {
         #[diagnostic::on_unimplemented(message = #message, label = "a guard of this contract looks at a field of this type", note = #declared)]
@@ -332,7 +334,7 @@ fn check(context: &Context<'_>, (transition, at): (usize, usize), guard: &Guard)
         fn guard_holds<__T: #list>(field: &__T) -> ::core::primitive::bool {
             field.holds()
         }
-        let field = &#access;
+        #bound
         if !#holds {
             return #private::Option::Some(#refusal);
         }
@@ -357,12 +359,13 @@ pub(super) fn transition(context: &Context<'_>, index: usize, route: &Route, nam
     let of = match &route.key {
         None => quote!(#private::Option::None),
         Some(field) => {
-            let at = TokenSpan::mixed_site().located_at(context.literal);
-            let fields = field.value.split('.').map(|field| ident(field, at));
+            let fields: Vec<&str> = field.value.split('.').collect();
+            let bound = bind(context, &quote!(event), &fields, LookedAt { by: "key", span: field.span });
             quote! { {
                 fn of(payload: &#private::Payload) -> #private::Option<#private::String> {
                     let event = <#name as #private::RunValue>::borrow(payload)?;
-                    #private::Option::Some(#private::RunKey::run_key(&event #(.#fields)*))
+                    #bound
+                    #private::Option::Some(#private::RunKey::run_key(field))
                 }
                 #private::Option::Some(of)
             } }

@@ -89,7 +89,7 @@ fn brought(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
     let private = context.private();
     let name = route_name(context, &route.brings);
     let (marker, brought) = (context.ident(name), brought_trait(index));
-    let message = format!("the route `{name}` brings a `{name}`, but this handler takes `{{Self}}`");
+    let message = format!("the route brings `{name}`, but this handler takes `{{Self}}`");
     let label = format!("expected `{name}` or `&{name}`");
     let declared = format!("the route is declared here\n{}", context.escaped(route.span));
     quote! {

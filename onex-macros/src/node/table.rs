@@ -1,6 +1,8 @@
 //! The contract as static tables: what the engine reads at run time.
 
-use onex_contract::{Brings, ErrorAction, NodeKind, OnDuplicate, RunIf, Step, StepKind, Strategy, Workflow};
+use onex_contract::{
+    Brings, ErrorAction, NodeKind, OnDuplicate, RunIf, Said, Step, StepKind, Strategy, Workflow,
+};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -133,6 +135,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
         Strategy::Retry => format_ident!("Retry"),
         Strategy::Compensate => format_ident!("Compensate"),
     };
+    let workflow_type = format_ident!("{}", format!("{:?}", workflow.workflow_type));
+    let Said { timeout, retries, parallel_steps, pace: says_pace, actions } = workflow.said;
     let Workflow { max_retries, timeout_ms, max_parallel_steps, dead_letter, .. } = workflow;
     let batch_size = workflow.coordination.batch_size;
     let pace = failures::pace_of_workflow(&private, workflow);
@@ -156,6 +160,11 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
         static __ONEX_WORKFLOW: #private::WorkflowRow = #private::WorkflowRow {
             name: #name,
             version: (#major, #minor, #patch),
+            workflow_type: #private::WorkflowType::#workflow_type,
+            said: #private::Said {
+                timeout: #timeout, retries: #retries, parallel_steps: #parallel_steps, pace: #says_pace,
+                actions: #actions,
+            },
             mode: #private::Mode::#mode,
             strategy: #private::Strategy::#strategy,
             max_retries: #max_retries,
@@ -180,7 +189,8 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
     let private = context.private();
     let (id, kind, at) = (&step.id.value, step_kind(step.kind), context.at(step.id.span));
     let depends_on = step.depends_on.iter().map(|dependency| index(dependency.value));
-    let (timeout_ms, continue_on_error) = (step.timeout_ms, step.continue_on_error);
+    let (timeout_ms, says_timeout, continue_on_error) =
+        (step.timeout_ms, step.says_timeout, step.continue_on_error);
     let retry_count = option(&private, step.retry_count);
     let error_action = option(&private, step.error_action.and_then(|action| error_action(&private, action)));
     let Step { enabled, skip_on_failure, priority, order_index, .. } = step;
@@ -193,6 +203,7 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             kind: #private::Kind::#kind,
             depends_on: &[#(#depends_on),*],
             timeout_ms: #timeout_ms,
+            says_timeout: #says_timeout,
             retry_count: #retry_count,
             continue_on_error: #continue_on_error,
             error_action: #error_action,

@@ -37,6 +37,21 @@ pub enum BuildProblem {
         /// Why.
         source: PlanError,
     },
+    /// A run of a workflow may come to more actions than the program allows.
+    #[error(
+        "{contract}: a run of the workflow `{workflow}` may come to {actions} actions, and the program allows {max}; \
+         lessen its retries, raise `max_actions`, or give `max_actions_per_workflow` in the contract"
+    )]
+    TooManyActions {
+        /// The contract.
+        contract: &'static str,
+        /// `workflow_name`.
+        workflow: &'static str,
+        /// To how many it may come, every attempt counted.
+        actions: u64,
+        /// How many are allowed.
+        max: u32,
+    },
     /// A `Mount` gives a node functions that do not match its table.
     #[error(
         "{contract}: the functions mounted for `{node}` do not match its table in number or order; \

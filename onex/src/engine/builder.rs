@@ -11,9 +11,12 @@ use super::build_error::{BuildError, BuildProblem};
 use super::circuit::{Circuit, CircuitPolicy, Guards};
 use super::core::Engine;
 use super::counters::Tally;
+use super::defaults::Defaults;
+use super::health::LastCommit;
 use super::in_flight::InFlight;
 use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
+use super::meters::Meters;
 use super::pace::RetryTurns;
 use super::registry::Registry;
 use super::runtime::Runtime;
@@ -32,6 +35,7 @@ pub struct RuntimeBuilder<C> {
     nodes: Vec<(TypeId, Mounted<C>)>,
     topics: Topics,
     settings: Settings,
+    defaults: Defaults,
     guards: Guards,
 }
 
@@ -45,6 +49,7 @@ where
             nodes: Vec::new(),
             topics: Topics::default(),
             settings: Settings::default(),
+            defaults: Defaults::default(),
             guards: Guards::default(),
         }
     }
@@ -64,6 +69,24 @@ where
     /// Replaces the [`Settings`].
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
+        self
+    }
+
+    /// Says what goes for contracts that do not say. See [`Defaults`].
+    pub fn defaults(mut self, defaults: Defaults) -> Self {
+        self.defaults = defaults;
+        self
+    }
+
+    /// Takes over a [`Config`](crate::config::Config): its [`defaults`](Self::defaults), its topics, and its shutdown timeout as
+    /// [`Settings::grace`]. What the builder is told later is over it.
+    #[cfg(feature = "config")]
+    pub fn config(mut self, config: &crate::config::Config) -> Self {
+        self.defaults = config.defaults();
+        self.settings.grace = std::time::Duration::from_millis(config.timeout.shutdown_timeout_ms);
+        for (placeholder, value) in &config.topics {
+            self.topics.set(placeholder, value);
+        }
         self
     }
 
@@ -124,10 +147,12 @@ where
 
     fn compile(mut self) -> Result<Compiled<C>, BuildError> {
         self.guards.declare(self.nodes.iter().map(|(_, mounted)| mounted.table));
-        let out_of_bounds = self.settings.problems().chain(self.guards.out_of_bounds());
+        let out_of_bounds = self.settings.problems().chain(self.defaults.problems());
+        let out_of_bounds = out_of_bounds.chain(self.guards.out_of_bounds());
         let mut problems: Vec<BuildProblem> = out_of_bounds.map(BuildProblem::from).collect();
         let mut circuits = self.guards.open();
-        let registry = Registry::compile(self.nodes, &self.topics, &mut circuits, &mut problems);
+        let registry =
+            Registry::compile(self.nodes, &self.topics, &mut circuits, &self.defaults, &mut problems);
         match circuits.close() {
             Ok(circuits) if problems.is_empty() => {
                 Ok(Compiled { container: self.container, registry, circuits, settings: self.settings })
@@ -171,6 +196,8 @@ where
             admission: Admission::new(settings.max_concurrent_runs),
             retry_turns: RetryTurns::new(settings.retry_budget),
             tally: Tally::default(),
+            last_commit: LastCommit::default(),
+            meters: Meters::new(),
             tasks: Tasks::default(),
             stopping: StopSignal::new(),
             settings,

@@ -1,17 +1,19 @@
 //! Calling the handler of a route, again where that makes sense.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::circuit::Verdict;
-use super::contain::{CatchPanic, contained};
+use super::contain::{CatchPanic, Panicked, contained};
 use super::core::Engine;
 use super::dead_letters::Addressee;
 use super::driver::classify;
 use super::emit;
 use super::registry::Route;
+use super::spans::{self, AttemptSpan};
 use crate::journal::{DeadLetterCause, Journal};
 use crate::message::{Envelope, Payload};
 use crate::node::mount::RouteFn;
@@ -104,6 +106,12 @@ async fn within<T>(limit: Option<Duration>, call: impl Future<Output = T>) -> Re
     }
 }
 
+/// Each time that the handler goes on, it does so in its span.
+async fn in_span<T>(span: &AttemptSpan, call: CatchPanic<T>) -> Result<T, Panicked> {
+    let mut call = pin!(call);
+    poll_fn(|cx| span.within(|| call.as_mut().poll(cx))).await
+}
+
 async fn call_once<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
@@ -115,12 +123,14 @@ async fn call_once<C, J>(
     let ctx = Ctx {
         envelope_id: envelope.envelope_id,
         correlation_id: envelope.correlation_id,
+        traceparent: envelope.traceparent,
         step: None,
         attempt,
         cancellation: engine.stopping.cancellation(),
     };
-    let answer = match contained(|| call(payload, ctx, &engine.container)) {
-        Ok(Ok(future)) => match within(route.timeout, CatchPanic::new(future)).await {
+    let span = spans::route(route.node, route.handler, envelope, attempt);
+    let answer = match span.within(|| contained(|| call(payload, ctx, &engine.container))) {
+        Ok(Ok(future)) => match within(route.timeout, in_span(&span, CatchPanic::new(future))).await {
             Ok(answer) => answer,
             // Semantics 12: as after a retryable error.
             Err(TooLong(limit)) => {

@@ -1,10 +1,12 @@
 //! What a run is told from outside while it is driven: by whoever knows its id, to its driver.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
+use super::watch::RunProgress;
 use crate::message::RunId;
 use crate::run::RunState;
 
@@ -14,15 +16,24 @@ pub(crate) enum Order {
     Cancel { reason: Arc<str> },
     Pause { reason: Arc<str>, reply: Reply },
     Resume { reply: Reply },
+    Watch { watcher: Watcher },
 }
 
 /// Where a driver says that an order is carried out and committed, or in which state of the run it cannot be.
 pub(crate) type Reply = oneshot::Sender<Result<(), RunState>>;
 
+/// Where a driver shows the run.
+pub(crate) type Shown = watch::Sender<RunProgress>;
+
+/// Where a driver says where it is shown.
+pub(crate) type Watcher = oneshot::Sender<watch::Receiver<RunProgress>>;
+
 /// The orders that a driver has not taken yet. Shared by the driver and the list of live runs.
 #[derive(Debug, Default)]
 pub(crate) struct Control {
     pending: Mutex<Pending>,
+    /// The run is paused, as far as its driver has come.
+    paused: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +74,16 @@ impl Control {
         }
     }
 
+    pub(crate) fn note_paused(&self, paused: bool) {
+        if self.paused.load(Ordering::Relaxed) != paused {
+            self.paused.store(paused, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Pending> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -90,7 +111,7 @@ pub enum ControlError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
     use std::task::Wake;
 
     #[derive(Default)]

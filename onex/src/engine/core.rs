@@ -11,11 +11,13 @@ use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
 use super::error::PublishError;
+use super::health::LastCommit;
 use super::held::HeldRun;
 use super::in_flight::InFlight;
 use super::keyed::Place;
 use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
+use super::meters::Meters;
 use super::pace::RetryTurns;
 use super::registry::Registry;
 use super::report::RunReport;
@@ -47,6 +49,8 @@ pub(crate) struct Engine<C, J> {
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,
+    pub(crate) last_commit: LastCommit,
+    pub(crate) meters: Meters,
     pub(crate) tasks: Tasks,
     /// Tells the handlers of routes to stop.
     pub(crate) stopping: StopSignal,
@@ -168,7 +172,8 @@ where
         };
         let delivery = Delivery::new(self, target, envelope, receipt, from_outside);
         match place {
-            None => self.tasks.spawn(delivery.serve(None)),
+            // On the heap: tokio would copy a future of this size several times on its way into a task.
+            None => self.tasks.spawn(Box::pin(delivery.serve(None))),
             Some(Place { keyed, room }) => self.enter_mailbox(delivery, keyed, room),
         }
     }
@@ -188,10 +193,9 @@ where
     /// Commits under this engine's lease, and counts the commits that the journal refuses because it is not healthy
     /// or not ours.
     pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<(), CommitError> {
-        let refused = match self.journal.commit(&self.lease, commit).await {
-            Ok(_) => return Ok(()),
-            Err(refused) => refused,
-        };
+        let outcome = self.journal.commit(&self.lease, commit).await.map(drop);
+        self.last_commit.note(outcome.as_ref().copied());
+        let Err(refused) = outcome else { return Ok(()) };
         match &refused {
             CommitError::AlreadyHandled { .. }
             | CommitError::DuplicateRun { .. }

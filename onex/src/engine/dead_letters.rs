@@ -42,6 +42,7 @@ pub(crate) fn announcement(letter: &Arc<DeadLetter>, original: &Envelope) -> Opt
         envelope_id: emitted_id(original.envelope_id, node, handler, topic.as_str(), 0),
         correlation_id: original.correlation_id,
         causation_id: Some(original.envelope_id),
+        traceparent: original.traceparent,
         topic,
         wire_type,
         payload: Payload::shared(Arc::clone(letter)),

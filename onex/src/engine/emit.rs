@@ -51,6 +51,7 @@ fn envelope(
         envelope_id: emitted_id(cause.envelope_id, by.node, by.handler, wire_type, index),
         correlation_id: cause.correlation_id,
         causation_id: Some(cause.envelope_id),
+        traceparent: cause.traceparent,
         topic: topic.clone(),
         wire_type: Arc::clone(wire_type),
         payload,

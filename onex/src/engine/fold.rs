@@ -57,6 +57,7 @@ fn fold_into<C, J>(
     let ctx = Ctx {
         envelope_id: envelope.envelope_id,
         correlation_id: envelope.correlation_id,
+        traceparent: envelope.traceparent,
         step: None,
         attempt: 1,
         cancellation: engine.stopping.cancellation(),

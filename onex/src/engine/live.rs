@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use super::control::{Control, ControlError, Order, Reply};
 use super::report::RunReport;
 use super::run_handle::RunLost;
+use super::watch::Watch;
 use crate::message::RunId;
 
 /// What waits for a run.
@@ -66,6 +67,21 @@ impl LiveRuns {
             Ok(Err(state)) => Err(ControlError::Stopping { run, state }),
             Err(_) => Err(ControlError::NotLive { run }),
         }
+    }
+
+    /// Watches a run, from what is committed of it on.
+    pub(crate) async fn watch(&self, run: RunId) -> Result<Watch, ControlError> {
+        let control = self.control(run).ok_or(ControlError::NotLive { run })?;
+        let (watcher, shown) = oneshot::channel();
+        control.give(Order::Watch { watcher });
+        // As for any order: with the driver's own, the last of it goes.
+        drop(control);
+        shown.await.map(|shown| Watch::new(run, shown)).map_err(|_| ControlError::NotLive { run })
+    }
+
+    /// How many runs are paused.
+    pub(crate) fn paused(&self) -> usize {
+        self.lock().values().filter(|live| live.control.is_paused()).count()
     }
 
     fn control(&self, run: RunId) -> Option<Arc<Control>> {

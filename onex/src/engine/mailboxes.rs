@@ -40,6 +40,15 @@ enum State {
     Held,
 }
 
+/// Mailboxes that are in the way of what comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stuck {
+    /// Nothing is served from them any more.
+    pub(crate) held: usize,
+    /// There is no room left in them.
+    pub(crate) full: usize,
+}
+
 /// Room for one in a mailbox: taken before something enters, given back when it is served.
 #[derive(Debug)]
 pub(crate) struct Room<T> {
@@ -105,6 +114,14 @@ impl<T> Mailboxes<T> {
     /// How many mailboxes there are.
     pub(crate) fn count(&self) -> usize {
         self.lock().len()
+    }
+
+    /// How many of them are in the way of what comes.
+    pub(crate) fn stuck(&self) -> Stuck {
+        let open = self.lock();
+        let held = open.values().filter(|mailbox| mailbox.state == State::Held);
+        let full = open.values().filter(|mailbox| mailbox.room.available_permits() == 0);
+        Stuck { held: held.count(), full: full.count() }
     }
 
     fn mailbox(&self) -> Mailbox<T> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::build_error::BuildProblem;
 use super::circuit::{Circuit, Circuits};
+use super::defaults::{Defaults, TooManyActions};
 use super::workflow::{Workflow, backoff};
 use crate::bus::routing::{Routing, Target};
 use crate::journal::RunIdentity;
@@ -57,6 +58,7 @@ impl<C> Registry<C> {
         nodes: Vec<(TypeId, Mounted<C>)>,
         topics: &Topics,
         circuits: &mut Circuits,
+        defaults: &Defaults,
         problems: &mut Vec<BuildProblem>,
     ) -> Self {
         let tables: Vec<&'static NodeTable> = nodes.iter().map(|(_, mounted)| mounted.table).collect();
@@ -68,7 +70,7 @@ impl<C> Registry<C> {
             .into_iter()
             .map(|(_, mounted)| {
                 problems.extend(mismatch(&mounted));
-                MountedNode::compile(&mounted, &routing, circuits, problems)
+                MountedNode::compile(&mounted, &routing, circuits, defaults, problems)
             })
             .collect();
         Registry { routing, nodes, by_type }
@@ -136,12 +138,24 @@ impl<C> MountedNode<C> {
         mounted: &Mounted<C>,
         routing: &Routing,
         circuits: &mut Circuits,
+        defaults: &Defaults,
         problems: &mut Vec<BuildProblem>,
     ) -> Self {
         let table = mounted.table;
-        let workflow =
-            table.workflow.and_then(|row| match Workflow::compile(mounted, row, routing, circuits) {
-                Ok(workflow) => Some(Arc::new(workflow)),
+        let workflow = table.workflow.and_then(|row| {
+            match Workflow::compile(mounted, row, routing, circuits, defaults) {
+                Ok(workflow) => {
+                    let too_many = defaults.too_many_actions(row, &workflow.plan);
+                    problems.extend(too_many.map(|TooManyActions { actions, max }| {
+                        BuildProblem::TooManyActions {
+                            contract: table.contract,
+                            workflow: row.name,
+                            actions,
+                            max,
+                        }
+                    }));
+                    Some(Arc::new(workflow))
+                }
                 Err(source) => {
                     let at = row.steps.first().map(|step| step.at);
                     problems.push(BuildProblem::Plan {
@@ -152,7 +166,8 @@ impl<C> MountedNode<C> {
                     });
                     None
                 }
-            });
+            }
+        });
         let entry_event = table.workflow.and_then(|row| row.entry).map(|entry| Brings::Event(entry.event));
         let entry_key = workflow.as_deref().and_then(Workflow::key);
         let routes = (table.routes.iter().zip(&mounted.routes).enumerate())

@@ -1,19 +1,24 @@
 //! What can be told of a run: while it is alive, when it has ended, and from its journal, always by the same code.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::batch::Returned;
+use super::contain::contained;
 use super::messages::Messages;
 use super::skip_cause::SkipCause;
 use super::workflow::Workflow;
 use crate::journal::{RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
 use crate::plan::Kind;
-use crate::run::{CompensationState, FailureCause, Run, RunState, StepId, StepState, StepStatus, StopCause};
+use crate::run::{
+    CompensationState, Failure, FailureCause, Run, RunState, StepId, StepState, StepStatus, StopCause,
+};
 
 /// A run, as far as it has come.
 #[derive(Debug, Clone, Serialize)]
@@ -48,6 +53,8 @@ pub struct RunReport {
     /// From the start to the end, or so far.
     #[serde(rename = "duration_us", serialize_with = "as_microseconds")]
     pub duration: Duration,
+    /// How often steps of it were in flight together: see [`Run::parallel_executions`].
+    pub parallel_executions: u32,
     /// See [`BatchReport`](super::BatchReport).
     #[serde(skip)]
     pub(crate) operations: u64,
@@ -76,6 +83,11 @@ pub struct StepReport {
     pub compensation: CompensationState,
     /// Why it did not complete; while it waits for a retry, why the last attempt failed.
     pub error: Option<String>,
+    /// The same as the engine knows it, without anybody's words.
+    pub failure: Option<Failure>,
+    /// No other step depends on it.
+    #[serde(skip)]
+    pub is_last: bool,
     /// The target that is left alone for a while and that it waits for, while it is held.
     pub waits_for: Option<Arc<str>>,
     /// Why it is skipped, if it is.
@@ -157,6 +169,8 @@ impl RunReport {
                 crashes: status.crashes,
                 compensation: status.compensation,
                 error: step_error(step.0, status, messages),
+                failure: status.failure.filter(|_| status.state != StepState::Completed),
+                is_last: run.plan().dependents(step).is_empty(),
                 waits_for: (defs[row].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
@@ -176,7 +190,7 @@ impl RunReport {
                 step: steps[step.index()].id,
                 message: steps[step.index()].error.clone().unwrap_or_default(),
             },
-            StopCause::RunTimedOut => RunCause::TimedOut { after_ms: workflow.timeout_ms },
+            StopCause::RunTimedOut => RunCause::TimedOut { after_ms: after_ms(run) },
             StopCause::Cancelled => {
                 RunCause::Cancelled { reason: messages.cancelled.as_deref().unwrap_or_default().to_owned() }
             }
@@ -199,6 +213,7 @@ impl RunReport {
             started_unix_ms: start.started_unix_ms,
             duration,
             operations: 0,
+            parallel_executions: run.parallel_executions(),
             outputs,
         }
     }
@@ -233,6 +248,20 @@ impl RunReport {
 
     pub(super) fn outputs(&self) -> &Returned {
         &self.outputs
+    }
+
+    /// What each completed step returned, as JSON. What does not serialise is not there: its journal would not have it either.
+    pub(super) fn outputs_as_json(&self) -> BTreeMap<&'static str, Box<RawValue>> {
+        let outputs = self.steps.iter().enumerate().filter_map(|(index, step)| {
+            let step_id = StepId(index as u32);
+            // Those of the items of a batch are asked for item by item.
+            let output =
+                self.outputs.of(step_id).get(self.outputs.row(step_id).0).filter(|_| step.item.is_none())?;
+            // The value's `Serialize` is the user's, and may panic.
+            let json = contained(|| output.to_json()).ok()?.ok()?;
+            Some((step.id, json))
+        });
+        outputs.collect()
     }
 
     /// Attempts of steps that were not the first.
@@ -293,6 +322,10 @@ fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<Stri
         (Some(message), _) => message.to_owned(),
         (None, cause) => format!("{cause:?}"),
     })
+}
+
+fn after_ms(run: &Run) -> u64 {
+    u64::try_from(run.plan().policy().timeout.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn worst(steps: &[StepReport]) -> CompensationState {

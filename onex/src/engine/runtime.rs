@@ -17,6 +17,7 @@ use super::counters::Counters;
 use super::driver::Driver;
 use super::entity::{EntityError, EntityState};
 use super::error::{PublishError, StartError, SubscribeError};
+use super::health::Health;
 use super::held::HeldRun;
 use super::load::Load;
 use super::report::RunReport;
@@ -25,6 +26,7 @@ use super::shutdown::Shutdown;
 use super::start::Started;
 use super::status::status;
 use super::stream::{SeekSource, Source, StreamBuilder};
+use super::watch::Watch;
 use crate::bus::Subscription;
 use crate::journal::{DeadLetter, Journal, Lease, Memory, StorageError};
 use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
@@ -85,6 +87,7 @@ where
             envelope_id,
             correlation_id: envelope_id,
             causation_id: None,
+            traceparent: None,
             topic: destination.topic.clone(),
             wire_type: Arc::clone(&destination.wire_type),
             payload: Payload::new(event),
@@ -261,6 +264,14 @@ where
         self.engine.live.order(run, |reply| Order::Resume { reply }).await
     }
 
+    /// Watches a run: where it is now, and each time that it comes further. See [`Watch`].
+    ///
+    /// # Errors
+    /// It is not live. How it ended is told by [`status`](Self::status).
+    pub async fn watch(&self, run: RunId) -> Result<Watch, ControlError> {
+        self.engine.live.watch(run).await
+    }
+
     /// A run as its journal tells of it, live or ended. What is computed and not committed yet is not in it.
     ///
     /// `None`: it is not known or not retained any more, or its workflow is not mounted here with the plan that it is
@@ -334,6 +345,24 @@ where
     /// How the circuit breakers stand: those that the builder was given, in that order, then those of contracts.
     pub fn circuits(&self) -> Vec<CircuitReport> {
         self.engine.circuits.iter().map(|circuit| circuit.report()).collect()
+    }
+
+    /// Whether it can do its work: what its parts say of themselves. The journal is asked, all else is looked at.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use onex::engine::HealthStatus;
+    ///
+    /// let runtime = onex::Runtime::builder(()).build()?;
+    /// let health = runtime.health().await;
+    /// assert_eq!(health.status, HealthStatus::Healthy);
+    /// assert_eq!(serde_json::to_value(&health)?["components"]["journal"], "healthy");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn health(&self) -> Health {
+        self.engine.health().await
     }
 
     /// The journal.

@@ -7,7 +7,9 @@ use std::time::Duration;
 use super::admission::Admission;
 use super::batch::{BatchInput, Layout, Returned, once};
 use super::circuit::{Circuit, Circuits};
+use super::defaults::{Defaults, Numbers};
 use super::error::InputError;
+use super::meters::WorkflowMeters;
 use super::pin::{pin, pin_of_batch};
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
@@ -32,6 +34,9 @@ pub(crate) struct Workflow<C> {
     pub(crate) start: Option<StartFns>,
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
+    pub(crate) meters: WorkflowMeters,
+    /// How many of its steps, of the calls of a batch, or of the effects of a stream, there are at once.
+    pub(crate) at_once: NonZeroU32,
     /// Of a batch: which steps are done once, for all items.
     once: Option<Arc<[bool]>>,
 }
@@ -61,10 +66,12 @@ impl<C> Workflow<C> {
         row: &'static WorkflowRow,
         routing: &Routing,
         circuits: &mut Circuits,
+        defaults: &Defaults,
     ) -> Result<Self, PlanError> {
-        let specs = row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, step, fns)).collect();
-        let in_flight = items_in_flight(row, mounted);
-        let plan = Arc::new(Plan::new(policy(row, in_flight), specs)?);
+        let numbers = defaults.fill(row);
+        let specs =
+            row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, &numbers, step, fns)).collect();
+        let plan = Arc::new(Plan::new(policy(row, &numbers, mounted), specs)?);
         let steps = (row.steps.iter().zip(&mounted.steps))
             .map(|(step, fns)| StepDef {
                 id: step.id,
@@ -74,10 +81,9 @@ impl<C> Workflow<C> {
                 compensate: fns.compensate,
                 read: fns.read,
                 condition: fns.condition,
-                timeout: Duration::from_millis(step.timeout_ms),
-                compensation_timeout: Duration::from_millis(
-                    step.compensation.and_then(|row| row.timeout_ms).unwrap_or(step.timeout_ms),
-                ),
+                timeout: defaults.step_timeout(step),
+                compensation_timeout: (step.compensation.and_then(|row| row.timeout_ms))
+                    .map_or_else(|| defaults.step_timeout(step), Duration::from_millis),
                 circuit: (kind(step, fns) == StepKind::Effect)
                     .then(|| circuits.of_step(mounted.table.name, step.id))
                     .flatten(),
@@ -91,16 +97,9 @@ impl<C> Workflow<C> {
         let pin = Arc::new(if row.mode == plan::Mode::Batch { pin_of_batch(&plan) } else { pin(&plan) });
         let once = (row.mode == plan::Mode::Batch).then(|| once(row.steps));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
-        Ok(Workflow {
-            node: mounted.table.name,
-            row,
-            plan,
-            pin,
-            steps,
-            start: mounted.start,
-            admission,
-            once,
-        })
+        let (node, start, meters) = (mounted.table.name, mounted.start, WorkflowMeters::new(row));
+        let at_once = numbers.max_parallel_steps;
+        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters, at_once, once })
     }
 
     /// The input of a run in the types that its steps take.
@@ -149,18 +148,18 @@ impl<C> Workflow<C> {
 }
 
 /// How many steps the kernel dispatches at once. Of a batch whose steps take groups, so many that each worker has one.
-fn items_in_flight<C>(row: &WorkflowRow, mounted: &Mounted<C>) -> u32 {
+fn in_flight<C>(row: &WorkflowRow, numbers: &Numbers, mounted: &Mounted<C>) -> NonZeroU32 {
     let in_groups = row.mode == plan::Mode::Batch && mounted.steps.iter().any(|fns| fns.group.is_some());
-    let of_each = if in_groups { row.batch_size } else { 1 };
-    row.max_parallel_steps.saturating_mul(of_each)
+    let of_each = NonZeroU32::new(row.batch_size).filter(|_| in_groups).unwrap_or(NonZeroU32::MIN);
+    numbers.max_parallel_steps.saturating_mul(of_each)
 }
 
-fn policy(row: &WorkflowRow, in_flight: u32) -> Policy {
+fn policy<C>(row: &WorkflowRow, numbers: &Numbers, mounted: &Mounted<C>) -> Policy {
     Policy {
         mode: match row.mode {
             plan::Mode::Sequential | plan::Mode::Conditional => Mode::Sequential,
             plan::Mode::Parallel | plan::Mode::Batch | plan::Mode::Streaming => {
-                Mode::Parallel { max_steps: NonZeroU32::new(in_flight).unwrap_or(NonZeroU32::MIN) }
+                Mode::Parallel { max_steps: in_flight(row, numbers, mounted) }
             }
         },
         strategy: match row.strategy {
@@ -169,9 +168,9 @@ fn policy(row: &WorkflowRow, in_flight: u32) -> Policy {
             plan::Strategy::Retry => Strategy::Retry,
             plan::Strategy::Compensate => Strategy::Compensate,
         },
-        backoff: backoff(&row.pace),
-        compensation_retries: row.max_retries,
-        timeout: Duration::from_millis(row.timeout_ms),
+        backoff: numbers.pace,
+        compensation_retries: numbers.max_retries,
+        timeout: numbers.run_timeout,
     }
 }
 
@@ -184,9 +183,9 @@ pub(super) fn backoff(pace: &PaceRow) -> Backoff {
     }
 }
 
-fn spec<C>(row: &WorkflowRow, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
+fn spec<C>(row: &WorkflowRow, numbers: &Numbers, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
     // Semantics 12: `retry_count` applies under every strategy; the strategy `retry` only sets the default.
-    let default_retries = if row.strategy == plan::Strategy::Retry { row.max_retries } else { 0 };
+    let default_retries = if row.strategy == plan::Strategy::Retry { numbers.max_retries } else { 0 };
     StepSpec {
         id: step.id.into(),
         kind: kind(step, fns),

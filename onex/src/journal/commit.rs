@@ -1,12 +1,13 @@
 //! What one commit holds. Borrowed throughout: whoever commits reuses its buffers.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{DeadLetter, EntityChange, PinnedPlan, RunIdentity};
-use crate::message::{Envelope, Payload, RunId};
+use crate::message::{Envelope, Payload, RunId, TraceParent};
 use crate::plan::OnDuplicate;
 use crate::run::{Fact, StepId};
 
@@ -41,12 +42,19 @@ pub struct Committed {
 }
 
 /// One envelope, handled by one subscriber.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InboxMark {
     /// `node/handler`.
     pub subscriber: Arc<str>,
     /// The envelope.
     pub envelope_id: Uuid,
+}
+
+/// An envelope has few subscribers: their names tell marks apart, and need not be hashed for every message.
+impl Hash for InboxMark {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.envelope_id.hash(state);
+    }
 }
 
 /// What a run starts with.
@@ -72,6 +80,14 @@ pub struct RunStart {
     pub on_duplicate: OnDuplicate,
     /// Milliseconds since the Unix epoch.
     pub started_unix_ms: u64,
+}
+
+impl RunStart {
+    /// The trace that the run belongs to: that of the envelope that started it.
+    #[must_use]
+    pub fn traceparent(&self) -> Option<TraceParent> {
+        self.envelope.as_ref()?.traceparent
+    }
 }
 
 /// Facts of one run.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::message::{Envelope, Payload, RunId, Topic};
+use crate::message::{Envelope, Payload, RunId, Topic, TraceParent};
 use crate::run::RunState;
 
 /// A message that could not be handled, or the one that started a run that failed.
@@ -86,6 +86,9 @@ pub struct StoredEnvelope {
     pub correlation_id: Uuid,
     /// As in [`Envelope`].
     pub causation_id: Option<Uuid>,
+    /// As in [`Envelope`]; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<TraceParent>,
     /// As in [`Envelope`].
     pub topic: Topic,
     /// As in [`Envelope`].
@@ -114,6 +117,7 @@ impl StoredEnvelope {
             envelope_id: envelope.envelope_id,
             correlation_id: envelope.correlation_id,
             causation_id: envelope.causation_id,
+            traceparent: envelope.traceparent,
             topic: envelope.topic.clone(),
             wire_type: Arc::clone(&envelope.wire_type),
             payload: None,
@@ -128,6 +132,7 @@ impl StoredEnvelope {
             envelope_id,
             correlation_id: self.correlation_id,
             causation_id: self.causation_id,
+            traceparent: self.traceparent,
             topic: self.topic.clone(),
             wire_type: Arc::clone(&self.wire_type),
             payload: Payload::json(self.payload.clone()?),

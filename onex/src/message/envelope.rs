@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Payload, Topic};
+use super::{Payload, Topic, TraceParent};
 
 /// A message on its way.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Envelope {
     pub correlation_id: Uuid,
     /// The envelope or action that caused this one; `None` for a message from outside.
     pub causation_id: Option<Uuid>,
+    /// The trace that it belongs to, as it came with the message from outside that caused it.
+    pub traceparent: Option<TraceParent>,
     /// Where it travels, placeholders filled.
     pub topic: Topic,
     /// `producer.event-name`, or the intent's type.
@@ -28,6 +30,14 @@ impl Envelope {
     #[must_use]
     pub fn external(envelope_id: Uuid, topic: Topic, payload: Payload) -> Self {
         let wire_type = topic.wire_type();
-        Envelope { envelope_id, correlation_id: envelope_id, causation_id: None, topic, wire_type, payload }
+        Envelope {
+            envelope_id,
+            correlation_id: envelope_id,
+            causation_id: None,
+            traceparent: None,
+            topic,
+            wire_type,
+            payload,
+        }
     }
 }

@@ -6,10 +6,12 @@ mod envelope;
 mod id;
 mod payload;
 mod topic;
+mod trace;
 mod value;
 
 pub use envelope::Envelope;
 pub use id::{RunId, action_id, emitted_id, item_action_id, source_id};
 pub use payload::{DecodeError, Payload};
 pub use topic::{Topic, TopicError, Topics};
+pub use trace::{TraceParent, TraceParentError};
 pub use value::{Event, Intent, IntentId, StepValue, intent_hash};

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::message::{RunId, action_id, item_action_id};
+use crate::message::{RunId, TraceParent, action_id, item_action_id};
 
 /// The context of one attempt. A handler takes it as a parameter of type `Ctx`.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct Ctx {
     pub envelope_id: Uuid,
     /// The same for everything that one outside message caused. For tracing only.
     pub correlation_id: Uuid,
+    /// The trace that the message came with: what to hand on as the header `traceparent` to whoever is called.
+    pub traceparent: Option<TraceParent>,
     /// The run and step, where the handler is one of a step.
     pub step: Option<StepCtx>,
     /// 1 on the first attempt.
@@ -46,6 +48,7 @@ impl Ctx {
         Ctx {
             envelope_id: Uuid::nil(),
             correlation_id: Uuid::nil(),
+            traceparent: None,
             step: None,
             attempt: 1,
             cancellation: Cancellation::never(),

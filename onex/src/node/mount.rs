@@ -20,6 +20,11 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
 
 /// A node that the container `C` can serve: every route, step and compensation has a handler, and `C` provides each
 /// dependency of each. Written by the node's macro.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a node",
+    label = "no contract describes this type",
+    note = "write `#[onex::orchestrator(contract = \"..\")]` above it, or `effect`, `compute` or `reducer`, or mount the struct that has one"
+)]
 pub trait Mount<C>: Node {
     /// Its functions.
     fn mounted() -> Mounted<C>;

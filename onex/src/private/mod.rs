@@ -46,8 +46,8 @@ pub use crate::node::{
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
     At, BackendRow, BreakerRow, CompensationRow, EntryRow, ErrorAction, EventRow, FailureRow, Growth,
-    IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, StateRow,
-    StepRow, Strategy, TransitionRow, WorkflowRow,
+    IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, Said, StateRow,
+    StepRow, Strategy, TransitionRow, WorkflowRow, WorkflowType,
 };
 
 /// A step that is async.

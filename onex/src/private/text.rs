@@ -170,18 +170,28 @@ pub const fn declared(name: &str, sort: Sort, contract: &Names) {
         text = text.push("\nhelp: `").push(name).push("` ").push(instead);
     } else if let Some(near) = closest(name, names) {
         text = text.push("\nhelp: there is one with a similar name: `").push(near).push("`");
+    } else if let (Sort::Output, Some(near)) = (sort, closest(name, contract.inputs)) {
+        text = text.push("\nhelp: there is one with a similar name: `").push(near).push("`");
+    } else if let Sort::Output = sort {
+        text =
+            text.push("\nhelp: a parameter is named after what its step depends on; the contract declares ");
+        text = listed(listed(text, names, true), contract.inputs, names.is_empty());
     } else if names.is_empty() {
         text = text.push("\nhelp: it declares none at all; add it, or remove this");
     } else {
-        text = text.push("\nhelp: it declares ");
-        let mut i = 0;
-        while i < names.len() {
-            text = text.push(if i == 0 { "`" } else { ", `" }).push(names[i]).push("`");
-            i += 1;
-        }
+        text = listed(text.push("\nhelp: it declares "), names, true);
     }
     text = text.push("\nnote: the contract is here\n").push(at);
     panic!("{}", text.as_str())
+}
+
+const fn listed(mut text: Text, names: &[&str], first: bool) -> Text {
+    let mut i = 0;
+    while i < names.len() {
+        text = text.push(if i == 0 && first { "`" } else { ", `" }).push(names[i]).push("`");
+        i += 1;
+    }
+    text
 }
 
 /// Reports a handler whose name is not the one in the contract.
@@ -220,7 +230,9 @@ pub const fn check_intent_type(model: &str, actual: &str, declared: &str, excerp
         .push(model)
         .push("`, but that type is the intent `")
         .push(actual)
-        .push("`\nnote: it is declared here\n")
+        .push("`\nhelp: correct one of the two: the `intent_type` of the contract, or `#[intent(\"")
+        .push(actual)
+        .push("\")]` on the type\nnote: it is declared here\n")
         .push(excerpt);
     panic!("{}", text.as_str())
 }
@@ -366,6 +378,18 @@ mod tests {
     #[should_panic(expected = "is completed by an event and has no handler")]
     fn what_an_event_completes_has_no_handler() {
         declared("received", Sort::Step, &CONTRACT);
+    }
+
+    #[test]
+    #[should_panic(expected = "the contract declares `charge`, `received`, `input`\n")]
+    fn what_a_parameter_may_be_named_after_is_listed_whole() {
+        declared("somebody", Sort::Output, &CONTRACT);
+    }
+
+    #[test]
+    #[should_panic(expected = "there is one with a similar name: `received`")]
+    fn what_an_event_completes_can_be_meant_by_a_parameter() {
+        declared("recieved", Sort::Output, &CONTRACT);
     }
 
     #[test]

@@ -114,6 +114,7 @@ impl Run {
     fn send(&mut self, step: StepId, attempt: u32) {
         self.ready.remove(self.plan.turns().place(step));
         self.in_flight += 1;
+        self.overlaps += u32::from(self.in_flight == 2);
         self.dispatches += 1;
         let record = &mut self.steps[step.index()];
         record.status.state = StepState::Scheduled;

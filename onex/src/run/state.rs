@@ -29,6 +29,8 @@ pub struct Run {
     pub(super) doomed: ReadySet,
     /// Steps that are scheduled.
     pub(super) in_flight: u32,
+    /// How often a second step joined one that was in flight.
+    pub(super) overlaps: u32,
     /// Steps that are waiting for a retry or are held.
     pub(super) set_aside: u32,
     /// Steps that are not final.
@@ -54,6 +56,7 @@ impl Run {
             undecided: ReadySet::new(steps.len()),
             doomed: ReadySet::new(steps.len()),
             in_flight: 0,
+            overlaps: 0,
             set_aside: 0,
             open: steps.len(),
             first_error: None,
@@ -122,6 +125,12 @@ impl Run {
     #[must_use]
     pub fn in_flight(&self) -> u32 {
         self.in_flight
+    }
+
+    /// How often steps were in flight together: from when a second one is, until no more than one is.
+    #[must_use]
+    pub fn parallel_executions(&self) -> u32 {
+        self.overlaps
     }
 
     /// The compensation in progress.

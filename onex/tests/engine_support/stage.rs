@@ -245,6 +245,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
             kind: step.kind,
             depends_on: Box::leak(step.depends_on.iter().copied().collect()),
             timeout_ms: step.timeout_ms,
+            says_timeout: true,
             retry_count: step.retry_count,
             continue_on_error: step.continue_on_error,
             error_action: None,
@@ -268,6 +269,8 @@ fn table(shape: &Shape) -> &'static NodeTable {
     let workflow = WorkflowRow {
         name: "simulated",
         version: (1, 0, 0),
+        workflow_type: WorkflowType::Standard,
+        said: Said::ALL,
         mode: if shape.parallel.is_some() { Mode::Parallel } else { Mode::Sequential },
         strategy: shape.strategy,
         max_retries: shape.max_retries,

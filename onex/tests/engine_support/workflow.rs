@@ -1,6 +1,6 @@
 //! Workflows of scripted steps, in the shape that the macros emit.
 
-use onex::plan::{At, Growth, Kind, Mode, PaceRow, StepRow, Strategy, WorkflowRow};
+use onex::plan::{At, Growth, Kind, Mode, PaceRow, Said, StepRow, Strategy, WorkflowRow, WorkflowType};
 
 /// What a step has unless a test says otherwise.
 pub const STEP: StepRow = StepRow {
@@ -8,6 +8,7 @@ pub const STEP: StepRow = StepRow {
     kind: Kind::Effect,
     depends_on: &[],
     timeout_ms: 60_000,
+    says_timeout: true,
     retry_count: None,
     continue_on_error: false,
     error_action: None,
@@ -28,6 +29,8 @@ pub const STEP: StepRow = StepRow {
 pub const WORKFLOW: WorkflowRow = WorkflowRow {
     name: "",
     version: (1, 0, 0),
+    workflow_type: WorkflowType::Standard,
+    said: Said::ALL,
     mode: Mode::Sequential,
     strategy: Strategy::FailFast,
     max_retries: 0,

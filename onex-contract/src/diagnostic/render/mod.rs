@@ -3,21 +3,30 @@
 //! It must not know where a document goes, nor whether a terminal shows colours.
 
 mod compile_error;
+#[cfg(feature = "tools")]
 mod github;
+#[cfg(feature = "tools")]
 mod json;
+#[cfg(feature = "tools")]
 mod json_text;
 mod plain;
+#[cfg(feature = "tools")]
 mod region;
+#[cfg(feature = "tools")]
 mod sarif;
 mod snippet;
+#[cfg(feature = "tools")]
 mod terminal;
 
+#[cfg(feature = "tools")]
 use super::{Diagnostic, Diagnostics, Help};
+#[cfg(feature = "tools")]
 use crate::source::Source;
 
 pub(super) use compile_error::for_compile_error;
 pub(super) use plain::plain;
 
+#[cfg(feature = "tools")]
 /// How [`render`] writes diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -73,6 +82,7 @@ pub enum Format {
 ///      %0Ahelp: a version is written `\"1.0.0\"` or `{ major: 1, minor: 0, patch: 0 }`\n"
 /// );
 /// ```
+#[cfg(feature = "tools")]
 pub fn render(files: &[Diagnostics], format: Format) -> String {
     match format {
         Format::Plain => one_by_one(files, plain),
@@ -83,6 +93,7 @@ pub fn render(files: &[Diagnostics], format: Format) -> String {
     }
 }
 
+#[cfg(feature = "tools")]
 fn one_by_one(files: &[Diagnostics], write: fn(&Diagnostic, &Source) -> String) -> String {
     let rendered: Vec<String> = files
         .iter()
@@ -91,6 +102,7 @@ fn one_by_one(files: &[Diagnostics], write: fn(&Diagnostic, &Source) -> String) 
     rendered.join("\n")
 }
 
+#[cfg(feature = "tools")]
 /// All that a diagnostic says in words, for a format that shows no lines of the contract.
 fn explained(diagnostic: &Diagnostic) -> String {
     let mut text = diagnostic.message.clone();

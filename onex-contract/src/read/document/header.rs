@@ -6,10 +6,10 @@ use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::document::{ApiVersion, ContractFile, DocumentKind, Metadata};
 use crate::language::{Key, Section as Table, Shape, Words};
 use crate::read::field::{self, Field};
+use crate::read::kind::{entry, is_beside_a_contract};
 use crate::read::section::Section;
 use crate::read::{Given, header};
-use crate::source::Spanned;
-use crate::syntax::{Node, Shortened, Value};
+use crate::syntax::Node;
 
 pub(super) const API_VERSION: Key = Key::required(
     "api_version",
@@ -61,16 +61,6 @@ pub(crate) fn kind_of(root: &Node, sink: &mut Sink) -> Given<Option<DocumentKind
     Err(sink.report(fault.note(format!("it is one of {}", field::listed(words)))))
 }
 
-/// The fault of a file that is read as the contract of a node and is not one.
-pub(crate) fn other_than_a_node(root: &Node) -> Option<Diagnostic> {
-    let kind = entry(root, "kind").filter(|_| is_beside_a_contract(root))?;
-    let Value::Str(name) = &kind.node.value else { return None };
-    let message =
-        format!("this file is of the kind `{}`, and the contract of a node is expected", Shortened(name));
-    let fault = Diagnostic::new(Code::OtherDocument, message, kind.span(), "what this file is");
-    Some(fault.help("name the file that has `node_type` and `contract_version`"))
-}
-
 /// Reports a file that is not of the kind that its role in a manifest asks for.
 pub(crate) fn expect_kind(file: &ContractFile, root: &Node, sink: &mut Sink) -> Given<()> {
     let (role, expected) = (file.role, file.role.kind());
@@ -90,17 +80,6 @@ pub(crate) fn expect_kind(file: &ContractFile, root: &Node, sink: &mut Sink) -> 
         Some(kind) => fault.also(kind.span(), "what it is"),
         None => fault,
     }))
-}
-
-/// Whether a tree has what only other files have, and nothing that only the contract of a node has.
-fn is_beside_a_contract(root: &Node) -> bool {
-    let has = |key| root.entry(key).is_some();
-    (has("kind") || has("api_version")) && !has("node_type") && !has("contract_version")
-}
-
-fn entry<'a>(root: &'a Node, key: &str) -> Option<Field<'a>> {
-    let (key, node) = root.entry(key)?;
-    Some(Field::under(Spanned::new(key.value.as_str(), key.span), node, &Shape::Anything))
 }
 
 /// Reads `api_version` and `kind`, which are known by now, and `metadata`.

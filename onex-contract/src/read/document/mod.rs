@@ -8,7 +8,7 @@ mod subcontract;
 mod values;
 mod workflow;
 
-pub(crate) use header::{expect_kind, kind_of, other_than_a_node};
+pub(crate) use header::{expect_kind, kind_of};
 pub(crate) use manifest::{ManifestDeclaration, manifest};
 pub(crate) use subcontract::{ExampleDeclaration, SubcontractDeclaration, subcontract};
 pub(crate) use workflow::{WorkflowFileDeclaration, workflow_file};

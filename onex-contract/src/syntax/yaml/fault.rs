@@ -48,6 +48,15 @@ fn tab(part: &Part, noticed: usize) -> Diagnostic {
         .help("indent with spaces")
 }
 
+/// Adds a list or mapping in brackets that is still open, and so is often why the parser cannot go on. `open`: its bracket.
+pub(super) fn still_open(part: &Part, fault: Diagnostic, open: Span) -> Diagnostic {
+    let closing = match part.file.slice(part.local(open)) {
+        "[" => "]",
+        _ => "}",
+    };
+    fault.also(open, "this is still open").help(format!("where it is to end, close it with `{closing}`"))
+}
+
 pub(super) fn null_character(part: &Part, at: usize) -> Diagnostic {
     let span = part.global(Span { start: at, end: at + 1 });
     Diagnostic::new(Code::Syntax, "this is not YAML: there is a null character", span, "found here")

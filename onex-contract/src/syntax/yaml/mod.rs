@@ -5,6 +5,7 @@
 //! and the limits hold for all files together.
 
 mod anchors;
+#[cfg(feature = "tools")]
 mod block_scalar;
 mod composer;
 mod fault;
@@ -13,6 +14,7 @@ mod include_fault;
 mod mapping;
 mod reading;
 mod tag;
+#[cfg(feature = "tools")]
 mod tokens;
 
 use granit_parser::{Event, Parser, options};
@@ -21,6 +23,7 @@ use self::anchors::Size;
 use self::composer::Composer;
 use self::include::Include;
 use self::reading::Reading;
+#[cfg(feature = "tools")]
 pub(crate) use self::tokens::{Document, Notation, Style, Token, TokenKind, tokens};
 use super::{Node, Value};
 use crate::diagnostic::{Reported, Sink};

@@ -227,7 +227,7 @@ impl<'a> Collector<'a> {
 
     fn with_open(&self, fault: Diagnostic) -> Diagnostic {
         match self.open.last() {
-            Some(open) if fault.code == crate::Code::Syntax => fault.also(*open, "this is still open"),
+            Some(open) if fault.code == crate::Code::Syntax => fault::still_open(self.part, fault, *open),
             _ => fault,
         }
     }

@@ -33,6 +33,8 @@ where
         let dead_letters = letter.as_slice();
         self.commit_with(Beside { ended_unix_ms, dead_letters, ..Beside::default() }).await?;
         self.engine.tally.run_ended(report.state);
+        self.workflow.meters.run_ended(&report);
+        self.spans.run_ended(&report);
         if let Some(letter) = letter {
             self.engine.tell_of(&letter);
         }

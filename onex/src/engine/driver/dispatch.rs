@@ -34,25 +34,33 @@ where
         self.attempts += 1;
         self.turn.steps += 1;
         self.retries += u64::from(dispatch.attempt > 1);
+        if dispatch.attempt == 1 {
+            let row = self.outputs.row(dispatch.step);
+            self.engine.meters.action(self.workflow.row.steps[row.index()].kind);
+        }
         let ctx = self.ctx(dispatch);
-        let def = self.workflow.step(self.outputs.row(dispatch.step));
+        let Dispatch { step, attempt, compensating } = dispatch;
+        let row = self.outputs.row(step);
+        let span =
+            self.spans.attempt((step.0, self.workflow.step(row).id), &self.start, attempt, compensating);
+        let def = self.workflow.step(row);
         let container = &self.engine.container;
         if dispatch.compensating {
             let Some(compensate) = def.compensate else { return };
-            let work = match contained(|| compensate(self.outputs.of(dispatch.step), ctx, container)) {
+            let work = match span.within(|| contained(|| compensate(self.outputs.of(step), ctx, container))) {
                 Ok(future) => Work::Compensation(CatchPanic::new(future)),
                 Err(panicked) => {
                     let outcome = ended(def.kind, Err(panicked));
                     return self.finished.push(Finished { dispatch, outcome });
                 }
             };
-            return self.slots.push(dispatch, def.kind, def.compensation_timeout, work);
+            return self.slots.push(dispatch, def.kind, def.compensation_timeout, span, work);
         }
         let Some(run) = def.run else { return };
-        let returned = match contained(|| run(self.outputs.of(dispatch.step), ctx, container)) {
+        let returned = match span.within(|| contained(|| run(self.outputs.of(step), ctx, container))) {
             Ok(StepCall::Running(future)) => {
                 let work = Work::Step(CatchPanic::new(future));
-                return self.slots.push(dispatch, def.kind, def.timeout, work);
+                return self.slots.push(dispatch, def.kind, def.timeout, span, work);
             }
             Ok(StepCall::Done(result)) => Ok(result.map(Some)),
             Err(panicked) => Err(panicked),
@@ -78,6 +86,7 @@ where
         Ctx {
             envelope_id: self.start.envelope_id,
             correlation_id: self.start.correlation_id,
+            traceparent: self.start.traceparent(),
             step: Some(StepCtx {
                 run: self.start.run,
                 step: def.id,

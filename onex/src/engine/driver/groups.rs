@@ -82,16 +82,20 @@ where
     fn begin_group(&mut self, run: GroupFn<C>, group: Vec<Dispatch>) {
         self.attempts += group.len() as u64;
         self.turn.steps += 1;
+        let kind = self.workflow.row.steps[self.outputs.row(group[0].step).index()].kind;
+        (group.iter().filter(|dispatch| dispatch.attempt == 1)).for_each(|_| self.engine.meters.action(kind));
         self.retries += group.iter().filter(|dispatch| dispatch.attempt > 1).count() as u64;
         let ctx = group.iter().map(|dispatch| self.ctx(*dispatch)).collect();
-        let def = self.workflow.step(self.outputs.row(group[0].step));
+        let Dispatch { step, attempt, .. } = group[0];
+        let def = self.workflow.step(self.outputs.row(step));
+        let span = self.spans.attempt((step.0, def.id), &self.start, attempt, false);
         let outputs = group.iter().map(|dispatch| self.outputs.of(dispatch.step).clone()).collect();
         let container = &self.engine.container;
-        let returned = match contained(|| run(outputs, ctx, container)) {
+        let returned = match span.within(|| contained(|| run(outputs, ctx, container))) {
             Ok(GroupCall::Running(future)) => {
                 let first = group[0];
                 let work = Work::Group(group, CatchPanic::new(future));
-                return self.slots.push(first, def.kind, def.timeout, work);
+                return self.slots.push(first, def.kind, def.timeout, span, work);
             }
             Ok(GroupCall::Done(returned)) => Ok(returned),
             Err(panicked) => Err(panicked),
@@ -108,7 +112,7 @@ where
     }
 
     fn workers(&self) -> usize {
-        self.workflow.row.max_parallel_steps.max(1) as usize
+        self.workflow.at_once.get() as usize
     }
 
     /// Nothing that is about to happen by itself lets another item join those that wait.

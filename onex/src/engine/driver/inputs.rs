@@ -67,7 +67,16 @@ where
     }
 
     /// Tells the kernel of an attempt's end, and keeps what it returned.
-    fn answer(&mut self, Finished { dispatch, outcome }: Finished) {
+    fn answer(&mut self, finished: Finished) {
+        let step = finished.dispatch.step;
+        self.tell_of_end(finished);
+        let state = self.run.step(step).state;
+        if state.is_final() {
+            self.spans.step_ended(step.0, state);
+        }
+    }
+
+    fn tell_of_end(&mut self, Finished { dispatch, outcome }: Finished) {
         let Dispatch { step, attempt, compensating } = dispatch;
         if !compensating {
             let verdict = outcome.as_ref().err().map_or(Verdict::Success, |failed| failed.failure.into());
@@ -113,6 +122,7 @@ where
             envelope_id: emitted_id(action, self.workflow.node, def.id, &destination.wire_type, 0),
             correlation_id: self.start.correlation_id,
             causation_id: Some(action),
+            traceparent: self.start.traceparent(),
             topic: destination.topic.clone(),
             wire_type: Arc::clone(&destination.wire_type),
             payload: output.clone(),

@@ -14,6 +14,7 @@ mod held;
 mod inputs;
 mod ledger;
 mod orders;
+mod progress;
 mod slots;
 mod take_over;
 mod timers;
@@ -34,6 +35,7 @@ use self::commit::Beside;
 use self::held::Circuits;
 pub(super) use self::inputs::ended as how_it_ended;
 use self::ledger::Ledger;
+use self::progress::Audience;
 use self::slots::Slots;
 use super::admission::Admitted;
 use super::batch::Returned;
@@ -42,8 +44,10 @@ use super::core::Engine;
 use super::in_flight::InFlightGuard;
 use super::live::LiveGuard;
 use super::messages::Messages;
+use super::meters::Active;
 use super::report::RunReport;
 use super::run_handle::{RunHandle, RunLost};
+use super::spans::RunSpans;
 use super::workflow::Workflow;
 use crate::journal::{CommitError, InboxMark, Journal, RunStart};
 use crate::message::Envelope;
@@ -79,6 +83,8 @@ pub(crate) struct Driver<C, J: Journal> {
     orders: Vec<Order>,
     /// Answers that are to be sent when what they tell of is committed.
     replies: Vec<(Reply, Result<(), RunState>)>,
+    audience: Audience,
+    spans: RunSpans,
     /// Tells attempts to stop. Made for the first attempt that could listen.
     signal: Option<StopSignal>,
     is_over: bool,
@@ -94,6 +100,7 @@ pub(crate) struct Driver<C, J: Journal> {
     active_before: Duration,
     turn: Turn,
     live: Option<LiveGuard>,
+    _active: Active,
     _permit: Admitted,
     _in_flight: InFlightGuard,
 }
@@ -120,6 +127,8 @@ where
     ) -> Box<Self> {
         let (plan, outputs) = workflow.instance(&start.input);
         let now = Instant::now();
+        let spans = RunSpans::new(&start, workflow.node, workflow.row.name);
+        let active = engine.meters.run_begins();
         Box::new(Driver {
             run: Run::new(plan),
             engine,
@@ -139,6 +148,8 @@ where
             control: Arc::default(),
             orders: Vec::new(),
             replies: Vec::new(),
+            audience: Audience::default(),
+            spans,
             signal: None,
             is_over: false,
             attempts: 0,
@@ -150,6 +161,7 @@ where
             active_before: Duration::ZERO,
             turn: Turn { steps: 0, since: now },
             live: None,
+            _active: active,
             _permit: permit,
             _in_flight: in_flight,
         })

@@ -35,6 +35,7 @@ where
                 }
                 self.answer_order(reply, seq.is_some());
             }
+            Order::Watch { watcher } => self.audience.coming.push(watcher),
             Order::Resume { reply } => {
                 let seq = self.feed(Input::Resume);
                 self.answer_order(reply, seq.is_some());
@@ -49,8 +50,11 @@ where
         self.replies.push((reply, if carried_out || goes_on { Ok(()) } else { Err(state) }));
     }
 
-    /// Tells whoever has given an order that it is carried out, now that the journal knows.
+    /// Tells whoever has given an order that it is carried out, and shows the run to whoever watches it, now that the journal
+    /// knows.
     pub(super) fn reply(&mut self) {
+        self.control.note_paused(self.run.state() == RunState::Paused);
+        self.show_progress();
         for (reply, answer) in self.replies.drain(..) {
             // Whoever does not wait any more does not care.
             let _ = reply.send(answer);

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::attempt::{Dispatch, Finished, each, ended, timed_out};
 use crate::engine::contain::{CatchPanic, Panicked};
+use crate::engine::spans::AttemptSpan;
 use crate::message::Payload;
 use crate::node::Fault;
 use crate::node::step::GroupOf;
@@ -29,6 +30,7 @@ pub(super) struct Slot {
     pub(super) timeout: Duration,
     /// Set when the attempt turns out to be pending: one that is done at once needs no timer.
     deadline: Option<Instant>,
+    span: AttemptSpan,
     work: Work,
 }
 
@@ -40,8 +42,15 @@ pub(super) enum Work {
 }
 
 impl Slots {
-    pub(super) fn push(&mut self, dispatch: Dispatch, kind: StepKind, timeout: Duration, work: Work) {
-        self.slots.push(Slot { dispatch, kind, timeout, deadline: None, work });
+    pub(super) fn push(
+        &mut self,
+        dispatch: Dispatch,
+        kind: StepKind,
+        timeout: Duration,
+        span: AttemptSpan,
+        work: Work,
+    ) {
+        self.slots.push(Slot { dispatch, kind, timeout, deadline: None, span, work });
         self.fresh = true;
     }
 
@@ -103,16 +112,17 @@ impl Slots {
 
 impl Slot {
     fn poll(&mut self, cx: &mut Context<'_>, finished: &mut Vec<Finished>) -> Poll<()> {
-        let returned: Result<Result<Option<Payload>, Fault>, Panicked> = match &mut self.work {
-            Work::Step(work) => match Pin::new(work).poll(cx) {
+        let Slot { span, work, .. } = self;
+        let returned: Result<Result<Option<Payload>, Fault>, Panicked> = match work {
+            Work::Step(work) => match span.within(|| Pin::new(work).poll(cx)) {
                 Poll::Ready(returned) => returned.map(|result| result.map(Some)),
                 Poll::Pending => return Poll::Pending,
             },
-            Work::Compensation(work) => match Pin::new(work).poll(cx) {
+            Work::Compensation(work) => match span.within(|| Pin::new(work).poll(cx)) {
                 Poll::Ready(returned) => returned.map(|result| result.map(|()| None)),
                 Poll::Pending => return Poll::Pending,
             },
-            Work::Group(all, work) => match Pin::new(work).poll(cx) {
+            Work::Group(all, work) => match span.within(|| Pin::new(work).poll(cx)) {
                 Poll::Ready(returned) => {
                     finished.extend(each(self.kind, all, returned));
                     return Poll::Ready(());

@@ -166,7 +166,7 @@ impl<C, J> Flow<C, J> {
     /// How many effects may run at once, of all items. What the kernel has dispatched and has no place yet does not begin
     /// while the stream is paused.
     fn places(&self) -> usize {
-        if self.is_paused() { 0 } else { self.workflow.row.max_parallel_steps.max(1) as usize }
+        if self.is_paused() { 0 } else { self.workflow.at_once.get() as usize }
     }
 
     /// Tells the kernel of an item what has happened to it, and notes what follows. True if anything does.
@@ -325,6 +325,9 @@ impl<C, J> Flow<C, J> {
     fn ctx(&mut self, of: Attempt) -> Option<Ctx> {
         let workflow = Arc::clone(&self.workflow);
         let (run, def) = (self.run, workflow.step(of.step));
+        if of.attempt == 1 {
+            self.engine.meters.action(workflow.row.steps[of.step.index()].kind);
+        }
         self.engine.tally.attempts.add(1);
         self.engine.tally.retries.add(u64::from(of.attempt > 1));
         let item = self.item(of.item)?;
@@ -345,6 +348,7 @@ impl<C, J> Flow<C, J> {
                 generation: 0,
             }),
             attempt: of.attempt,
+            traceparent: None,
             cancellation,
         })
     }
@@ -407,6 +411,7 @@ impl<C, J> Flow<C, J> {
                 envelope_id: emitted_id(action, self.workflow.node, def.id, &destination.wire_type, 0),
                 correlation_id: self.run.0,
                 causation_id: Some(action),
+                traceparent: None,
                 topic: destination.topic.clone(),
                 wire_type: Arc::clone(&destination.wire_type),
                 payload: output.clone(),

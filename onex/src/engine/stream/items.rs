@@ -229,10 +229,13 @@ where
                     self.told_to_stop = Some(0);
                     self.counts.state = RunState::Stopping;
                 }
+                // A stream has no steps of its own to show.
+                Order::Watch { watcher } => drop(watcher),
                 Order::Pause { reply, .. } => {
                     let _ = reply.send(match self.counts.state {
                         RunState::Running | RunState::Paused => {
                             self.flow.pause();
+                            self.control.note_paused(true);
                             self.counts.state = RunState::Paused;
                             Ok(())
                         }
@@ -243,6 +246,7 @@ where
                     let _ = reply.send(match self.counts.state {
                         RunState::Running | RunState::Paused => {
                             self.flow.resume();
+                            self.control.note_paused(false);
                             self.counts.state = RunState::Running;
                             Ok(())
                         }

@@ -102,7 +102,7 @@ where
                 (checkpoint, feeder)
             }
         };
-        let window = window.unwrap_or(workflow.row.max_parallel_steps.max(1) as usize * 4);
+        let window = window.unwrap_or(workflow.at_once.get() as usize * 4);
         Ok(ItemStream::new(engine, workflow, feeder, window, checkpoint, started_unix_ms, permit, in_flight))
     }
 }

@@ -9,7 +9,7 @@ use crate::journal::{
     Append, Commit, DeadLetter, DeadLetterCause, Detail, EntityChange, EntityId, InboxMark, PinnedPlan,
     RunIdentity, RunKey, RunStart, StoredEnvelope, Timer, TimerKey,
 };
-use crate::message::{Envelope, Payload, RunId, Topic};
+use crate::message::{Envelope, Payload, RunId, Topic, TraceParent};
 use crate::plan::OnDuplicate;
 use crate::run::{Fact, StepId};
 
@@ -117,8 +117,13 @@ pub(super) fn mark(id: u128) -> InboxMark {
 pub(super) fn envelope(id: u128) -> Envelope {
     Envelope {
         causation_id: id.is_multiple_of(2).then(|| Uuid::from_u128(id + 1)),
+        traceparent: (id.is_multiple_of(3)).then(|| trace(id)),
         ..Envelope::external(Uuid::from_u128(id), Topic::new("onex.evt.a.b.v1"), Payload::new(id as u64))
     }
+}
+
+fn trace(id: u128) -> TraceParent {
+    format!("00-{:032x}-{:016x}-01", id + 1, 7).parse().expect("the fixture is a trace")
 }
 
 pub(super) fn letter(id: u128) -> Arc<DeadLetter> {

@@ -106,9 +106,17 @@ fn record(record: &RunRecord) -> String {
 }
 
 fn envelope(envelope: &Envelope) -> String {
-    let Envelope { envelope_id, correlation_id, causation_id, topic, wire_type, payload: carried } = envelope;
+    let Envelope {
+        envelope_id,
+        correlation_id,
+        causation_id,
+        traceparent,
+        topic,
+        wire_type,
+        payload: carried,
+    } = envelope;
     let carried = payload(carried);
-    format!("{envelope_id} {correlation_id} {causation_id:?} {topic} {wire_type} {carried}")
+    format!("{envelope_id} {correlation_id} {causation_id:?} {traceparent:?} {topic} {wire_type} {carried}")
 }
 
 fn payload(payload: &Payload) -> String {

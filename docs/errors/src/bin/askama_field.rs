@@ -1,0 +1,11 @@
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "receipt.txt")]
+struct Receipt {
+    cents: u64,
+}
+
+fn main() {
+    println!("{}", Receipt { cents: 1 }.render().unwrap());
+}

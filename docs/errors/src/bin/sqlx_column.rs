@@ -1,0 +1,3 @@
+fn main() {
+    let _ = sqlx::query!("SELECT id, euros FROM orders WHERE id = ?", 1);
+}

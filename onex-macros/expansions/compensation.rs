@@ -1,0 +1,2 @@
+#[handler(compensation = shop::release)]
+async fn release(reserve: Option<&u64>) {}

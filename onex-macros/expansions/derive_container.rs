@@ -1,0 +1,6 @@
+#[derive(Container)]
+struct App {
+    bank: Arc<Bank>,
+    #[container(skip)]
+    started: Instant,
+}

@@ -1,0 +1,5 @@
+#[derive(Event)]
+#[event(name = "ModelOrderPlaced")]
+pub struct OrderPlaced<T: Clone> {
+    thing: T,
+}

@@ -1,0 +1,3 @@
+#[derive(Intent)]
+#[intent("bell.ring")]
+struct RingBell;

@@ -1,0 +1,2 @@
+#[effect(contract = "expansions/bell.yaml")]
+pub(crate) struct Bell;

@@ -1,0 +1,2 @@
+#[compute(contract = "expansions/pricing.yaml", crate = renamed)]
+struct Pricing;

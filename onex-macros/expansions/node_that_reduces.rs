@@ -1,0 +1,2 @@
+#[reducer(contract = "expansions/door.yaml")]
+struct Door;

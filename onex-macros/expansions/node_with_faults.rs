@@ -1,0 +1,2 @@
+#[effect(contract = "expansions/faulty.yaml")]
+struct Bell;

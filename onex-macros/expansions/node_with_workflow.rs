@@ -1,0 +1,3 @@
+#[orchestrator(contract = "expansions/shop.yaml")]
+/// Sells.
+pub struct Shop;

@@ -1,0 +1,155 @@
+//! Spans of `tracing`: `run`, in it `step`, in it `attempt`, and `route` for the handlers of routes. What a handler logs is in
+//! the span of its attempt. There are ids in them and names from contracts, and nothing of a user.
+//!
+//! Without the feature `tracing` it is all nothing, and costs nothing.
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) use self::nothing::{AttemptSpan, RunSpans, route};
+#[cfg(feature = "tracing")]
+pub(crate) use self::traced::{AttemptSpan, RunSpans, route};
+
+#[cfg(feature = "tracing")]
+mod traced {
+    use tracing::field::{Empty, display};
+    use tracing::{Span, info_span};
+    use uuid::Uuid;
+
+    use crate::engine::report::RunReport;
+    use crate::journal::RunStart;
+    use crate::message::{Envelope, action_id};
+    use crate::run::StepState;
+
+    /// The span of a run, and those of its steps that have begun and not ended: few at a time, so a list.
+    pub(crate) struct RunSpans {
+        run: Span,
+        steps: Vec<(u32, Span)>,
+    }
+
+    /// The span of an attempt.
+    pub(crate) struct AttemptSpan(Span);
+
+    impl RunSpans {
+        pub(crate) fn new(start: &RunStart, node: &'static str, workflow: &'static str) -> Self {
+            let run = info_span!(
+                "run",
+                run = %start.run,
+                node,
+                workflow,
+                correlation_id = %start.correlation_id,
+                envelope_id = %start.envelope_id,
+                traceparent = Empty,
+                status = Empty,
+            );
+            if let Some(trace) = start.traceparent() {
+                run.record("traceparent", display(trace));
+            }
+            RunSpans { run, steps: Vec::new() }
+        }
+
+        pub(crate) fn attempt(
+            &mut self,
+            (index, step): (u32, &'static str),
+            start: &RunStart,
+            attempt: u32,
+            compensating: bool,
+        ) -> AttemptSpan {
+            let position = self.steps.iter().position(|(of, _)| *of == index).unwrap_or_else(|| {
+                let span = info_span!(parent: &self.run, "step", step, state = Empty);
+                self.steps.push((index, span));
+                self.steps.len() - 1
+            });
+            let action = action_id(start.run, step, compensating, 0);
+            AttemptSpan(info_span!(
+                parent: &self.steps[position].1,
+                "attempt",
+                attempt,
+                action_id = %action,
+                compensating,
+            ))
+        }
+
+        /// The step will not be tried again.
+        pub(crate) fn step_ended(&mut self, index: u32, state: StepState) {
+            if let Some(position) = self.steps.iter().position(|(of, _)| *of == index) {
+                let (_, span) = self.steps.swap_remove(position);
+                span.record("state", tracing::field::debug(state));
+            }
+        }
+
+        pub(crate) fn run_ended(&mut self, report: &RunReport) {
+            self.steps.clear();
+            self.run.record("status", report.execution_status());
+        }
+    }
+
+    impl AttemptSpan {
+        /// Does what belongs to the attempt.
+        pub(crate) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+            self.0.in_scope(work)
+        }
+    }
+
+    /// The call of a route's handler.
+    pub(crate) fn route(
+        node: &'static str,
+        handler: &'static str,
+        envelope: &Envelope,
+        attempt: u32,
+    ) -> AttemptSpan {
+        let envelope_id: Uuid = envelope.envelope_id;
+        let span = info_span!(
+            "route",
+            node,
+            handler,
+            attempt,
+            envelope_id = %envelope_id,
+            correlation_id = %envelope.correlation_id,
+            traceparent = Empty,
+        );
+        if let Some(trace) = envelope.traceparent {
+            span.record("traceparent", display(trace));
+        }
+        AttemptSpan(span)
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod nothing {
+    use crate::engine::report::RunReport;
+    use crate::journal::RunStart;
+    use crate::message::Envelope;
+    use crate::run::StepState;
+
+    pub(crate) struct RunSpans;
+    pub(crate) struct AttemptSpan;
+
+    impl RunSpans {
+        pub(crate) fn new(_: &RunStart, _: &'static str, _: &'static str) -> Self {
+            RunSpans
+        }
+
+        pub(crate) fn attempt(
+            &mut self,
+            _: (u32, &'static str),
+            _: &RunStart,
+            _: u32,
+            _: bool,
+        ) -> AttemptSpan {
+            AttemptSpan
+        }
+
+        pub(crate) fn step_ended(&mut self, _: u32, _: StepState) {}
+
+        pub(crate) fn run_ended(&mut self, _: &RunReport) {}
+    }
+
+    impl AttemptSpan {
+        pub(crate) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+            work()
+        }
+    }
+
+    pub(crate) fn route(_: &'static str, _: &'static str, _: &Envelope, _: u32) -> AttemptSpan {
+        AttemptSpan
+    }
+}
