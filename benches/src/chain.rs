@@ -137,6 +137,7 @@ impl<C, const EFFECTS: bool, const STEPS: usize> Mount<C> for Chain<EFFECTS, STE
         let mut mounted = Mounted::new(Self::TABLE);
         mounted.steps.extend((0..STEPS).map(|_| StepFns {
             group: None,
+            fold: None,
             required: Vec::new(),
             condition: None,
             run: Some(|_, _, _| {

@@ -4,6 +4,7 @@
 
 mod control;
 mod durable;
+mod folds;
 mod meter;
 mod order;
 mod reference;

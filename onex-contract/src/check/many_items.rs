@@ -64,8 +64,17 @@ pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
             unexecuted.note("it would have to tell the failures of one item from those of the others"),
         );
     }
-    if let Some(reducer) = steps.iter().find(|step| step.kind == StepKind::Reducer) {
-        sink.defer(not_in_this_version(format!("a reducer step in a {what}"), reducer.kind_span));
+    let is_reducer = |index: &usize| steps[*index].kind == StepKind::Reducer;
+    let behind = |step: &Step| step.depends_on.iter().find(|on| is_reducer(&on.value)).map(|on| on.span);
+    if rules.mode == Mode::Streaming
+        && let Some(on) = steps.iter().find_map(behind)
+    {
+        let unexecuted = not_in_this_version("a step behind a reducer in a stream", on);
+        sink.defer(
+            unexecuted
+                .note("a reducer folds items as they come out, and has never had the last one")
+                .help("do it where items come out, by the program"),
+        );
     }
 }
 

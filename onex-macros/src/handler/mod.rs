@@ -6,6 +6,7 @@
 mod batch;
 mod compensation;
 mod flow;
+mod fold;
 mod function;
 mod lookup;
 mod outcome;
@@ -50,6 +51,7 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
         SlotKind::Event | SlotKind::Intent => route::expand(&slot, &function, errors),
         SlotKind::Step => Some(step::expand(&slot, &function, errors)),
         SlotKind::Batch => Some(batch::expand(&slot, &function, errors)),
+        SlotKind::Fold => fold::expand(&slot, &function, errors),
         SlotKind::Transition => transition::expand(&slot, &function, errors),
         SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),
     };

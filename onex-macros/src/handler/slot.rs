@@ -24,6 +24,7 @@ pub(crate) enum SlotKind {
     Intent,
     Step,
     Batch,
+    Fold,
     Compensation,
     Transition,
 }
@@ -37,6 +38,7 @@ impl SlotKind {
             "intent" => Ok(SlotKind::Intent),
             "step" => Ok(SlotKind::Step),
             "batch" => Ok(SlotKind::Batch),
+            "fold" => Ok(SlotKind::Fold),
             "compensation" => Ok(SlotKind::Compensation),
             "transition" => Ok(SlotKind::Transition),
             other => {

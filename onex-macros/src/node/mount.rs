@@ -7,6 +7,7 @@ use quote::{format_ident, quote};
 use super::Context;
 use super::markers::route_name;
 use super::reducer::key_name;
+use super::steps::is_fold;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let private = context.private();
@@ -36,11 +37,16 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             } else {
                 let list = list_name(&step.ident);
                 lists.extend(dependency_list(context, &list, "step", &step.id.value, step.id.span));
+                let (value, add) = if is_fold(workflow, step) {
+                    (quote!(ReducerState), quote!(folding))
+                } else {
+                    (quote!(StepValue), quote!(step))
+                };
                 bounds.extend(quote! {
                     __onex_node::#marker:
-                        #private::StepHandler<__C, Output: #private::StepValue, Deps: #list<__C>>,
+                        #private::StepHandler<__C, Output: #private::#value, Deps: #list<__C>>,
                 });
-                calls.extend(quote!(let mounted = mounted.step::<__onex_node::#marker>();));
+                calls.extend(quote!(let mounted = mounted.#add::<__onex_node::#marker>();));
             }
             if step.condition.is_some() {
                 let holds = super::conditions::function(step);

@@ -15,7 +15,9 @@ use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
 use crate::message::Payload;
 use crate::node::condition::ConditionFn;
-use crate::node::mount::{CompensateFn, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
+use crate::node::mount::{
+    CompensateFn, FoldStepFns, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns,
+};
 use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{
     Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
@@ -48,6 +50,8 @@ pub(crate) struct StepDef<C> {
     pub(crate) run: Option<RunFn<C>>,
     /// For a group of items of a batch.
     pub(crate) group: Option<GroupFn<C>>,
+    /// Of a reducer of a batch or a stream.
+    pub(crate) fold: Option<FoldStepFns>,
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) read: Option<ReadFn>,
     pub(crate) condition: Option<ConditionFn>,
@@ -78,6 +82,7 @@ impl<C> Workflow<C> {
                 kind: kind(step, fns),
                 run: fns.run,
                 group: fns.group,
+                fold: fns.fold,
                 compensate: fns.compensate,
                 read: fns.read,
                 condition: fns.condition,

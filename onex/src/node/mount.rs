@@ -84,6 +84,8 @@ pub struct StepFns<C> {
     pub run: Option<RunFn<C>>,
     /// The handler, if it takes a group of items of a batch at once.
     pub group: Option<GroupFn<C>>,
+    /// The handler, if it folds the items of a batch or a stream.
+    pub fold: Option<FoldStepFns>,
     /// What undoes it.
     pub compensate: Option<CompensateFn<C>>,
     /// How its output is read back from a journal; `None`: it is taken as it is there.
@@ -111,6 +113,15 @@ pub enum GroupCall {
     Done(Result<GroupOf<Payload>, Fault>),
     /// The function is asynchronous.
     Running(BoxFuture<Result<GroupOf<Payload>, Fault>>),
+}
+
+/// How a reducer of a batch or a stream folds items.
+#[derive(Debug, Clone, Copy)]
+pub struct FoldStepFns {
+    /// All items, in order; one that lacks an output that is required is left out.
+    pub all: fn(&[Arc<Outputs>], Ctx) -> Result<Payload, Fault>,
+    /// One more item into what those before have come to, which stays as it was.
+    pub one: fn(Option<&Payload>, &Outputs, Ctx) -> Result<Payload, Fault>,
 }
 
 /// Runs one attempt of a compensation.
@@ -209,6 +220,7 @@ impl<C> Mounted<C> {
         self.steps.push(StepFns {
             run: None,
             group: None,
+            fold: None,
             compensate: None,
             read: None,
             required: Vec::new(),
@@ -231,6 +243,7 @@ impl<C> Mounted<C> {
         self.steps.push(StepFns {
             run: Some(run_step::<S, C>),
             group: if S::GROUPS { Some(run_group::<S, C>) } else { None },
+            fold: None,
             compensate: None,
             read: Some(read),
             required,
@@ -238,6 +251,19 @@ impl<C> Mounted<C> {
             condition: None,
         });
         self
+    }
+
+    /// The next step, a reducer of a batch or a stream.
+    #[must_use]
+    pub fn folding<S>(self) -> Self
+    where
+        S: StepHandler<C, Output: ReducerState, Deps: FromContainer<C>>,
+    {
+        let mut mounted = self.step::<S>();
+        if let Some(step) = mounted.steps.last_mut() {
+            step.fold = Some(FoldStepFns { all: fold_all::<S, C>, one: fold_one::<S, C> });
+        }
+        mounted
     }
 
     /// What must hold for the step just added to run.
@@ -346,6 +372,30 @@ where
         )));
     }
     Ok(returned.into_iter().map(|result| result.map(Payload::new)).collect())
+}
+
+fn fold_all<S, C>(items: &[Arc<Outputs>], ctx: Ctx) -> Result<Payload, Fault>
+where
+    S: StepHandler<C, Output: ReducerState>,
+{
+    let inputs = items.iter().filter_map(|outputs| S::Inputs::take(outputs));
+    let folded = inputs
+        .into_iter()
+        .try_fold(S::Output::default(), |before, inputs| S::fold(before, inputs, ctx.clone()));
+    folded.map(Payload::new)
+}
+
+fn fold_one<S, C>(before: Option<&Payload>, outputs: &Outputs, ctx: Ctx) -> Result<Payload, Fault>
+where
+    S: StepHandler<C, Output: ReducerState>,
+{
+    let before = match before.map(Payload::get::<S::Output>) {
+        Some(Ok(before)) => S::Output::clone(&before),
+        Some(Err(error)) => return Err(Fault::permanent(error.to_string())),
+        None => S::Output::default(),
+    };
+    let inputs = S::Inputs::take(outputs).ok_or_else(absent::<S>)?;
+    S::fold(before, inputs, ctx).map(Payload::new)
 }
 
 fn run_compensation<K, C>(outputs: &Arc<Outputs>, ctx: Ctx, container: &C) -> BoxFuture<Result<(), Fault>>

@@ -55,7 +55,26 @@ pub trait StepHandler<X>: Step {
         let done: Attempt<_, Pending<Result<GroupOf<Self::Output>, Fault>>> = Attempt::Done(Err(fault));
         done
     }
+
+    /// What the items before have come to, with one more: of a reducer of a batch or a stream.
+    ///
+    /// # Errors
+    /// The function's own.
+    fn fold(
+        before: Self::Output,
+        inputs: <Self::Inputs as Inputs>::Refs<'_>,
+        ctx: Ctx,
+    ) -> Result<Self::Output, Fault> {
+        let _ = (before, inputs, ctx);
+        Err(Fault::permanent("a step that does not fold is not called to"))
+    }
 }
+
+/// A step that may take one item, or one run, at a time. Written by the node's macro.
+pub trait MayTakeOne<X> {}
+
+/// A step that may fold items: a reducer of a batch or a stream. Written by the node's macro.
+pub trait MayFold<X> {}
 
 /// The results of a group, one for each item.
 pub type GroupOf<T> = Vec<Result<T, Fault>>;

@@ -36,8 +36,9 @@ pub use crate::node::route::{
 };
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo,
-    GroupOf, Inputs, IsPresent, MayTakeGroups, MayUse, Maybe, Never, NoHandlerYet, Optional, OptionalEdge,
-    Param, PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput,
+    GroupOf, Inputs, IsPresent, MayFold, MayTakeGroups, MayTakeOne, MayUse, Maybe, Never, NoHandlerYet,
+    Optional, OptionalEdge, Param, PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step,
+    StepHandler, StepOutput,
 };
 pub use crate::node::{
     BatchWorkflow, Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass,
@@ -52,6 +53,15 @@ pub use crate::plan::{
 
 /// A step that is async.
 pub const fn may_be_async<S: MayUse<Asynchronous>>() {}
+
+/// A step that takes one item, or one run, at a time.
+pub const fn may_take_one<S: MayTakeOne<()>>() {}
+
+/// A step that folds items.
+pub const fn may_fold<S: MayFold<()>>() {}
+
+/// What a fold keeps.
+pub const fn can_be_folded<T: ReducerState>() {}
 
 /// A step that takes groups of items.
 pub const fn may_take_groups<S: MayTakeGroups<()>>() {}

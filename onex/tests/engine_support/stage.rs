@@ -215,6 +215,7 @@ impl Mount<Arc<Stage>> for Simulated {
         mounted.steps = (shape.steps.iter())
             .map(|step| StepFns {
                 group: None,
+                fold: None,
                 run: Some(run_step),
                 compensate: step.compensable.then_some(undo_step as _),
                 read: None,

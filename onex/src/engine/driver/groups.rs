@@ -5,11 +5,11 @@ use std::mem;
 use tokio::time::Instant;
 
 use super::Driver;
-use super::attempt::{Dispatch, each, timed_out};
+use super::attempt::{Dispatch, Finished, each, ended, timed_out};
 use super::slots::Work;
 use crate::engine::contain::{CatchPanic, contained};
 use crate::journal::Journal;
-use crate::node::mount::{GroupCall, GroupFn};
+use crate::node::mount::{FoldStepFns, GroupCall, GroupFn};
 use crate::plan::Mode;
 
 impl<C, J> Driver<C, J>
@@ -57,6 +57,9 @@ where
 
     /// Runs a step that returns at once: of a batch, for all items of a group that wait for it.
     pub(super) fn compute(&mut self, first: Dispatch) {
+        if let Some(fold) = self.workflow.step(self.outputs.row(first.step)).fold {
+            return self.fold(first, fold);
+        }
         let Some(run) = self.group_fn(first) else { return self.begin_attempt(first) };
         let size = self.workflow.row.batch_size.max(1) as usize;
         let row = self.outputs.row(first.step);
@@ -71,6 +74,23 @@ where
         });
         self.operations += 1;
         self.begin_group(run, group);
+    }
+
+    /// Runs a reducer of a batch: over all items, now that all have come so far.
+    fn fold(&mut self, dispatch: Dispatch, fold: FoldStepFns) {
+        self.attempts += 1;
+        self.retries += u64::from(dispatch.attempt > 1);
+        let ctx = self.ctx(dispatch);
+        let def = self.workflow.step(self.outputs.row(dispatch.step));
+        let span = self.spans.attempt((dispatch.step.0, def.id), &self.start, dispatch.attempt, false);
+        let returned = span.within(|| contained(|| (fold.all)(self.outputs.items(), ctx)));
+        let began = mem::replace(&mut self.now, Instant::now());
+        let outcome = if self.now.duration_since(began) > def.timeout {
+            Err(timed_out(def.timeout))
+        } else {
+            ended(def.kind, returned.map(|result| result.map(Some)))
+        };
+        self.finished.push(Finished { dispatch, outcome });
     }
 
     fn group_fn(&self, dispatch: Dispatch) -> Option<GroupFn<C>> {

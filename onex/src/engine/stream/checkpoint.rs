@@ -1,15 +1,18 @@
 //! How far a stream has come, in the journal: what goes on from there in another process.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::super::core::Engine;
+use super::flow::Folded;
 use crate::journal::{Commit, CommitError, EntityChange, EntityId, Journal, StorageError};
 use crate::message::{DecodeError, Envelope, Payload, RunId};
 
 /// What is journalled of a durable stream: of its items, only that all before the watermark are done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Watermark {
     /// The same in every process: the keys of what the items do are made of it.
     pub(super) run: RunId,
@@ -17,12 +20,17 @@ pub(super) struct Watermark {
     pub(super) position: u64,
     /// How many are done.
     pub(super) items: u64,
+    /// What they have come to, by the steps that fold them.
+    #[serde(default)]
+    pub(super) folded: BTreeMap<String, Box<RawValue>>,
 }
 
 /// The place of a stream in the journal; without an entity it keeps no watermark, and only publishes.
 pub(super) struct Checkpoint {
     entity: Option<Kept>,
     pub(super) mark: Watermark,
+    /// The latest of what is in the mark, as it is folded.
+    folded: Folded,
     outbox: Vec<Envelope>,
     /// Something is not committed.
     dirty: bool,
@@ -45,8 +53,15 @@ pub(super) enum Unreadable {
 
 impl Checkpoint {
     pub(super) fn none(run: RunId) -> Self {
-        let mark = Watermark { run, position: 0, items: 0 };
-        Checkpoint { entity: None, mark, outbox: Vec::new(), dirty: false, since: 0 }
+        let mark = Watermark { run, position: 0, items: 0, folded: BTreeMap::new() };
+        Checkpoint {
+            entity: None,
+            mark,
+            folded: Folded::default(),
+            outbox: Vec::new(),
+            dirty: false,
+            since: 0,
+        }
     }
 
     /// That of the stream of this name, and whether there was one before. `fresh`: its run if there was none.
@@ -59,7 +74,7 @@ impl Checkpoint {
         let mut checkpoint = Checkpoint::none(fresh);
         let version = match &record {
             Some(record) => {
-                checkpoint.mark = *record.state.get::<Watermark>().map_err(Unreadable::Decode)?;
+                checkpoint.mark = Watermark::clone(&*record.state.get().map_err(Unreadable::Decode)?);
                 record.version
             }
             None => 0,
@@ -69,8 +84,9 @@ impl Checkpoint {
     }
 
     /// An item is done, and all before it.
-    pub(super) fn done(&mut self, next_position: u64) {
+    pub(super) fn done(&mut self, next_position: u64, folded: Folded) {
         self.mark.position = next_position;
+        self.folded = folded;
         self.mark.items += 1;
         self.since += 1;
         self.dirty |= self.entity.is_some();
@@ -98,12 +114,21 @@ impl Checkpoint {
             kept.version = record.map_or(0, |record| record.version);
             kept.uncertain = false;
         }
+        if self.entity.is_some() {
+            for (step, folded) in self.folded.iter() {
+                let json = folded.to_json().map_err(|source| CommitError::Unserialisable {
+                    what: format!("what `{step}` has folded").into(),
+                    why: source.to_string().into(),
+                })?;
+                self.mark.folded.insert((*step).to_owned(), json);
+            }
+        }
         let change = self.entity.as_mut().map(|kept| {
             kept.uncertain = true;
             EntityChange {
                 id: kept.id.clone(),
                 expected_version: kept.version,
-                state: Payload::new(self.mark),
+                state: Payload::new(self.mark.clone()),
             }
         });
         let delivered = engine.undeliverable(&self.outbox);

@@ -1,7 +1,7 @@
 //! The items of a stream that are in flight, and the kernel's decisions about each. It neither waits nor commits.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::mem;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -17,13 +17,16 @@ use super::alarms::Alarms;
 use super::calls::{Attempt, Calls, Over};
 use super::item::Item;
 use super::source::Fed;
-use crate::message::{Envelope, RunId, emitted_id, item_action_id};
+use crate::message::{Envelope, Payload, RunId, emitted_id, item_action_id};
 use crate::node::condition::Known;
 use crate::node::mount::StepCall;
 use crate::node::{Cancellation, Ctx, StepCtx};
 use crate::run::{
     Command, Decision, Failure, Input, Jitter, RunState, StepId, StepKind, StepState, Strategy,
 };
+
+/// What items have come to, by the steps that fold them. Cheap to clone.
+pub(super) type Folded = Arc<BTreeMap<&'static str, Payload>>;
 
 /// Items in flight, in the order of their source.
 pub(super) struct Flow<C, J> {
@@ -36,6 +39,10 @@ pub(super) struct Flow<C, J> {
     /// Effects that wait for a place, those of the earliest item in front: it holds the others back.
     ready: BinaryHeap<Reverse<Attempt>>,
     inline: VecDeque<Attempt>,
+    /// Reducers that wait for their item to be the first: they fold in the order of the source.
+    folds: BinaryHeap<Reverse<Attempt>>,
+    /// What the items before have come to, by the steps that fold them.
+    folded: Folded,
     calls: Calls,
     over: Vec<Over>,
     alarms: Alarms,
@@ -48,7 +55,12 @@ pub(super) struct Flow<C, J> {
 }
 
 impl<C, J> Flow<C, J> {
-    pub(super) fn new(engine: Arc<Engine<C, J>>, workflow: Arc<Workflow<C>>, run: RunId) -> Self {
+    pub(super) fn new(
+        engine: Arc<Engine<C, J>>,
+        workflow: Arc<Workflow<C>>,
+        run: RunId,
+        folded: Folded,
+    ) -> Self {
         Flow {
             engine,
             workflow,
@@ -57,6 +69,8 @@ impl<C, J> Flow<C, J> {
             first: 0,
             ready: BinaryHeap::new(),
             inline: VecDeque::new(),
+            folds: BinaryHeap::new(),
+            folded,
             calls: Calls::default(),
             over: Vec::new(),
             alarms: Alarms::default(),
@@ -65,6 +79,11 @@ impl<C, J> Flow<C, J> {
             paused: None,
             now: Instant::now(),
         }
+    }
+
+    /// What the items that have left have come to, and the first one if it is over.
+    pub(super) fn folded(&self) -> &Folded {
+        &self.folded
     }
 
     /// How many items are in flight.
@@ -260,6 +279,13 @@ impl<C, J> Flow<C, J> {
             while let Some(of) = self.inline.pop_front() {
                 self.compute(of);
             }
+            if let Some(Reverse(of)) = self.folds.peek().copied()
+                && of.item <= self.first
+            {
+                self.folds.pop();
+                self.compute(of);
+                continue;
+            }
             if self.calls.running() >= self.places() {
                 return;
             }
@@ -273,8 +299,12 @@ impl<C, J> Flow<C, J> {
         let Attempt { step, attempt, .. } = of;
         let workflow = Arc::clone(&self.workflow);
         let def = workflow.step(step);
+        if def.fold.is_some() && of.item > self.first {
+            return self.folds.push(Reverse(of));
+        }
         let (Some(run), Some(ctx)) = (def.run, self.ctx(of)) else { return };
         let engine = Arc::clone(&self.engine);
+        let before = self.folded.get(def.id).cloned();
         let Some(item) = self.item(of.item) else { return };
         if item.run.state() == RunState::Stopping {
             let (failure, jitter) = (Failure::ABANDONED, Jitter(0));
@@ -282,7 +312,11 @@ impl<C, J> Flow<C, J> {
             return;
         }
         let began = Instant::now();
-        let returned = match contained(|| run(&item.outputs, ctx, &engine.container)) {
+        let call = || match def.fold {
+            Some(fold) => StepCall::Done((fold.one)(before.as_ref(), &item.outputs, ctx)),
+            None => run(&item.outputs, ctx, &engine.container),
+        };
+        let returned = match contained(call) {
             Ok(StepCall::Done(result)) => Ok(result),
             Ok(StepCall::Running(future)) => {
                 return self.calls.begin(of, def.timeout, CatchPanic::new(future), None);
@@ -296,6 +330,9 @@ impl<C, J> Flow<C, J> {
         } else {
             ended(def.kind, returned)
         };
+        if let (true, Ok(folded)) = (def.fold.is_some(), &outcome) {
+            Arc::make_mut(&mut self.folded).insert(def.id, folded.clone());
+        }
         self.answer(Over { of, outcome });
     }
 

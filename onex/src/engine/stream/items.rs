@@ -15,12 +15,12 @@ use super::super::in_flight::InFlightGuard;
 use super::super::live::LiveGuard;
 use super::super::workflow::Workflow;
 use super::checkpoint::Checkpoint;
-use super::flow::Flow;
+use super::flow::{Flow, Folded};
 use super::item::{Item, ItemReport};
 use super::report::{StreamCause, StreamLost, StreamReport};
 use super::source::{Feeder, Next};
 use crate::journal::Journal;
-use crate::message::RunId;
+use crate::message::{RunId, StepValue};
 use crate::run::RunState;
 
 /// A stream of items that go through the steps of a workflow. It runs while [`next`](Self::next) or [`drain`](Self::drain) is
@@ -35,8 +35,8 @@ pub struct ItemStream<C, J: Journal> {
     /// How many items may be in flight.
     window: usize,
     checkpoint: Checkpoint,
-    /// What came out last, until its taker comes back: where the next one begins.
-    given: Option<u64>,
+    /// What came out last, until its taker comes back: where the next one begins, and what all up to it have come to.
+    given: Option<(u64, Folded)>,
     /// An item came out that is not done: the watermark stays before it.
     stuck: bool,
     control: Arc<Control>,
@@ -63,6 +63,7 @@ where
         feeder: Feeder,
         window: usize,
         checkpoint: Checkpoint,
+        folded: Folded,
         started_unix_ms: u64,
         permit: Admitted,
         in_flight: InFlightGuard,
@@ -89,7 +90,7 @@ where
         engine.tally.runs_started.add(1);
         ItemStream {
             live: Some(engine.live.enter(run, Arc::clone(&control))),
-            flow: Flow::new(engine, workflow, run),
+            flow: Flow::new(engine, workflow, run, folded),
             feeder,
             window,
             checkpoint,
@@ -168,6 +169,13 @@ where
     /// period and comes out, most of it cancelled. False if it is over, or was asked before.
     pub fn cancel(&self, reason: impl Into<Arc<str>>) -> bool {
         self.live.is_some() && self.control.cancel(reason.into())
+    }
+
+    /// What a reducer, by its `node_id`, has made of the items that have come out, also of those that another process has taken.
+    /// `None`: there is no such reducer, it has folded nothing yet, or into another type.
+    #[must_use]
+    pub fn folded<T: StepValue>(&self, step: &str) -> Option<Arc<T>> {
+        self.flow.folded().get(step)?.get().ok()
     }
 
     /// How far it has come.
@@ -270,8 +278,8 @@ where
 
     /// What was given is done, now that its taker is back.
     fn acknowledge(&mut self) {
-        if let Some(next_position) = self.given.take() {
-            self.checkpoint.done(next_position);
+        if let Some((next_position, folded)) = self.given.take() {
+            self.checkpoint.done(next_position, folded);
         }
     }
 
@@ -290,7 +298,7 @@ where
         let stops = self.flow.stops_the_stream(state);
         self.stuck |= stops || state == RunState::Cancelled;
         if !self.stuck {
-            self.given = Some(item.next_position);
+            self.given = Some((item.next_position, Folded::clone(self.flow.folded())));
         }
         let report = item.report(self.flow.workflow.row);
         if stops {

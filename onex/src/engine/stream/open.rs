@@ -1,17 +1,20 @@
 //! Opening a stream.
 
 use std::any::TypeId;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use super::super::clock;
 use super::super::core::Engine;
 use super::super::error::{InputError, StartError};
+use super::super::workflow::Workflow;
 use super::checkpoint::{Checkpoint, Unreadable};
+use super::flow::Folded;
 use super::items::ItemStream;
 use super::source::{Feeder, SeekSource, Source, SourceError};
 use crate::journal::{CommitError, EntityId, Journal};
-use crate::message::RunId;
+use crate::message::{DecodeError, Payload, RunId};
 use crate::node::mount::BoxFuture;
 use crate::node::{Node, StreamWorkflow};
 
@@ -103,8 +106,20 @@ where
             }
         };
         let window = window.unwrap_or(workflow.at_once.get() as usize * 4);
-        Ok(ItemStream::new(engine, workflow, feeder, window, checkpoint, started_unix_ms, permit, in_flight))
+        let folded = folded(&workflow, &checkpoint).map_err(InputError::Decode)?;
+        Ok(ItemStream::new(engine, workflow, feeder, window, checkpoint, folded, started_unix_ms, permit, in_flight))
     }
+}
+
+/// What the items before the watermark have come to, in the types of the steps that fold them.
+fn folded<C>(workflow: &Workflow<C>, checkpoint: &Checkpoint) -> Result<Folded, DecodeError> {
+    let mut folded = BTreeMap::new();
+    for def in workflow.steps.iter().filter(|def| def.fold.is_some()) {
+        if let (Some(json), Some(read)) = (checkpoint.mark.folded.get(def.id), def.read) {
+            folded.insert(def.id, read(&Payload::json(json.clone()))?);
+        }
+    }
+    Ok(Arc::new(folded))
 }
 
 fn unreadable(error: Unreadable) -> StartError {
