@@ -271,6 +271,7 @@ pub use onex_macros::reducer;
 /// | `intent = node::Intent` | executes an intent | the intent, `&Intent` or `Intent` | `Emit<node::Intent>` or nothing |
 /// | `step = node::step` | is a step of a workflow | `&T` or `Option<&T>`, named after steps in `depends_on`, or `input` | a value |
 /// | `batch = node::step` | is a step of a batch, for many items at once | `&[&T]` or `&[Option<&T>]`, named as for a step; `&[Ctx]` | `Vec<T>` or `Vec<Result<T, E>>`, one for each |
+/// | `fold = node::step` | is a reducer of a batch or a stream | what it keeps, `&mut T`, then what an item has, as for a step | nothing |
 /// | `transition = node::Event` | folds an event into a reducer's state | the state, `&mut T` or `T`, then `&Event` or `Event` | nothing, or the next `T` |
 /// | `compensation = node::name` | undoes a step | `Option<&T>`, named after the step or what it depends on; `input: &T` | nothing |
 ///

@@ -29,7 +29,7 @@ pub(crate) enum SlotKind {
     Transition,
 }
 
-const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge`, `compensation = order_workflow::release` or `transition = order_totals::OrderPaid`";
+const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge` (`batch = ..` for groups of items, `fold = ..` for a reducer over them), `compensation = order_workflow::release` or `transition = order_totals::OrderPaid`";
 
 impl SlotKind {
     fn parse(ident: &Ident) -> syn::Result<Self> {
