@@ -15,6 +15,7 @@ async fn release(reserve: Option<&u64>) {}
     clippy::restriction
 )]
 const _: () = {
+    use shop as __onex_module;
     type __In0 = u64;
     {
         mod __onex_missing {
@@ -23,11 +24,11 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use shop::*;
             const _: () =
                 ::onex::__private::declared("release", ::onex::__private::Sort::Compensation, &__NAMES);
             const _: () = ::onex::__private::declared("reserve", ::onex::__private::Sort::Output, &__NAMES);

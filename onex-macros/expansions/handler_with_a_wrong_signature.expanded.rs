@@ -18,6 +18,7 @@ fn price((a, b): &(u64, u64)) -> u64 {
     clippy::restriction
 )]
 const _: () = {
+    use shop as __onex_module;
     type __Output = u64;
     {
         mod __onex_missing {
@@ -26,11 +27,11 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use shop::*;
             impl<__X> ::onex::__private::StepHandler<__X> for price {
                 type Output = __Output;
                 type Inputs = ();

@@ -87,7 +87,7 @@ const _: () = {
         every_route_has_a_handler::<__onex_node::RingBell>();
     }
     #[diagnostic::on_unimplemented(
-        message = "the route `RingBell` brings a `RingBell`, but this handler takes `{Self}`",
+        message = "the route brings `RingBell`, but this handler takes `{Self}`",
         label = "expected `RingBell` or `&RingBell`",
         note = "the route is declared here\n --> expansions/bell.yaml:6:7\n  |\n6 |     - {{ intent_model: {{ name: RingBell }}, intent_type: bell.ring, handler: {{ name: ring_bell }} }}\n  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
     )]

@@ -106,7 +106,7 @@ const _: () = {
         every_route_has_a_handler::<__onex_node::OrderAccepted>();
     }
     #[diagnostic::on_unimplemented(
-        message = "the route `OrderAccepted` brings a `OrderAccepted`, but this handler takes `{Self}`",
+        message = "the route brings `OrderAccepted`, but this handler takes `{Self}`",
         label = "expected `OrderAccepted` or `&OrderAccepted`",
         note = "the route is declared here\n --> expansions/pricing.yaml:6:7\n  |\n6 |     - event_model: {{ name: OrderAccepted }}\n  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
     )]

@@ -123,7 +123,7 @@ const _: () = {
         every_route_has_a_handler::<__onex_node::DoorPushed>();
     }
     #[diagnostic::on_unimplemented(
-        message = "the route `DoorPushed` brings a `DoorPushed`, but this handler takes `{Self}`",
+        message = "the route brings `DoorPushed`, but this handler takes `{Self}`",
         label = "expected `DoorPushed` or `&DoorPushed`",
         note = "the route is declared here\n --> expansions/door.yaml:7:7\n  |\n7 |     - {{ event_model: {{ name: DoorPushed }}, key: door, handler: {{ name: door_pushed }} }}\n  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
     )]
@@ -300,7 +300,17 @@ const _: () = {
                         payload: &::onex::__private::Payload,
                     ) -> ::onex::__private::Option<::onex::__private::String> {
                         let event = <DoorPushed as ::onex::__private::RunValue>::borrow(payload)?;
-                        ::onex::__private::Option::Some(::onex::__private::RunKey::run_key(&event.door))
+                        #[allow(non_camel_case_types)]
+                        struct key_in_line_7_of_door_yaml<T>(T);
+                        impl<T> ::core::ops::Deref for key_in_line_7_of_door_yaml<&T> {
+                            type Target = T;
+                            fn deref(&self) -> &T {
+                                self.0
+                            }
+                        }
+                        let looked_at = key_in_line_7_of_door_yaml(event);
+                        let field = &looked_at.door;
+                        ::onex::__private::Option::Some(::onex::__private::RunKey::run_key(field))
                     }
                     ::onex::__private::Option::Some(of)
                 };
@@ -426,7 +436,16 @@ const _: () = {
                             ) -> ::core::primitive::bool {
                                 field.holds()
                             }
-                            let field = &data.pushes;
+                            #[allow(non_camel_case_types)]
+                            struct guard_in_line_19_of_door_yaml<T>(T);
+                            impl<T> ::core::ops::Deref for guard_in_line_19_of_door_yaml<&T> {
+                                type Target = T;
+                                fn deref(&self) -> &T {
+                                    self.0
+                                }
+                            }
+                            let looked_at = guard_in_line_19_of_door_yaml(data);
+                            let field = &looked_at.pushes;
                             if !guard_holds(field) {
                                 return ::onex::__private::Option::Some(
                                     "it takes that `pushes` is less than 3",

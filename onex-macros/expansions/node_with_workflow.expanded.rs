@@ -97,11 +97,20 @@ const _: () = {
     static __ONEX_WORKFLOW: ::onex::__private::WorkflowRow = ::onex::__private::WorkflowRow {
         name: "fulfil",
         version: (1u32, 0u32, 0u32),
+        workflow_type: ::onex::__private::WorkflowType::Standard,
+        said: ::onex::__private::Said {
+            timeout: false,
+            retries: false,
+            parallel_steps: false,
+            pace: false,
+            actions: false,
+        },
         mode: ::onex::__private::Mode::Conditional,
         strategy: ::onex::__private::Strategy::Compensate,
         max_retries: 3u32,
         timeout_ms: 300000u64,
         max_parallel_steps: 5u32,
+        batch_size: 10u32,
         pace: ::onex::__private::PaceRow {
             initial_delay_ms: 1000u64,
             growth: ::onex::__private::Growth::Times(2f64),
@@ -118,6 +127,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -138,6 +148,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Compute,
                 depends_on: &[0u32],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -158,6 +169,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[0u32],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -182,6 +194,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[1u32, 2u32],
                 timeout_ms: 2000u64,
+                says_timeout: true,
                 retry_count: ::onex::__private::Option::Some(3u32),
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -202,6 +215,7 @@ const _: () = {
                 kind: ::onex::__private::Kind::Effect,
                 depends_on: &[1u32, 2u32],
                 timeout_ms: 30000u64,
+                says_timeout: false,
                 retry_count: ::onex::__private::Option::None,
                 continue_on_error: false,
                 error_action: ::onex::__private::Option::None,
@@ -261,7 +275,7 @@ const _: () = {
         every_route_has_a_handler::<__onex_node::OrderPlaced>();
     }
     #[diagnostic::on_unimplemented(
-        message = "the route `OrderPlaced` brings a `OrderPlaced`, but this handler takes `{Self}`",
+        message = "the route brings `OrderPlaced`, but this handler takes `{Self}`",
         label = "expected `OrderPlaced` or `&OrderPlaced`",
         note = "the route is declared here\n --> expansions/shop.yaml:7:7\n  |\n7 |     - event_model: {{ name: OrderPlaced, module: shop.events }}\n  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
     )]
@@ -434,6 +448,27 @@ const _: () = {
         trait OnlyEffectsMay {}
         impl<W: OnlyEffectsMay> ::onex::__private::MayUse<W> for __onex_node::price {}
     };
+    impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::price {}
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `price` takes one item at a time: its workflow is executed in the mode `conditional`",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:22:22\n   |\n22 |         - {{ node_id: price, node_type: compute, depends_on: [accepted], description: What the items cost together. }}\n   |                      ^^^^^",
+            note = "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayTakeGroups<X> for __onex_node::price {}
+    };
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "`price` folds nothing: it is no reducer of a batch or a stream",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:22:22\n   |\n22 |         - {{ node_id: price, node_type: compute, depends_on: [accepted], description: What the items cost together. }}\n   |                      ^^^^^",
+            note = "write `step = ..`, or say `node_type: reducer` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayFold<X> for __onex_node::price {}
+    };
     {
         #[diagnostic::on_unimplemented(
             message = "`Shop` has no handler for the step `price`",
@@ -483,6 +518,27 @@ const _: () = {
         }
     };
     impl<W> ::onex::__private::MayUse<W> for __onex_node::reserve {}
+    impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::reserve {}
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `reserve` takes one item at a time: its workflow is executed in the mode `conditional`",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:23:22\n   |\n23 |         - {{ node_id: reserve, node_type: effect, depends_on: [accepted], compensation: release }}\n   |                      ^^^^^^^",
+            note = "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayTakeGroups<X> for __onex_node::reserve {}
+    };
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "`reserve` folds nothing: it is no reducer of a batch or a stream",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:23:22\n   |\n23 |         - {{ node_id: reserve, node_type: effect, depends_on: [accepted], compensation: release }}\n   |                      ^^^^^^^",
+            note = "write `step = ..`, or say `node_type: reducer` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayFold<X> for __onex_node::reserve {}
+    };
     {
         #[diagnostic::on_unimplemented(
             message = "`Shop` has no handler for the step `reserve`",
@@ -573,6 +629,27 @@ const _: () = {
         }
     };
     impl<W> ::onex::__private::MayUse<W> for __onex_node::charge {}
+    impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::charge {}
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `charge` takes one item at a time: its workflow is executed in the mode `conditional`",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:24:20\n   |\n24 |         - node_id: charge\n   |                    ^^^^^^",
+            note = "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayTakeGroups<X> for __onex_node::charge {}
+    };
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "`charge` folds nothing: it is no reducer of a batch or a stream",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:24:20\n   |\n24 |         - node_id: charge\n   |                    ^^^^^^",
+            note = "write `step = ..`, or say `node_type: reducer` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayFold<X> for __onex_node::charge {}
+    };
     {
         #[diagnostic::on_unimplemented(
             message = "`Shop` has no handler for the step `charge`",
@@ -625,6 +702,27 @@ const _: () = {
         }
     };
     impl<W> ::onex::__private::MayUse<W> for __onex_node::waive {}
+    impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::waive {}
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `waive` takes one item at a time: its workflow is executed in the mode `conditional`",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:31:22\n   |\n31 |         - {{ node_id: waive, node_type: effect, depends_on: [price, reserve], branch_group: payment }}\n   |                      ^^^^^",
+            note = "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayTakeGroups<X> for __onex_node::waive {}
+    };
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "`waive` folds nothing: it is no reducer of a batch or a stream",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:31:22\n   |\n31 |         - {{ node_id: waive, node_type: effect, depends_on: [price, reserve], branch_group: payment }}\n   |                      ^^^^^",
+            note = "write `step = ..`, or say `node_type: reducer` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayFold<X> for __onex_node::waive {}
+    };
     {
         #[diagnostic::on_unimplemented(
             message = "`Shop` has no handler for the step `waive`",
@@ -668,7 +766,16 @@ const _: () = {
                 .of(known, ::onex::__private::PhantomData::<Stand0>)
             {
                 ::onex::__private::Option::Some(output) => {
-                    let field = &output.cents;
+                    #[allow(non_camel_case_types)]
+                    struct condition_in_line_28_of_shop_yaml<T>(T);
+                    impl<T> ::core::ops::Deref for condition_in_line_28_of_shop_yaml<&T> {
+                        type Target = T;
+                        fn deref(&self) -> &T {
+                            self.0
+                        }
+                    }
+                    let looked_at = condition_in_line_28_of_shop_yaml(output);
+                    let field = &looked_at.cents;
                     condition_holds(field)
                 }
                 ::onex::__private::Option::None => false,
@@ -904,7 +1011,17 @@ const _: () = {
                     payload: &::onex::__private::Payload,
                 ) -> ::onex::__private::Option<::onex::__private::String> {
                     let event = <OrderAccepted as ::onex::__private::RunValue>::borrow(payload)?;
-                    ::onex::__private::Option::Some(::onex::__private::RunKey::run_key(&event.order_id))
+                    #[allow(non_camel_case_types)]
+                    struct key_in_line_21_of_shop_yaml<T>(T);
+                    impl<T> ::core::ops::Deref for key_in_line_21_of_shop_yaml<&T> {
+                        type Target = T;
+                        fn deref(&self) -> &T {
+                            self.0
+                        }
+                    }
+                    let looked_at = key_in_line_21_of_shop_yaml(event);
+                    let field = &looked_at.order_id;
+                    ::onex::__private::Option::Some(::onex::__private::RunKey::run_key(field))
                 }
             }
         }

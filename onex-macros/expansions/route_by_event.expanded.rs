@@ -17,6 +17,7 @@ async fn order_placed(order: &OrderPlaced) -> Emit<shop::OrderPlaced> {
     clippy::restriction
 )]
 const _: () = {
+    use shop as __onex_module;
     type __Message = OrderPlaced;
     type __Answer = Emit<shop::OrderPlaced>;
     {
@@ -26,11 +27,11 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use shop::*;
             const _: () =
                 ::onex::__private::declared("OrderPlaced", ::onex::__private::Sort::Event, &__NAMES);
             const _: () = if ::onex::__private::Returned::<__Answer>::IS_RESULT {

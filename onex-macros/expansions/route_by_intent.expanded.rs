@@ -17,6 +17,7 @@ async fn ring_bell(ring: RingBell, bells: Dep<Bells>, ctx: Ctx) -> Result<(), Br
     clippy::restriction
 )]
 const _: () = {
+    use bell as __onex_module;
     type __Message = RingBell;
     type __Answer = ();
     type __Dep1 = Dep<Bells>;
@@ -28,11 +29,11 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use bell::*;
             const _: () = ::onex::__private::declared("RingBell", ::onex::__private::Sort::Intent, &__NAMES);
             fn __takes_what_the_route_brings() {
                 ::onex::__private::Takes::<RingBell, __Message>(::onex::__private::PhantomData).check()

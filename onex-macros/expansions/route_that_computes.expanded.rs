@@ -17,6 +17,7 @@ fn order_accepted(order: &OrderAccepted) -> OrderPriced {
     clippy::restriction
 )]
 const _: () = {
+    use pricing as __onex_module;
     type __Message = OrderAccepted;
     type __Answer = OrderPriced;
     {
@@ -26,7 +27,7 @@ const _: () = {
         }
         use __onex_missing::*;
         {
-            use pricing::*;
+            use __onex_module::*;
             use renamed::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,

@@ -17,6 +17,7 @@ fn price(accepted: &OrderAccepted) -> Price {
     clippy::restriction
 )]
 const _: () = {
+    use shop as __onex_module;
     type __In0 = OrderAccepted;
     type __Output = Price;
     {
@@ -26,12 +27,13 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use shop::*;
             const _: () = ::onex::__private::declared("price", ::onex::__private::Sort::Step, &__NAMES);
+            const _: () = ::onex::__private::may_take_one::<price>();
             const _: () = if ::onex::__private::Returned::<__Output>::IS_RESULT {
                 ::core::panic!(
                     "{}",

@@ -17,6 +17,7 @@ async fn charge(price: &Price, reserve: Option<&u64>, bank: Dep<Bank>, ctx: Ctx)
     clippy::restriction
 )]
 const _: () = {
+    use shop as __onex_module;
     type __In0 = Price;
     type __In1 = u64;
     type __Dep2 = Dep<Bank>;
@@ -29,12 +30,13 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use shop::*;
             const _: () = ::onex::__private::declared("charge", ::onex::__private::Sort::Step, &__NAMES);
+            const _: () = ::onex::__private::may_take_one::<charge>();
             const _: () = ::onex::__private::declared("price", ::onex::__private::Sort::Output, &__NAMES);
             fn __depends_on_0() {
                 ::onex::__private::RequiredEdge::<price, charge>(::onex::__private::PhantomData).check()

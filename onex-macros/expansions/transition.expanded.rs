@@ -17,6 +17,7 @@ fn door_pushed(door: &mut Door, pushed: &DoorPushed) {
     clippy::restriction
 )]
 const _: () = {
+    use door as __onex_module;
     type __Data = Door;
     type __Message = DoorPushed;
     type __Answer = ();
@@ -27,11 +28,11 @@ const _: () = {
         }
         use __onex_missing::*;
         {
+            use __onex_module::*;
             use ::onex::__private::{
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            use door::*;
             const _: () =
                 ::onex::__private::declared("DoorPushed", ::onex::__private::Sort::Transition, &__NAMES);
             fn __takes_the_state() {
