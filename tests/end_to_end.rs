@@ -12,7 +12,7 @@ use orders::*;
 
 fn runtime(log: &Arc<Log>) -> Runtime<App> {
     let app = App { log: Arc::clone(log), bank: Arc::new(Bank) };
-    Runtime::builder(app).mount::<Orders>().mount::<Audit>().build().expect("the contracts fit together")
+    Shop::builder(app).build().expect("a closed application has nothing to find out when it starts")
 }
 
 fn placed(id: &str, cents: u64) -> OrderPlaced {
@@ -201,7 +201,7 @@ fn a_node_is_an_empty_shell_and_its_tables_are_static() {
 }
 
 #[test]
-fn an_application_that_is_not_closed_says_everything_that_is_missing() {
+fn a_program_that_is_not_closed_says_everything_that_is_missing() {
     let app = App { log: Arc::default(), bank: Arc::new(Bank) };
     let error = Runtime::builder(app).mount::<Orders>().build().unwrap_err().to_string();
     assert!(error.contains("audit.record") && error.contains("node_audit_effect"), "{error}");

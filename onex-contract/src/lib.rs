@@ -75,8 +75,7 @@ mod schema;
 mod source;
 mod stages;
 mod syntax;
-#[cfg(feature = "tools")]
-mod system;
+pub mod system;
 mod topic;
 mod walk;
 

@@ -1,5 +1,10 @@
 #[allow(clippy::needless_pass_by_value, clippy::too_many_arguments, clippy::trivially_copy_pass_by_ref)]
 async fn release(reserve: Option<&u64>) {}
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    const _: ::core::option::Option<shop::release> = ::core::option::Option::None;
+};
 #[allow(
     non_camel_case_types,
     non_snake_case,
@@ -10,6 +15,7 @@ async fn release(reserve: Option<&u64>) {}
     unused_qualifications,
     unreachable_code,
     deprecated,
+    unexpected_cfgs,
     clippy::all,
     clippy::pedantic,
     clippy::restriction
@@ -29,15 +35,10 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            const _: () =
-                ::onex::__private::declared("release", ::onex::__private::Sort::Compensation, &__NAMES);
-            const _: () = ::onex::__private::declared("reserve", ::onex::__private::Sort::Output, &__NAMES);
-            fn __depends_on_0() {
-                ::onex::__private::OptionalEdge::<reserve, release>(::onex::__private::PhantomData).check()
-            }
-            fn __check_0() {
-                ::onex::__private::Param::<reserve, __In0>(::onex::__private::PhantomData).check()
-            }
+            #[cfg(not(rust_analyzer))]
+            const _: () = {
+                ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("release" , :: onex :: __private :: Sort :: Compensation , & __NAMES) ; const _ : () = :: onex :: __private :: declared ("reserve" , :: onex :: __private :: Sort :: Output , & __NAMES) ; fn __depends_on_0 () { :: onex :: __private :: OptionalEdge :: < reserve , release > (:: onex :: __private :: PhantomData) . check () } fn __check_0 () { :: onex :: __private :: Param :: < reserve , __In0 > (:: onex :: __private :: PhantomData) . check () } }
+            };
             impl<__X> ::onex::__private::CompensationHandler<__X> for release {
                 type Inputs = (::onex::__private::Optional<reserve, __In0>,);
                 type Deps = ();

@@ -2,6 +2,11 @@
 fn price((a, b): &(u64, u64)) -> u64 {
     a + b
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    const _: ::core::option::Option<shop::price> = ::core::option::Option::None;
+};
 ::core::compile_error! { "this parameter needs a plain name: the name says which step's output it takes" }
 #[allow(
     non_camel_case_types,
@@ -13,6 +18,7 @@ fn price((a, b): &(u64, u64)) -> u64 {
     unused_qualifications,
     unreachable_code,
     deprecated,
+    unexpected_cfgs,
     clippy::all,
     clippy::pedantic,
     clippy::restriction

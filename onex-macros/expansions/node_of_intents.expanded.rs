@@ -71,6 +71,27 @@ const _: () = {
     };
     impl ::onex::__private::Node for Bell {
         const TABLE: &'static ::onex::__private::NodeTable = &__ONEX_NODE;
+        const SAID: ::onex::__private::Option<&'static ::onex::__private::system::Said> =
+            ::onex::__private::Option::Some(&::onex::__private::system::Said {
+                broken: false,
+                name: ::onex::__private::system::Mark {
+                    text: "node_bell_effect",
+                    at: " --> expansions/bell.yaml:1:7\n  |\n1 | name: node_bell_effect\n  |       ^^^^^^^^^^^^^^^^",
+                },
+                kind: ::onex::__private::Kind::Effect,
+                kind_at: " --> expansions/bell.yaml:2:12\n  |\n2 | node_type: effect\n  |            ^^^^^^",
+                group: ::onex::__private::Option::None,
+                takes_anything: false,
+                consumed: &[],
+                produced: &[],
+                patterns: &[],
+                sent: &[],
+                executed: &[::onex::__private::system::Mark {
+                    text: "bell.ring",
+                    at: " --> expansions/bell.yaml:6:56\n  |\n6 |     - { intent_model: { name: RingBell }, intent_type: bell.ring, handler: { name: ring_bell } }\n  |                                                        ^^^^^^^^^",
+                }],
+                named: &[],
+            });
     }
     impl ::onex::__private::Contracted for Bell {}
     {

@@ -90,6 +90,54 @@ const _: () = {
     };
     impl renamed::__private::Node for Pricing {
         const TABLE: &'static renamed::__private::NodeTable = &__ONEX_NODE;
+        const SAID: renamed::__private::Option<&'static renamed::__private::system::Said> =
+            renamed::__private::Option::Some(&renamed::__private::system::Said {
+                broken: false,
+                name: renamed::__private::system::Mark {
+                    text: "node_pricing_compute",
+                    at: " --> expansions/pricing.yaml:1:7\n  |\n1 | name: node_pricing_compute\n  |       ^^^^^^^^^^^^^^^^^^^^",
+                },
+                kind: renamed::__private::Kind::Compute,
+                kind_at: " --> expansions/pricing.yaml:2:12\n  |\n2 | node_type: compute\n  |            ^^^^^^^",
+                group: renamed::__private::Option::None,
+                takes_anything: false,
+                consumed: &[renamed::__private::system::TopicUse {
+                    topic: renamed::__private::system::Mark {
+                        text: "onex.evt.shop.order-accepted.v1",
+                        at: "  --> expansions/pricing.yaml:10:14\n   |\n10 |   - { topic: onex.evt.shop.order-accepted.v1, event_type: OrderAccepted, external: true }\n   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+                    },
+                    elsewhere: true,
+                    in_entry: true,
+                    carries: renamed::__private::Option::Some(renamed::__private::system::Carried {
+                        name: renamed::__private::system::Mark {
+                            text: "OrderAccepted",
+                            at: " --> expansions/pricing.yaml:6:28\n  |\n6 |     - event_model: { name: OrderAccepted }\n  |                            ^^^^^^^^^^^^^",
+                        },
+                        module: renamed::__private::Option::None,
+                        rust: <Pricing as renamed::__private::system::Names<0usize>>::RUST,
+                    }),
+                }],
+                produced: &[renamed::__private::system::TopicUse {
+                    topic: renamed::__private::system::Mark {
+                        text: "onex.evt.shop.order-priced.v1",
+                        at: "  --> expansions/pricing.yaml:12:14\n   |\n12 |   - { topic: onex.evt.shop.order-priced.v1, event_type: OrderPriced }\n   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+                    },
+                    elsewhere: false,
+                    in_entry: true,
+                    carries: renamed::__private::Option::Some(renamed::__private::system::Carried {
+                        name: renamed::__private::system::Mark {
+                            text: "OrderPriced",
+                            at: " --> expansions/pricing.yaml:8:23\n  |\n8 |       output_events: [OrderPriced]\n  |                       ^^^^^^^^^^^",
+                        },
+                        module: renamed::__private::Option::None,
+                        rust: <Pricing as renamed::__private::system::Names<1usize>>::RUST,
+                    }),
+                }],
+                patterns: &[],
+                sent: &[],
+                executed: &[],
+                named: &[],
+            });
     }
     impl renamed::__private::Contracted for Pricing {}
     {
@@ -230,6 +278,10 @@ const _: () = {
                     "the contract of `Pricing` names the event `OrderAccepted`, but there is no such type in scope\nhelp: import it beside the struct (a node stands in a module, not in a function), or correct the name in the contract\nnote: it is named here\n --> expansions/pricing.yaml:6:28\n  |\n6 |     - event_model: { name: OrderAccepted }\n  |                            ^^^^^^^^^^^^^"
                 )
             };
+            impl renamed::__private::system::Names<0usize> for Pricing {
+                const RUST: renamed::__private::Option<renamed::__private::system::RustType> =
+                    renamed::__private::Probe::<OrderAccepted>::DEFINED;
+            }
             {
                 #[diagnostic::on_unimplemented(
                     message = "`{Self}` is not an event",
@@ -275,6 +327,10 @@ const _: () = {
                     "the contract of `Pricing` names the event `OrderPriced`, but there is no such type in scope\nhelp: import it beside the struct (a node stands in a module, not in a function), or correct the name in the contract\nnote: it is named here\n --> expansions/pricing.yaml:8:23\n  |\n8 |       output_events: [OrderPriced]\n  |                       ^^^^^^^^^^^"
                 )
             };
+            impl renamed::__private::system::Names<1usize> for Pricing {
+                const RUST: renamed::__private::Option<renamed::__private::system::RustType> =
+                    renamed::__private::Probe::<OrderPriced>::DEFINED;
+            }
             {
                 #[diagnostic::on_unimplemented(
                     message = "`{Self}` is not an event",

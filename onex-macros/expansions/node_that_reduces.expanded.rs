@@ -107,6 +107,48 @@ const _: () = {
     };
     impl ::onex::__private::Node for Door {
         const TABLE: &'static ::onex::__private::NodeTable = &__ONEX_NODE;
+        const SAID: ::onex::__private::Option<&'static ::onex::__private::system::Said> =
+            ::onex::__private::Option::Some(&::onex::__private::system::Said {
+                broken: false,
+                name: ::onex::__private::system::Mark {
+                    text: "node_door_reducer",
+                    at: " --> expansions/door.yaml:1:7\n  |\n1 | name: node_door_reducer\n  |       ^^^^^^^^^^^^^^^^^",
+                },
+                kind: ::onex::__private::Kind::Reducer,
+                kind_at: " --> expansions/door.yaml:2:12\n  |\n2 | node_type: reducer\n  |            ^^^^^^^",
+                group: ::onex::__private::Option::None,
+                takes_anything: false,
+                consumed: &[::onex::__private::system::TopicUse {
+                    topic: ::onex::__private::system::Mark {
+                        text: "onex.evt.doors.door-pushed.v1",
+                        at: " --> expansions/door.yaml:9:14\n  |\n9 |   - { topic: onex.evt.doors.door-pushed.v1, event_type: DoorPushed, external: true }\n  |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+                    },
+                    elsewhere: true,
+                    in_entry: true,
+                    carries: ::onex::__private::Option::Some(::onex::__private::system::Carried {
+                        name: ::onex::__private::system::Mark {
+                            text: "DoorPushed",
+                            at: " --> expansions/door.yaml:7:30\n  |\n7 |     - { event_model: { name: DoorPushed }, key: door, handler: { name: door_pushed } }\n  |                              ^^^^^^^^^^",
+                        },
+                        module: ::onex::__private::Option::None,
+                        rust: <Door as ::onex::__private::system::Names<0usize>>::RUST,
+                    }),
+                }],
+                produced: &[],
+                patterns: &[],
+                sent: &[::onex::__private::system::Sent {
+                    intent: ::onex::__private::system::Mark {
+                        text: "bell.ring",
+                        at: "  --> expansions/door.yaml:24:22\n   |\n24 |     - { intent_type: bell.ring, payload_model: RingBell }\n   |                      ^^^^^^^^^",
+                    },
+                    to: ::onex::__private::system::Receiver::Target(::onex::__private::system::Mark {
+                        text: "node_bell_effect",
+                        at: "  --> expansions/door.yaml:22:11\n   |\n22 |   target: node_bell_effect\n   |           ^^^^^^^^^^^^^^^^",
+                    }),
+                }],
+                executed: &[],
+                named: &[],
+            });
     }
     impl ::onex::__private::Contracted for Door {}
     {
@@ -255,6 +297,10 @@ const _: () = {
                     "the contract of `Door` names the event `DoorPushed`, but there is no such type in scope\nhelp: import it beside the struct (a node stands in a module, not in a function), or correct the name in the contract\nnote: it is named here\n --> expansions/door.yaml:7:30\n  |\n7 |     - { event_model: { name: DoorPushed }, key: door, handler: { name: door_pushed } }\n  |                              ^^^^^^^^^^"
                 )
             };
+            impl ::onex::__private::system::Names<0usize> for Door {
+                const RUST: ::onex::__private::Option<::onex::__private::system::RustType> =
+                    ::onex::__private::Probe::<DoorPushed>::DEFINED;
+            }
             {
                 #[diagnostic::on_unimplemented(
                     message = "`{Self}` is not an event",

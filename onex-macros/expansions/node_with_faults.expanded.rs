@@ -10,6 +10,8 @@ mod bell {
 impl ::onex::__private::Node for Bell {
     const TABLE: &'static ::onex::__private::NodeTable =
         <::onex::__private::Nowhere as ::onex::__private::Node>::TABLE;
+    const SAID: ::onex::__private::Option<&'static ::onex::__private::system::Said> =
+        ::onex::__private::Option::Some(&::onex::__private::system::Said::BROKEN);
 }
 impl<__C> ::onex::__private::Mount<__C> for Bell {
     fn mounted() -> ::onex::__private::Mounted<__C> {

@@ -259,6 +259,63 @@ const _: () = {
     };
     impl ::onex::__private::Node for Shop {
         const TABLE: &'static ::onex::__private::NodeTable = &__ONEX_NODE;
+        const SAID: ::onex::__private::Option<&'static ::onex::__private::system::Said> =
+            ::onex::__private::Option::Some(&::onex::__private::system::Said {
+                broken: false,
+                name: ::onex::__private::system::Mark {
+                    text: "node_shop_orchestrator",
+                    at: " --> expansions/shop.yaml:1:7\n  |\n1 | name: node_shop_orchestrator\n  |       ^^^^^^^^^^^^^^^^^^^^^^",
+                },
+                kind: ::onex::__private::Kind::Orchestrator,
+                kind_at: " --> expansions/shop.yaml:2:12\n  |\n2 | node_type: orchestrator\n  |            ^^^^^^^^^^^^",
+                group: ::onex::__private::Option::None,
+                takes_anything: false,
+                consumed: &[::onex::__private::system::TopicUse {
+                    topic: ::onex::__private::system::Mark {
+                        text: "onex.cmd.shop.place-order.v1",
+                        at: "  --> expansions/shop.yaml:11:14\n   |\n11 |   - { topic: onex.cmd.shop.place-order.v1, event_type: OrderPlaced, external: true }\n   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+                    },
+                    elsewhere: true,
+                    in_entry: true,
+                    carries: ::onex::__private::Option::Some(::onex::__private::system::Carried {
+                        name: ::onex::__private::system::Mark {
+                            text: "OrderPlaced",
+                            at: " --> expansions/shop.yaml:7:28\n  |\n7 |     - event_model: { name: OrderPlaced, module: shop.events }\n  |                            ^^^^^^^^^^^",
+                        },
+                        module: ::onex::__private::Option::Some(&["shop", "events"] as &[&str]),
+                        rust: <Shop as ::onex::__private::system::Names<0usize>>::RUST,
+                    }),
+                }],
+                produced: &[::onex::__private::system::TopicUse {
+                    topic: ::onex::__private::system::Mark {
+                        text: "onex.evt.shop.order-accepted.v1",
+                        at: "  --> expansions/shop.yaml:13:14\n   |\n13 |   - { topic: onex.evt.shop.order-accepted.v1, event_type: OrderAccepted }\n   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+                    },
+                    elsewhere: true,
+                    in_entry: true,
+                    carries: ::onex::__private::Option::Some(::onex::__private::system::Carried {
+                        name: ::onex::__private::system::Mark {
+                            text: "OrderAccepted",
+                            at: " --> expansions/shop.yaml:9:23\n  |\n9 |       output_events: [OrderAccepted]\n  |                       ^^^^^^^^^^^^^",
+                        },
+                        module: ::onex::__private::Option::None,
+                        rust: <Shop as ::onex::__private::system::Names<1usize>>::RUST,
+                    }),
+                }],
+                patterns: &[],
+                sent: &[::onex::__private::system::Sent {
+                    intent: ::onex::__private::system::Mark {
+                        text: "bell.ring",
+                        at: "  --> expansions/shop.yaml:15:27\n   |\n15 |   intent_routing_table: { bell.ring: node_bell_effect }\n   |                           ^^^^^^^^^",
+                    },
+                    to: ::onex::__private::system::Receiver::Executor(::onex::__private::system::Mark {
+                        text: "node_bell_effect",
+                        at: "  --> expansions/shop.yaml:15:38\n   |\n15 |   intent_routing_table: { bell.ring: node_bell_effect }\n   |                                      ^^^^^^^^^^^^^^^^",
+                    }),
+                }],
+                executed: &[],
+                named: &[],
+            });
     }
     impl ::onex::__private::Contracted for Shop {}
     {
@@ -918,6 +975,10 @@ const _: () = {
                     "the contract of `Shop` names the event `OrderPlaced`, but there is no such type in scope\nhelp: import it beside the struct (a node stands in a module, not in a function), or correct the name in the contract\nnote: it is named here\n --> expansions/shop.yaml:7:28\n  |\n7 |     - event_model: { name: OrderPlaced, module: shop.events }\n  |                            ^^^^^^^^^^^"
                 )
             };
+            impl ::onex::__private::system::Names<0usize> for Shop {
+                const RUST: ::onex::__private::Option<::onex::__private::system::RustType> =
+                    ::onex::__private::Probe::<OrderPlaced>::DEFINED;
+            }
             {
                 #[diagnostic::on_unimplemented(
                     message = "`{Self}` is not an event",
@@ -961,6 +1022,10 @@ const _: () = {
                     "the contract of `Shop` names the event `OrderAccepted`, but there is no such type in scope\nhelp: import it beside the struct (a node stands in a module, not in a function), or correct the name in the contract\nnote: it is named here\n --> expansions/shop.yaml:9:23\n  |\n9 |       output_events: [OrderAccepted]\n  |                       ^^^^^^^^^^^^^"
                 )
             };
+            impl ::onex::__private::system::Names<1usize> for Shop {
+                const RUST: ::onex::__private::Option<::onex::__private::system::RustType> =
+                    ::onex::__private::Probe::<OrderAccepted>::DEFINED;
+            }
             {
                 #[diagnostic::on_unimplemented(
                     message = "`{Self}` is not an event",

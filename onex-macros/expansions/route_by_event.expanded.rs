@@ -2,6 +2,11 @@
 async fn order_placed(order: &OrderPlaced) -> Emit<shop::OrderPlaced> {
     Emit::event(OrderAccepted { order_id: order.order_id })
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    const _: ::core::option::Option<shop::OrderPlaced> = ::core::option::Option::None;
+};
 #[allow(
     non_camel_case_types,
     non_snake_case,
@@ -12,6 +17,7 @@ async fn order_placed(order: &OrderPlaced) -> Emit<shop::OrderPlaced> {
     unused_qualifications,
     unreachable_code,
     deprecated,
+    unexpected_cfgs,
     clippy::all,
     clippy::pedantic,
     clippy::restriction
@@ -32,24 +38,10 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            const _: () =
-                ::onex::__private::declared("OrderPlaced", ::onex::__private::Sort::Event, &__NAMES);
-            const _: () = if ::onex::__private::Returned::<__Answer>::IS_RESULT {
-                ::core::panic!(
-                    "{}",
-                    "the return type is a `Result` behind another name, so its error would be taken for a value\nhelp: write it out: `Result<T, E>`"
-                )
+            #[cfg(not(rust_analyzer))]
+            const _: () = {
+                ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("OrderPlaced" , :: onex :: __private :: Sort :: Event , & __NAMES) ; const _ : () = if :: onex :: __private :: Returned :: < __Answer > :: IS_RESULT { :: core :: panic ! ("{}" , "the return type is a `Result` behind another name, so its error would be taken for a value\nhelp: write it out: `Result<T, E>`") } ; fn __takes_what_the_route_brings () { :: onex :: __private :: Takes :: < OrderPlaced , __Message > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: may_await :: < OrderPlaced > () ; const _ : () = :: onex :: __private :: answers :: < OrderPlaced , { :: onex :: __private :: AnswerSort :: < __Answer > :: OF } , __Answer > () ; const _ : () = :: onex :: __private :: check_handler_name :: < OrderPlaced > ("order_placed") ; }
             };
-            fn __takes_what_the_route_brings() {
-                ::onex::__private::Takes::<OrderPlaced, __Message>(::onex::__private::PhantomData).check()
-            }
-            const _: () = ::onex::__private::may_await::<OrderPlaced>();
-            const _: () = ::onex::__private::answers::<
-                OrderPlaced,
-                { ::onex::__private::AnswerSort::<__Answer>::OF },
-                __Answer,
-            >();
-            const _: () = ::onex::__private::check_handler_name::<OrderPlaced>("order_placed");
             impl<__X> ::onex::__private::RouteHandler<__X> for OrderPlaced {
                 type Takes = __Message;
                 type Deps = ();

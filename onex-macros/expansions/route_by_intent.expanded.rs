@@ -2,6 +2,11 @@
 async fn ring_bell(ring: RingBell, bells: Dep<Bells>, ctx: Ctx) -> Result<(), Broken> {
     bells.ring(ring).await
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    const _: ::core::option::Option<bell::RingBell> = ::core::option::Option::None;
+};
 #[allow(
     non_camel_case_types,
     non_snake_case,
@@ -12,6 +17,7 @@ async fn ring_bell(ring: RingBell, bells: Dep<Bells>, ctx: Ctx) -> Result<(), Br
     unused_qualifications,
     unreachable_code,
     deprecated,
+    unexpected_cfgs,
     clippy::all,
     clippy::pedantic,
     clippy::restriction
@@ -34,18 +40,10 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            const _: () = ::onex::__private::declared("RingBell", ::onex::__private::Sort::Intent, &__NAMES);
-            fn __takes_what_the_route_brings() {
-                ::onex::__private::Takes::<RingBell, __Message>(::onex::__private::PhantomData).check()
-            }
-            const _: () = ::onex::__private::may_take_dependencies::<RingBell>();
-            const _: () = ::onex::__private::answers::<
-                RingBell,
-                { ::onex::__private::AnswerSort::<__Answer>::OF },
-                __Answer,
-            >();
-            const _: () = ::onex::__private::can_be_journalled::<__Error>();
-            const _: () = ::onex::__private::check_handler_name::<RingBell>("ring_bell");
+            #[cfg(not(rust_analyzer))]
+            const _: () = {
+                ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("RingBell" , :: onex :: __private :: Sort :: Intent , & __NAMES) ; fn __takes_what_the_route_brings () { :: onex :: __private :: Takes :: < RingBell , __Message > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: may_take_dependencies :: < RingBell > () ; const _ : () = :: onex :: __private :: answers :: < RingBell , { :: onex :: __private :: AnswerSort :: < __Answer > :: OF } , __Answer > () ; const _ : () = :: onex :: __private :: can_be_journalled :: < __Error > () ; const _ : () = :: onex :: __private :: check_handler_name :: < RingBell > ("ring_bell") ; }
+            };
             impl<__X> ::onex::__private::RouteHandler<__X> for RingBell {
                 type Takes = __Message;
                 type Deps = (__Dep1,);

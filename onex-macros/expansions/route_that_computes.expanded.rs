@@ -2,6 +2,11 @@
 fn order_accepted(order: &OrderAccepted) -> OrderPriced {
     OrderPriced { cents: order.cents }
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    const _: ::core::option::Option<pricing::OrderAccepted> = ::core::option::Option::None;
+};
 #[allow(
     non_camel_case_types,
     non_snake_case,
@@ -12,6 +17,7 @@ fn order_accepted(order: &OrderAccepted) -> OrderPriced {
     unused_qualifications,
     unreachable_code,
     deprecated,
+    unexpected_cfgs,
     clippy::all,
     clippy::pedantic,
     clippy::restriction
@@ -32,23 +38,10 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            const _: () =
-                renamed::__private::declared("OrderAccepted", renamed::__private::Sort::Event, &__NAMES);
-            const _: () = if renamed::__private::Returned::<__Answer>::IS_RESULT {
-                ::core::panic!(
-                    "{}",
-                    "the return type is a `Result` behind another name, so its error would be taken for a value\nhelp: write it out: `Result<T, E>`"
-                )
+            #[cfg(not(rust_analyzer))]
+            const _: () = {
+                renamed::__onex_proven! { const _ : () = renamed :: __private :: declared ("OrderAccepted" , renamed :: __private :: Sort :: Event , & __NAMES) ; const _ : () = if renamed :: __private :: Returned :: < __Answer > :: IS_RESULT { :: core :: panic ! ("{}" , "the return type is a `Result` behind another name, so its error would be taken for a value\nhelp: write it out: `Result<T, E>`") } ; fn __takes_what_the_route_brings () { renamed :: __private :: Takes :: < OrderAccepted , __Message > (renamed :: __private :: PhantomData) . check () } const _ : () = renamed :: __private :: answers :: < OrderAccepted , { renamed :: __private :: AnswerSort :: < __Answer > :: OF } , __Answer > () ; const _ : () = renamed :: __private :: check_handler_name :: < OrderAccepted > ("order_accepted") ; }
             };
-            fn __takes_what_the_route_brings() {
-                renamed::__private::Takes::<OrderAccepted, __Message>(renamed::__private::PhantomData).check()
-            }
-            const _: () = renamed::__private::answers::<
-                OrderAccepted,
-                { renamed::__private::AnswerSort::<__Answer>::OF },
-                __Answer,
-            >();
-            const _: () = renamed::__private::check_handler_name::<OrderAccepted>("order_accepted");
             impl<__X> renamed::__private::RouteHandler<__X> for OrderAccepted {
                 type Takes = __Message;
                 type Deps = ();

@@ -2,6 +2,11 @@
 fn price(accepted: &OrderAccepted) -> Price {
     Price { cents: accepted.cents }
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    const _: ::core::option::Option<shop::price> = ::core::option::Option::None;
+};
 #[allow(
     non_camel_case_types,
     non_snake_case,
@@ -12,6 +17,7 @@ fn price(accepted: &OrderAccepted) -> Price {
     unused_qualifications,
     unreachable_code,
     deprecated,
+    unexpected_cfgs,
     clippy::all,
     clippy::pedantic,
     clippy::restriction
@@ -32,22 +38,10 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            const _: () = ::onex::__private::declared("price", ::onex::__private::Sort::Step, &__NAMES);
-            const _: () = ::onex::__private::may_take_one::<price>();
-            const _: () = if ::onex::__private::Returned::<__Output>::IS_RESULT {
-                ::core::panic!(
-                    "{}",
-                    "the return type is a `Result` behind another name, so its error would be taken for a value\nhelp: write it out: `Result<T, E>`"
-                )
+            #[cfg(not(rust_analyzer))]
+            const _: () = {
+                ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("price" , :: onex :: __private :: Sort :: Step , & __NAMES) ; const _ : () = :: onex :: __private :: may_take_one :: < price > () ; const _ : () = if :: onex :: __private :: Returned :: < __Output > :: IS_RESULT { :: core :: panic ! ("{}" , "the return type is a `Result` behind another name, so its error would be taken for a value\nhelp: write it out: `Result<T, E>`") } ; const _ : () = :: onex :: __private :: declared ("accepted" , :: onex :: __private :: Sort :: Output , & __NAMES) ; fn __depends_on_0 () { :: onex :: __private :: RequiredEdge :: < accepted , price > (:: onex :: __private :: PhantomData) . check () } fn __check_0 () { :: onex :: __private :: Param :: < accepted , __In0 > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: can_be_journalled :: < __Output > () ; }
             };
-            const _: () = ::onex::__private::declared("accepted", ::onex::__private::Sort::Output, &__NAMES);
-            fn __depends_on_0() {
-                ::onex::__private::RequiredEdge::<accepted, price>(::onex::__private::PhantomData).check()
-            }
-            fn __check_0() {
-                ::onex::__private::Param::<accepted, __In0>(::onex::__private::PhantomData).check()
-            }
-            const _: () = ::onex::__private::can_be_journalled::<__Output>();
             impl<__X> ::onex::__private::StepHandler<__X> for price {
                 type Output = __Output;
                 type Inputs = (::onex::__private::Required<accepted, __In0>,);

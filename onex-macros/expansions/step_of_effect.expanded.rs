@@ -2,6 +2,11 @@
 async fn charge(price: &Price, reserve: Option<&u64>, bank: Dep<Bank>, ctx: Ctx) -> Result<Receipt, Refused> {
     bank.charge(price, ctx.attempt).await
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    const _: ::core::option::Option<shop::charge> = ::core::option::Option::None;
+};
 #[allow(
     non_camel_case_types,
     non_snake_case,
@@ -12,6 +17,7 @@ async fn charge(price: &Price, reserve: Option<&u64>, bank: Dep<Bank>, ctx: Ctx)
     unused_qualifications,
     unreachable_code,
     deprecated,
+    unexpected_cfgs,
     clippy::all,
     clippy::pedantic,
     clippy::restriction
@@ -35,25 +41,10 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            const _: () = ::onex::__private::declared("charge", ::onex::__private::Sort::Step, &__NAMES);
-            const _: () = ::onex::__private::may_take_one::<charge>();
-            const _: () = ::onex::__private::declared("price", ::onex::__private::Sort::Output, &__NAMES);
-            fn __depends_on_0() {
-                ::onex::__private::RequiredEdge::<price, charge>(::onex::__private::PhantomData).check()
-            }
-            fn __check_0() {
-                ::onex::__private::Param::<price, __In0>(::onex::__private::PhantomData).check()
-            }
-            const _: () = ::onex::__private::declared("reserve", ::onex::__private::Sort::Output, &__NAMES);
-            fn __depends_on_1() {
-                ::onex::__private::OptionalEdge::<reserve, charge>(::onex::__private::PhantomData).check()
-            }
-            fn __check_1() {
-                ::onex::__private::Param::<reserve, __In1>(::onex::__private::PhantomData).check()
-            }
-            const _: () = ::onex::__private::may_be_async::<charge>();
-            const _: () = ::onex::__private::can_be_journalled::<__Output>();
-            const _: () = ::onex::__private::can_be_journalled::<__Error>();
+            #[cfg(not(rust_analyzer))]
+            const _: () = {
+                ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("charge" , :: onex :: __private :: Sort :: Step , & __NAMES) ; const _ : () = :: onex :: __private :: may_take_one :: < charge > () ; const _ : () = :: onex :: __private :: declared ("price" , :: onex :: __private :: Sort :: Output , & __NAMES) ; fn __depends_on_0 () { :: onex :: __private :: RequiredEdge :: < price , charge > (:: onex :: __private :: PhantomData) . check () } fn __check_0 () { :: onex :: __private :: Param :: < price , __In0 > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: declared ("reserve" , :: onex :: __private :: Sort :: Output , & __NAMES) ; fn __depends_on_1 () { :: onex :: __private :: OptionalEdge :: < reserve , charge > (:: onex :: __private :: PhantomData) . check () } fn __check_1 () { :: onex :: __private :: Param :: < reserve , __In1 > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: may_be_async :: < charge > () ; const _ : () = :: onex :: __private :: can_be_journalled :: < __Output > () ; const _ : () = :: onex :: __private :: can_be_journalled :: < __Error > () ; }
+            };
             impl<__X> ::onex::__private::StepHandler<__X> for charge {
                 type Output = __Output;
                 type Inputs =

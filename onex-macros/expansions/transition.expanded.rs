@@ -2,6 +2,11 @@
 fn door_pushed(door: &mut Door, pushed: &DoorPushed) {
     door.pushes += 1;
 }
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    const _: ::core::option::Option<door::DoorPushed> = ::core::option::Option::None;
+};
 #[allow(
     non_camel_case_types,
     non_snake_case,
@@ -12,6 +17,7 @@ fn door_pushed(door: &mut Door, pushed: &DoorPushed) {
     unused_qualifications,
     unreachable_code,
     deprecated,
+    unexpected_cfgs,
     clippy::all,
     clippy::pedantic,
     clippy::restriction
@@ -33,15 +39,10 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            const _: () =
-                ::onex::__private::declared("DoorPushed", ::onex::__private::Sort::Transition, &__NAMES);
-            fn __takes_the_state() {
-                ::onex::__private::State::<DoorPushed, 0, __Data, ()>(::onex::__private::PhantomData).taken()
-            }
-            fn __takes_what_the_route_brings() {
-                ::onex::__private::Takes::<DoorPushed, __Message>(::onex::__private::PhantomData).check()
-            }
-            const _: () = ::onex::__private::check_handler_name::<DoorPushed>("door_pushed");
+            #[cfg(not(rust_analyzer))]
+            const _: () = {
+                ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("DoorPushed" , :: onex :: __private :: Sort :: Transition , & __NAMES) ; fn __takes_the_state () { :: onex :: __private :: State :: < DoorPushed , 0 , __Data , () > (:: onex :: __private :: PhantomData) . taken () } fn __takes_what_the_route_brings () { :: onex :: __private :: Takes :: < DoorPushed , __Message > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: check_handler_name :: < DoorPushed > ("door_pushed") ; }
+            };
             impl<__X> ::onex::__private::TransitionHandler<__X> for DoorPushed {
                 type Data = __Data;
                 type Takes = __Message;

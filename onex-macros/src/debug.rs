@@ -6,20 +6,24 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use proc_macro2::{TokenStream, TokenTree};
 
 const VARIABLE: &str = "ONEX_MACROS_DEBUG";
 
-/// The expansion as it is; printed, if somebody asked for it.
-pub(crate) fn shown(name: &str, item: &TokenStream, expansion: TokenStream) -> TokenStream {
+/// The expansion as it is; printed with the time that it took, if somebody asked for it.
+pub(crate) fn shown(name: &str, item: &TokenStream, expand: impl FnOnce() -> TokenStream) -> TokenStream {
+    let begun = Instant::now();
+    let expansion = expand();
+    let took = begun.elapsed();
     if let Some(wanted) = std::env::var_os(VARIABLE) {
         let of = name_of(item.clone());
         if is_wanted(&wanted.to_string_lossy(), &of) {
             let text = expansion.to_string();
             let text = formatted(&text).unwrap_or(text);
             // Whoever reads a build's messages may have gone away.
-            let _ = writeln!(std::io::stderr(), "// onex: `{name}` on `{of}` wrote\n{text}");
+            let _ = writeln!(std::io::stderr(), "// onex: `{name}` on `{of}` wrote in {took:.1?}\n{text}");
         }
     }
     expansion

@@ -5,6 +5,7 @@
 //! and of one contract with the files that it includes; an environment variable makes it print ([`debug`]), and changes
 //! nothing of what it writes.
 
+mod application;
 mod contract;
 mod debug;
 mod derive;
@@ -43,32 +44,39 @@ pub fn reducer(attribute: TokenStream, item: TokenStream) -> TokenStream {
     node("reducer", NodeKind::Reducer, attribute, item)
 }
 
+/// See `onex::application`.
+#[proc_macro_attribute]
+pub fn application(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let item = item.into();
+    debug::shown("application", &item, || application::expand(attribute.into(), &item)).into()
+}
+
 /// See `onex::handler`.
 #[proc_macro_attribute]
 pub fn handler(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let item = item.into();
-    debug::shown("handler", &item, handler::expand(attribute.into(), &item)).into()
+    debug::shown("handler", &item, || handler::expand(attribute.into(), &item)).into()
 }
 
 /// See `onex::Event`.
 #[proc_macro_derive(Event, attributes(event))]
 pub fn event(item: TokenStream) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);
-    debug::shown("Event", &item, derive::event(item.clone())).into()
+    debug::shown("Event", &item, || derive::event(item.clone())).into()
 }
 
 /// See `onex::Intent`.
 #[proc_macro_derive(Intent, attributes(intent))]
 pub fn intent(item: TokenStream) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);
-    debug::shown("Intent", &item, derive::intent(item.clone())).into()
+    debug::shown("Intent", &item, || derive::intent(item.clone())).into()
 }
 
 /// See `onex::Container`.
 #[proc_macro_derive(Container, attributes(container))]
 pub fn container(item: TokenStream) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);
-    debug::shown("Container", &item, derive::container(item.clone())).into()
+    debug::shown("Container", &item, || derive::container(item.clone())).into()
 }
 
 /// See `onex::diagnostic`.
@@ -85,5 +93,5 @@ pub fn do_not_recommend(_: TokenStream, item: TokenStream) -> TokenStream {
 
 fn node(name: &str, kind: NodeKind, attribute: TokenStream, item: TokenStream) -> TokenStream {
     let item = item.into();
-    debug::shown(name, &item, node::expand(attribute.into(), &item, kind)).into()
+    debug::shown(name, &item, || node::expand(attribute.into(), &item, kind)).into()
 }

@@ -28,7 +28,8 @@ impl ToTokens for Root {
     }
 }
 
-/// Gives every token one span: an error in any of them points there, and at nothing wider.
+/// Gives every token one span: an error in any of them points there, and at nothing wider. No error points at the keyword of an
+/// item, and an editor would explain it there.
 pub(crate) fn respan(tokens: TokenStream, span: proc_macro2::Span) -> TokenStream {
     let respanned = tokens.into_iter().map(|mut token| {
         if let proc_macro2::TokenTree::Group(group) = &token {
@@ -36,18 +37,26 @@ pub(crate) fn respan(tokens: TokenStream, span: proc_macro2::Span) -> TokenStrea
             inner.set_span(span);
             return inner.into();
         }
-        token.set_span(span);
+        let is_keyword =
+            matches!(&token, proc_macro2::TokenTree::Ident(ident) if ident == "const" || ident == "fn");
+        if !is_keyword {
+            token.set_span(span);
+        }
         token
     });
     respanned.collect()
 }
 
-/// An impl whose header and braces have one span, so that rustc's words about the impl point there. What stands inside
-/// keeps its own spans.
+/// An impl whose punctuation and braces have one span, so that rustc's words about the impl point there. Names keep their own
+/// spans: an editor takes a name at a place for what that place means.
 pub(crate) fn impl_at(span: proc_macro2::Span, header: TokenStream, body: TokenStream) -> TokenStream {
     let mut braces = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, body);
     braces.set_span(span);
-    let mut tokens = respan(header, span);
+    let header = header.into_iter().map(|token| match token {
+        proc_macro2::TokenTree::Ident(_) => token.into(),
+        _ => respan(token.into(), span),
+    });
+    let mut tokens: TokenStream = header.collect();
     tokens.extend([proc_macro2::TokenTree::Group(braces)]);
     tokens
 }

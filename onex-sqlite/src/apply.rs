@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Result};
 use crate::ids::{Id, signed, unsigned};
 use crate::prepared::{Prepared, PreparedAppend, PreparedEntity, PreparedStart};
 use crate::stored::on_duplicate;
+use crate::sum::{FactColumns, Sum};
 
 /// Who owns the journal, as the file says.
 pub(crate) fn owner(connection: &Connection) -> Result<Option<Lease>> {
@@ -21,8 +22,8 @@ pub(crate) fn owner(connection: &Connection) -> Result<Option<Lease>> {
 }
 
 pub(crate) fn acquire(connection: &Connection, lease: &Lease, now: u64) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO owner (partition, epoch, lease_id, owner, acquired_unix_ms) \
-               VALUES (0, ?1, ?2, ?3, ?4)";
+    let sql = "INSERT OR REPLACE INTO owner (partition, epoch, lease_id, owner, acquired_unix_ms, sum) \
+               VALUES (0, ?1, ?2, ?3, ?4, onex_sum(?1, ?2, ?3, ?4))";
     let row = (signed(lease.epoch), Id(lease.lease_id), &*lease.owner, signed(now));
     connection.prepare_cached(sql)?.execute(row).map(drop)
 }
@@ -52,8 +53,9 @@ pub(crate) fn apply(
         return Ok(Err(refused));
     }
     if let Some(mark) = &commit.inbox {
-        let sql = "INSERT INTO inbox (envelope_id, subscriber) VALUES (?1, ?2)";
-        connection.prepare_cached(sql)?.execute((Id(mark.envelope_id), &*mark.subscriber))?;
+        let sql = "INSERT INTO inbox (envelope_id, subscriber, at_unix_ms, sum) \
+                   VALUES (?1, ?2, ?3, onex_sum(?1, ?2, ?3))";
+        connection.prepare_cached(sql)?.execute((Id(mark.envelope_id), &*mark.subscriber, signed(now)))?;
     }
     let begun = match &commit.start {
         Some(started) => Some((started.start.run, start(connection, started)?)),
@@ -61,10 +63,10 @@ pub(crate) fn apply(
     };
     let mut committed = Committed { seq: 0 };
     if let Some(facts) = &commit.append {
-        let begun = begun.filter(|(run, _)| *run == facts.run).map(|(_, id)| id);
+        let begun = begun.filter(|(run, _)| *run == facts.run).map(|(_, begun)| begun);
         // The check has found one or the other.
-        if let Some(id) = begun.or(known.map(|known| known.id)) {
-            committed.seq = append(connection, id, facts, now)?;
+        if let Some(known) = begun.or(known) {
+            committed.seq = append(connection, known, facts, now)?;
         }
     }
     if let Some(change) = &commit.entity {
@@ -80,12 +82,14 @@ struct Known {
     id: i64,
     seq: u64,
     ended: bool,
+    chain: Sum,
 }
 
 fn known(connection: &Connection, run: RunId) -> Result<Option<Known>> {
-    let sql = "SELECT id, seq, ended_unix_ms IS NOT NULL FROM run WHERE run = ?1";
+    let sql = "SELECT id, seq, ended_unix_ms IS NOT NULL, chain FROM run WHERE run = ?1";
     let row = |row: &rusqlite::Row<'_>| {
-        Ok(Known { id: row.get(0)?, seq: unsigned(row.get(1)?), ended: row.get(2)? })
+        let chain = Sum::of_column(row.get(3)?);
+        Ok(Known { id: row.get(0)?, seq: unsigned(row.get(1)?), ended: row.get(2)?, chain })
     };
     connection.prepare_cached(sql)?.query_row([Id::from(run)], row).optional()
 }
@@ -118,10 +122,12 @@ fn refused(
             return Ok(Some(CommitError::StaleEntity { node, key, expected, actual }));
         }
     }
-    let Some(PreparedAppend { run, expected_seq: expected, .. }) = commit.append else { return Ok(None) };
+    let Some(PreparedAppend { run, expected_seq: expected, reopens, .. }) = commit.append else {
+        return Ok(None);
+    };
     let begins = commit.start.as_ref().is_some_and(|started| started.start.run == run);
     Ok(match known_run {
-        Some(known) if known.ended => Some(CommitError::RunEnded { run }),
+        Some(known) if known.ended && !reopens => Some(CommitError::RunEnded { run }),
         Some(known) if known.seq == expected => None,
         Some(known) => Some(CommitError::WrongSeq { run, expected, actual: known.seq }),
         None if expected == 0 && begins => None,
@@ -154,7 +160,8 @@ fn entity(
     connection: &Connection,
     PreparedEntity { id, expected_version, state }: &PreparedEntity,
 ) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO entity (node, key, version, state) VALUES (?1, ?2, ?3, ?4)";
+    let sql = "INSERT OR REPLACE INTO entity (node, key, version, state, sum) \
+               VALUES (?1, ?2, ?3, ?4, onex_sum(?1, ?2, ?3, ?4))";
     let row = (&*id.node, &*id.key, signed(expected_version + 1), state);
     connection.prepare_cached(sql)?.execute(row).map(drop)
 }
@@ -166,16 +173,19 @@ pub(crate) fn key(key: &RunKey) -> (String, bool) {
 fn start(
     connection: &Connection,
     PreparedStart { start, steps, input, envelope }: &PreparedStart,
-) -> Result<i64> {
+) -> Result<Known> {
     let plan = Id(start.plan.fingerprint);
-    let sql = "INSERT OR IGNORE INTO plan (fingerprint, steps) VALUES (?1, ?2)";
+    let sql = "INSERT OR IGNORE INTO plan (fingerprint, steps, sum) VALUES (?1, ?2, onex_sum(?1, ?2))";
     connection.prepare_cached(sql)?.execute((plan, steps))?;
     let sql = "INSERT INTO run (run, node, workflow, key, key_is_declared, version, plan, input, envelope_id, \
-               correlation_id, envelope, on_duplicate, started_unix_ms, seq, active_ms, ended_unix_ms) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, NULL)";
+               correlation_id, envelope, on_duplicate, started_unix_ms, seq, active_ms, ended_unix_ms, chain, sum) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, NULL, \
+               onex_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13), \
+               onex_sum(onex_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13), 0, 0, NULL)) \
+               RETURNING id, chain";
     let (key, is_declared) = key(&start.identity.key);
     let (major, minor, patch) = start.version;
-    connection.prepare_cached(sql)?.insert(rusqlite::params![
+    let values = rusqlite::params![
         Id::from(start.run),
         &*start.identity.node,
         &*start.identity.workflow,
@@ -189,43 +199,58 @@ fn start(
         envelope,
         on_duplicate(start.on_duplicate),
         signed(start.started_unix_ms),
-    ])
+    ];
+    connection.prepare_cached(sql)?.query_row(values, |row| {
+        Ok(Known { id: row.get(0)?, seq: 0, ended: false, chain: Sum::of_column(row.get(1)?) })
+    })
 }
 
-fn append(connection: &Connection, run: i64, append: &PreparedAppend, now: u64) -> Result<u64> {
+fn append(connection: &Connection, run: Known, append: &PreparedAppend, now: u64) -> Result<u64> {
     let sql = "INSERT INTO fact (run, seq, at_unix_ms, fact, output, error, reason) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let mut insert = connection.prepare_cached(sql)?;
-    let mut seq = append.expected_seq;
+    let (mut seq, mut chain) = (append.expected_seq, run.chain);
     for row in &append.facts {
+        let fact = FactColumns {
+            seq: signed(seq),
+            at_unix_ms: signed(now),
+            fact: &row.fact,
+            output: row.output.as_deref(),
+            error: row.error.as_deref(),
+            reason: row.reason.as_deref(),
+        };
+        chain = fact.after(chain);
         insert.execute((
-            run,
-            signed(seq),
-            signed(now),
-            &row.fact,
-            row.output.as_deref(),
-            row.error.as_deref(),
-            row.reason.as_deref(),
+            run.id,
+            fact.seq,
+            fact.at_unix_ms,
+            fact.fact,
+            fact.output,
+            fact.error,
+            fact.reason,
         ))?;
         seq += 1;
     }
-    let sql = "UPDATE run SET seq = ?2, active_ms = ?3, ended_unix_ms = ?4 WHERE id = ?1";
-    let row = (run, signed(seq), signed(append.active_ms), append.ended_unix_ms.map(signed));
+    let sql = "UPDATE run SET seq = ?2, active_ms = ?3, ended_unix_ms = ?4, chain = ?5, \
+               sum = onex_sum(?5, ?2, ?3, ?4) WHERE id = ?1";
+    let ended = append.ended_unix_ms.map(signed);
+    let row = (run.id, signed(seq), signed(append.active_ms), ended, chain.column());
     connection.prepare_cached(sql)?.execute(row)?;
     Ok(seq)
 }
 
 fn messages(connection: &Connection, commit: &Prepared) -> Result<()> {
     for (id, envelope) in &commit.outbox {
-        let sql = "INSERT OR REPLACE INTO outbox (envelope_id, envelope) VALUES (?1, ?2)";
+        let sql =
+            "INSERT OR REPLACE INTO outbox (envelope_id, envelope, sum) VALUES (?1, ?2, onex_sum(?1, ?2))";
         connection.prepare_cached(sql)?.execute((Id(*id), envelope))?;
     }
     for id in &commit.delivered {
         connection.prepare_cached("DELETE FROM outbox WHERE envelope_id = ?1")?.execute([Id(*id)])?;
     }
     for timer in &commit.timers {
-        let sql = "INSERT OR REPLACE INTO timer (run, step, compensation, attempt, due_unix_ms) \
-                   VALUES (?1, ?2, ?3, ?4, ?5)";
+        let sql = "INSERT OR REPLACE INTO timer (run, step, compensation, attempt, due_unix_ms, sum) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, onex_sum(?1, ?2, ?3, ?4, ?5))";
         let key = timer.key;
         let row = (Id::from(key.run), key.step.0, key.compensation, timer.attempt, signed(timer.due_unix_ms));
         connection.prepare_cached(sql)?.execute(row)?;
@@ -235,7 +260,8 @@ fn messages(connection: &Connection, commit: &Prepared) -> Result<()> {
         connection.prepare_cached(sql)?.execute((Id::from(key.run), key.step.0, key.compensation))?;
     }
     for letter in &commit.dead_letters {
-        connection.prepare_cached("INSERT INTO dead_letter (letter) VALUES (?1)")?.execute([letter])?;
+        let sql = "INSERT INTO dead_letter (letter, sum) VALUES (?1, onex_sum(?1))";
+        connection.prepare_cached(sql)?.execute([letter])?;
     }
     Ok(())
 }

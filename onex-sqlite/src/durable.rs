@@ -8,14 +8,16 @@ use onex::engine::BuildProblem;
 use onex::journal::StorageError;
 use onex::{BuildError, Runtime, RuntimeBuilder};
 
-use crate::Sqlite;
+use crate::requests::serve;
+use crate::{Options, Sqlite};
 
 /// What `.durable("orders.db")` is, beside [`RuntimeBuilder::build`]: the same program, and what it acknowledges outlives it.
 ///
 /// An extension rather than a feature of `onex`: SQLite, which is C, is compiled for those who ask for it, and `onex` does
 /// not know its stores.
 pub trait Durable<C> {
-    /// A runtime on the journal at `path`, which is made where nothing is. It owns the file until its last clone is gone.
+    /// A runtime on the journal at `path`, which is made where nothing is. It owns the file until its last clone is gone, and
+    /// carries out what is asked of it from beside ([`Requests`](crate::Requests)).
     /// What the owner before it left unfinished goes on.
     ///
     /// # Errors
@@ -25,14 +27,37 @@ pub trait Durable<C> {
         self,
         path: impl AsRef<Path> + Send,
     ) -> impl Future<Output = Result<Runtime<C, Sqlite>, BuildError>> + Send;
+
+    /// As [`durable`](Self::durable), with other choices.
+    ///
+    /// # Errors
+    /// As [`durable`](Self::durable).
+    fn durable_with(
+        self,
+        path: impl AsRef<Path> + Send,
+        options: Options,
+    ) -> impl Future<Output = Result<Runtime<C, Sqlite>, BuildError>> + Send;
 }
 
 impl<C: Send + Sync + 'static> Durable<C> for RuntimeBuilder<C> {
     async fn durable(self, path: impl AsRef<Path> + Send) -> Result<Runtime<C, Sqlite>, BuildError> {
-        let journal = Sqlite::open(path).map_err(|error| BuildError {
+        self.durable_with(path, Options::default()).await
+    }
+
+    async fn durable_with(
+        self,
+        path: impl AsRef<Path> + Send,
+        options: Options,
+    ) -> Result<Runtime<C, Sqlite>, BuildError> {
+        let journal = Sqlite::open_with(path, options).map_err(|error| BuildError {
             problems: vec![BuildProblem::Journal(StorageError(Arc::new(error)))],
         })?;
         let owner = format!("process {}", std::process::id());
-        self.build_on(journal, &owner).await
+        let doorbell = journal.doorbell();
+        let runtime = self.build_on(journal, &owner).await?;
+        if let Some(doorbell) = doorbell {
+            serve(&runtime, doorbell);
+        }
+        Ok(runtime)
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use onex::journal::StorageError;
+use rusqlite::ErrorCode;
 use serde::{Deserialize, Serialize};
 
 /// Why a journal file cannot be opened.
@@ -42,6 +43,35 @@ pub enum OpenError {
         found: i64,
         /// The one that this release reads and writes.
         known: i64,
+    },
+    /// What it holds is not what was written.
+    #[error(
+        "the journal `{}` is damaged: {what}. It is opened by nobody as it is; put a backup in its place. \
+         Nothing in it was changed",
+        path.display()
+    )]
+    Damaged {
+        /// The journal.
+        path: PathBuf,
+        /// What was found first.
+        what: String,
+    },
+    /// It ends before what was acknowledged.
+    #[error(
+        "the journal `{}` ends after {found} transactions, and {synced} were synced: its `-wal` file is damaged or \
+         missing, or an older copy was put in its place. Nothing was changed. To go on with what is there, and without \
+         what was acknowledged after it, remove `{}`",
+        path.display(), mark.display()
+    )]
+    Shortened {
+        /// The journal.
+        path: PathBuf,
+        /// The file that says how far it had come.
+        mark: PathBuf,
+        /// How many transactions it has; 0: it is empty.
+        found: u64,
+        /// How many it had.
+        synced: u64,
     },
     /// The SQLite that is linked has known faults in its write-ahead log.
     #[error("the SQLite that is linked is {found}, and {needed} is the oldest that may write a journal")]
@@ -107,6 +137,8 @@ impl fmt::Display for Known<'_> {
 pub enum Health {
     /// It does.
     Writing,
+    /// There is no room: commits are refused until there is, and then taken.
+    Full,
     /// The storage failed. Nothing is written any more: after a failed sync nobody can say what is on the disk, so the
     /// only way on is a restart, which reads it. What was acknowledged is readable all the while.
     Stopped(StorageError),
@@ -117,12 +149,21 @@ pub enum Health {
 pub(crate) enum Failure {
     #[error("the journal takes no more commits until it is opened again, since it could not be written: {0}")]
     Write(#[source] rusqlite::Error),
+    #[error("the journal is full: {why}")]
+    Full { why: String },
     #[error("the journal cannot be read: {0}")]
     Read(#[source] rusqlite::Error),
     #[error("what the journal holds cannot be understood: {what}: {why}")]
     Meaning { what: &'static str, why: String },
+    #[error("the journal is damaged: {what} is not what was written")]
+    Damaged { what: String },
     #[error("the journal's thread is gone")]
     Gone,
+}
+
+/// Told before anything is synced, so that what is on the disk is known: the log ends before what was refused.
+pub(crate) fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
 }
 
 impl Failure {

@@ -17,20 +17,35 @@
 //! over, under a higher epoch. [`schema`] is what is in the file, for whoever reads it with another client.
 
 mod apply;
+mod backup;
 mod durable;
 mod error;
 mod ids;
+mod inspect;
 mod lock;
+mod mark;
 mod open;
+mod options;
 mod prepared;
 mod read;
 mod readers;
+mod requests;
+mod retain;
 mod sqlite;
 mod stored;
+mod sum;
+mod verify;
 mod writer;
 
+pub use backup::{Backup, BackupError, restore};
 pub use durable::Durable;
 pub use error::{Health, Holder, OpenError};
+pub use inspect::{
+    AttemptLine, Inspect, JournalStatus, RunDetail, RunFilter, RunLine, StepLine, StoredLetter, TimerLine,
+    run_id,
+};
+pub use options::{Check, Durability, Keep, Options};
+pub use requests::{Outcome, Request, Requests};
 pub use sqlite::Sqlite;
 
 /// The tables and views of a journal file, as SQL.

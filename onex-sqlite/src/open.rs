@@ -1,18 +1,25 @@
 //! Opening the file: what it must be, and what SQLite must promise before anything is written.
 
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use uuid::Uuid;
 
 use crate::error::OpenError;
+use crate::lock::{self, OwnerLock};
+use crate::mark::Mark;
+use crate::options::{Check, Durability, Options};
+use crate::{sum, verify};
 
 pub(crate) const TABLES: &str = include_str!("schema.sql");
 pub(crate) const VIEWS: &str = include_str!("views.sql");
 
 /// `onex` in ASCII, in the header of the file.
 const APPLICATION_ID: i64 = 0x6f6e_6578;
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 /// Older ones can corrupt a file in WAL mode: a checkpoint and a reset of the log that race.
 const OLDEST_SQLITE: (i32, &str) = (3_051_003, "3.51.3");
 /// How long another client may keep a transaction of its own open before that is an error.
@@ -21,17 +28,30 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const LOG_KEPT: i64 = 64 << 20;
 const STATEMENTS_KEPT: usize = 64;
 
-/// The connection that writes. Expects the owner's lock to be held.
-pub(crate) fn writer(path: &Path) -> Result<Connection, OpenError> {
+/// The connection that writes, and how far the journal has come. Nothing is written before all is checked.
+pub(crate) fn writer(
+    path: &Path,
+    lock: &mut OwnerLock,
+    options: Options,
+) -> Result<(Connection, Mark), OpenError> {
     if rusqlite::version_number() < OLDEST_SQLITE.0 {
         return Err(OpenError::OldSqlite { found: rusqlite::version(), needed: OLDEST_SQLITE.1 });
     }
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let failed = |source| failed(path, source);
+    if !path.exists() {
+        // What was noted was of a journal that somebody has taken away.
+        lock.note(None).map_err(|source| OpenError::Lock { path: lock.path().to_owned(), source })?;
+    }
     let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.busy_timeout(PATIENCE).map_err(failed)?;
+    sum::teach(&connection).map_err(failed)?;
+    // A log that is found wanting stays as it is, for whoever wants to look into it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(failed)?;
     let is_new = is_new(path, &connection)?;
+    check(path, &connection, is_new, (lock.found(), lock.path()), options.check)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(failed)?;
     promise(path, &connection, "journal_mode", "WAL", "wal")?;
     promise(path, &connection, "synchronous", "FULL", "2")?;
     // Where a sync does not reach the disk's own cache unless it is asked to (macOS).
@@ -43,8 +63,69 @@ pub(crate) fn writer(path: &Path) -> Result<Connection, OpenError> {
     if is_new {
         create(&mut connection).map_err(failed)?;
     }
-    sign(&connection).map_err(failed)?;
+    sign(&mut connection, options).map_err(failed)?;
+    if options.durability == Durability::Relaxed {
+        // Only now: that there is a journal is on the disk.
+        promise(path, &connection, "synchronous", "NORMAL", "1")?;
+    }
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    let progress = verify::progress(&connection).map_err(failed)?;
+    let (journal, transactions) = progress.ok_or_else(|| does_not_say(path))?;
+    Ok((connection, Mark { journal, transactions }))
+}
+
+/// Whether the journal ends where it was synced, and holds what was written.
+fn check(
+    path: &Path,
+    connection: &Connection,
+    is_new: bool,
+    (mark, noted): (Option<Mark>, &Path),
+    check: Check,
+) -> Result<(), OpenError> {
+    let failed = |source| failed(path, source);
+    let shortened =
+        |found, synced| OpenError::Shortened { path: path.to_owned(), mark: noted.to_owned(), found, synced };
+    if is_new {
+        return mark.map_or(Ok(()), |mark| Err(shortened(0, mark.transactions)));
+    }
+    if check == Check::Everything
+        && let Some(what) = verify::damage(connection, 1).map_err(failed)?.pop()
+    {
+        return Err(OpenError::Damaged { path: path.to_owned(), what });
+    }
+    let progress = verify::progress(connection).map_err(failed)?;
+    let (journal, transactions) = progress.ok_or_else(|| does_not_say(path))?;
+    match mark {
+        Some(mark) if mark.journal == journal && mark.transactions > transactions => {
+            Err(shortened(transactions, mark.transactions))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn does_not_say(path: &Path) -> OpenError {
+    OpenError::Damaged { path: path.to_owned(), what: "it does not say how far it has come".to_owned() }
+}
+
+/// A connection that asks something of the owner, beside it or before there is one. It is checked that the journal ends where
+/// it was synced, since whoever closes it last puts the log into the file.
+pub(crate) fn asker(path: &Path) -> Result<Connection, OpenError> {
+    let failed = |source| failed(path, source);
+    let noted = lock::beside(path);
+    // Read before the journal is: the owner may go on meanwhile.
+    let mark = std::fs::read(&noted).ok().and_then(|bytes| Mark::read(&bytes));
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    connection.busy_timeout(PATIENCE).map_err(failed)?;
+    sum::teach(&connection).map_err(failed)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(failed)?;
+    if is_new(path, &connection)? {
+        return Err(OpenError::NotAJournal { path: path.to_owned() });
+    }
+    check(path, &connection, false, (mark, &noted), Check::Unfinished)?;
+    promise(path, &connection, "synchronous", "FULL", "2")?;
+    promise(path, &connection, "fullfsync", "ON", "1")?;
+    promise(path, &connection, "wal_autocheckpoint", "0", "0")?;
     Ok(connection)
 }
 
@@ -54,12 +135,20 @@ pub(crate) fn reader(path: &Path) -> Result<Connection, OpenError> {
     let failed = |source| failed(path, source);
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     connection.busy_timeout(PATIENCE).map_err(failed)?;
+    sum::teach(&connection).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(connection)
 }
 
+/// SQLite's write-ahead log of the file at `path`.
+pub(crate) fn log_of(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push("-wal");
+    name.into()
+}
+
 /// Whether the file is empty. Changes nothing.
-fn is_new(path: &Path, connection: &Connection) -> Result<bool, OpenError> {
+pub(crate) fn is_new(path: &Path, connection: &Connection) -> Result<bool, OpenError> {
     let failed = |source| failed(path, source);
     let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let application = number("PRAGMA application_id").map_err(failed)?;
@@ -113,18 +202,34 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     let created_by =
         "INSERT INTO meta (name, value) VALUES ('created by onex', ?1), ('created with sqlite', ?2)";
     transaction.execute(created_by, (env!("CARGO_PKG_VERSION"), rusqlite::version()))?;
+    let id = Uuid::from_u128(fastrand::u128(..)).hyphenated().to_string();
+    let begin = "INSERT INTO journal (one, id, transactions, sum) VALUES (0, ?1, 0, onex_sum(?1, 0))";
+    transaction.execute(begin, [id])?;
     transaction.commit()
 }
 
-fn sign(connection: &Connection) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT OR REPLACE INTO meta (name, value) VALUES ('opened by onex', ?1), ('opened with sqlite', ?2)";
-    connection.execute(sql, (env!("CARGO_PKG_VERSION"), rusqlite::version())).map(drop)
+/// Says which release writes it now, and gives it that one's views.
+fn sign(connection: &mut Connection, options: Options) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if !verify::has_its_views(&transaction)? {
+        for view in ["runs", "steps", "attempts", "dead_letters", "timers"] {
+            transaction.execute_batch(&format!("DROP VIEW IF EXISTS {view}"))?;
+        }
+        transaction.execute_batch(VIEWS)?;
+    }
+    let sql = "INSERT OR REPLACE INTO meta (name, value) VALUES ('opened by onex', ?1), \
+               ('opened with sqlite', ?2), ('durability', ?3)";
+    let durability = options.durability.to_string();
+    transaction.execute(sql, (env!("CARGO_PKG_VERSION"), rusqlite::version(), durability))?;
+    transaction.commit()
 }
 
 fn failed(path: &Path, source: rusqlite::Error) -> OpenError {
     match source.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => OpenError::NotAJournal { path: path.to_owned() },
+        Some(ErrorCode::DatabaseCorrupt) => {
+            OpenError::Damaged { path: path.to_owned(), what: format!("SQLite finds: {source}") }
+        }
         _ => OpenError::Sqlite { path: path.to_owned(), source },
     }
 }

@@ -45,6 +45,7 @@ pub(crate) struct PreparedAppend {
     pub(crate) facts: Vec<FactRow>,
     pub(crate) active_ms: u64,
     pub(crate) ended_unix_ms: Option<u64>,
+    pub(crate) reopens: bool,
 }
 
 #[derive(Debug)]
@@ -121,7 +122,8 @@ impl PreparedAppend {
             }
         }
         let Append { run, expected_seq, active_ms, ended_unix_ms, .. } = *append;
-        Ok(PreparedAppend { run, expected_seq, facts, active_ms, ended_unix_ms })
+        let reopens = append.reopens();
+        Ok(PreparedAppend { run, expected_seq, facts, active_ms, ended_unix_ms, reopens })
     }
 }
 

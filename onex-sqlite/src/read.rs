@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::error::Failure;
 use crate::ids::{Id, unsigned};
 use crate::stored::{EnvelopeText, read_on_duplicate};
+use crate::sum::{FactColumns, Sum};
 
 /// Which runs a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,12 +50,18 @@ pub(crate) fn runs(connection: &Connection, which: Which) -> Result<Vec<RunSumma
 }
 
 pub(crate) fn run(connection: &Connection, run: RunId) -> Result<Option<RunRecord>, Failure> {
-    let sql = "SELECT run.*, plan.steps FROM run JOIN plan ON plan.fingerprint = run.plan WHERE run.run = ?1";
+    let sql = "SELECT run.*, plan.steps, plan.sum = onex_sum(plan.fingerprint, plan.steps) \
+                   AND run.sum = onex_sum(chain, seq, active_ms, ended_unix_ms) AS is_sound, \
+                   onex_sum(run, node, workflow, key, key_is_declared, version, plan, input, envelope_id, correlation_id, \
+                   envelope, on_duplicate, started_unix_ms) AS origin \
+               FROM run JOIN plan ON plan.fingerprint = run.plan WHERE run.run = ?1";
     let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
     let found =
         statement.query_row([Id::from(run)], |row| Ok(start(row))).optional().map_err(Failure::Read)?;
-    let Some((id, mut record)) = found.transpose()? else { return Ok(None) };
-    let sql = "SELECT seq, fact, output, error, reason FROM fact WHERE run = ?1 ORDER BY seq";
+    let Some(Head { id, seq: facts, mut chain, chained, mut record }) = found.transpose()? else {
+        return Ok(None);
+    };
+    let sql = "SELECT seq, at_unix_ms, fact, output, error, reason FROM fact WHERE run = ?1 ORDER BY seq";
     let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
     let mut rows = statement.query([id]).map_err(Failure::Read)?;
     while let Some(row) = rows.next().map_err(Failure::Read)? {
@@ -63,6 +70,7 @@ pub(crate) fn run(connection: &Connection, run: RunId) -> Result<Option<RunRecor
             let why = format!("run {run} has no fact {}", record.seq());
             return Err(Failure::Meaning { what: "fact", why });
         }
+        chain = FactColumns::read(row).map_err(Failure::Read)?.after(chain);
         record.facts.push(json(row, "fact")?);
         if let Some(output) = get::<Option<String>>(row, "output")? {
             record.details.push(Detail { seq, body: DetailBody::Output(payload("output", output)?) });
@@ -74,11 +82,28 @@ pub(crate) fn run(connection: &Connection, run: RunId) -> Result<Option<RunRecor
             record.details.push(Detail { seq, body: DetailBody::Reason(reason.into()) });
         }
     }
+    if record.seq() != facts {
+        let why = format!("run {run} has no fact {}", record.seq());
+        return Err(Failure::Meaning { what: "fact", why });
+    }
+    if chain != chained {
+        return Err(Failure::Damaged { what: format!("run {run}") });
+    }
     Ok(Some(record))
 }
 
-/// A run without its facts, and the id that they are found by.
-fn start(row: &Row<'_>) -> Result<(i64, RunRecord), Failure> {
+/// A run without its facts, and what they are found and checked by.
+struct Head {
+    id: i64,
+    seq: u64,
+    /// The checksum of what it started with, and that of all it has.
+    chain: Sum,
+    chained: Sum,
+    record: RunRecord,
+}
+
+fn start(row: &Row<'_>) -> Result<Head, Failure> {
+    sound(row, || format!("run {}", get::<String>(row, "run").unwrap_or_default()))?;
     let Id(fingerprint) = get(row, "plan")?;
     let start = RunStart {
         run: run_id(row, "run")?,
@@ -105,28 +130,43 @@ fn start(row: &Row<'_>) -> Result<(i64, RunRecord), Failure> {
         active_ms: unsigned(get(row, "active_ms")?),
         ended_unix_ms: get::<Option<i64>>(row, "ended_unix_ms")?.map(unsigned),
     };
-    Ok((get(row, "id")?, record))
+    Ok(Head {
+        id: get(row, "id")?,
+        seq: unsigned(get(row, "seq")?),
+        chain: Sum::of_column(get(row, "origin")?),
+        chained: Sum::of_column(get(row, "chain")?),
+        record,
+    })
 }
 
 pub(crate) fn entity(connection: &Connection, id: &EntityId) -> Result<Option<EntityRecord>, Failure> {
-    let sql = "SELECT version, state FROM entity WHERE node = ?1 AND key = ?2";
+    let sql = "SELECT version, state, sum = onex_sum(node, key, version, state) FROM entity \
+               WHERE node = ?1 AND key = ?2";
     let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
-    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get::<_, bool>(2)?));
     let found = statement.query_row((&*id.node, &*id.key), row).optional().map_err(Failure::Read)?;
-    let Some((version, state)) = found else { return Ok(None) };
+    let Some((version, state, is_sound)) = found else { return Ok(None) };
+    if !is_sound {
+        return Err(Failure::Damaged { what: format!("the state of `{}` of `{}`", id.key, id.node) });
+    }
     Ok(Some(EntityRecord { version: unsigned(version), state: payload("state", state)? }))
 }
 
 pub(crate) fn outbox(connection: &Connection) -> Result<Vec<Envelope>, Failure> {
-    all(connection, "SELECT envelope FROM outbox ORDER BY position", |row| {
+    let sql =
+        "SELECT envelope, sum = onex_sum(envelope_id, envelope) AS is_sound FROM outbox ORDER BY position";
+    all(connection, sql, |row| {
+        sound(row, || "the outbox".to_owned())?;
         envelope(&get::<String>(row, "envelope")?)
     })
 }
 
 pub(crate) fn timers(connection: &Connection) -> Result<Vec<Timer>, Failure> {
-    let sql =
-        "SELECT run, step, compensation, attempt, due_unix_ms FROM timer ORDER BY run, step, compensation";
+    let sql = "SELECT run, step, compensation, attempt, due_unix_ms, \
+                   sum = onex_sum(run, step, compensation, attempt, due_unix_ms) AS is_sound \
+               FROM timer ORDER BY run, step, compensation";
     all(connection, sql, |row| {
+        sound(row, || "the timers".to_owned())?;
         let (step, compensation) = (StepId(get(row, "step")?), get(row, "compensation")?);
         Ok(Timer {
             key: TimerKey { run: run_id(row, "run")?, step, compensation },
@@ -137,9 +177,19 @@ pub(crate) fn timers(connection: &Connection) -> Result<Vec<Timer>, Failure> {
 }
 
 pub(crate) fn dead_letters(connection: &Connection) -> Result<Vec<Arc<DeadLetter>>, Failure> {
-    all(connection, "SELECT letter FROM dead_letter ORDER BY position", |row| {
+    let sql = "SELECT letter, sum = onex_sum(letter) AS is_sound FROM dead_letter ORDER BY position";
+    all(connection, sql, |row| {
+        sound(row, || "the dead letters".to_owned())?;
         json(row, "letter").map(Arc::new)
     })
+}
+
+pub(crate) fn dead_letter(connection: &Connection, position: u64) -> Result<Option<DeadLetter>, Failure> {
+    let sql = "SELECT letter FROM dead_letter WHERE position = ?1";
+    let found = connection.query_row(sql, [crate::ids::signed(position)], |row| row.get::<_, String>(0));
+    let found = found.optional().map_err(Failure::Read)?;
+    let letter = found.map(|text| serde_json::from_str(&text)).transpose();
+    letter.map_err(|error| Failure::Meaning { what: "letter", why: error.to_string() })
 }
 
 fn all<T>(
@@ -154,6 +204,11 @@ fn all<T>(
         found.push(read(row)?);
     }
     Ok(found)
+}
+
+/// Whether the row's checksum is its own.
+fn sound(row: &Row<'_>, what: impl Fn() -> String) -> Result<(), Failure> {
+    if get(row, "is_sound")? { Ok(()) } else { Err(Failure::Damaged { what: what() }) }
 }
 
 fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, column: &'static str) -> Result<T, Failure> {

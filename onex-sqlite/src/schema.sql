@@ -1,4 +1,13 @@
--- The tables of a journal, format 1. What is JSON is text, so that any SQLite client reads it.
+-- The tables of a journal, format 2. What is JSON is text, so that any SQLite client reads it. What is called `sum` is the
+-- checksum of the rest of its row; who changes a row by hand makes the journal one that is damaged.
+
+-- The journal itself: one row.
+CREATE TABLE journal (
+    one           INTEGER PRIMARY KEY CHECK (one = 0),
+    id            TEXT NOT NULL,
+    transactions  INTEGER NOT NULL,             -- how many were written
+    sum           INTEGER NOT NULL
+) STRICT;
 
 -- What wrote this file.
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -9,11 +18,12 @@ CREATE TABLE owner (
     epoch             INTEGER NOT NULL,
     lease_id          TEXT NOT NULL,
     owner             TEXT NOT NULL,
-    acquired_unix_ms  INTEGER NOT NULL
+    acquired_unix_ms  INTEGER NOT NULL,
+    sum               INTEGER NOT NULL
 ) STRICT;
 
 -- The plans that runs are pinned to. `steps`: a JSON array of names; facts number steps by their place in it.
-CREATE TABLE plan (fingerprint TEXT PRIMARY KEY, steps TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE plan (fingerprint TEXT PRIMARY KEY, steps TEXT NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- What each run started with, and how far it has come.
 CREATE TABLE run (
@@ -33,7 +43,9 @@ CREATE TABLE run (
     started_unix_ms  INTEGER NOT NULL,
     seq              INTEGER NOT NULL,          -- how many facts it has
     active_ms        INTEGER NOT NULL,          -- for how long it was driven
-    ended_unix_ms    INTEGER                    -- NULL while it is alive or parked
+    ended_unix_ms    INTEGER,                   -- NULL while it is alive or parked
+    chain            INTEGER NOT NULL,          -- the checksum of what it started with and of its facts, one after the other
+    sum              INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX run_by_identity ON run (node, workflow, key, key_is_declared);
 CREATE INDEX run_unfinished ON run (run) WHERE ended_unix_ms IS NULL;
@@ -54,6 +66,8 @@ CREATE TABLE fact (
 CREATE TABLE inbox (
     envelope_id  TEXT NOT NULL,
     subscriber   TEXT NOT NULL,
+    at_unix_ms   INTEGER NOT NULL,
+    sum          INTEGER NOT NULL,
     PRIMARY KEY (envelope_id, subscriber)
 ) STRICT, WITHOUT ROWID;
 
@@ -63,6 +77,7 @@ CREATE TABLE entity (
     key      TEXT NOT NULL,                     -- empty where the reducer has one state
     version  INTEGER NOT NULL,                  -- how often it has changed
     state    TEXT NOT NULL,                     -- JSON
+    sum      INTEGER NOT NULL,
     PRIMARY KEY (node, key)
 ) STRICT, WITHOUT ROWID;
 
@@ -70,7 +85,8 @@ CREATE TABLE entity (
 CREATE TABLE outbox (
     position     INTEGER PRIMARY KEY AUTOINCREMENT,
     envelope_id  TEXT NOT NULL UNIQUE,
-    envelope     TEXT NOT NULL                  -- JSON
+    envelope     TEXT NOT NULL,                 -- JSON
+    sum          INTEGER NOT NULL
 ) STRICT;
 
 -- The retries that are waited for.
@@ -80,8 +96,25 @@ CREATE TABLE timer (
     compensation  INTEGER NOT NULL,
     attempt       INTEGER NOT NULL,             -- the one that failed
     due_unix_ms   INTEGER NOT NULL,
+    sum           INTEGER NOT NULL,
     PRIMARY KEY (run, step, compensation)
 ) STRICT, WITHOUT ROWID;
 
+-- What is asked of the owner from beside, and what came of it.
+CREATE TABLE request (
+    position          INTEGER PRIMARY KEY AUTOINCREMENT,
+    request           TEXT NOT NULL,            -- JSON
+    asked_unix_ms     INTEGER NOT NULL,
+    asked_by          TEXT NOT NULL,
+    outcome           TEXT,                     -- JSON; NULL while nobody has carried it out
+    answered_unix_ms  INTEGER,
+    sum               INTEGER NOT NULL
+) STRICT;
+CREATE INDEX request_unanswered ON request (position) WHERE outcome IS NULL;
+
 -- What nobody could handle, oldest first.
-CREATE TABLE dead_letter (position INTEGER PRIMARY KEY AUTOINCREMENT, letter TEXT NOT NULL) STRICT;
+CREATE TABLE dead_letter (
+    position  INTEGER PRIMARY KEY AUTOINCREMENT,
+    letter    TEXT NOT NULL,                    -- JSON
+    sum       INTEGER NOT NULL
+) STRICT;

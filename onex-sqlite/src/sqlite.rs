@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use onex::Envelope;
@@ -12,15 +13,18 @@ use onex::journal::{
     RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use onex::message::RunId;
+use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
 use crate::apply;
 use crate::error::{Failure, Health, OpenError};
 use crate::lock::OwnerLock;
 use crate::open;
+use crate::options::{Durability, Options};
 use crate::prepared::Prepared;
 use crate::read::{self, Which};
 use crate::readers::Readers;
+use crate::requests::{self, Outcome};
 use crate::writer::{Request, Stopped, Writer};
 
 /// A journal in one SQLite file, owned by this value until it is dropped.
@@ -29,8 +33,12 @@ use crate::writer::{Request, Stopped, Writer};
 /// who owns it. Dropping waits for what is being written.
 pub struct Sqlite {
     path: PathBuf,
+    durability: Durability,
     stopped: Stopped,
+    full: Arc<AtomicBool>,
     readers: Readers,
+    /// Rings when somebody else has written. Taken by whoever looks then.
+    doorbell: Mutex<Option<Receiver<()>>>,
     /// Taken when the journal is closed.
     writer: Option<(Sender<Request>, JoinHandle<()>)>,
 }
@@ -38,22 +46,36 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens the journal at `path`, or makes one where nothing is. Blocks while it does.
     ///
-    /// What was committed when the last owner's process ended is there, whatever ended it.
+    /// What was committed when the last owner's process ended is there, whatever ended it; every page and every row is
+    /// looked at, whether it is what was written.
     ///
     /// # Errors
-    /// See [`OpenError`]. A file that is no journal is not changed.
+    /// See [`OpenError`]. A file that is refused is not changed.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Sqlite::open_with(path, Options::default())
+    }
+
+    /// As [`open`](Self::open), with other choices.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenError> {
         let path = path.as_ref().to_owned();
-        let lock = OwnerLock::take(&path)?;
-        let connection = open::writer(&path)?;
+        let mut lock = OwnerLock::take(&path)?;
+        let opened = open::writer(&path, &mut lock, options)?;
         let stopped = Stopped::new(OnceLock::new());
-        let writer = Writer::new(connection, Arc::clone(&stopped), lock)
+        let (ring, doorbell) = tokio::sync::mpsc::channel(1);
+        let full = Arc::new(AtomicBool::new(false));
+        let told = (Arc::clone(&stopped), Arc::clone(&full));
+        let writer = Writer::new(opened, options, ring, told, lock)
             .map_err(|source| OpenError::Sqlite { path: path.clone(), source })?;
         let readers = Readers::start(&path)?;
         let (requests, queue) = channel();
         let thread = thread::Builder::new().name("onex-sqlite-write".to_owned());
         let thread = thread.spawn(move || writer.serve(&queue)).map_err(OpenError::Thread)?;
-        Ok(Sqlite { path, stopped, readers, writer: Some((requests, thread)) })
+        let durability = options.durability;
+        let doorbell = Mutex::new(Some(doorbell));
+        Ok(Sqlite { path, durability, stopped, full, readers, doorbell, writer: Some((requests, thread)) })
     }
 
     /// Where it is.
@@ -62,10 +84,53 @@ impl Sqlite {
         &self.path
     }
 
+    /// When it acknowledges.
+    #[must_use]
+    pub fn durability(&self) -> Durability {
+        self.durability
+    }
+
     /// Whether it takes commits.
     #[must_use]
     pub fn health(&self) -> Health {
-        self.stopped.get().map_or(Health::Writing, |error| Health::Stopped(error.clone()))
+        match self.stopped.get() {
+            Some(error) => Health::Stopped(error.clone()),
+            None if self.full.load(Ordering::Relaxed) => Health::Full,
+            None => Health::Writing,
+        }
+    }
+
+    /// `None`: somebody has it.
+    pub(crate) fn doorbell(&self) -> Option<Receiver<()>> {
+        self.doorbell.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// The requests that nobody has carried out yet.
+    pub(crate) async fn unanswered(&self) -> Result<Vec<(u64, requests::Request)>, StorageError> {
+        self.readers.read(requests::unanswered).await
+    }
+
+    pub(crate) async fn dead_letter(&self, position: u64) -> Result<Option<DeadLetter>, StorageError> {
+        self.readers.read(move |connection| read::dead_letter(connection, position)).await
+    }
+
+    /// Commits what came of a request.
+    pub(crate) async fn answer(
+        &self,
+        lease: &Lease,
+        asked: u64,
+        outcome: &Outcome,
+    ) -> Result<(), StorageError> {
+        let outcome = serde_json::to_string(outcome)
+            .map_err(|error| Failure::Meaning { what: "outcome", why: error.to_string() }.storage())?;
+        let lease = lease.clone();
+        let answered: Result<Committed, CommitError> =
+            self.ask(|reply| Request::Answer { lease, asked, outcome, reply }).await;
+        match answered {
+            Ok(_) => Ok(()),
+            Err(CommitError::Storage(error)) => Err(error),
+            Err(refused) => Err(StorageError(Arc::new(refused))),
+        }
     }
 
     /// Asks the writer; its answer comes after the sync.

@@ -11,16 +11,18 @@ SELECT
                     WHEN 'run_stopping' THEN 'stopping'
                     WHEN 'run_paused' THEN 'paused'
                     WHEN 'run_resumed' THEN 'running'
+                    WHEN 'run_reopened' THEN 'running'
                 END
          FROM fact
          WHERE fact.run = run.id
            AND fact ->> '$.fact' IN (
-               'run_ended', 'run_parked', 'run_compensating', 'run_stopping', 'run_paused', 'run_resumed')
+               'run_ended', 'run_parked', 'run_compensating', 'run_stopping', 'run_paused', 'run_resumed',
+               'run_reopened')
          ORDER BY fact.seq DESC LIMIT 1),
         'running'
     ) AS state,
     (SELECT reason FROM fact
-     WHERE fact.run = run.id AND fact ->> '$.fact' IN ('run_stopping', 'run_paused', 'run_resumed')
+     WHERE fact.run = run.id AND fact ->> '$.fact' IN ('run_stopping', 'run_paused', 'run_resumed', 'run_reopened')
      ORDER BY fact.seq DESC LIMIT 1) AS reason,
     strftime('%Y-%m-%dT%H:%M:%fZ', run.started_unix_ms / 1000.0, 'unixepoch') AS started,
     strftime('%Y-%m-%dT%H:%M:%fZ', run.ended_unix_ms / 1000.0, 'unixepoch') AS ended,
@@ -79,13 +81,15 @@ SELECT
         0
     ) AS attempts,
     (SELECT output FROM fact
-     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_completed') AS output,
+     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_completed'
+     ORDER BY fact.seq DESC LIMIT 1) AS output,
     (SELECT iif(json_type(fact, '$.because') = 'text',
                 fact ->> '$.because',
                 (SELECT reason.key || ' ' || other.key || ' ' || (plan.steps ->> ('$[' || other.value || ']'))
                  FROM json_each(fact, '$.because') AS reason, json_each(reason.value) AS other))
      FROM fact
-     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_skipped') AS skipped_because
+     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_skipped'
+     ORDER BY fact.seq DESC LIMIT 1) AS skipped_because
 FROM run JOIN plan ON plan.fingerprint = run.plan, json_each(plan.steps) AS step
 ORDER BY run.run, step.key;
 

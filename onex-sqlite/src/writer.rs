@@ -1,18 +1,25 @@
 //! The thread that writes: all commits that wait become one transaction, one sync, and then their acknowledgements.
 
-use std::sync::atomic::{AtomicI32, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
+use onex::failpoint::{Place, cross};
 use onex::journal::{CommitError, Committed, Lease, StorageError};
-use rusqlite::{Connection, TransactionBehavior};
-use tokio::sync::oneshot;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::apply::{acquire, apply, fenced, owner};
-use crate::error::Failure;
+use crate::error::{Failure, is_full};
+use crate::ids::signed;
 use crate::lock::{OwnerLock, unix_ms};
+use crate::mark::Mark;
+use crate::options::{Durability, Options};
 use crate::prepared::Prepared;
+use crate::requests::answer;
+use crate::retain::Sweeper;
 
 /// Bounds what one transaction holds, and with it how long the first of a batch waits for its acknowledgement.
 const BATCH: usize = 1024;
@@ -21,8 +28,22 @@ const LOG_PAGES: i32 = 2000;
 
 /// What is asked of the writer.
 pub(crate) enum Request {
-    Acquire { owner: String, reply: oneshot::Sender<Result<Lease, StorageError>> },
-    Commit { lease: Lease, commit: Box<Prepared>, reply: Reply },
+    Acquire {
+        owner: String,
+        reply: oneshot::Sender<Result<Lease, StorageError>>,
+    },
+    Commit {
+        lease: Lease,
+        commit: Box<Prepared>,
+        reply: Reply,
+    },
+    /// What came of a request, as JSON.
+    Answer {
+        lease: Lease,
+        asked: u64,
+        outcome: String,
+        reply: Reply,
+    },
 }
 
 /// Whoever waits for a commit.
@@ -34,9 +55,51 @@ pub(crate) type Stopped = Arc<OnceLock<StorageError>>;
 pub(crate) struct Writer {
     connection: Connection,
     stopped: Stopped,
+    /// The last that was tried found no room.
+    full: Arc<AtomicBool>,
     log_pages: Arc<AtomicI32>,
+    /// How far the journal has come.
+    mark: Mark,
+    /// What is acknowledged is on the disk.
+    is_strict: bool,
+    sweeper: Option<Sweeper>,
+    ring: Ring,
     /// Dropped last: until then nobody else opens the file.
-    _lock: OwnerLock,
+    lock: OwnerLock,
+}
+
+/// Notices that somebody else has written: whoever asks something of the owner.
+struct Ring {
+    /// Rung at first, for what was asked while nobody was there.
+    bell: mpsc::Sender<()>,
+    /// What SQLite says of the file; it changes when another connection has committed.
+    version: Option<i64>,
+    looked: Instant,
+}
+
+impl Ring {
+    const EVERY: Duration = Duration::from_millis(100);
+
+    fn new(bell: mpsc::Sender<()>) -> Self {
+        Ring { bell, version: None, looked: Instant::now() }
+    }
+
+    fn due_in(&self) -> Duration {
+        Self::EVERY.saturating_sub(self.looked.elapsed())
+    }
+
+    fn look(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        if self.version.is_some() && !self.due_in().is_zero() {
+            return Ok(());
+        }
+        self.looked = Instant::now();
+        let version = connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+        if self.version.replace(version) != Some(version) {
+            // One that is rung already is heard.
+            let _ = self.bell.try_send(());
+        }
+        Ok(())
+    }
 }
 
 /// What is said after the sync.
@@ -47,22 +110,46 @@ enum Outcome {
 
 impl Writer {
     pub(crate) fn new(
-        mut connection: Connection,
-        stopped: Stopped,
-        lock: OwnerLock,
+        (mut connection, mark): (Connection, Mark),
+        options: Options,
+        ring: mpsc::Sender<()>,
+        (stopped, full): (Stopped, Arc<AtomicBool>),
+        mut lock: OwnerLock,
     ) -> rusqlite::Result<Self> {
+        let is_strict = options.durability == Durability::Strict;
+        if !is_strict {
+            // What a power failure may take is not missed.
+            Self::ignore(lock.note(None));
+        }
         let log_pages = Arc::new(AtomicI32::new(0));
         let counted = Arc::clone(&log_pages);
         connection.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages| {
             counted.store(pages, Ordering::Relaxed);
             Ok(())
         }))?;
-        Ok(Writer { connection, stopped, log_pages, _lock: lock })
+        let sweeper = Sweeper::new(options.keep);
+        let ring = Ring::new(ring);
+        Ok(Writer { connection, stopped, full, log_pages, mark, is_strict, sweeper, ring, lock })
+    }
+
+    /// A mark that is not written makes the next opening less strict, and nothing else.
+    fn ignore(noted: std::io::Result<()>) {
+        drop(noted);
     }
 
     /// Until nobody can ask for anything any more.
     pub(crate) fn serve(mut self, requests: &Receiver<Request>) {
-        while let Ok(first) = requests.recv() {
+        loop {
+            let sweeps_in = self.sweeper.as_ref().map(Sweeper::due_in);
+            let due_in = self.ring.due_in().min(sweeps_in.unwrap_or(Duration::MAX));
+            let first = match requests.recv_timeout(due_in) {
+                Ok(first) => first,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.look_after();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
             let batch: Vec<Request> =
                 std::iter::once(first).chain(requests.try_iter().take(BATCH - 1)).collect();
             if let Some(error) = self.stopped.get() {
@@ -70,18 +157,67 @@ impl Writer {
                 continue;
             }
             if let Err(error) = self.write(batch) {
-                self.stop(error);
+                self.fail(error);
+            }
+            self.look_after();
+        }
+    }
+
+    /// What is due between commits, also when they never cease.
+    fn look_after(&mut self) {
+        if let Err(error) = self.ring.look(&self.connection) {
+            self.stop(error);
+        }
+        if self.sweeper.as_ref().is_some_and(|sweeper| sweeper.due_in().is_zero()) {
+            self.sweep();
+        }
+    }
+
+    /// Forgets a little of what is over.
+    fn sweep(&mut self) {
+        let Some(mut sweeper) = self.sweeper.take() else { return };
+        if self.stopped.get().is_some() {
+            return;
+        }
+        match self.swept(&mut sweeper) {
+            Ok(()) => self.sweeper = Some(sweeper),
+            Err(error) => {
+                self.fail(error);
+                sweeper.rest();
+                self.sweeper = Some(sweeper);
             }
         }
     }
 
+    fn swept(&mut self, sweeper: &mut Sweeper) -> rusqlite::Result<()> {
+        let next = self.mark.next();
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if sweeper.step(&transaction, unix_ms())? {
+            finish(transaction, next)?;
+            self.committed(next);
+            return self.checkpoint_if_long();
+        }
+        transaction.rollback()
+    }
+
     /// One transaction. The answers are given when it is on the disk, or refused all together.
     fn write(&mut self, batch: Vec<Request>) -> rusqlite::Result<()> {
-        match transact(&mut self.connection, &batch) {
+        let next = self.mark.next();
+        match transact(&mut self.connection, &batch, next) {
             Ok(outcomes) => {
+                self.full.store(false, Ordering::Relaxed);
+                // Before anybody is told, so that what anybody was told is never missed unnoticed.
+                self.committed(next);
+                cross(Place::AcknowledgeBefore);
                 for (request, outcome) in batch.into_iter().zip(outcomes) {
                     request.answer(outcome);
                 }
+                cross(Place::AcknowledgeAfter);
+            }
+            Err(error) if is_full(&error) => {
+                self.full.store(true, Ordering::Relaxed);
+                batch.into_iter().for_each(|request| request.put_off(&error));
+                return Ok(());
             }
             Err(error) => {
                 let error = self.stop(error);
@@ -89,16 +225,37 @@ impl Writer {
                 return Ok(());
             }
         }
-        if self.log_pages.load(Ordering::Relaxed) >= LOG_PAGES {
-            self.checkpoint()?;
+        self.checkpoint_if_long()
+    }
+
+    /// Notes how far the journal has come.
+    fn committed(&mut self, mark: Mark) {
+        self.mark = mark;
+        if self.is_strict {
+            Self::ignore(self.lock.note(Some(mark)));
         }
-        Ok(())
+    }
+
+    fn checkpoint_if_long(&self) -> rusqlite::Result<()> {
+        if self.log_pages.load(Ordering::Relaxed) >= LOG_PAGES { self.checkpoint() } else { Ok(()) }
     }
 
     /// Copies the log into the file. Readers that are in its way are not waited for: there is a next time.
     fn checkpoint(&self) -> rusqlite::Result<()> {
         self.log_pages.store(0, Ordering::Relaxed);
-        self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+        cross(Place::CheckpointBefore);
+        self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        cross(Place::CheckpointAfter);
+        Ok(())
+    }
+
+    /// Something that nobody waits for went wrong. Without room it is done another time.
+    fn fail(&self, error: rusqlite::Error) {
+        if is_full(&error) {
+            self.full.store(true, Ordering::Relaxed);
+        } else {
+            self.stop(error);
+        }
     }
 
     /// For good: after a failed sync, what is on the disk is not known, and trying again would not tell.
@@ -107,7 +264,8 @@ impl Writer {
     }
 }
 
-fn transact(connection: &mut Connection, batch: &[Request]) -> rusqlite::Result<Vec<Outcome>> {
+fn transact(connection: &mut Connection, batch: &[Request], next: Mark) -> rusqlite::Result<Vec<Outcome>> {
+    cross(Place::TransactionBefore);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut current = owner(&transaction)?;
     let now = unix_ms();
@@ -127,10 +285,29 @@ fn transact(connection: &mut Connection, batch: &[Request]) -> rusqlite::Result<
                     None => apply(&transaction, commit, now)?,
                 })
             }
+            Request::Answer { lease, asked, outcome, .. } => {
+                Outcome::Committed(match fenced(current.as_ref(), lease) {
+                    Some(fenced) => Err(fenced),
+                    None => {
+                        answer(&transaction, *asked, outcome, now)?;
+                        Ok(Committed { seq: 0 })
+                    }
+                })
+            }
         });
     }
-    transaction.commit()?;
+    finish(transaction, next)?;
     Ok(outcomes)
+}
+
+/// Commits, and says in the journal how many transactions it has.
+fn finish(transaction: Transaction<'_>, next: Mark) -> rusqlite::Result<()> {
+    let sql = "UPDATE journal SET transactions = ?1, sum = onex_sum(id, ?1)";
+    transaction.prepare_cached(sql)?.execute([signed(next.transactions)])?;
+    cross(Place::CommitBefore);
+    transaction.commit()?;
+    cross(Place::CommitAfter);
+    Ok(())
 }
 
 impl Request {
@@ -138,16 +315,34 @@ impl Request {
     fn answer(self, outcome: Outcome) {
         match (self, outcome) {
             (Request::Acquire { reply, .. }, Outcome::Acquired(lease)) => drop(reply.send(Ok(lease))),
-            (Request::Commit { reply, .. }, Outcome::Committed(outcome)) => drop(reply.send(outcome)),
+            (Request::Commit { reply, .. } | Request::Answer { reply, .. }, Outcome::Committed(outcome)) => {
+                drop(reply.send(outcome));
+            }
             (Request::Acquire { .. }, Outcome::Committed(_))
-            | (Request::Commit { .. }, Outcome::Acquired(_)) => {}
+            | (Request::Commit { .. } | Request::Answer { .. }, Outcome::Acquired(_)) => {}
+        }
+    }
+
+    /// There is no room for it now.
+    fn put_off(self, error: &rusqlite::Error) {
+        let why = || Arc::from(error.to_string());
+        match self {
+            Request::Acquire { reply, .. } => {
+                let failure = Failure::Full { why: error.to_string() };
+                drop(reply.send(Err(failure.storage())));
+            }
+            Request::Commit { reply, .. } | Request::Answer { reply, .. } => {
+                drop(reply.send(Err(CommitError::Full { why: why() })));
+            }
         }
     }
 
     fn refuse(self, error: &StorageError) {
         match self {
             Request::Acquire { reply, .. } => drop(reply.send(Err(error.clone()))),
-            Request::Commit { reply, .. } => drop(reply.send(Err(error.clone().into()))),
+            Request::Commit { reply, .. } | Request::Answer { reply, .. } => {
+                drop(reply.send(Err(error.clone().into())));
+            }
         }
     }
 }

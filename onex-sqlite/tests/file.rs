@@ -35,9 +35,9 @@ fn another_format_is_refused_by_its_number() {
     let folder = Folder::new();
     let path = folder.path("orders.db");
     drop(Sqlite::open(&path).unwrap());
-    client(&path).pragma_update(None, "user_version", 2).unwrap();
+    client(&path).pragma_update(None, "user_version", 1).unwrap();
     let refused = Sqlite::open(&path).unwrap_err();
-    assert!(matches!(refused, OpenError::OtherFormat { found: 2, known: 1, .. }), "{refused}");
+    assert!(matches!(refused, OpenError::OtherFormat { found: 1, known: 2, .. }), "{refused}");
 }
 
 #[test]

@@ -4,12 +4,13 @@
 //! has. [`#[orchestrator]`](macro@orchestrator) compiles it into the program, rustc proves that contract and code agree,
 //! and a [`Runtime`] executes exactly what it declares. A route without a handler, an event that no route lists, a step
 //! that takes the output of one it does not depend on, an orchestrator that returns a result: each is a compile error that
-//! shows the line of the Rust and the line of the YAML.
+//! shows the line of the Rust and the line of the YAML. So is what contracts say against each other:
+//! [`#[application]`](macro@application) proves over all nodes of a program that what one of them takes, another gives.
 //!
 //! ```
 //! use std::sync::Arc;
 //!
-//! use onex::{Container, Dep, Emit, Event, Intent, Runtime, effect, handler, orchestrator};
+//! use onex::{Container, Dep, Emit, Event, Intent, application, effect, handler, orchestrator};
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Event, Serialize, Deserialize)]
@@ -57,10 +58,14 @@
 //! #[derive(Container)]
 //! pub struct App { tables: Arc<Tables> }
 //!
+//! // The program in one place. That it compiles proves that the contracts fit together.
+//! #[application(container = App, nodes = [Greeter, Bell])]
+//! pub struct House;
+//!
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let app = App { tables: Arc::new(Tables(["window", "garden"])) };
-//!     let runtime = Runtime::builder(app).mount::<Greeter>().mount::<Bell>().build()?;
+//!     let runtime = House::builder(app).build()?;
 //!     let mut reports = runtime.reports();
 //!
 //!     runtime.publish(GuestArrived { name: "Ada".into() }).await?;
@@ -98,7 +103,7 @@
 //!
 //! # What a macro wrote
 //!
-//! `ONEX_MACROS_DEBUG=Shop,charge cargo check` prints what the macros on the items `Shop` and `charge` wrote, formatted if rustfmt is
+//! `ONEX_MACROS_DEBUG=Shop,charge cargo check` prints what the macros on the items `Shop` and `charge` wrote, and in what time, formatted if rustfmt is
 //! installed; `ONEX_MACROS_DEBUG=1` prints it all. A build does not depend on it, so what is up to date is not printed:
 //! touch the file.
 
@@ -106,6 +111,7 @@ pub mod bus;
 #[cfg(feature = "config")]
 pub mod config;
 pub mod engine;
+pub mod failpoint;
 pub mod journal;
 pub mod message;
 pub mod node;
@@ -113,6 +119,7 @@ pub mod plan;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 pub mod run;
+mod system;
 
 /// Stand-ins for rustc's `diagnostic` attributes, for nodes in a module without a prelude.
 ///
@@ -136,6 +143,7 @@ pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
 pub use node::route::dispatch;
 pub use node::{Classify, Ctx, Dep, Emit, Fault, FaultClass, Provides};
+pub use system::Environment;
 
 /// Makes an empty struct the orchestrator that a contract describes.
 ///
@@ -260,6 +268,92 @@ pub use onex_macros::compute;
 /// # }
 /// ```
 pub use onex_macros::reducer;
+
+/// Makes an empty struct a closed application: the nodes of a program and the container that serves them, in one place.
+///
+/// That it compiles proves, over the contracts of all nodes taken together:
+///
+/// * every intent that a node sends is executed by the node that it is sent to, and by no other;
+/// * every topic that a node consumes is produced by one of the nodes, or its contract says `external: true`; and the same
+///   for what is published and who consumes it;
+/// * a command has one node that takes it, and a consumer group is one node's;
+/// * both ends of a topic mean one Rust type, whatever the contracts call it;
+/// * a node that a contract names is among the nodes, and of the kind that is asked for;
+/// * the container provides each [`Dep`] of each handler;
+/// * topics with placeholders are complete in every environment.
+///
+/// These are the rules of `onex check`, with the same codes; all faults are in one message, each with the lines of the
+/// contracts that are at odds. What an open program, [`Runtime::builder`], finds when it starts, a closed application finds
+/// before it is built. Nothing of the proof is in the binary.
+///
+/// ```
+/// use onex::{Emit, Event, Intent, application, effect, handler, orchestrator};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Event, Serialize, Deserialize)]
+/// pub struct VisitorRang { name: String }
+/// #[derive(Event, Serialize, Deserialize)]
+/// pub struct VisitorAdmitted { name: String }
+/// #[derive(Intent, Serialize, Deserialize)]
+/// #[intent("gate.open")]
+/// pub struct OpenGate;
+///
+/// #[orchestrator(contract = "doc/porter.yaml")]
+/// pub struct Porter;
+///
+/// #[effect(contract = "doc/gate.yaml")]
+/// pub struct Gate;
+///
+/// #[handler(event = porter::VisitorRang)]
+/// async fn visitor_rang(visitor: &VisitorRang) -> Emit<porter::VisitorRang> {
+///     Emit::event(VisitorAdmitted { name: visitor.name.clone() }).and_intent(OpenGate)
+/// }
+///
+/// #[handler(intent = gate::OpenGate)]
+/// async fn open_gate(_open: &OpenGate) {}
+///
+/// #[application(
+///     container = (),
+///     nodes = [Porter, Gate],
+///     environments = [dev(env = "dev", namespace = "house"), live(env = "live", namespace = "house")],
+/// )]
+/// pub struct House;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let runtime = House::builder(House::DEV, ()).build()?;
+/// let mut admitted = runtime.subscribe("dev.house.porter.evt.visitor-admitted.v1");
+///
+/// runtime.publish(VisitorRang { name: "Ada".into() }).await?;
+/// runtime.settled().await;
+/// assert_eq!(admitted.try_recv().expect("the gate is open").payload.get::<VisitorAdmitted>()?.name, "Ada");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Arguments
+///
+/// | argument | what it is |
+/// |---|---|
+/// | `container = App` | the type of the container |
+/// | `nodes = [Porter, Gate]` | the nodes, by path, of this crate or of others; each once |
+/// | `environments = [dev(env = "dev", namespace = "house")]` | where it runs: a name, and the value of each placeholder there. Left out where no topic has a placeholder |
+/// | `crate = path` | where onex is, if it is renamed or re-exported |
+///
+/// # What it adds
+///
+/// `builder(container)`, a [`RuntimeBuilder`] that has all nodes mounted. With environments it is
+/// `builder(environment, container)`, and there is a constant of type [`Environment`] for each, `House::DEV`, and
+/// `House::ENVIRONMENTS` to choose from by name. All are as visible as the struct.
+///
+/// # Compile errors
+///
+/// One message with every fault of the nodes taken together. A node that cannot be mounted, a handler that takes what the
+/// container does not provide, and faults of a single contract come first.
+///
+/// Two instances of one generic event are one type to it, and so are two types whose impls of [`Event`](trait@Event) are
+/// written by hand.
+pub use onex_macros::application;
 
 /// Joins a function to a name that a contract declares.
 ///

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use onex::{Classify, Container, Ctx, Dep, Emit, Event, FaultClass, Intent, effect, handler, orchestrator};
+use onex::{
+    Classify, Container, Ctx, Dep, Emit, Event, FaultClass, Intent, application, effect, handler,
+    orchestrator,
+};
 use serde::{Deserialize, Serialize};
 
 pub const DECLINED: u64 = 1;
@@ -61,6 +64,9 @@ pub struct App {
     pub log: Arc<Log>,
     pub bank: Arc<Bank>,
 }
+
+#[application(container = App, nodes = [Orders, Audit])]
+pub struct Shop;
 
 /// What effects did, in order.
 #[derive(Default)]

@@ -1,10 +1,17 @@
-//! The container: what handlers get when they ask for a `Dep`.
+//! The program in one place: its nodes, and the container, which is what handlers get when they ask for a `Dep`.
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::audit::AuditEffect;
+use crate::orders::OrderWorkflow;
 use crate::services::{AuditLog, Bank, Courier, Customers, Warehouse, Witness};
+
+/// The program: that it compiles proves that its contracts fit together.
+#[derive(Debug)]
+#[onex::application(container = App, nodes = [OrderWorkflow, AuditEffect])]
+pub struct Shop;
 
 /// The services of this program. Cheap to clone; all clones are the same services.
 #[derive(Debug, Clone, Default, onex::Container)]

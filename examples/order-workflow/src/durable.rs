@@ -17,7 +17,7 @@ use tokio::task::{JoinError, JoinSet};
 use uuid::Uuid;
 
 use crate::account::account;
-use crate::app::App;
+use crate::app::{App, Shop};
 use crate::books::Books;
 use crate::dead_letters::DeadLetterFile;
 use crate::ingest;
@@ -52,7 +52,7 @@ pub async fn run(
     let unusable = |path: &Path| format!("the file `{}` cannot be used", path.display());
     let app = App::remembering(&world).with_context(|| unusable(&world))?;
     let settings = Settings { crash_limit: CRASH_LIMIT, ..Settings::default() };
-    let runtime = job::builder(app.clone()).settings(settings).durable(journal).await?;
+    let runtime = Shop::builder(app.clone()).settings(settings).durable(journal).await?;
     let mut taken = Taken::open(&taken).with_context(|| unusable(&taken))?;
     let mut tally = Tally::default();
 

@@ -11,10 +11,9 @@ use onex::engine::RunReport;
 use onex::journal::{DeadLetter, Retention};
 use onex::message::{Topic, source_id};
 use onex::node::Node as _;
-use onex::{Envelope, Event as _, Runtime, RuntimeBuilder, Settings, Subscription};
+use onex::{Envelope, Event as _, Runtime, Settings, Subscription};
 
-use crate::app::App;
-use crate::audit::AuditEffect;
+use crate::app::{App, Shop};
 use crate::books::Books;
 use crate::counts::Counts;
 use crate::dead_letters::DeadLetterFile;
@@ -88,12 +87,7 @@ fn runtime(app: App) -> anyhow::Result<Runtime<App>> {
     // Dead letters are taken as they come in; what the journal keeps of them is not read.
     let retention = Retention { runs: 100_000_000, dead_letters: 1, ..Retention::default() };
     let settings = Settings { retention, ..Settings::default() };
-    builder(app).settings(settings).build().context("the contracts do not fit together")
-}
-
-/// The nodes of this program.
-pub(crate) fn builder(app: App) -> RuntimeBuilder<App> {
-    Runtime::builder(app).mount::<OrderWorkflow>().mount::<AuditEffect>()
+    Shop::builder(app).settings(settings).build().context("the runtime does not start")
 }
 
 async fn deliver(

@@ -16,9 +16,9 @@ use tokio::time::sleep;
 struct Report;
 
 #[handler(step = report::sales)]
-async fn sales() -> Vec<u64> {
+async fn sales() -> u64 {
     sleep(Duration::from_millis(400)).await;
-    vec![250, 300, 120]
+    670
 }
 
 #[handler(step = report::stock)]
@@ -28,15 +28,19 @@ async fn stock() -> u64 {
 }
 
 #[handler(step = report::join)]
-fn join(sales: &Vec<u64>, stock: &u64) -> String {
-    format!("{} sold, {stock} left", sales.iter().sum::<u64>())
+fn join(sales: &u64, stock: &u64) -> (u64, u64) {
+    (*sales, *stock)
 }
 
 /// The printer is out of paper the first time.
 #[handler(step = report::print)]
-async fn print(join: &String, ctx: Ctx) -> Result<usize, String> {
+async fn print(join: &(u64, u64), ctx: Ctx) -> Result<String, String> {
     sleep(Duration::from_millis(200)).await;
-    if ctx.attempt == 1 { Err("out of paper".to_owned()) } else { Ok(join.len()) }
+    if ctx.attempt == 1 {
+        Err("out of paper".to_owned())
+    } else {
+        Ok(format!("{} sold, {} left", join.0, join.1))
+    }
 }
 
 /// A bar that follows a run: how many of its steps have ended, and which are at work.

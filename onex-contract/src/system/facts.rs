@@ -11,71 +11,82 @@ use crate::topic::Topic;
 
 /// All contracts of a set, each list in the order of the contracts. Every place is one of their joint source.
 #[derive(Debug, Default)]
-pub(super) struct Facts<'a> {
+#[non_exhaustive]
+pub struct Facts<'a> {
     /// One for each contract.
-    pub(super) nodes: Vec<Node<'a>>,
+    pub nodes: Vec<Node<'a>>,
     /// The first node of each name.
-    pub(super) by_name: HashMap<&'a str, NodeIndex>,
+    pub by_name: HashMap<&'a str, NodeIndex>,
     /// The topics that a node subscribes to, each once.
-    pub(super) consumed: Vec<TopicUse<'a>>,
+    pub consumed: Vec<TopicUse<'a>>,
     /// The topics that a node may publish on, each once.
-    pub(super) produced: Vec<TopicUse<'a>>,
+    pub produced: Vec<TopicUse<'a>>,
     /// Patterns of topics that some node subscribes to.
-    pub(super) patterns: Vec<&'a str>,
+    pub patterns: Vec<&'a str>,
     /// The intents that a node sends: each line of a routing table, and what is emitted besides.
-    pub(super) sent: Vec<Sent<'a>>,
+    pub sent: Vec<Sent<'a>>,
     /// The intents that a node executes.
-    pub(super) executed: Vec<Executed<'a>>,
+    pub executed: Vec<Executed<'a>>,
     /// The nodes that are named besides the receivers of intents.
-    pub(super) named: Vec<Named<'a>>,
+    pub named: Vec<Named<'a>>,
 }
 
 /// A position in [`Facts::nodes`].
-pub(super) type NodeIndex = usize;
+pub type NodeIndex = usize;
 
+/// What a contract says of its node as a whole.
 #[derive(Debug)]
-pub(super) struct Node<'a> {
-    pub(super) name: Spanned<&'a str>,
-    pub(super) kind: Spanned<NodeKind>,
+pub struct Node<'a> {
+    /// `name`.
+    pub name: Spanned<&'a str>,
+    /// `node_type`.
+    pub kind: Spanned<NodeKind>,
     /// The consumer group of its subscriptions, where the contract names one.
-    pub(super) group: Option<Spanned<&'a str>>,
+    pub group: Option<Spanned<&'a str>>,
     /// Its contract does not tell what its handlers are asked for, so any intent may be.
-    pub(super) takes_anything: bool,
+    pub takes_anything: bool,
     /// The first node of this name: itself, unless two contracts describe one node.
-    pub(super) first: NodeIndex,
+    pub first: NodeIndex,
 }
 
 /// A topic at one end.
 #[derive(Debug)]
-pub(super) struct TopicUse<'a> {
-    pub(super) node: NodeIndex,
-    pub(super) topic: Spanned<&'a Topic>,
+pub struct TopicUse<'a> {
+    /// Whose end it is.
+    pub node: NodeIndex,
+    /// The topic, where the contract names it first.
+    pub topic: Spanned<&'a Topic>,
     /// The other end is outside of the set, or need not be a contract.
-    pub(super) elsewhere: bool,
+    pub elsewhere: bool,
     /// It stands in an entry of `consumed_events` or `published_events`, and not in a list of topics.
-    pub(super) in_entry: bool,
+    pub in_entry: bool,
     /// The type that travels on it, as this contract names it.
-    pub(super) carries: Option<Carried<'a>>,
+    pub carries: Option<Carried<'a>>,
 }
 
 /// A type as a contract names it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Carried<'a> {
-    pub(super) name: Spanned<&'a str>,
-    pub(super) module: Option<&'a [String]>,
+pub struct Carried<'a> {
+    /// Its name.
+    pub name: Spanned<&'a str>,
+    /// The module that it is in, if the contract says so.
+    pub module: Option<&'a [String]>,
 }
 
 /// An intent where it is sent from.
 #[derive(Debug)]
-pub(super) struct Sent<'a> {
-    pub(super) node: NodeIndex,
-    pub(super) intent: Spanned<&'a str>,
-    pub(super) to: Receiver<'a>,
+pub struct Sent<'a> {
+    /// Who sends it.
+    pub node: NodeIndex,
+    /// Its type.
+    pub intent: Spanned<&'a str>,
+    /// Whom to.
+    pub to: Receiver<'a>,
 }
 
 /// Whom an intent is sent to.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Receiver<'a> {
+pub enum Receiver<'a> {
     /// The node that executes it, by the routing table.
     Executor(Spanned<&'a str>),
     /// A node that executes it or sends it on.
@@ -86,21 +97,27 @@ pub(super) enum Receiver<'a> {
 
 /// An intent where it is executed.
 #[derive(Debug)]
-pub(super) struct Executed<'a> {
-    pub(super) node: NodeIndex,
-    pub(super) intent: Spanned<&'a str>,
+pub struct Executed<'a> {
+    /// Who executes it.
+    pub node: NodeIndex,
+    /// Its type.
+    pub intent: Spanned<&'a str>,
 }
 
 /// A node where another one names it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Named<'a> {
-    pub(super) by: NodeIndex,
-    pub(super) name: Spanned<&'a str>,
-    pub(super) what_for: WhatFor<'a>,
+pub struct Named<'a> {
+    /// Who names it.
+    pub by: NodeIndex,
+    /// The name.
+    pub name: Spanned<&'a str>,
+    /// Why.
+    pub what_for: WhatFor<'a>,
 }
 
+/// Why one node names another.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum WhatFor<'a> {
+pub enum WhatFor<'a> {
     /// The intent is sent to it.
     Intent(&'a str),
     /// It executes a step.
@@ -113,15 +130,21 @@ pub(super) enum WhatFor<'a> {
 
 /// The kind of node that a step asks for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct StepNeed<'a> {
-    pub(super) step: &'a str,
+pub struct StepNeed<'a> {
+    /// The step.
+    pub step: &'a str,
     /// `None`: any.
-    pub(super) kind: Option<NodeKind>,
+    pub kind: Option<NodeKind>,
     /// The kind of the step, where that is what asks for it.
-    pub(super) asked_at: Option<Span>,
+    pub asked_at: Option<Span>,
 }
 
 impl<'a> Facts<'a> {
+    /// What one contract says to others.
+    pub fn of_one(contract: &'a Contract) -> Self {
+        Self::of(std::slice::from_ref(contract), &[0])
+    }
+
     /// The facts of contracts whose places have moved by so much each.
     pub(super) fn of(contracts: &'a [Contract], moved: &[usize]) -> Self {
         let mut facts = Self::default();

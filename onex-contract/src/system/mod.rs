@@ -7,30 +7,50 @@
 //! What two contracts say against each other is an error: it stays wrong, whatever other contracts there are. What a
 //! set lacks is a warning: a contract that was not given may have it.
 
+#[cfg(feature = "tools")]
 mod commands;
 mod facts;
+#[cfg(feature = "tools")]
 mod groups;
+#[cfg(feature = "tools")]
 mod guess;
+#[cfg(feature = "tools")]
 mod intents;
 mod joined;
+#[cfg(feature = "tools")]
 mod named;
+#[cfg(feature = "tools")]
 mod nearest;
+#[cfg(feature = "tools")]
 mod nodes;
+#[cfg(feature = "tools")]
 mod orphans;
+#[cfg(feature = "tools")]
 mod report;
+#[cfg(feature = "tools")]
 mod routes;
+#[cfg(feature = "tools")]
 mod traffic;
+#[cfg(feature = "tools")]
 mod types;
 
+#[cfg(feature = "tools")]
 use crate::contract::Contract;
+#[cfg(feature = "tools")]
 use crate::diagnostic::{Diagnostic, Diagnostics};
+#[cfg(feature = "tools")]
 use crate::source::Source;
 
-use facts::Facts;
+pub use facts::{
+    Carried, Executed, Facts, Named, Node, NodeIndex, Receiver, Sent, StepNeed, TopicUse, WhatFor,
+};
+#[cfg(feature = "tools")]
 use guess::Guesses;
+#[cfg(feature = "tools")]
 use intents::Executors;
 
 /// Whether a set of contracts is all that there is.
+#[cfg(feature = "tools")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coverage {
     /// Every contract of the set was read.
@@ -84,6 +104,7 @@ pub enum Coverage {
 /// assert_eq!(fault.secondary[0].text, "produced as `v2`");
 /// # Ok::<(), onex_contract::Diagnostics>(())
 /// ```
+#[cfg(feature = "tools")]
 pub fn check_system(contracts: &[Contract], coverage: Coverage) -> Option<Diagnostics> {
     if contracts.len() < 2 {
         return None;

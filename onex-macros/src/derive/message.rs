@@ -52,12 +52,26 @@ fn write_event(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
             #visibility type #ident #generics = #name #arguments;
         })
     });
+    let (path, package) = (format!("::{name}"), package());
     quote! {
         #alias
         #[automatically_derived]
         impl #generics #private::Event for #name #arguments #bounds {
             const NAME: &'static str = #text;
+            const DEFINED: #private::Option<#private::system::RustType> =
+                #private::Option::Some(#private::system::RustType {
+                    path: ::core::concat!(::core::module_path!(), #path),
+                    at: ::core::concat!(#package, ::core::file!(), ":", ::core::line!(), ":", ::core::column!()),
+                });
         }
+    }
+}
+
+/// The package that is being compiled: two versions of one are two packages, whose types are two.
+fn package() -> String {
+    match (std::env::var("CARGO_PKG_NAME"), std::env::var("CARGO_PKG_VERSION")) {
+        (Ok(name), Ok(version)) => format!("{name} {version}, "),
+        _ => String::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::flow::flow;
 use super::function::Function;
-use super::lookup::{declared, scope};
+use super::lookup::{declared, proven, scope};
 use super::outcome::outcome;
 use super::slot::Slot;
 use crate::error::Errors;
@@ -47,5 +47,6 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
         }
     };
     let handler = impl_at(marker.span(), header, body);
+    let checks = proven(slot, &checks);
     scope(slot, &flow.names(marker), &aliases, &quote!(#checks #handler))
 }

@@ -4,7 +4,7 @@
 //! other is a placeholder of the same name, and [`declared`] asks the module for what it is. The user's own types are named by
 //! aliases outside that inner block, where the glob cannot reach them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 
 use super::slot::Slot;
@@ -18,13 +18,16 @@ pub(crate) fn scope(slot: &Slot, names: &[Ident], aliases: &TokenStream, inner: 
     for name in names {
         if !placeholders.contains(&name.to_string()) {
             placeholders.push(name.to_string());
-            unique.push(name.clone());
+            // At no place of the user's: an editor would take the placeholder for what is meant there.
+            let mut name = name.clone();
+            name.set_span(proc_macro2::Span::call_site());
+            unique.push(name);
         }
     }
     quote! {
         #[allow(
             non_camel_case_types, non_snake_case, non_upper_case_globals, dead_code, unused_imports, unused_variables,
-            unused_qualifications, unreachable_code, deprecated, clippy::all, clippy::pedantic, clippy::restriction
+            unused_qualifications, unreachable_code, deprecated, unexpected_cfgs, clippy::all, clippy::pedantic, clippy::restriction
         )]
         const _: () = {
             // Named where no marker is: a step may have the name of its node.
@@ -45,6 +48,40 @@ pub(crate) fn scope(slot: &Slot, names: &[Ident], aliases: &TokenStream, inner: 
                     #inner
                 }
             }
+        };
+    }
+}
+
+/// Checks, for the compiler. An editor sees through every token to all that a macro made of it, and whoever asks where a name
+/// leads does not ask for what proves it.
+pub(crate) fn proven(slot: &Slot, checks: &TokenStream) -> TokenStream {
+    let root = &slot.root;
+    quote! {
+        #[cfg(not(rust_analyzer))]
+        const _: () = {
+            #root::__onex_proven! { #checks }
+        };
+    }
+}
+
+/// The path of an attribute as it is written, for an editor to follow and to complete: with nothing behind its last `::`, too.
+pub(crate) fn link(attribute: &TokenStream) -> TokenStream {
+    let is = |token: &TokenTree, sign| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
+    let mut tokens = attribute.clone().into_iter().skip_while(|token| !is(token, '='));
+    tokens.next();
+    let mut path: TokenStream = tokens.take_while(|token| !is(token, ',')).collect();
+    match path.clone().into_iter().last() {
+        Some(last) if is(&last, ':') => path.extend(quote!(__onex_unfinished)),
+        _ => {}
+    }
+    if syn::parse2::<syn::Path>(path.clone()).is_err() {
+        return TokenStream::new();
+    }
+    quote! {
+        #[allow(unexpected_cfgs)]
+        const _: () = {
+            #[cfg(rust_analyzer)]
+            const _: ::core::option::Option<#path> = ::core::option::Option::None;
         };
     }
 }

@@ -30,11 +30,13 @@ use slot::{Slot, SlotKind};
 /// What a handler takes, and how, the contract decides: clippy's advice about it would be advice that does not compile.
 pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
+    let path = lookup::link(&attribute);
     let link = link(attribute, item.clone(), &mut errors);
     let errors = errors.into_tokens();
     quote! {
         #[allow(clippy::needless_pass_by_value, clippy::too_many_arguments, clippy::trivially_copy_pass_by_ref)]
         #item
+        #path
         #errors
         #link
     }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::function::Function;
-use super::lookup::{declared, no_result, scope};
+use super::lookup::{declared, no_result, proven, scope};
 use super::outcome::outcome;
 use super::parameter::{Asks, Parameter, UNCHANGEABLE, context};
 use super::slot::{Slot, SlotKind};
@@ -107,6 +107,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
         }
     };
     let handler = impl_at(marker.span(), header, body);
+    let checks = proven(slot, &checks);
     let inner = quote!(#checks #handler);
     Some(scope(slot, std::slice::from_ref(marker), &aliases, &inner))
 }

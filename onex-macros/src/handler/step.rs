@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::flow::flow;
 use super::function::{Function, name_span};
-use super::lookup::{declared, no_result, scope};
+use super::lookup::{declared, no_result, proven, scope};
 use super::outcome::outcome;
 use super::slot::Slot;
 use crate::error::Errors;
@@ -72,5 +72,6 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
         }
     };
     let handler = impl_at(marker.span(), header, body);
+    let checks = proven(slot, &checks);
     scope(slot, &flow.names(marker), &aliases, &quote!(#checks #handler))
 }

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::Type;
 
 use super::function::Function;
-use super::lookup::{declared, no_result, scope};
+use super::lookup::{declared, no_result, proven, scope};
 use super::outcome::outcome;
 use super::parameter::{Asks, Parameter, UNCHANGEABLE, context};
 use super::slot::Slot;
@@ -116,6 +116,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
         }
     };
     let handler = impl_at(marker.span(), header, body);
+    let checks = proven(slot, &checks);
     Some(scope(slot, std::slice::from_ref(marker), &aliases, &quote!(#checks #handler)))
 }
 

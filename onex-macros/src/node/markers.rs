@@ -5,9 +5,9 @@ use onex_contract::{Brings, NodeKind, Span, Step};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::Context;
 use super::docs::prose;
 use super::reducer::states;
+use super::{Context, ident};
 
 /// What a route is called in the module: the type that it brings.
 pub(crate) fn route_name<'c>(context: &'c Context<'_>, brings: &'c Brings) -> &'c str {
@@ -117,7 +117,8 @@ fn about(step: &Step) -> String {
 }
 
 fn marker(context: &Context<'_>, name: &str, text: &str, span: Span) -> TokenStream {
-    let (ident, visibility) = (context.ident(name), &context.shell.inner_visibility);
+    // An editor that follows a path to the marker comes to the name of the contract.
+    let (ident, visibility) = (ident(name, context.literal), &context.shell.inner_visibility);
     let (line, column) = context.contract.at(span);
     let place =
         format!("\n\nDeclared at `{}:{line}:{column}`.", context.contract.source.file_of(span).name());

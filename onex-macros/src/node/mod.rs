@@ -16,6 +16,7 @@ mod mount;
 mod names;
 mod reducer;
 mod routes;
+mod said;
 mod shell;
 mod skeleton;
 mod steps;

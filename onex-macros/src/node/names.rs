@@ -134,6 +134,12 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
     let private = context.private();
     let name = context.ident(&event.rust.name.value);
     let mut tokens = exists(context, &name, "event", event.rust.name.span);
+    let shell = &context.shell.name;
+    tokens.extend(quote! {
+        impl #private::system::Names<#at> for #shell {
+            const RUST: #private::Option<#private::system::RustType> = #private::Probe::<#name>::DEFINED;
+        }
+    });
     let named = format!("the contract names it as one here\n{}", context.escaped(event.rust.name.span));
     let (declared, excerpt) = (&event.rust.name.value, context.excerpt(event.rust.name.span));
     let check = quote! {

@@ -35,6 +35,8 @@ pub(crate) fn expand(shell: &Shell, root: &Root, source: Option<&Source>) -> Tok
         #markers
         impl #private::Node for #name {
             const TABLE: &'static #private::NodeTable = <#private::Nowhere as #private::Node>::TABLE;
+            const SAID: #private::Option<&'static #private::system::Said> =
+                #private::Option::Some(&#private::system::Said::BROKEN);
         }
         impl<__C> #private::Mount<__C> for #name {
             fn mounted() -> #private::Mounted<__C> {

@@ -23,6 +23,7 @@ pub(crate) fn node(context: &Context<'_>) -> TokenStream {
         None => quote!(#private::Option::None),
     };
     let failures = failures::row(context);
+    let said = super::said::expand(context);
     let (event_count, intent_count) = (events.len(), intents.len());
     quote! {
         static __ONEX_EVENTS: [#private::EventRow; #event_count] = [#(#events),*];
@@ -40,6 +41,7 @@ pub(crate) fn node(context: &Context<'_>) -> TokenStream {
         };
         impl #private::Node for #shell {
             const TABLE: &'static #private::NodeTable = &__ONEX_NODE;
+            const SAID: #private::Option<&'static #private::system::Said> = #private::Option::Some(&#said);
         }
         impl #private::Contracted for #shell {}
     }

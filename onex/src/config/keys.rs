@@ -82,7 +82,7 @@ pub(super) static KEYS: &[Key] = &[
         config.timeout.global_timeout_ms = value;
     }),
     integer("timeout_config.step_timeout_ms", 100, 300_000, |config, value| {
-        config.timeout.step_timeout_ms = value
+        config.timeout.step_timeout_ms = value;
     }),
     integer("timeout_config.shutdown_timeout_ms", 1000, 60_000, |config, value| {
         config.timeout.shutdown_timeout_ms = value;

@@ -82,7 +82,7 @@ pub(super) fn load(source: Source) -> Result<Config, ConfigError> {
     };
     let said = || files.iter().flat_map(|file| &file.said).chain(&variables.said);
     let environment =
-        source.environment.or_else(|| said().filter_map(environment).last()).unwrap_or_default();
+        source.environment.or_else(|| said().filter_map(environment).next_back()).unwrap_or_default();
     let mut config = Config::for_environment(environment);
     let mut delay = None;
     for Said { key, value, origin } in said() {

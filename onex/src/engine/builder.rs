@@ -23,10 +23,12 @@ use super::runtime::Runtime;
 use super::settings::Settings;
 use super::tasks::Tasks;
 use crate::bus::{Fanout, Watchers};
+use crate::failpoint::{Place, cross};
 use crate::journal::{Journal, Lease, Memory};
 use crate::message::Topics;
 use crate::node::StopSignal;
 use crate::node::mount::{Mount, Mounted};
+use crate::system::{Environment, Mounting};
 
 /// Collects what a runtime is made of. See [`Runtime::builder`].
 #[must_use = "a builder does nothing until `build`"]
@@ -57,6 +59,21 @@ where
     /// Adds a node. That it compiles proves that each of its handlers exists and finds its dependencies.
     pub fn mount<N: Mount<C>>(mut self) -> Self {
         self.nodes.push((TypeId::of::<N>(), N::mounted()));
+        self
+    }
+
+    /// Adds the nodes of a closed application.
+    #[doc(hidden)]
+    pub fn mount_all(mut self, nodes: &[Mounting<C>]) -> Self {
+        self.nodes.extend(nodes.iter().map(|node| (node.node, (node.mounted)())));
+        self
+    }
+
+    /// Gives the placeholders of topics what they stand for in an environment.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        for (placeholder, value) in environment.values() {
+            self.topics.set(*placeholder, *value);
+        }
         self
     }
 
@@ -139,7 +156,9 @@ where
     pub async fn build_on<J: Journal>(self, journal: J, owner: &str) -> Result<Runtime<C, J>, BuildError> {
         let compiled = self.compile()?;
         let unusable = |error| BuildError { problems: vec![BuildProblem::Journal(error)] };
+        cross(Place::LeaseBefore);
         let lease = journal.acquire(owner).await.map_err(unusable)?;
+        cross(Place::LeaseAfter);
         let runtime = compiled.on(journal, lease);
         runtime.recover().await.map_err(unusable)?;
         Ok(runtime)

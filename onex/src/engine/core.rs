@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -25,9 +26,13 @@ use super::settings::Settings;
 use super::tasks::Tasks;
 use crate::bus::routing::Target;
 use crate::bus::{Fanout, Watchers};
+use crate::failpoint::{self, cross};
 use crate::journal::{Commit, CommitError, DeadLetter, DeadLetterCause, Journal, Lease};
 use crate::message::Envelope;
 use crate::node::StopSignal;
+
+/// How long a commit waits before it asks a full journal again.
+const WHILE_FULL: Duration = Duration::from_millis(200);
 
 /// One engine.
 pub(crate) struct Engine<C, J> {
@@ -107,7 +112,8 @@ where
             return self.accept_unrouted(envelope).await;
         }
         let commit = Commit { outbox: std::slice::from_ref(&envelope), ..Commit::default() };
-        self.commit(commit).await?;
+        self.commit_now(commit).await?;
+        cross(failpoint::Place::AcceptAfter);
         self.tally.accepted.add(1);
         self.hand_over(envelope, Some(Accepted { permit, places }));
         Ok(())
@@ -128,7 +134,7 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        self.commit(commit).await?;
+        self.commit_now(commit).await?;
         self.tell_of(&letter);
         self.spread(announcement.into_iter());
         Err(PublishError::Unroutable { topic: envelope.topic })
@@ -138,7 +144,9 @@ where
     pub(crate) fn spread(self: &Arc<Self>, envelopes: impl Iterator<Item = Envelope>) {
         for envelope in envelopes {
             self.tally.emitted.add(1);
+            cross(failpoint::Place::OutboxBefore);
             self.hand_over(envelope, None);
+            cross(failpoint::Place::OutboxAfter);
         }
     }
 
@@ -190,10 +198,22 @@ where
         self.dead_letters.send(|| Arc::clone(letter));
     }
 
-    /// Commits under this engine's lease, and counts the commits that the journal refuses because it is not healthy
-    /// or not ours.
+    /// Commits under this engine's lease. A journal that is full is waited for: what it concerns is accepted already.
     pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<(), CommitError> {
+        loop {
+            match self.commit_now(commit).await {
+                Err(CommitError::Full { .. }) => tokio::time::sleep(WHILE_FULL).await,
+                settled => return settled,
+            }
+        }
+    }
+
+    /// Commits under this engine's lease, or is refused, and counts the commits that the journal refuses because it is not healthy
+    /// or not ours.
+    pub(crate) async fn commit_now(&self, commit: Commit<'_>) -> Result<(), CommitError> {
+        cross(failpoint::Place::AppendBefore);
         let outcome = self.journal.commit(&self.lease, commit).await.map(drop);
+        cross(failpoint::Place::AppendAfter);
         self.last_commit.note(outcome.as_ref().copied());
         let Err(refused) = outcome else { return Ok(()) };
         match &refused {
@@ -204,6 +224,7 @@ where
             | CommitError::WrongSeq { .. }
             | CommitError::RunEnded { .. }
             | CommitError::Unserialisable { .. }
+            | CommitError::Full { .. }
             | CommitError::Storage(_) => {
                 self.tally.refused_commits.add(1);
             }

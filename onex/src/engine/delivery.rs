@@ -275,6 +275,7 @@ where
             | CommitError::DuplicateRun { .. }
             | CommitError::Unserialisable { .. }
             | CommitError::StaleEntity { .. }
+            | CommitError::Full { .. }
             | CommitError::Storage(_) => {
                 if let Some(served) = &mut self.served {
                     served.unsettled();

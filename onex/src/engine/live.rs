@@ -1,6 +1,7 @@
 //! The runs that are being driven: how to stop one, and who waits for it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
@@ -38,6 +39,14 @@ impl LiveRuns {
     pub(crate) fn enter(self: &Arc<Self>, run: RunId, control: Arc<Control>) -> LiveGuard {
         self.lock().insert(run, LiveRun { control, waiters: Vec::new() });
         LiveGuard { live: Arc::clone(self), run }
+    }
+
+    /// The same, if the run is not live already.
+    pub(crate) fn try_enter(self: &Arc<Self>, run: RunId, control: Arc<Control>) -> Option<LiveGuard> {
+        let mut runs = self.lock();
+        let Entry::Vacant(entry) = runs.entry(run) else { return None };
+        entry.insert(LiveRun { control, waiters: Vec::new() });
+        Some(LiveGuard { live: Arc::clone(self), run })
     }
 
     /// Asks a run to stop. True if it is live and was not asked before.

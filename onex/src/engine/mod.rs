@@ -7,6 +7,7 @@
 //! A program holds a [`Runtime`].
 
 mod admission;
+mod again;
 mod batch;
 mod build_error;
 mod builder;
@@ -51,8 +52,10 @@ mod status;
 pub mod stream;
 mod tasks;
 mod watch;
+mod weak;
 mod workflow;
 
+pub use again::{AgainError, RedriveError};
 pub use batch::{BatchItem, BatchReport};
 pub use build_error::{BuildError, BuildProblem};
 pub use builder::RuntimeBuilder;
@@ -76,3 +79,4 @@ pub use settings::{SettingOutOfBounds, Settings};
 pub use shutdown::Shutdown;
 pub use skip_cause::SkipCause;
 pub use watch::{RunProgress, StepProgress, Watch};
+pub use weak::WeakRuntime;

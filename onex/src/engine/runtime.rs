@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::again::{AgainError, RedriveError};
 use super::batch::{BatchInput, BatchReport};
 use super::builder::RuntimeBuilder;
 use super::circuit::CircuitReport;
@@ -27,6 +28,7 @@ use super::start::Started;
 use super::status::status;
 use super::stream::{SeekSource, Source, StreamBuilder};
 use super::watch::Watch;
+use super::weak::WeakRuntime;
 use crate::bus::Subscription;
 use crate::journal::{DeadLetter, Journal, Lease, Memory, StorageError};
 use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
@@ -46,7 +48,9 @@ impl<C> Runtime<C>
 where
     C: Send + Sync + 'static,
 {
-    /// Begins a runtime over this container.
+    /// Begins a runtime over this container, for a program that chooses its nodes when it starts: whether their contracts
+    /// fit together is found by [`build`](RuntimeBuilder::build). Where the nodes are known while the program is compiled,
+    /// [`#[application]`](macro@crate::application) finds it then.
     pub fn builder(container: C) -> RuntimeBuilder<C> {
         RuntimeBuilder::new(container)
     }
@@ -272,6 +276,43 @@ where
         self.engine.live.watch(run).await
     }
 
+    /// Lets a run that failed, was cancelled, timed out or is parked go on from a step: that step, what follows it and what did
+    /// not come to its end are done again, under the idempotency keys that they had; all else keeps its output. It has its
+    /// whole timeout anew. Returns when that is committed.
+    ///
+    /// # Errors
+    /// See [`AgainError`]. What is undone is not retried: [`fork_from`](Self::fork_from) is for that.
+    pub async fn retry_from(&self, run: RunId, step: &str) -> Result<RunHandle, AgainError> {
+        self.engine.retry_from(run, step).await
+    }
+
+    /// Makes a new run of one that is over or parked: with its input, with the outputs of the steps that do not follow `step`,
+    /// and with keys of its own. The old run stays as it is; of those of its key, the new one is found from now on. Returns
+    /// when that is committed.
+    ///
+    /// # Errors
+    /// See [`AgainError`].
+    pub async fn fork_from(&self, run: RunId, step: &str) -> Result<RunHandle, AgainError> {
+        self.engine.fork_from(run, step, None).await
+    }
+
+    /// As [`fork_from`](Self::fork_from) under an id of the caller's: asked for twice, it begins once.
+    ///
+    /// # Errors
+    /// As [`fork_from`](Self::fork_from).
+    pub async fn fork_as(&self, fork: RunId, run: RunId, step: &str) -> Result<RunHandle, AgainError> {
+        self.engine.fork_from(run, step, Some(fork)).await
+    }
+
+    /// Delivers what nobody could handle again, under a new id, to whoever could not handle it and to nobody else. Gives back
+    /// that id; asked for twice, it is delivered once. The letter stays.
+    ///
+    /// # Errors
+    /// See [`RedriveError`].
+    pub async fn redrive(&self, letter: &DeadLetter) -> Result<Uuid, RedriveError> {
+        self.engine.redrive(letter).await
+    }
+
     /// A run as its journal tells of it, live or ended. What is computed and not committed yet is not in it.
     ///
     /// `None`: it is not known or not retained any more, or its workflow is not mounted here with the plan that it is
@@ -363,6 +404,11 @@ where
     /// ```
     pub async fn health(&self) -> Health {
         self.engine.health().await
+    }
+
+    /// The same, without keeping it alive.
+    pub fn downgrade(&self) -> WeakRuntime<C, J> {
+        WeakRuntime::of(Arc::downgrade(&self.engine))
     }
 
     /// The journal.

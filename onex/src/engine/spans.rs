@@ -53,19 +53,20 @@ mod traced {
             attempt: u32,
             compensating: bool,
         ) -> AttemptSpan {
-            let position = self.steps.iter().position(|(of, _)| *of == index).unwrap_or_else(|| {
+            let known = self.steps.iter().find(|(of, _)| *of == index).map(|(_, span)| span.clone());
+            let of_step = known.unwrap_or_else(|| {
                 let span = info_span!(parent: &self.run, "step", step, state = Empty);
-                self.steps.push((index, span));
-                self.steps.len() - 1
+                if !span.is_disabled() {
+                    self.steps.push((index, span.clone()));
+                }
+                span
             });
-            let action = action_id(start.run, step, compensating, 0);
-            AttemptSpan(info_span!(
-                parent: &self.steps[position].1,
-                "attempt",
-                attempt,
-                action_id = %action,
-                compensating,
-            ))
+            let span = info_span!(parent: &of_step, "attempt", attempt, action_id = Empty, compensating);
+            // Where nobody listens, the id is not made.
+            if !span.is_disabled() {
+                span.record("action_id", display(action_id(start.run, step, compensating, 0)));
+            }
+            AttemptSpan(span)
         }
 
         /// The step will not be tried again.

@@ -8,7 +8,7 @@ use super::messages::Messages;
 use super::report::RunReport;
 use crate::journal::{DetailBody, Journal, RunRecord, StorageError};
 use crate::message::RunId;
-use crate::run::{Fact, Run};
+use crate::run::{Fact, Run, StepState};
 
 /// `None`: the journal does not know the run, or its workflow is not mounted here with the plan that it is pinned to.
 pub(crate) async fn status<C, J: Journal>(
@@ -28,9 +28,12 @@ pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord) -> Option<
     let (plan, outputs) = workflow.instance(&input);
     let run = Run::replay(plan, &record.facts).ok()?;
     let until = record.ended_unix_ms.unwrap_or_else(clock::unix_ms);
-    for detail in &record.details {
+    // The latest first: a step of a run that was reopened may have completed before.
+    for detail in record.details.iter().rev() {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
-        if let (DetailBody::Output(output), Some(Fact::StepCompleted { step, .. })) = (&detail.body, fact) {
+        if let (DetailBody::Output(output), Some(Fact::StepCompleted { step, .. })) = (&detail.body, fact)
+            && run.step(*step).state == StepState::Completed
+        {
             outputs.set(*step, output.clone());
         }
     }

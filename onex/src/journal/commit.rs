@@ -12,7 +12,7 @@ use crate::plan::OnDuplicate;
 use crate::run::{Fact, StepId};
 
 /// One atomic change. Every part may be absent.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 pub struct Commit<'a> {
     /// The envelope that is handled with this.
     pub inbox: Option<&'a InboxMark>,
@@ -106,6 +106,14 @@ pub struct Append<'a> {
     pub active_ms: u64,
     /// Milliseconds since the Unix epoch, if the run ends here. A parked run does not.
     pub ended_unix_ms: Option<u64>,
+}
+
+impl Append<'_> {
+    /// It goes on with a run that has ended, which nothing else may.
+    #[must_use]
+    pub fn reopens(&self) -> bool {
+        matches!(self.facts.first(), Some(Fact::RunReopened { .. }))
+    }
 }
 
 /// What a step returned or a person said, beside the fact that came of it.

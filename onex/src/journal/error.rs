@@ -76,6 +76,12 @@ pub enum CommitError {
         /// What its own `Serialize` says.
         why: Arc<str>,
     },
+    /// There is no room. The journal goes on as soon as there is: the same can be asked again.
+    #[error("the journal is full: {why}; it can be asked again when there is room")]
+    Full {
+        /// What the storage says.
+        why: Arc<str>,
+    },
     /// The storage failed. Nobody can say yet whether the commit will be there after a restart: whoever reads the journal
     /// then goes by what it holds.
     #[error(transparent)]

@@ -14,4 +14,6 @@ pub use id::{RunId, action_id, emitted_id, item_action_id, source_id};
 pub use payload::{DecodeError, Payload};
 pub use topic::{Topic, TopicError, Topics};
 pub use trace::{TraceParent, TraceParentError};
+#[doc(hidden)]
+pub use value::RustType;
 pub use value::{Event, Intent, IntentId, StepValue, intent_hash};

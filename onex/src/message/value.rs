@@ -28,6 +28,20 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> StepValue for T {}
 pub trait Event: StepValue {
     /// The type's name as contracts write it.
     const NAME: &'static str;
+
+    /// Where the type is defined, which tells two types of one name apart. The derive knows; an impl by hand need not say.
+    #[doc(hidden)]
+    const DEFINED: Option<RustType> = None;
+}
+
+/// A type, by where it is defined: no two types are defined at one place.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RustType {
+    /// Its path, `shop::events::OrderPlaced`.
+    pub path: &'static str,
+    /// The package that it is in, with its version, and the line.
+    pub at: &'static str,
 }
 
 /// Work that an orchestrator asks an effect for. Derive it, with the name that routing tables use:

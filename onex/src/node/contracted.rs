@@ -1,6 +1,7 @@
 //! What makes a struct a node. Its kind is in its table; what the kind allows is in the impls that its macro writes.
 
 use crate::plan::NodeTable;
+use crate::system::Said;
 
 /// A struct that a contract describes. Written by `#[orchestrator]` and its siblings.
 #[diagnostic::on_unimplemented(
@@ -11,6 +12,10 @@ use crate::plan::NodeTable;
 pub trait Node: Sized + 'static {
     /// What its contract says.
     const TABLE: &'static NodeTable;
+
+    /// What it says to other nodes, for the proof of a closed application. `None` for a node that is written by hand.
+    #[doc(hidden)]
+    const SAID: Option<&'static Said> = None;
 }
 
 /// A node whose contract has no fault. A faulty one leaves a skeleton, about which nothing more is to be said.

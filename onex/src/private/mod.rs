@@ -51,6 +51,11 @@ pub use crate::plan::{
     StepRow, Strategy, TransitionRow, WorkflowRow, WorkflowType,
 };
 
+/// What one node says to others, and the proof over several.
+pub mod system {
+    pub use crate::system::*;
+}
+
 /// A step that is async.
 pub const fn may_be_async<S: MayUse<Asynchronous>>() {}
 

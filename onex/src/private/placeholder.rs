@@ -4,6 +4,7 @@
 //! rest of the expansion quiet. For markers the module's own list says what is missing, for the user's types
 //! [`Probe::MISSING`] does. Nothing here ever runs: a program with a placeholder in use does not compile.
 
+use crate::message::{Event, RustType};
 use crate::node::reduce::{MachineState, Reducer};
 use crate::node::{EmittedIntent, Node};
 use crate::plan::{At, EventRow, FailureRow, IntentRow, Kind, MachineRow, NodeTable};
@@ -20,10 +21,17 @@ impl<T: Placeholder> Probe<T> {
     pub const MISSING: bool = true;
 }
 
+impl<T: Event> Probe<T> {
+    /// Where the event is defined.
+    pub const DEFINED: Option<RustType> = T::DEFINED;
+}
+
 /// The answer for every type that is no placeholder.
 pub trait Declared {
     /// The name was found.
     const MISSING: bool = false;
+    /// It is no event, which is said elsewhere.
+    const DEFINED: Option<RustType> = None;
 }
 impl<T> Declared for Probe<T> {}
 
@@ -79,6 +87,13 @@ pub static NOWHERE_EVENT: EventRow = EventRow {
 
 /// The intent of a placeholder.
 pub static NOWHERE_INTENT: IntentRow = IntentRow { intent_type: "", node: "", at: NOWHERE };
+
+/// What it is given. An editor that does not expand it finds nothing in it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __onex_proven {
+    ($($check:tt)*) => { $($check)* };
+}
 
 /// Markers that satisfy everything.
 #[doc(hidden)]

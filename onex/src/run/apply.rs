@@ -75,6 +75,7 @@ impl Run {
             Fact::CompensationCompleted { .. } => self.end_compensation(CompensationState::Done),
             Fact::CompensationFailed { .. } => self.end_compensation(CompensationState::Failed),
             Fact::RunParked { .. } => self.state = RunState::Parked,
+            Fact::RunReopened { from } => self.reopen(from),
             Fact::RunEnded { state } => self.state = state,
         }
     }
@@ -180,7 +181,7 @@ impl Run {
         status.retry_after_ms = Some(after_ms);
     }
 
-    fn finish_badly(&mut self, step: StepId, state: StepState, failure: Failure) {
+    pub(super) fn finish_badly(&mut self, step: StepId, state: StepState, failure: Failure) {
         if self.goes_on() && self.decisive.is_none() && !self.tolerates(step) {
             self.decisive = Some(step);
         }
@@ -197,7 +198,7 @@ impl Run {
         }
     }
 
-    fn finish(&mut self, step: StepId, state: StepState) {
+    pub(super) fn finish(&mut self, step: StepId, state: StepState) {
         let status = &mut self.steps[step.index()].status;
         match status.state {
             StepState::Scheduled => self.in_flight -= 1,

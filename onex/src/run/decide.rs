@@ -23,6 +23,12 @@ impl Run {
         decision.clear();
         if self.is_ended() {
             // One that was parked may have steps that are not.
+            if let Input::Reopen { from } = input
+                && self.may_reopen(from)
+            {
+                self.decide(Fact::RunReopened { from }, decision);
+                self.advance(decision);
+            }
             return;
         }
         match input {

@@ -62,6 +62,11 @@ pub enum Input {
         /// The attempt that the command named: the one that failed.
         attempt: u32,
     },
+    /// A person wants the run, which is over or parked, to go on from a step. See [`Run::may_reopen`](super::Run::may_reopen).
+    Reopen {
+        /// The step.
+        from: StepId,
+    },
     /// Nothing is to be dispatched until [`Input::Resume`]. Steps in flight go on and are answered for as ever. No
     /// active time passes: the driver gives neither [`Input::RetryDue`] nor [`Input::RunTimedOut`] meanwhile, and
     /// goes on with what remained of each delay afterwards.

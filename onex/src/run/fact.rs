@@ -161,6 +161,12 @@ pub enum Fact {
         /// The step that cannot be undone, or whose process ended too often.
         step: StepId,
     },
+    /// The run was over, or parked, and goes on: a step, what follows it, and what did not come to an end that may stand, are
+    /// done again.
+    RunReopened {
+        /// The step.
+        from: StepId,
+    },
     /// The run is over.
     RunEnded {
         /// How: one of the states that [`RunState::is_final`] names.
@@ -197,7 +203,8 @@ impl Fact {
             | Self::CompensationCrashed { step, .. }
             | Self::CompensationCompleted { step, .. }
             | Self::CompensationFailed { step, .. }
-            | Self::RunParked { step } => Some(step),
+            | Self::RunParked { step }
+            | Self::RunReopened { from: step } => Some(step),
         }
     }
 }

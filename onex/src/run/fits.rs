@@ -18,7 +18,11 @@ impl Run {
         {
             return Err(FactError::UnknownStep { fact: *fact, steps: self.plan.len() });
         }
-        if !self.is_ended() && self.fits(fact) {
+        let goes_on = match *fact {
+            Fact::RunReopened { from } => self.may_reopen(from),
+            _ => !self.is_ended() && self.fits(fact),
+        };
+        if goes_on {
             return Ok(());
         }
         let step = fact.step().map(|step| self.step(step).state);
@@ -99,6 +103,7 @@ impl Run {
                     _ => false,
                 }
             }
+            Fact::RunReopened { from } => self.may_reopen(from),
             Fact::RunEnded { state } => self.end() == Some(state),
         }
     }

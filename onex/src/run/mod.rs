@@ -72,6 +72,7 @@ mod plan_error;
 mod policy;
 mod ready;
 mod record;
+mod reopen;
 mod restart;
 mod skip;
 mod state;

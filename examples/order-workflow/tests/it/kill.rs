@@ -18,22 +18,22 @@ use uuid::Uuid;
 
 use crate::Folder;
 
-const ORDERS: &str = "250";
 /// A job that is over by then is not killed, and another begins.
 const LONGEST: Duration = Duration::from_millis(400);
 /// No job takes as long: something would be stuck.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// One job, which ends well however often it is killed.
-struct Job {
+pub(crate) struct Job {
     folder: Folder,
+    orders: u32,
     /// What was recorded when the process was killed, and how many requests the outside world had seen by then.
     recorded: Vec<(usize, HashSet<Uuid>)>,
 }
 
 impl Job {
-    fn new() -> Self {
-        Job { folder: Folder::new(), recorded: Vec::new() }
+    pub(crate) fn of(orders: u32) -> Self {
+        Job { folder: Folder::new(), orders, recorded: Vec::new() }
     }
 
     fn journal(&self) -> PathBuf {
@@ -41,8 +41,13 @@ impl Job {
     }
 
     fn start(&self, seed: &str) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_order-workflow"))
-            .args(["--orders", ORDERS, "--seed", seed])
+        self.command(seed).spawn().expect("cargo has built it")
+    }
+
+    pub(crate) fn command(&self, seed: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_order-workflow"));
+        command
+            .args(["--orders", &self.orders.to_string(), "--seed", seed])
             .arg("--write-input")
             .arg(self.folder.path("orders.jsonl"))
             .arg("--dead-letters")
@@ -50,13 +55,12 @@ impl Job {
             .arg("--durable")
             .arg(self.journal())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("cargo has built it")
+            .stderr(Stdio::piped());
+        command
     }
 
     /// What the file says after the process is gone: the keys of the steps whose outputs are recorded.
-    async fn note_what_is_recorded(&mut self) {
+    pub(crate) async fn note_what_is_recorded(&mut self) {
         let requests = requests(&self.folder).len();
         if !self.journal().exists() {
             return;
@@ -72,6 +76,18 @@ impl Job {
             }
         }
         self.recorded.push((requests, keys));
+    }
+
+    /// Lets the job come to its end, and holds all that it left against each other.
+    pub(crate) async fn ends_well(&self, seed: &str) {
+        let mut child = self.start(seed);
+        assert!(is_over_within(&mut child, PATIENCE), "the job is stuck");
+        let output = child.wait_with_output().expect("it is our child");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
+        assert!(printed.ends_with("reconciled: every line is accounted for\n"), "{printed}");
+        self.check_the_witness();
+        self.check_that_effects_took_place().await;
     }
 
     /// Every request of the outside world, held against the journal.
@@ -141,7 +157,7 @@ impl Job {
                 }
             }
         }
-        assert!(effects > 100, "only {effects} effects");
+        assert!(effects >= self.orders * 2 / 5, "only {effects} effects of {} orders", self.orders);
     }
 }
 
@@ -165,7 +181,7 @@ fn is_over_within(child: &mut Child, patience: Duration) -> bool {
     false
 }
 
-fn variable(name: &str, default: u64) -> u64 {
+pub(crate) fn variable(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().map_or(default, |value| value.parse().expect("a number"))
 }
 
@@ -176,7 +192,7 @@ async fn a_job_that_is_killed_at_any_moment_and_started_again_comes_to_the_same_
     let mut random = fastrand::Rng::with_seed(seed);
     let (mut kills, mut jobs) = (0, 0);
     while kills < rounds {
-        let (mut job, generated) = (Job::new(), random.u32(..1000).to_string());
+        let (mut job, generated) = (Job::of(250), random.u32(..1000).to_string());
         // A job is killed a few times, so that the moments are spread over the whole of it.
         for _ in 0..random.u64(1..=8).min(rounds - kills) {
             let mut child = job.start(&generated);
@@ -189,14 +205,7 @@ async fn a_job_that_is_killed_at_any_moment_and_started_again_comes_to_the_same_
             kills += 1;
             job.note_what_is_recorded().await;
         }
-        let mut child = job.start(&generated);
-        assert!(is_over_within(&mut child, PATIENCE), "the job is stuck");
-        let output = child.wait_with_output().expect("it is our child");
-        let printed = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
-        assert!(printed.ends_with("reconciled: every line is accounted for\n"), "{printed}");
-        job.check_the_witness();
-        job.check_that_effects_took_place().await;
+        job.ends_well(&generated).await;
         jobs += 1;
     }
     println!("{kills} kills, {jobs} jobs");

@@ -3,6 +3,7 @@
 mod classes;
 mod command;
 mod dead_letters;
+mod failpoints;
 mod files;
 mod generated;
 mod kill;

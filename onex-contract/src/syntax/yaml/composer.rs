@@ -83,7 +83,7 @@ impl<'a, 'r> Composer<'a, 'r> {
     /// Reports what the parser cannot go on after. A list or mapping in brackets that is still open is often why.
     pub(super) fn refuse(&mut self, fault: Diagnostic) -> Reported {
         let fault = match self.unclosed() {
-            Some(open) if fault.code == Code::Syntax => fault::still_open(&self.part, fault, open),
+            Some(open) if fault.code == Code::Syntax => fault::still_open(self.part, fault, open),
             _ => fault,
         };
         self.reading.sink.report(fault)

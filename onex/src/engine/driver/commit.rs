@@ -44,7 +44,11 @@ where
                 dead_letters: beside.dead_letters,
                 ..ledger.commit(start.run, active_ms, beside.ended_unix_ms)
             };
-            let mut committed = pin!(engine.commit(commit));
+            // Who starts a run is told that there is no room; what has begun waits for it.
+            let is_asked_for = beside.is_start && beside.inbox.is_none();
+            let mut committed = pin!(async {
+                if is_asked_for { engine.commit_now(commit).await } else { engine.commit(commit).await }
+            });
             poll_fn(|cx| {
                 let polled = committed.as_mut().poll(cx);
                 if polled.is_pending() {

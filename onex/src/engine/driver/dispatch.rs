@@ -8,6 +8,7 @@ use super::Driver;
 use super::attempt::{Dispatch, Finished, ended, timed_out};
 use super::slots::Work;
 use crate::engine::contain::{CatchPanic, contained};
+use crate::failpoint::{Place, cross};
 use crate::journal::Journal;
 use crate::node::mount::StepCall;
 use crate::node::{Cancellation, Ctx, StepCtx};
@@ -25,7 +26,11 @@ where
             return self.give_to_workers();
         }
         let mut effects = mem::take(&mut self.effects);
-        effects.drain(..).for_each(|dispatch| self.begin_attempt(dispatch));
+        effects.drain(..).for_each(|dispatch| {
+            cross(Place::DispatchBefore);
+            self.begin_attempt(dispatch);
+            cross(Place::DispatchAfter);
+        });
         self.effects = effects;
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Driver;
 use super::attempt::{Dispatch, Finished, abandoned};
 use crate::engine::circuit::Verdict;
+use crate::failpoint::{Place, cross};
 use crate::journal::{DetailBody, Journal};
 use crate::message::{Envelope, Payload, action_id, emitted_id, item_action_id};
 use crate::node::condition::{Ended, Known};
@@ -78,6 +79,7 @@ where
 
     fn tell_of_end(&mut self, Finished { dispatch, outcome }: Finished) {
         let Dispatch { step, attempt, compensating } = dispatch;
+        cross(Place::EffectAfter);
         if !compensating {
             let verdict = outcome.as_ref().err().map_or(Verdict::Success, |failed| failed.failure.into());
             self.circuits.settle(step, verdict);

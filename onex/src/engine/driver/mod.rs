@@ -37,6 +37,7 @@ pub(super) use self::inputs::ended as how_it_ended;
 use self::ledger::Ledger;
 use self::progress::Audience;
 use self::slots::Slots;
+pub(super) use self::take_over::read_input;
 use super::admission::Admitted;
 use super::batch::Returned;
 use super::control::{Control, Order, Reply};

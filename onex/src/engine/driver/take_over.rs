@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Driver;
 use super::attempt::Dispatch;
+use super::commit::Beside;
 use super::ledger::Ledger;
 use crate::engine::admission::Admitted;
 use crate::engine::batch::Returned;
@@ -19,10 +20,11 @@ use crate::engine::messages::Messages;
 use crate::engine::report::RunReport;
 use crate::engine::run_handle::RunLost;
 use crate::engine::workflow::Workflow;
-use crate::journal::{DetailBody, Journal, RunRecord, RunStart, Timer};
+use crate::failpoint::{Place, cross};
+use crate::journal::{CommitError, DetailBody, Journal, RunRecord, RunStart, Timer};
 use crate::message::Payload;
 use crate::node::mount::ReadFn;
-use crate::run::{Fact, Input, Run, RunState, StepState};
+use crate::run::{Decision, Fact, Input, Run, RunState, StepId, StepState};
 
 impl<C, J> Driver<C, J>
 where
@@ -40,13 +42,84 @@ where
         in_flight: InFlightGuard,
     ) -> Result<Result<Box<Self>, LiveGuard>, HeldCause> {
         let input = read_input(&workflow, &record.start.input)?;
-        let (plan, outputs) = workflow.instance(&input);
+        let (plan, _) = workflow.instance(&input);
         let run = Run::replay(plan, &record.facts)?;
         if run.is_ended() {
             return Ok(Err(live));
         }
-        read_outputs(&workflow, record, &outputs)?;
-        let start = RunStart { input, ..RunStart::clone(&record.start) };
+        let start = RunStart::clone(&record.start);
+        Self::restored(engine, workflow, (record, start), run, None, (live, control), permit, in_flight)
+            .map(Ok)
+    }
+
+    /// A run that is over or parked, reopened at a step: the one of the record, or another with all that it has.
+    pub(crate) async fn reopen(
+        engine: Arc<Engine<C, J>>,
+        workflow: Arc<Workflow<C>>,
+        record: &RunRecord,
+        (live, control): (LiveGuard, Arc<Control>),
+        permit: Admitted,
+        in_flight: InFlightGuard,
+        (from, fork): (StepId, Option<RunStart>),
+    ) -> Result<Result<Box<Self>, HeldCause>, CommitError> {
+        let replayed = read_input(&workflow, &record.start.input)
+            .and_then(|input| Ok(Run::replay(workflow.instance(&input).0, &record.facts)?));
+        let run = match replayed {
+            Ok(run) => run,
+            Err(cause) => return Ok(Err(cause)),
+        };
+        let mut reopened = run.clone();
+        reopened.handle(Input::Reopen { from }, &mut Decision::default());
+        let is_fork = fork.is_some();
+        let start = fork.unwrap_or_else(|| RunStart::clone(&record.start));
+        let restored = Self::restored(
+            engine,
+            workflow,
+            (record, start),
+            run,
+            Some(&reopened),
+            (live, control),
+            permit,
+            in_flight,
+        );
+        let mut driver = match restored {
+            Ok(driver) => driver,
+            Err(cause) => return Ok(Err(cause)),
+        };
+        // Whoever lets it go on gives it the time that it needs.
+        driver.active_before = Duration::ZERO;
+        driver.alarms.run = driver.started.checked_add(driver.run.plan().policy().timeout);
+        if is_fork {
+            driver.before = Duration::ZERO;
+            driver.ledger = Ledger::default();
+            driver.ledger.record(&record.facts);
+            record.details.iter().for_each(|detail| driver.ledger.detail(detail.seq, detail.body.clone()));
+        }
+        driver.feed(Input::Reopen { from });
+        driver.ask_circuits();
+        driver.commit_with(Beside { is_start: is_fork, ..Beside::default() }).await?;
+        if is_fork {
+            driver.engine.tally.runs_started.add(1);
+        }
+        Ok(Ok(driver))
+    }
+
+    /// `known`: the run as it is going to be, if that is not as it is. It decides what of the record still counts.
+    #[expect(clippy::too_many_arguments, reason = "all that a driver is made of, for both who make one")]
+    fn restored(
+        engine: Arc<Engine<C, J>>,
+        workflow: Arc<Workflow<C>>,
+        (record, start): (&RunRecord, RunStart),
+        run: Run,
+        known: Option<&Run>,
+        (live, control): (LiveGuard, Arc<Control>),
+        permit: Admitted,
+        in_flight: InFlightGuard,
+    ) -> Result<Box<Self>, HeldCause> {
+        let input = read_input(&workflow, &record.start.input)?;
+        let outputs = workflow.instance(&input).1;
+        read_outputs(&workflow, record, known.unwrap_or(&run), &outputs)?;
+        let start = RunStart { input, ..start };
         let mut driver = Driver::new(engine, workflow, start, permit, in_flight);
         driver.outputs = outputs;
         driver.run = run;
@@ -56,11 +129,12 @@ where
         driver.active_before = Duration::from_millis(record.active_ms);
         driver.live = Some(live);
         driver.control = control;
-        Ok(Ok(driver))
+        Ok(driver)
     }
 
     /// Drives the run from where it was to its end. `timers`: those of the run that were set.
     pub(crate) async fn go_on(mut self: Box<Self>, timers: &[Timer]) -> Result<RunReport, RunLost> {
+        cross(Place::TakeOver);
         let state = self.run.state();
         if matches!(state, RunState::Running | RunState::Paused) {
             // Semantics 20: the time for which nobody drove it does not count.
@@ -114,10 +188,18 @@ where
 }
 
 /// What the steps of a run have returned, in the types that they return.
-fn read_outputs<C>(workflow: &Workflow<C>, record: &RunRecord, outputs: &Returned) -> Result<(), HeldCause> {
-    for detail in &record.details {
+fn read_outputs<C>(
+    workflow: &Workflow<C>,
+    record: &RunRecord,
+    run: &Run,
+    outputs: &Returned,
+) -> Result<(), HeldCause> {
+    // The latest first: a step of a run that was reopened may have completed before.
+    for detail in record.details.iter().rev() {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
-        if let (DetailBody::Output(output), Some(&Fact::StepCompleted { step, .. })) = (&detail.body, fact) {
+        if let (DetailBody::Output(output), Some(&Fact::StepCompleted { step, .. })) = (&detail.body, fact)
+            && run.step(step).state == StepState::Completed
+        {
             let def = workflow.step(outputs.row(step));
             outputs.set(step, read(def.read, output, || format!("the output of step `{}`", def.id))?);
         }
@@ -125,7 +207,10 @@ fn read_outputs<C>(workflow: &Workflow<C>, record: &RunRecord, outputs: &Returne
     Ok(())
 }
 
-fn read_input<C>(workflow: &Workflow<C>, input: &Payload) -> Result<Payload, HeldCause> {
+pub(in crate::engine) fn read_input<C>(
+    workflow: &Workflow<C>,
+    input: &Payload,
+) -> Result<Payload, HeldCause> {
     let other_type = |message| HeldCause::OtherType { what: "the input".to_owned(), message };
     match contained(|| workflow.read_input(input)) {
         Ok(read) => read.map_err(|error| other_type(error.to_string())),

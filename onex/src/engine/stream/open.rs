@@ -107,7 +107,17 @@ where
         };
         let window = window.unwrap_or(workflow.at_once.get() as usize * 4);
         let folded = folded(&workflow, &checkpoint).map_err(InputError::Decode)?;
-        Ok(ItemStream::new(engine, workflow, feeder, window, checkpoint, folded, started_unix_ms, permit, in_flight))
+        Ok(ItemStream::new(
+            engine,
+            workflow,
+            feeder,
+            window,
+            checkpoint,
+            folded,
+            started_unix_ms,
+            permit,
+            in_flight,
+        ))
     }
 }
 

@@ -198,6 +198,7 @@ fn fact(random: &mut Rng) -> Fact {
         Fact::CompensationCompleted { step, attempt },
         Fact::CompensationFailed { step, failure },
         Fact::RunParked { step },
+        Fact::RunReopened { from: step },
         Fact::RunEnded { state: RunState::CompletedWithErrors },
     ];
     facts[random.usize(..facts.len())]

@@ -11,6 +11,7 @@ use crate::journal::{
 };
 use crate::message::RunId;
 use crate::plan::OnDuplicate;
+use crate::run::Fact;
 
 /// What was applied, and who acquired.
 #[derive(Debug, Default)]
@@ -70,7 +71,11 @@ impl Model {
             return Err(CommitError::StaleEntity { node, key, expected: *expected_version, actual });
         }
         let Some(OwnedAppend { run, expected_seq, .. }) = commit.append else { return Ok(()) };
-        if self.ended(run).is_some() {
+        let reopens = commit
+            .append
+            .as_ref()
+            .is_some_and(|append| matches!(append.facts.first(), Some(Fact::RunReopened { .. })));
+        if self.ended(run).is_some() && !reopens {
             return Err(CommitError::RunEnded { run });
         }
         let begins = commit.start.as_ref().is_some_and(|start| start.run == run);
@@ -108,7 +113,7 @@ impl Model {
     }
 
     fn ended(&self, run: RunId) -> Option<u64> {
-        self.appends(run).find_map(|append| append.ended_unix_ms)
+        self.appends(run).last().and_then(|append| append.ended_unix_ms)
     }
 
     fn find(&self, identity: &RunIdentity) -> Option<RunId> {

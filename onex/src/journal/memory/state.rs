@@ -101,7 +101,9 @@ impl State {
     fn check_append(&self, append: &Append<'_>, start: Option<&Arc<RunStart>>) -> Result<(), CommitError> {
         let (run, expected) = (append.run, append.expected_seq);
         match self.runs.get(&run) {
-            Some(record) if record.ended_unix_ms.is_some() => Err(CommitError::RunEnded { run }),
+            Some(record) if record.ended_unix_ms.is_some() && !append.reopens() => {
+                Err(CommitError::RunEnded { run })
+            }
             Some(record) if record.seq() == expected => Ok(()),
             Some(record) => Err(CommitError::WrongSeq { run, expected, actual: record.seq() }),
             None if expected == 0 && start.is_some_and(|start| start.run == run) => Ok(()),
@@ -190,6 +192,9 @@ impl State {
 
     fn append(&mut self, append: &Append<'_>) -> u64 {
         let Some(record) = self.runs.get_mut(&append.run) else { return 0 };
+        if record.ended_unix_ms.is_some() {
+            self.ended.retain(|ended| *ended != append.run);
+        }
         record.facts.extend_from_slice(append.facts);
         record.details.extend_from_slice(append.details);
         record.active_ms = append.active_ms;

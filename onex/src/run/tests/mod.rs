@@ -8,6 +8,7 @@ mod order;
 mod overrides;
 mod pause;
 mod planning;
+mod reopen;
 mod replay;
 mod restart;
 mod retry;

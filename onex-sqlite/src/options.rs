@@ -1,0 +1,82 @@
+//! What a program chooses about its journal.
+
+use std::fmt;
+use std::time::Duration;
+
+/// What a program chooses about its journal. `Options::default()` is what [`Sqlite::open`](crate::Sqlite::open) takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// When a commit is acknowledged. Default: when it is on the disk.
+    pub durability: Durability,
+    /// What is looked at before the journal is opened. Default: everything.
+    pub check: Check,
+    /// For how long what is over is kept. Default: for ever.
+    pub keep: Keep,
+}
+
+impl Options {
+    /// The same with this durability.
+    #[must_use]
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
+    /// The same with this check.
+    #[must_use]
+    pub fn check(mut self, check: Check) -> Self {
+        self.check = check;
+        self
+    }
+
+    /// The same, keeping what is over for so long.
+    #[must_use]
+    pub fn keep(mut self, keep: Keep) -> Self {
+        self.keep = keep;
+        self
+    }
+}
+
+/// When a commit is acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// When it is on the disk: `synchronous=FULL`.
+    #[default]
+    Strict,
+    /// When the operating system has it: `synchronous=NORMAL`. A process may be killed at any moment; a power failure takes
+    /// what was acknowledged since the last checkpoint, and leaves a journal that is whole up to there.
+    Relaxed,
+}
+
+impl fmt::Display for Durability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Durability::Strict => "strict",
+            Durability::Relaxed => "relaxed",
+        })
+    }
+}
+
+/// For how long a journal keeps what is over; each `None` for ever. It is forgotten a little at a time, between commits; the
+/// file does not shrink, and what is free in it is used again. Runs that are alive or parked, what is to be delivered and the
+/// states of reducers are kept in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Keep {
+    /// Runs that have ended, with all their facts. A run's key is taken for as long as it is kept.
+    pub runs: Option<Duration>,
+    /// Which envelopes were handled: one that is delivered again after that is handled again.
+    pub inbox_marks: Option<Duration>,
+    /// Dead letters.
+    pub dead_letters: Option<Duration>,
+}
+
+/// What is looked at before a journal is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Check {
+    /// Every page and every row, in a time that grows with the file.
+    #[default]
+    Everything,
+    /// That it ends where it did, and then what is unfinished, since that is read. What is over is checked when it is read.
+    Unfinished,
+}

@@ -1,0 +1,238 @@
+//! What a person wants done again: a run from one of its steps, under its own keys or as a run of its own, and what nobody
+//! could handle.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::clock;
+use super::core::Engine;
+use super::driver::{Driver, read_input};
+use super::error::PublishError;
+use super::held::HeldCause;
+use super::run_handle::RunHandle;
+use super::workflow::Workflow;
+use crate::journal::{
+    Commit, CommitError, DeadLetter, DeadLetterCause, InboxMark, Journal, RunRecord, RunStart,
+};
+use crate::message::{RunId, emitted_id};
+use crate::plan::OnDuplicate;
+use crate::run::{Run, RunState, StepId};
+
+/// Why a run is not done again. Nothing was written.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AgainError {
+    /// It is not in the journal, or not any more.
+    #[error("run {run} is not in the journal")]
+    Unknown {
+        /// The run.
+        run: RunId,
+    },
+    /// It is not over: there is nothing to do again yet.
+    #[error("run {run} is alive; cancel it, or wait for its end")]
+    Live {
+        /// The run.
+        run: RunId,
+    },
+    /// This program cannot run it.
+    #[error("run {run} cannot go on in this program: {cause}")]
+    NotHere {
+        /// The run.
+        run: RunId,
+        /// Why.
+        cause: HeldCause,
+    },
+    /// There is no such step, or it is the entry, whose output is what the run began with.
+    #[error("run {run} cannot go on from `{step}`; its steps are {}", list(steps))]
+    NoSuchStep {
+        /// The run.
+        run: RunId,
+        /// What was asked for.
+        step: String,
+        /// What there is.
+        steps: Vec<String>,
+    },
+    /// Nothing of it failed.
+    #[error(
+        "run {run} has completed: there is nothing to try again; `fork_from` makes a run of its own of it"
+    )]
+    Completed {
+        /// The run.
+        run: RunId,
+    },
+    /// What is undone and done again needs a new key.
+    #[error(
+        "run {run} was undone: what is done again needs keys of its own; `fork_from` makes a run that has them"
+    )]
+    Undone {
+        /// The run.
+        run: RunId,
+    },
+    /// The runtime is shut down, or about to be.
+    #[error("the runtime starts nothing any more: it is being shut down")]
+    Closed,
+    /// The journal refused.
+    #[error(transparent)]
+    Journal(#[from] CommitError),
+}
+
+fn list(steps: &[String]) -> String {
+    steps.iter().map(|step| format!("`{step}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Why a dead letter is not delivered again.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum RedriveError {
+    /// It tells of a run, which is retried or forked.
+    #[error("the letter tells of run {run}: `retry_from` or `fork_from` let it go on")]
+    IsARun {
+        /// The run.
+        run: RunId,
+    },
+    /// Its payload could not be stored.
+    #[error("the payload of the letter could not be stored when it was written")]
+    NoPayload,
+    /// The runtime does not take it.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+}
+
+/// Under which keys a run is done again.
+#[derive(Debug, Clone, Copy)]
+enum Keys {
+    Same,
+    /// Those of this run, which is new.
+    Of(RunId),
+}
+
+impl<C, J> Engine<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    pub(crate) async fn retry_from(
+        self: &Arc<Self>,
+        run: RunId,
+        step: &str,
+    ) -> Result<RunHandle, AgainError> {
+        self.again(run, step, Keys::Same).await
+    }
+
+    /// `fork`: the id of the new run; one that is asked for twice begins once.
+    pub(crate) async fn fork_from(
+        self: &Arc<Self>,
+        run: RunId,
+        step: &str,
+        fork: Option<RunId>,
+    ) -> Result<RunHandle, AgainError> {
+        let fork = fork.unwrap_or_else(|| RunId(clock::time_id(clock::unix_ms())));
+        self.again(run, step, Keys::Of(fork)).await
+    }
+
+    async fn again(self: &Arc<Self>, run: RunId, step: &str, keys: Keys) -> Result<RunHandle, AgainError> {
+        let in_flight = self.in_flight.enter();
+        let target = match keys {
+            Keys::Same => run,
+            Keys::Of(fork) => fork,
+        };
+        // Entered before anything is read: of two who want the same, the second finds it alive.
+        let control = Arc::default();
+        let live =
+            self.live.try_enter(target, Arc::clone(&control)).ok_or(AgainError::Live { run: target })?;
+        let record = self.journal.run(run).await.map_err(CommitError::from)?;
+        let record = record.ok_or(AgainError::Unknown { run })?;
+        let not_here = |cause| AgainError::NotHere { run, cause };
+        let workflow = self.registry.workflow_named(&record.start.identity);
+        let workflow = Arc::clone(workflow.ok_or(not_here(HeldCause::NotMounted))?);
+        if workflow.pin.fingerprint != record.start.plan.fingerprint {
+            return Err(not_here(HeldCause::OtherPlan { version: record.start.version }));
+        }
+        let from = self.may_go_on(&workflow, &record, step, keys)?;
+        let permit = self.admit(&workflow).await.ok_or(AgainError::Closed)?;
+        let fork = match keys {
+            Keys::Same => None,
+            Keys::Of(fork) => Some(RunStart {
+                run: fork,
+                // Of those of its identity it is the latest, and the one that is found.
+                on_duplicate: OnDuplicate::NewRun,
+                started_unix_ms: clock::unix_ms(),
+                ..RunStart::clone(&record.start)
+            }),
+        };
+        let engine = Arc::clone(self);
+        let driver =
+            Driver::reopen(engine, workflow, &record, (live, control), permit, in_flight, (from, fork));
+        let driver = driver.await?.map_err(not_here)?;
+        let handle = driver.handle();
+        self.tasks.spawn(async move {
+            // What becomes of the run is told by its handle.
+            let _ = driver.drive().await;
+        });
+        Ok(handle)
+    }
+
+    /// The step from which the run goes on, if it may.
+    fn may_go_on(
+        &self,
+        workflow: &Workflow<C>,
+        record: &RunRecord,
+        step: &str,
+        keys: Keys,
+    ) -> Result<StepId, AgainError> {
+        let run = record.start.run;
+        let not_here = |cause| AgainError::NotHere { run, cause };
+        // Of a batch, the steps of each item have names of their own: `charge[7]`.
+        let plan = read_input(workflow, &record.start.input).map(|input| workflow.instance(&input).0);
+        let plan = plan.map_err(not_here)?;
+        let replayed = Run::replay(Arc::clone(&plan), &record.facts);
+        let replayed = replayed.map_err(|error| not_here(error.into()))?;
+        if !replayed.is_ended() {
+            return Err(AgainError::Live { run });
+        }
+        let place = plan.steps().find(|(_, spec)| spec.id == step).map(|(place, _)| place);
+        let from = place.filter(|from| replayed.may_reopen(*from));
+        let from = from.ok_or_else(|| AgainError::NoSuchStep {
+            run,
+            step: step.to_owned(),
+            steps: plan
+                .steps()
+                .filter(|(step, _)| replayed.may_reopen(*step))
+                .map(|(_, spec)| spec.id.to_string())
+                .collect(),
+        })?;
+        match keys {
+            Keys::Same if replayed.state() == RunState::Completed => Err(AgainError::Completed { run }),
+            Keys::Same if replayed.is_undone() => Err(AgainError::Undone { run }),
+            Keys::Same | Keys::Of(_) => Ok(from),
+        }
+    }
+
+    /// Delivers what a dead letter holds to whoever could not handle it, and to nobody else. Asked for twice, it is
+    /// delivered once.
+    pub(crate) async fn redrive(self: &Arc<Self>, letter: &DeadLetter) -> Result<Uuid, RedriveError> {
+        if let DeadLetterCause::RunFailed { run, .. } = letter.cause {
+            return Err(RedriveError::IsARun { run });
+        }
+        let (node, handler) =
+            (letter.node.as_deref().unwrap_or_default(), letter.handler.as_deref().unwrap_or_default());
+        let what = format!("redriven/{}", letter.at_unix_ms);
+        let id = emitted_id(letter.envelope.envelope_id, node, handler, &what, 0);
+        let envelope = letter.envelope.again(id).ok_or(RedriveError::NoPayload)?;
+        if letter.node.is_some() {
+            let addressee = format!("{node}/{handler}");
+            for target in self.registry.routing.targets(&envelope.topic) {
+                let Some(subscriber) = self.registry.subscriber(*target) else { continue };
+                if *subscriber == *addressee {
+                    continue;
+                }
+                let others = InboxMark { subscriber, envelope_id: id };
+                match self.commit(Commit { inbox: Some(&others), ..Commit::default() }).await {
+                    Ok(()) | Err(CommitError::AlreadyHandled { .. }) => {}
+                    Err(error) => return Err(PublishError::from(error).into()),
+                }
+            }
+        }
+        self.accept(envelope).await?;
+        Ok(id)
+    }
+}

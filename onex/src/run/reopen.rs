@@ -1,0 +1,93 @@
+//! A run that is over goes on from one of its steps, because a person wants it: that step, what comes after it, and whatever
+//! did not come to an end that may stand are done again. All else keeps its output.
+
+use std::sync::Arc;
+
+use super::fact::Fact;
+use super::plan::{StepId, StepKind};
+use super::skip::SkipReason;
+use super::state::Run;
+use super::status::{CompensationState, StepState};
+
+impl Run {
+    /// Whether the run can be reopened at `from`: it is over or parked, and `from` is no entry, whose output is what the run
+    /// began with.
+    #[must_use]
+    pub fn may_reopen(&self, from: StepId) -> bool {
+        self.is_ended() && self.plan.contains(from) && self.plan.step(from).kind != StepKind::Entry
+    }
+
+    /// Whether any of its effects was undone, or was to be. What is undone and done again needs a new key, so such a run is
+    /// forked, not retried.
+    #[must_use]
+    pub fn is_undone(&self) -> bool {
+        self.steps.iter().any(|record| record.status.compensation != CompensationState::None)
+    }
+
+    pub(super) fn reopen(&mut self, from: StepId) {
+        let again = self.again(from);
+        let plan = Arc::clone(&self.plan);
+        let mut fresh = Run::new(Arc::clone(&plan));
+        fresh.apply(&Fact::RunStarted).expect("it has not started");
+        fresh.dispatches = self.dispatches;
+        for (step, _) in plan.steps() {
+            let before = self.record(step);
+            let record = &mut fresh.steps[step.index()];
+            // What an attempt may have done outside, it may have done still.
+            record.unknown_outcome = before.unknown_outcome;
+            record.dispatch = before.dispatch;
+            record.earlier_dispatch = before.earlier_dispatch;
+            if !again[step.index()] {
+                record.condition = before.condition;
+                record.status = before.status;
+                record.status.state = StepState::Waiting;
+                fresh.stands(step, before.status.state);
+            }
+        }
+        *self = fresh;
+    }
+
+    /// The step ended before, and that stands.
+    fn stands(&mut self, step: StepId, state: StepState) {
+        match self.step(step).failure {
+            Some(failure) if matches!(state, StepState::Failed | StepState::Indeterminate) => {
+                self.finish_badly(step, state, failure);
+            }
+            _ => self.finish(step, state),
+        }
+    }
+
+    /// Which steps are done again.
+    fn again(&self, from: StepId) -> Vec<bool> {
+        let mut again = vec![false; self.plan.len()];
+        let mut found = vec![from];
+        let stale =
+            self.plan.steps().filter(|(step, spec)| spec.kind != StepKind::Entry && !self.may_stand(*step));
+        found.extend(stale.map(|(step, _)| step));
+        while let Some(step) = found.pop() {
+            if std::mem::replace(&mut again[step.index()], true) {
+                continue;
+            }
+            found.extend(self.plan.dependents(step).iter().map(|(dependent, _)| *dependent));
+            // Skipped because of what is done again: everything has to be asked once more.
+            let because_of = |reason: SkipReason| match reason {
+                SkipReason::OtherBranch { runs: of } | SkipReason::AfterFailure { of } => of == step,
+                _ => false,
+            };
+            let skipped = self.steps().filter(|(_, status)| status.skipped_because.is_some_and(because_of));
+            found.extend(skipped.map(|(other, _)| other));
+        }
+        again
+    }
+
+    /// It ended as it may stay.
+    fn may_stand(&self, step: StepId) -> bool {
+        let status = self.step(step);
+        status.compensation == CompensationState::None
+            && match status.state {
+                StepState::Completed | StepState::Skipped => true,
+                StepState::Failed | StepState::Indeterminate => self.tolerates(step),
+                _ => false,
+            }
+    }
+}

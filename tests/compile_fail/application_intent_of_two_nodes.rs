@@ -1,0 +1,33 @@
+//! Two nodes execute one intent.
+
+#[path = "shared/orders.rs"]
+mod orders;
+
+use orders::*;
+
+#[onex::orchestrator(contract = "./application_intent_of_two_nodes.d/orders.yaml")]
+pub struct OrdersFlow;
+
+#[onex::handler(event = orders_flow::OrderPlaced)]
+async fn order_placed(order: &OrderPlaced) -> onex::Emit<orders_flow::OrderPlaced> {
+    onex::Emit::intent(RecordAudit { order_id: order.order_id.clone() })
+}
+
+#[onex::effect(contract = "./application_intent_of_two_nodes.d/audit.yaml")]
+pub struct Audit;
+
+#[onex::handler(intent = audit::RecordAudit)]
+async fn record_audit(_record: &RecordAudit) {}
+
+#[onex::effect(contract = "./application_intent_of_two_nodes.d/archive.yaml")]
+pub struct Archive;
+
+#[onex::handler(intent = archive::RecordAudit)]
+async fn record_archive(_record: &RecordAudit) {}
+
+#[onex::application(container = (), nodes = [OrdersFlow, Audit, Archive])]
+pub struct Shop;
+
+fn main() {
+    let _ = Shop::builder(()).build();
+}

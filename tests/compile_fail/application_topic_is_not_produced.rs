@@ -1,0 +1,29 @@
+//! A node consumes another version of a topic than is produced.
+
+#[path = "shared/orders.rs"]
+mod orders;
+
+use orders::*;
+
+#[onex::orchestrator(contract = "./application_topic_is_not_produced.d/orders.yaml")]
+pub struct OrdersFlow;
+
+#[onex::handler(event = orders_flow::OrderPlaced)]
+async fn order_placed(order: &OrderPlaced) -> onex::Emit<orders_flow::OrderPlaced> {
+    onex::Emit::event(OrderValidated { order_id: order.order_id.clone() })
+}
+
+#[onex::effect(contract = "./application_topic_is_not_produced.d/mail.yaml")]
+pub struct Mail;
+
+#[onex::handler(event = mail::OrderValidated)]
+async fn order_validated(_order: &OrderValidated) -> onex::Emit<mail::OrderValidated> {
+    onex::Emit::nothing()
+}
+
+#[onex::application(container = (), nodes = [OrdersFlow, Mail])]
+pub struct Shop;
+
+fn main() {
+    let _ = Shop::builder(()).build();
+}
