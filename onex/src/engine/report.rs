@@ -59,7 +59,7 @@ pub struct RunReport {
     #[serde(skip)]
     pub(crate) operations: u64,
     #[serde(skip)]
-    outputs: Arc<Returned>,
+    outputs: Returned,
 }
 
 /// A step of a run.
@@ -154,7 +154,7 @@ impl RunReport {
         start: &RunStart,
         run: &Run,
         messages: &Messages,
-        outputs: Arc<Returned>,
+        outputs: Returned,
         duration: Duration,
     ) -> Self {
         let Workflow { node, row: workflow, steps: defs, .. } = workflow;

@@ -122,14 +122,14 @@ impl<C> Workflow<C> {
     }
 
     /// What a run with this input executes, which [`read_input`](Self::read_input) has given, and what its steps return.
-    pub(crate) fn instance(&self, input: &Payload) -> (Arc<Plan>, Arc<Returned>) {
+    pub(crate) fn instance(&self, input: &Payload) -> (Arc<Plan>, Returned) {
         let steps = self.steps.len();
         if let (Some(once), Some(items)) = (&self.once, input.downcast_ref::<BatchInput>()) {
             let layout = Layout::new(once, u32::try_from(items.0.len()).unwrap_or(u32::MAX));
             let plan = Arc::new(layout.expand(&self.plan));
-            return (plan, Arc::new(Returned::many(steps, layout, items)));
+            return (plan, Returned::many(steps, layout, items));
         }
-        (Arc::clone(&self.plan), Arc::new(Returned::one(steps, self.row.entry, input)))
+        (Arc::clone(&self.plan), Returned::one(steps, self.row.entry, input))
     }
 
     /// How the key of what starts its runs is read, if the contract declares one.

@@ -9,14 +9,19 @@ use crate::node::step::Outputs;
 use crate::plan::EntryRow;
 use crate::run::StepId;
 
-/// The outputs of one run.
-#[derive(Debug)]
+/// The outputs of one run. Cheap to clone.
+#[derive(Debug, Clone)]
 pub(crate) struct Returned {
     /// Of the run, or of the steps of a batch that are done once.
     all: Arc<Outputs>,
-    /// Of each item of a batch.
+    batch: Option<Arc<OfItems>>,
+}
+
+/// The outputs of each item of a batch.
+#[derive(Debug)]
+struct OfItems {
     items: Box<[Arc<Outputs>]>,
-    layout: Option<Layout>,
+    layout: Layout,
 }
 
 impl Returned {
@@ -27,7 +32,7 @@ impl Returned {
         if let Some(entry) = entry {
             all.set(entry.step, input.clone());
         }
-        Returned { all, items: Box::default(), layout: None }
+        Returned { all, batch: None }
     }
 
     /// Of a batch.
@@ -37,43 +42,44 @@ impl Returned {
             outputs.set_input(input.clone());
             outputs
         });
-        Returned { all: Outputs::new(steps), items: items.collect(), layout: Some(layout) }
+        let batch = OfItems { items: items.collect(), layout };
+        Returned { all: Outputs::new(steps), batch: Some(Arc::new(batch)) }
     }
 
     /// The step of the workflow that a step of the run is.
     pub(crate) fn row(&self, step: StepId) -> StepId {
-        self.layout.as_ref().map_or(step, |layout| layout.row(step))
+        self.batch.as_ref().map_or(step, |batch| batch.layout.row(step))
     }
 
     /// The item that a step is for, if it is for one.
     pub(crate) fn item(&self, step: StepId) -> Option<u32> {
-        self.layout.as_ref()?.item(step)
+        self.batch.as_ref()?.layout.item(step)
     }
 
     /// The step of the run that is this one of the workflow, for the same item as `beside`.
     pub(crate) fn beside(&self, beside: StepId, row: u32) -> StepId {
-        match &self.layout {
-            Some(layout) => layout.step(StepId(row), layout.item(beside).unwrap_or(0)),
+        match &self.batch {
+            Some(batch) => batch.layout.step(StepId(row), batch.layout.item(beside).unwrap_or(0)),
             None => StepId(row),
         }
     }
 
     /// What a step may take.
     pub(crate) fn of(&self, step: StepId) -> &Arc<Outputs> {
-        self.item(step).and_then(|item| self.items.get(item as usize)).unwrap_or(&self.all)
+        self.item(step).and_then(|item| self.items().get(item as usize)).unwrap_or(&self.all)
     }
 
     /// Records an output. The first one stands.
     pub(crate) fn set(&self, step: StepId, output: Payload) {
         let row = self.row(step).0;
-        if self.layout.is_some() && self.item(step).is_none() {
-            self.items.iter().for_each(|item| item.set(row, output.clone()));
+        if self.item(step).is_none() {
+            self.items().iter().for_each(|item| item.set(row, output.clone()));
         }
         self.of(step).set(row, output);
     }
 
     /// Those of each item of a batch, in order.
     pub(crate) fn items(&self) -> &[Arc<Outputs>] {
-        &self.items
+        self.batch.as_ref().map_or(&[], |batch| &batch.items)
     }
 }

@@ -21,7 +21,7 @@ where
             &self.start,
             &self.run,
             &self.messages,
-            Arc::clone(&self.outputs),
+            self.outputs.clone(),
             self.before + self.now.duration_since(self.started),
         );
         report.operations = self.operations;

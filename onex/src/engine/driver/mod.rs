@@ -66,7 +66,7 @@ pub(crate) struct Driver<C, J: Journal> {
     workflow: Arc<Workflow<C>>,
     start: Arc<RunStart>,
     run: Run,
-    outputs: Arc<Returned>,
+    outputs: Returned,
     messages: Messages,
     decision: Decision,
     ledger: Ledger,
