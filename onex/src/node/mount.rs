@@ -119,7 +119,7 @@ pub enum GroupCall {
 #[derive(Debug, Clone, Copy)]
 pub struct FoldStepFns {
     /// All items, in order; one that lacks an output that is required is left out.
-    pub all: fn(&[Arc<Outputs>], Ctx) -> Result<Payload, Fault>,
+    pub all: fn(&[Arc<Outputs>], &Ctx) -> Result<Payload, Fault>,
     /// One more item into what those before have come to, which stays as it was.
     pub one: fn(Option<&Payload>, &Outputs, Ctx) -> Result<Payload, Fault>,
 }
@@ -374,7 +374,7 @@ where
     Ok(returned.into_iter().map(|result| result.map(Payload::new)).collect())
 }
 
-fn fold_all<S, C>(items: &[Arc<Outputs>], ctx: Ctx) -> Result<Payload, Fault>
+fn fold_all<S, C>(items: &[Arc<Outputs>], ctx: &Ctx) -> Result<Payload, Fault>
 where
     S: StepHandler<C, Output: ReducerState>,
 {

@@ -48,12 +48,10 @@ pub trait StepHandler<X>: Step {
         inputs: Vec<<Self::Inputs as Inputs>::Refs<'a>>,
         ctx: Vec<Ctx>,
         deps: Self::Deps,
-    ) -> Attempt<GroupOf<Self::Output>, impl Future<Output = Result<GroupOf<Self::Output>, Fault>> + Send + 'a>
-    {
+    ) -> Attempt<GroupOf<Self::Output>, impl Future<Output = GroupResult<Self::Output>> + Send + 'a> {
         let _ = (inputs, ctx, deps);
         let fault = Fault::permanent("a step that takes one item at a time is not called for a group");
-        let done: Attempt<_, Pending<Result<GroupOf<Self::Output>, Fault>>> = Attempt::Done(Err(fault));
-        done
+        Attempt::<_, Pending<GroupResult<Self::Output>>>::Done(Err(fault))
     }
 
     /// What the items before have come to, with one more: of a reducer of a batch or a stream.
@@ -78,6 +76,9 @@ pub trait MayFold<X> {}
 
 /// The results of a group, one for each item.
 pub type GroupOf<T> = Vec<Result<T, Fault>>;
+
+/// The results of a group, or one failure of all.
+pub type GroupResult<T> = Result<GroupOf<T>, Fault>;
 
 /// A step that may take groups of items: one of a batch. Written by the node's macro.
 pub trait MayTakeGroups<X> {}

@@ -83,7 +83,7 @@ where
         let ctx = self.ctx(dispatch);
         let def = self.workflow.step(self.outputs.row(dispatch.step));
         let span = self.spans.attempt((dispatch.step.0, def.id), &self.start, dispatch.attempt, false);
-        let returned = span.within(|| contained(|| (fold.all)(self.outputs.items(), ctx)));
+        let returned = span.within(|| contained(|| (fold.all)(self.outputs.items(), &ctx)));
         let began = mem::replace(&mut self.now, Instant::now());
         let outcome = if self.now.duration_since(began) > def.timeout {
             Err(timed_out(def.timeout))
