@@ -180,6 +180,10 @@ fn takes_no_such(context: &Context<'_>, workflow: &Workflow, step: &Step, what: 
     let (message, mend) = if is_fold(workflow, step) {
         let message = format!("`{id}` is a reducer over many items: it folds one after the other");
         (message, "write `fold = ..` and take what it keeps as `&mut T`, then `&U` for what an item has")
+    } else if what == "MayFold" && step.kind == StepKind::Reducer {
+        let mode = workflow.mode.as_str();
+        let message = format!("`{id}` folds no items: its workflow is executed in the mode `{mode}`");
+        (message, "write `step = ..`, or say `execution_mode: batch` or `streaming` in the contract")
     } else if what == "MayFold" {
         let message = format!("`{id}` folds nothing: it is no reducer of a batch or a stream");
         (message, "write `step = ..`, or say `node_type: reducer` in the contract")
