@@ -175,6 +175,39 @@ where
     /// A batch is one run: its strategy decides what the failure of an item means for the others, its timeout is for all of
     /// them, and the next process goes on with what was not done. Dropping the future ends it as a crash would.
     ///
+    /// ```
+    /// use onex::{Ctx, Runtime, handler, orchestrator};
+    ///
+    /// type Invoice = u64;
+    ///
+    /// #[orchestrator(contract = "doc/invoices.yaml")]
+    /// struct Invoices;
+    ///
+    /// #[handler(step = invoices::price)]
+    /// fn price(input: &Invoice) -> u64 {
+    ///     input * 119 / 100
+    /// }
+    /// // Many at once, one result for each; each has its own context, and with it its own idempotency key.
+    /// #[handler(batch = invoices::send)]
+    /// async fn send(price: &[&u64], ctx: &[Ctx]) -> Vec<Result<u64, String>> {
+    ///     let keys = ctx.iter().map(Ctx::idempotency_key);
+    ///     price.iter().zip(keys).map(|(price, _key)| Ok(**price)).collect()
+    /// }
+    /// #[handler(fold = invoices::total)]
+    /// fn total(total: &mut u64, send: &u64) {
+    ///     *total += send;
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let runtime = Runtime::builder(()).mount::<Invoices>().build()?;
+    /// let report = runtime.batch::<Invoices>(vec![100, 200, 300], None).await?;
+    /// assert_eq!(report.items().map(|item| *item.output::<u64>("send").unwrap()).collect::<Vec<_>>(), [119, 238, 357]);
+    /// assert_eq!(*report.output::<u64>("total")?, 714);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// See [`StartError`]. Items that fail are no error here: the report says so.
     pub async fn batch<N>(&self, items: Vec<N::Input>, key: Option<String>) -> Result<BatchReport, StartError>
@@ -209,14 +242,8 @@ where
     /// Opens a stream over the workflow of `N`, whose mode is `streaming`: each item of the source goes through all of its
     /// steps, as a run of its own would, and they come out in the order of the source.
     ///
-    /// ```ignore
-    /// let mut readings = runtime.stream::<Readings>(source).open().await?;
-    /// while let Some(reading) = readings.next().await? {
-    ///     println!("{}: {:?}", reading.position(), reading.output::<Stored>("store"));
-    /// }
-    /// ```
-    ///
-    /// It is gone with the process; see [`durable_stream`](Self::durable_stream).
+    /// It is gone with the process; see [`durable_stream`](Self::durable_stream). The module [`stream`](super::stream) has an
+    /// example.
     pub fn stream<N>(&self, source: impl Source<Item = N::Input>) -> StreamBuilder<C, J>
     where
         N: StreamWorkflow<Input: StepValue>,
