@@ -150,6 +150,8 @@ impl<C, const EFFECTS: bool, const STEPS: usize> Mount<C> for Chain<EFFECTS, STE
             compensate: None,
             read: None,
             optional: Vec::new(),
+            told: Vec::new(),
+            undo_told: Vec::new(),
         }));
         mounted
     }

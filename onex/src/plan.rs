@@ -102,6 +102,22 @@ pub enum Brings {
     Event(usize),
     /// The intent of this type.
     Intent(&'static str),
+    /// What asks for an operation or a payload by this name.
+    Named {
+        /// The [`wire_type`](crate::Envelope::wire_type) of the envelopes that ask for it.
+        name: &'static str,
+        /// The topics on which they travel, as declared. None: on a topic of the node's own.
+        topics: &'static [&'static str],
+    },
+    /// Whatever travels on these topics, as declared, and asks for no route of the node by name.
+    Topic(&'static [&'static str]),
+    /// What no other route of the node takes.
+    Rest {
+        /// The topics on which it travels, as declared. None: a topic of the node's own.
+        topics: &'static [&'static str],
+        /// The handler takes the envelope, and not what it carries.
+        whole: bool,
+    },
 }
 
 /// One line of the intent routing table.

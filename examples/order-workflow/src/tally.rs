@@ -150,6 +150,7 @@ impl Tally {
             DeadLetterCause::HandlerPanicked { message } => {
                 (End::DeadLettered, format!("`{handler}` panicked: {message}"))
             }
+            DeadLetterCause::NoRoute { asked } => (End::DeadLettered, format!("nobody does `{asked}`")),
             DeadLetterCause::Unroutable => {
                 (End::DeadLettered, format!("nobody takes what travels on `{}`", letter.envelope.topic))
             }

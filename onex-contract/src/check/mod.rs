@@ -66,7 +66,8 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     untaken::check_types(declared, &lowered, sink);
     topics::check(&lowered, sink);
     let events = events::resolve(source, declared, &lowered, &bus, sink);
-    let routes = routes::resolve(&lowered, &bus, &events, sink);
+    let mut routes = routes::resolve(&lowered, &bus, &events, sink);
+    routes.list.extend(intake.beside.as_ref().map(|handler| routes::fallback(handler, &bus)));
     let untyped = !deferred::untyped(&bus, &lowered).is_empty();
     results::check(declared, &routes.list, untyped, sink);
     let intents = intents::check(declared, sink);

@@ -6,7 +6,7 @@ use syn::{Error, Type};
 
 use super::flow::flow_of;
 use super::function::{Function, generic_arguments, name_span, peeled};
-use super::lookup::{declared, no_result, scope};
+use super::lookup::{declared, no_result, proven, scope};
 use super::parameter::{Asks, Parameter};
 use super::signature::Input;
 use super::slot::Slot;
@@ -108,7 +108,8 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
         }
     };
     let header = quote!(impl<__X> #private::StepHandler<__X> for #marker);
-    let handler = impl_at(marker.span(), header, body);
+    let handler = impl_at((slot.at, marker.span()), header, body);
+    let checks = proven(slot, &checks);
     scope(slot, &flow.names(marker), &aliases, &quote!(#checks #handler))
 }
 
@@ -138,7 +139,7 @@ fn read(input: &Input) -> syn::Result<Parameter> {
     let of_each = Input { name: input.name.clone(), pattern: input.pattern, ty: of_each.clone() };
     let parameter = Parameter::read(&of_each)?;
     match parameter.asks {
-        Asks::Borrowed(_) | Asks::Optional(_) | Asks::Context => Ok(parameter),
+        Asks::Borrowed(_) | Asks::Optional(_) | Asks::Told(_) | Asks::Context => Ok(parameter),
         _ => Err(Error::new(parameter.span, FORMS)),
     }
 }

@@ -3,22 +3,25 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::function::Function;
+use super::function::{Function, generic_arguments};
 use super::lookup::declared;
 use super::parameter::{Asks, Parameter, UNCHANGEABLE, context};
 use super::slot::Slot;
 use crate::error::Errors;
 use crate::root::{nested, respan};
 
-const FORMS: &str = "what a step takes of others is only lent to it: take `&T`, or `Option<&T>` where the output may be absent\nnote: beside the outputs that its parameters are named after, a step takes `Dep<T>` and `Ctx`; an alias of one of these types is not seen";
+const FORMS: &str = "what a step takes of others is only lent to it: take `&T`, or `Option<&T>` or `Outcome<&T>` where the output may be absent\nnote: beside the outputs that its parameters are named after, a step takes `Dep<T>` and `Ctx`; an alias of one of these types is not seen";
+
+const OWNED_OUTCOME: &str =
+    "an outcome borrows what the step returned, since others may take it too: write `Outcome<&T>`";
 
 /// The parameters of a step or a compensation, sorted by what they ask for.
 pub(crate) struct Flow {
-    /// Names of `name: &T` and `name: Option<&T>`, as steps.
+    /// Names of `name: &T`, `name: Option<&T>` and `name: Outcome<&T>`, as steps.
     pub(crate) steps: Vec<Ident>,
     /// `type __In0 = T;` and `type __Dep1 = Dep<T>;`.
     pub(crate) aliases: TokenStream,
-    /// `Required<name, __In0>` or `Optional<..>`.
+    /// `Required<name, __In0>`, `Optional<..>` or `Told<..>`.
     inputs: Vec<TokenStream>,
     /// The bound names of the inputs.
     input_names: Vec<TokenStream>,
@@ -96,10 +99,14 @@ pub(crate) fn flow_of(slot: &Slot, parameters: &[Parameter], errors: &mut Errors
     for (index, parameter) in parameters.iter().enumerate() {
         let bound = format_ident!("__argument{index}");
         match &parameter.asks {
-            Asks::Borrowed(ty) | Asks::Optional(ty) => {
+            Asks::Borrowed(ty) | Asks::Optional(ty) | Asks::Told(ty) => {
                 let Some(step) = errors.keep(parameter.step()) else { continue };
-                let need = if matches!(parameter.asks, Asks::Borrowed(_)) { "Required" } else { "Optional" };
-                input(&mut flow, slot, (parameter, step), index, ty, need);
+                let (need, edge) = match parameter.asks {
+                    Asks::Borrowed(_) => ("Required", "RequiredEdge"),
+                    Asks::Told(_) => ("Told", "OptionalEdge"),
+                    _ => ("Optional", "OptionalEdge"),
+                };
+                input(&mut flow, slot, (parameter, step), index, ty, (need, edge));
             }
             Asks::Context => flow.arguments.push(ctx.clone()),
             Asks::Dependency(ty) => {
@@ -110,11 +117,17 @@ pub(crate) fn flow_of(slot: &Slot, parameters: &[Parameter], errors: &mut Errors
                 flow.arguments.push(quote!(#bound));
                 flow.first_dep.get_or_insert(parameter.span);
             }
+            Asks::Owned(ty) if is_owned_outcome(ty) => errors.at(parameter.span, OWNED_OUTCOME),
             Asks::Owned(_) => errors.at(parameter.span, FORMS),
             Asks::Mutable(_) => errors.at(parameter.span, UNCHANGEABLE),
         }
     }
     flow
+}
+
+/// `Outcome<T>`, where the reference was forgotten.
+fn is_owned_outcome(ty: &syn::Type) -> bool {
+    generic_arguments(ty, "Outcome").is_some_and(|arguments| arguments.len() == 1)
 }
 
 fn input(
@@ -123,11 +136,11 @@ fn input(
     (parameter, step): (&Parameter, Ident),
     index: usize,
     ty: &syn::Type,
-    need: &str,
+    (need, edge): (&str, &str),
 ) {
     let (private, marker) = (slot.root.private(), &slot.marker);
     let (alias, bound) = (format_ident!("__In{index}"), format_ident!("__argument{index}"));
-    let (need, edge) = (format_ident!("{need}"), format_ident!("{need}Edge"));
+    let (need, edge) = (format_ident!("{need}"), format_ident!("{edge}"));
     flow.aliases.extend(quote!(type #alias = #ty;));
     flow.inputs.push(quote!(#private::#need<#step, #alias>));
     flow.arguments.push(quote!(#bound));

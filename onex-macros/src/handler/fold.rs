@@ -6,7 +6,7 @@ use syn::Type;
 
 use super::flow::flow_of;
 use super::function::{Function, name_span};
-use super::lookup::{declared, scope};
+use super::lookup::{declared, proven, scope};
 use super::outcome::outcome;
 use super::parameter::{Asks, Parameter};
 use super::slot::Slot;
@@ -104,7 +104,8 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
         ) -> #private::Result<__Output, #private::Fault> #folds
     };
     let header = quote!(impl<__X> #private::StepHandler<__X> for #marker);
-    let handler = impl_at(marker.span(), header, body);
+    let handler = impl_at((slot.at, marker.span()), header, body);
+    let checks = proven(slot, &checks);
     Some(scope(slot, &flow.names(marker), &aliases, &quote!(#checks #handler)))
 }
 

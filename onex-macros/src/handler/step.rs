@@ -71,7 +71,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
             #attempt
         }
     };
-    let handler = impl_at(marker.span(), header, body);
+    let handler = impl_at((slot.at, marker.span()), header, body);
     let checks = proven(slot, &checks);
     scope(slot, &flow.names(marker), &aliases, &quote!(#checks #handler))
 }

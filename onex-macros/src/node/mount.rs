@@ -15,7 +15,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let (mut bounds, mut calls, mut lists) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, route) in context.contract.routes.iter().enumerate() {
         if context.contract.kind == NodeKind::Reducer {
-            let marker = context.ident(route_name(context, &route.brings));
+            let marker = context.ident(route_name(context, route));
             let key = key_name(index);
             bounds.extend(quote! {
                 __onex_node::#marker: #private::TransitionHandler<__C, Data: #private::ReducerState>,
@@ -23,7 +23,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             calls.extend(quote!(let mounted = mounted.transition::<__onex_node::#marker>(#key::OF);));
             continue;
         }
-        let name = route_name(context, &route.brings);
+        let name = route_name(context, route);
         let (marker, list) = (context.ident(name), list_name(name));
         lists.extend(dependency_list(context, &list, "handler of", name, route.span));
         bounds.extend(quote!(__onex_node::#marker: #private::RouteHandler<__C, Deps: #list<__C>>,));

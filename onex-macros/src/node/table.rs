@@ -6,6 +6,7 @@ use onex_contract::{
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::routes::handler_name;
 use super::{Context, conditions, failures, reducer};
 
 /// `impl Node`, and the statics that its table is made of.
@@ -86,7 +87,7 @@ fn events(context: &Context<'_>) -> Vec<TokenStream> {
 
 fn routes(context: &Context<'_>) -> Vec<TokenStream> {
     let private = context.private();
-    let rows = context.contract.routes.iter().filter_map(|route| {
+    let rows = context.contract.routes.iter().map(|route| {
         let brings = match &route.brings {
             Brings::Event(event) => {
                 let index = event.value;
@@ -96,14 +97,26 @@ fn routes(context: &Context<'_>) -> Vec<TokenStream> {
                 let intent_type = intent_type.value.as_str();
                 quote!(Intent(#intent_type))
             }
-            // An executable contract has no such route.
             Brings::Operation { .. }
             | Brings::Topic { .. }
             | Brings::Payload { .. }
-            | Brings::Anything { .. } => return None,
+            | Brings::Anything { .. } => {
+                let topics = route.topics.iter().map(onex_contract::Topic::as_str);
+                match (route.asked(), route.model()) {
+                    (Some(name), _) => {
+                        let name = &name.value;
+                        quote!(Named { name: #name, topics: &[#(#topics),*] })
+                    }
+                    (None, model) if matches!(route.brings, Brings::Anything { .. }) => {
+                        let whole = model.is_none();
+                        quote!(Rest { topics: &[#(#topics),*], whole: #whole })
+                    }
+                    (None, _) => quote!(Topic(&[#(#topics),*])),
+                }
+            }
         };
-        let (handler, at) = (&route.handler.function, context.at(route.span));
-        Some(quote!(#private::RouteRow { brings: #private::BringsRow::#brings, handler: #handler, at: #at }))
+        let (handler, at) = (handler_name(context, route), context.at(route.span));
+        quote!(#private::RouteRow { brings: #private::BringsRow::#brings, handler: #handler, at: #at })
     });
     rows.collect()
 }

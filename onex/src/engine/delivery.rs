@@ -105,6 +105,11 @@ where
             Serves::Fold(route, fold) => self.fold(route, fold, &mark).await,
             // On the heap: most deliveries start no run, and each task would carry the room for one.
             Serves::Entry(workflow) => Box::pin(self.start_run(workflow, &mark, Vec::new())).await,
+            Serves::Nobody(node) => {
+                let asked = self.delivery.envelope.wire_type.to_string();
+                let by = Addressee { node, handler: "" };
+                self.bury(&mark, DeadLetterCause::NoRoute { asked }, by).await;
+            }
         }
     }
 

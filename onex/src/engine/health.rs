@@ -105,11 +105,13 @@ impl LastCommit {
     const APPLIED: u8 = 0;
     const FAILED: u8 = 1;
     const FENCED: u8 = 2;
+    const FULL: u8 = 3;
 
     pub(crate) fn note(&self, outcome: Result<(), &CommitError>) {
         let outcome = match outcome {
             Err(CommitError::Storage(_)) => Self::FAILED,
             Err(CommitError::Fenced { .. }) => Self::FENCED,
+            Err(CommitError::Full { .. }) => Self::FULL,
             // A refusal that is about what was committed says that the journal works.
             Ok(()) | Err(_) => Self::APPLIED,
         };
@@ -123,6 +125,7 @@ impl LastCommit {
         match self.0.load(Ordering::Relaxed) {
             Self::FAILED => Some("it refused the last commit: its storage failed"),
             Self::FENCED => Some("another owner has it now"),
+            Self::FULL => Some("it is full: commits wait until there is room"),
             _ => None,
         }
     }

@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::batch::Returned;
 use super::contain::contained;
 use super::messages::Messages;
-use super::skip_cause::SkipCause;
+use super::outcome::skip_cause;
 use super::workflow::Workflow;
 use crate::journal::{RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
+use crate::node::SkipCause;
 use crate::plan::Kind;
 use crate::run::{
     CompensationState, Failure, FailureCause, Run, RunState, StepId, StepState, StepStatus, StopCause,
@@ -174,9 +175,8 @@ impl RunReport {
                 waits_for: (defs[row].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
-                skipped_because: (status.skipped_because).map(|reason| {
-                    SkipCause::new(reason, |step| workflow.steps[outputs.row(step).index()].id)
-                }),
+                skipped_because: (status.skipped_because)
+                    .map(|reason| skip_cause(reason, |step| workflow.steps[outputs.row(step).index()].id)),
                 compensation_error: match status.compensation {
                     CompensationState::Pending | CompensationState::Failed => {
                         undo_error(step.0, status, messages)
@@ -300,7 +300,7 @@ fn undo_error(step: u32, status: StepStatus, messages: &Messages) -> Option<Stri
     }
 }
 
-fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
+pub(super) fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
     if status.state == StepState::Scheduled && status.crashes > 0 {
         return Some(match status.crashes {
             1 => "its process ended while it ran".to_owned(),

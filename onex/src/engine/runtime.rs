@@ -30,9 +30,11 @@ use super::stream::{SeekSource, Source, StreamBuilder};
 use super::watch::Watch;
 use super::weak::WeakRuntime;
 use crate::bus::Subscription;
+use crate::bus::routing::Destination;
 use crate::journal::{DeadLetter, Journal, Lease, Memory, StorageError};
 use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
 use crate::node::reduce::{Reducer, ReducerState};
+use crate::node::route::RouteHandler;
 use crate::node::{BatchWorkflow, Node, StreamWorkflow, Workflow};
 
 /// A running engine: nodes that are mounted, a container that serves them, a journal that remembers. Cheap to clone;
@@ -86,15 +88,32 @@ where
                 return Err(PublishError::Ambiguous { event: E::NAME, topics });
             }
         };
+        self.send(destination, Payload::new(event)).await
+    }
+
+    /// Asks a mounted node for what one of its routes does, with what its handler takes: `runtime.ask::<users::store>(user)`.
+    /// The message travels on the first topic of the route, under the name that leads to it, like one that a node sends.
+    /// Waits for room; returns the envelope's id when it is accepted, which is before it is handled.
+    ///
+    /// # Errors
+    /// The node is not mounted; the runtime is shut down; the journal refuses.
+    pub async fn ask<R: RouteHandler<C>>(&self, message: R::Takes) -> Result<Uuid, PublishError> {
+        let address = self.engine.registry.address(TypeId::of::<R::Node>(), R::INDEX);
+        let address = address.ok_or(PublishError::NotMounted { node: R::Node::TABLE.name })?;
+        self.send(address, Payload::new(message)).await
+    }
+
+    /// A message from outside.
+    async fn send(&self, to: &Destination, payload: Payload) -> Result<Uuid, PublishError> {
         let envelope_id = clock::time_id(clock::unix_ms());
         let envelope = Envelope {
             envelope_id,
             correlation_id: envelope_id,
             causation_id: None,
             traceparent: None,
-            topic: destination.topic.clone(),
-            wire_type: Arc::clone(&destination.wire_type),
-            payload: Payload::new(event),
+            topic: to.topic.clone(),
+            wire_type: Arc::clone(&to.wire_type),
+            payload,
         };
         self.deliver(envelope).await?;
         Ok(envelope_id)
@@ -295,14 +314,6 @@ where
         self.engine.live.order(run, |reply| Order::Resume { reply }).await
     }
 
-    /// Watches a run: where it is now, and each time that it comes further. See [`Watch`].
-    ///
-    /// # Errors
-    /// It is not live. How it ended is told by [`status`](Self::status).
-    pub async fn watch(&self, run: RunId) -> Result<Watch, ControlError> {
-        self.engine.live.watch(run).await
-    }
-
     /// Lets a run that failed, was cancelled, timed out or is parked go on from a step: that step, what follows it and what did
     /// not come to its end are done again, under the idempotency keys that they had; all else keeps its output. It has its
     /// whole timeout anew. Returns when that is committed.
@@ -338,6 +349,14 @@ where
     /// See [`RedriveError`].
     pub async fn redrive(&self, letter: &DeadLetter) -> Result<Uuid, RedriveError> {
         self.engine.redrive(letter).await
+    }
+
+    /// Watches a run: where it is now, and each time that it comes further. See [`Watch`].
+    ///
+    /// # Errors
+    /// It is not live. How it ended is told by [`status`](Self::status).
+    pub async fn watch(&self, run: RunId) -> Result<Watch, ControlError> {
+        self.engine.live.watch(run).await
     }
 
     /// A run as its journal tells of it, live or ended. What is computed and not committed yet is not in it.
@@ -415,6 +434,11 @@ where
         self.engine.circuits.iter().map(|circuit| circuit.report()).collect()
     }
 
+    /// The same, without keeping it alive.
+    pub fn downgrade(&self) -> WeakRuntime<C, J> {
+        WeakRuntime::of(Arc::downgrade(&self.engine))
+    }
+
     /// Whether it can do its work: what its parts say of themselves. The journal is asked, all else is looked at.
     ///
     /// ```
@@ -431,11 +455,6 @@ where
     /// ```
     pub async fn health(&self) -> Health {
         self.engine.health().await
-    }
-
-    /// The same, without keeping it alive.
-    pub fn downgrade(&self) -> WeakRuntime<C, J> {
-        WeakRuntime::of(Arc::downgrade(&self.engine))
     }
 
     /// The journal.

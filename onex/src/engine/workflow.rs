@@ -55,6 +55,9 @@ pub(crate) struct StepDef<C> {
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) read: Option<ReadFn>,
     pub(crate) condition: Option<ConditionFn>,
+    /// The steps whose ends its handler, and the function that undoes it, are told of.
+    pub(crate) told: Box<[u32]>,
+    pub(crate) undo_told: Box<[u32]>,
     pub(crate) timeout: Duration,
     /// Of one attempt to undo it.
     pub(crate) compensation_timeout: Duration,
@@ -86,6 +89,8 @@ impl<C> Workflow<C> {
                 compensate: fns.compensate,
                 read: fns.read,
                 condition: fns.condition,
+                told: fns.told.as_slice().into(),
+                undo_told: fns.undo_told.as_slice().into(),
                 timeout: defaults.step_timeout(step),
                 compensation_timeout: (step.compensation.and_then(|row| row.timeout_ms))
                     .map_or_else(|| defaults.step_timeout(step), Duration::from_millis),
@@ -206,7 +211,8 @@ fn spec<C>(row: &WorkflowRow, numbers: &Numbers, step: &StepRow, fns: &StepFns<C
         compensation_retries: step.compensation.and_then(|row| row.retries),
         enabled: step.enabled,
         skip_on_failure: step.skip_on_failure,
-        runs_without_inputs: step.run_always,
+        // Semantics 11: what is told why an output is absent runs without it.
+        runs_without_inputs: step.run_always || !fns.told.is_empty(),
         conditional: fns.condition.is_some(),
         precedence: (step.priority, step.order_index),
     }
@@ -220,7 +226,7 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
             Need::Required
         } else if fns.optional.contains(dependency) {
             Need::Optional
-        } else if step.run_always || step.looks_at.contains(dependency) {
+        } else if fns.told.contains(dependency) || step.run_always || step.looks_at.contains(dependency) {
             Need::Order
         } else {
             Need::Required

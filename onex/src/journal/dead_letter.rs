@@ -64,6 +64,12 @@ pub enum DeadLetterCause {
     },
     /// No mounted node subscribes to the topic.
     Unroutable,
+    /// The node subscribes to the topic, and has no route for the operation or payload that is asked for, and no
+    /// `default_handler`.
+    NoRoute {
+        /// What is asked for.
+        asked: String,
+    },
     /// The run that the message started did not complete.
     RunFailed {
         /// The run.

@@ -94,6 +94,10 @@ pub struct StepFns<C> {
     pub required: Vec<u32>,
     /// The steps whose outputs the handler can do without.
     pub optional: Vec<u32>,
+    /// The steps whose ends the handler is told of.
+    pub told: Vec<u32>,
+    /// The steps whose ends the function that undoes it is told of.
+    pub undo_told: Vec<u32>,
     /// What must hold for it to run.
     pub condition: Option<ConditionFn>,
 }
@@ -225,6 +229,8 @@ impl<C> Mounted<C> {
             read: None,
             required: Vec::new(),
             optional: Vec::new(),
+            told: Vec::new(),
+            undo_told: Vec::new(),
             condition: None,
         });
         self
@@ -236,9 +242,10 @@ impl<C> Mounted<C> {
     where
         S: StepHandler<C, Output: StepValue, Deps: FromContainer<C>>,
     {
-        let (mut required, mut optional) = (Vec::new(), Vec::new());
+        let (mut required, mut optional, mut told) = (Vec::new(), Vec::new(), Vec::new());
         S::Inputs::required(&mut required);
         S::Inputs::optional(&mut optional);
+        S::Inputs::told(&mut told);
         let read: ReadFn = S::Output::read;
         self.steps.push(StepFns {
             run: Some(run_step::<S, C>),
@@ -248,6 +255,8 @@ impl<C> Mounted<C> {
             read: Some(read),
             required,
             optional,
+            told,
+            undo_told: Vec::new(),
             condition: None,
         });
         self
@@ -283,6 +292,7 @@ impl<C> Mounted<C> {
     {
         if let Some(step) = self.steps.last_mut() {
             step.compensate = Some(run_compensation::<K, C>);
+            K::Inputs::told(&mut step.undo_told);
         }
         self
     }

@@ -4,7 +4,7 @@ use std::future::{Future, Pending};
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
-use super::{Contracted, Ctx, Fault, Node};
+use super::{Contracted, Ctx, Fault, Node, Outcome};
 use crate::message::{Payload, StepValue};
 
 /// A step of a workflow: the marker `order_workflow::charge`. Written by the node's macro.
@@ -28,7 +28,7 @@ pub trait Step: Sized + 'static {
 pub trait StepHandler<X>: Step {
     /// What it returns: a [`StepValue`], which is checked where it can be said best.
     type Output: 'static;
-    /// What it takes of other steps: a tuple of [`Required`] and [`Optional`].
+    /// What it takes of other steps: a tuple of [`Required`], [`Optional`] and [`Told`].
     type Inputs: Inputs;
     /// A tuple of [`Dep`](super::Dep)s.
     type Deps: Send + 'static;
@@ -120,7 +120,7 @@ pub trait CompensationHandler<X>: Compensation {
 /// What the steps of one run have returned so far, and the run's input.
 #[derive(Debug)]
 pub struct Outputs {
-    slots: Box<[OnceLock<Payload>]>,
+    slots: Box<[OnceLock<Outcome<Payload>>]>,
 }
 
 impl Outputs {
@@ -133,19 +133,34 @@ impl Outputs {
     /// Records an output. The first one stands: a step completes once.
     pub fn set(&self, step: u32, output: Payload) {
         if let Some(slot) = self.slots.get(step as usize) {
-            let _ = slot.set(output);
+            let _ = slot.set(Outcome::Completed(output));
+        }
+    }
+
+    /// Records how a step ended, for whoever takes it as an [`Outcome`]. It may be recorded again: a step ends once.
+    pub fn end(&self, step: u32, outcome: Outcome<Payload>) {
+        if let Some(slot) = self.slots.get(step as usize) {
+            let _ = slot.set(outcome);
         }
     }
 
     /// Records the run's input.
     pub fn set_input(&self, input: Payload) {
         let index = self.slots.len() - 1;
-        let _ = self.slots[index].set(input);
+        let _ = self.slots[index].set(Outcome::Completed(input));
     }
 
     /// An output, if the step has completed.
     #[must_use]
     pub fn get(&self, step: u32) -> Option<&Payload> {
+        match self.ended(step)? {
+            Outcome::Completed(output) => Some(output),
+            _ => None,
+        }
+    }
+
+    /// How a step ended, if it completed or if that was recorded.
+    fn ended(&self, step: u32) -> Option<&Outcome<Payload>> {
         self.slots.get(step as usize)?.get()
     }
 }
@@ -158,6 +173,10 @@ pub struct Required<D, T>(PhantomData<fn() -> (D, T)>);
 #[derive(Debug)]
 pub struct Optional<D, T>(PhantomData<fn() -> (D, T)>);
 
+/// A parameter `Outcome<&T>`, named after the step `D`: the step runs either way, and is told.
+#[derive(Debug)]
+pub struct Told<D, T>(PhantomData<fn() -> (D, T)>);
+
 /// A tuple of parameters.
 pub trait Inputs: 'static {
     /// The references that the function takes.
@@ -166,6 +185,8 @@ pub trait Inputs: 'static {
     fn required(into: &mut Vec<u32>);
     /// The steps that are taken as [`Optional`].
     fn optional(into: &mut Vec<u32>);
+    /// The steps that are [`Told`] of.
+    fn told(into: &mut Vec<u32>);
     /// Borrows each from the run's outputs; `None` when a required one is absent.
     fn take(outputs: &Outputs) -> Option<Self::Refs<'_>>;
 }
@@ -178,6 +199,8 @@ impl<D: Step, T: StepValue> Inputs for Required<D, T> {
     }
 
     fn optional(_: &mut Vec<u32>) {}
+
+    fn told(_: &mut Vec<u32>) {}
 
     fn take(outputs: &Outputs) -> Option<&T> {
         outputs.get(D::INDEX)?.downcast_ref()
@@ -193,8 +216,26 @@ impl<D: Step, T: StepValue> Inputs for Optional<D, T> {
         into.push(D::INDEX);
     }
 
+    fn told(_: &mut Vec<u32>) {}
+
     fn take(outputs: &Outputs) -> Option<Option<&T>> {
         Some(outputs.get(D::INDEX).and_then(Payload::downcast_ref))
+    }
+}
+
+impl<D: Step, T: StepValue> Inputs for Told<D, T> {
+    type Refs<'a> = Outcome<&'a T>;
+
+    fn required(_: &mut Vec<u32>) {}
+
+    fn optional(_: &mut Vec<u32>) {}
+
+    fn told(into: &mut Vec<u32>) {
+        into.push(D::INDEX);
+    }
+
+    fn take(outputs: &Outputs) -> Option<Outcome<&T>> {
+        outputs.ended(D::INDEX)?.as_ref().and_then(Payload::downcast_ref)
     }
 }
 
@@ -211,6 +252,11 @@ macro_rules! tuples {
             #[allow(unused_variables)]
             fn optional(into: &mut Vec<u32>) {
                 $($name::optional(into);)*
+            }
+
+            #[allow(unused_variables)]
+            fn told(into: &mut Vec<u32>) {
+                $($name::told(into);)*
             }
 
             #[allow(unused_variables, clippy::unused_unit)]
@@ -242,7 +288,7 @@ pub enum Maybe {}
 /// The presence of an output that may be taken as `&T`.
 #[diagnostic::on_unimplemented(
     message = "`{D}` may have no output when `{S}` runs",
-    label = "must be an `Option<&_>`",
+    label = "must be an `Option<&_>` or an `Outcome<&_>`",
     note = "a compensation also runs when it is not known how the step ended"
 )]
 pub trait IsPresent<D, S> {}
@@ -255,7 +301,7 @@ pub enum Never {}
 /// A step that may have an output. Nothing implements it: it is in the words of [`Never`].
 #[diagnostic::on_unimplemented(
     message = "the step `{Self}` is disabled and never has an output",
-    label = "must be an `Option<&_>`",
+    label = "must be an `Option<&_>` or an `Outcome<&_>`",
     note = "its contract says `enabled: false`; what requires its output would never run"
 )]
 pub trait Enabled {}
@@ -320,12 +366,12 @@ impl<D: Step<Node: Contracted>, S> RequiredEdge<D, S> {
 }
 impl<D, S> NoHandlerYet for RequiredEdge<D, S> {}
 
-/// The check of a parameter `Option<&T>`: `S` depends on `D`. Vacuous while the contract declares no such `D`.
+/// The check of a parameter `Option<&T>` or `Outcome<&T>`: `S` depends on `D`. Vacuous while the contract declares no such `D`.
 #[derive(Debug)]
 pub struct OptionalEdge<D, S>(pub PhantomData<fn() -> (D, S)>);
 
 impl<D: Step<Node: Contracted>, S> OptionalEdge<D, S> {
-    /// `S` may take `D` as `Option<&T>`.
+    /// `S` may take `D` as `Option<&T>` or `Outcome<&T>`.
     pub fn check(self)
     where
         S: DependsOn<D>,

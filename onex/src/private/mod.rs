@@ -19,10 +19,10 @@ pub use explain::{Explain, NotDisplayed, Opaque, Unclassified, ViaClassify, ViaD
 pub use guard::{
     AlwaysGiven, Containing, EqualTo, Given, MayBeAbsent, Measured, OrderedWith, RequiredField, UnknownField,
 };
-pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe};
+pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe, Untyped};
 pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_type, declared};
 
-pub use crate::message::{DecodeError, Event, Intent, IntentId, Payload, StepValue, intent_hash};
+pub use crate::message::{DecodeError, Envelope, Event, Intent, IntentId, Payload, StepValue, intent_hash};
 pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort, VALUE};
 pub use crate::node::answer::{Answer, NoAnswer, Valued};
 pub use crate::node::condition::{Known, NoOutputYet, Output};
@@ -38,7 +38,7 @@ pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo,
     GroupOf, Inputs, IsPresent, MayFold, MayTakeGroups, MayTakeOne, MayUse, Maybe, Never, NoHandlerYet,
     Optional, OptionalEdge, Param, PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step,
-    StepHandler, StepOutput,
+    StepHandler, StepOutput, Told,
 };
 pub use crate::node::{
     BatchWorkflow, Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass,

@@ -43,7 +43,7 @@ pub enum Need {
     Required,
     /// The step runs without that output, unless every output that it may take is absent.
     Optional,
-    /// The step takes no output of it and only comes after it, however it ends.
+    /// The step only comes after it, however it ends.
     Order,
     /// Of both only one runs: the step is skipped, unless that one is skipped for a reason of its own.
     Else,

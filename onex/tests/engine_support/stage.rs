@@ -220,6 +220,8 @@ impl Mount<Arc<Stage>> for Simulated {
                 compensate: step.compensable.then_some(undo_step as _),
                 read: None,
                 required: Vec::new(),
+                told: Vec::new(),
+                undo_told: Vec::new(),
                 condition: step.holds.map(|holds| -> ConditionFn {
                     if holds { |_| true } else { |_| false }
                 }),

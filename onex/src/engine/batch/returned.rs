@@ -12,6 +12,8 @@ use crate::run::StepId;
 /// The outputs of one run. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Returned {
+    /// How many the workflow has.
+    steps: usize,
     /// Of the run, or of the steps of a batch that are done once.
     all: Arc<Outputs>,
     batch: Option<Arc<OfItems>>,
@@ -32,7 +34,7 @@ impl Returned {
         if let Some(entry) = entry {
             all.set(entry.step, input.clone());
         }
-        Returned { all, batch: None }
+        Returned { steps, all, batch: None }
     }
 
     /// Of a batch.
@@ -43,7 +45,7 @@ impl Returned {
             outputs
         });
         let batch = OfItems { items: items.collect(), layout };
-        Returned { all: Outputs::new(steps), batch: Some(Arc::new(batch)) }
+        Returned { steps, all: Outputs::new(steps), batch: Some(Arc::new(batch)) }
     }
 
     /// The step of the workflow that a step of the run is.
@@ -56,12 +58,15 @@ impl Returned {
         self.batch.as_ref()?.layout.item(step)
     }
 
-    /// The step of the run that is this one of the workflow, for the same item as `beside`.
-    pub(crate) fn beside(&self, beside: StepId, row: u32) -> StepId {
-        match &self.batch {
-            Some(batch) => batch.layout.step(StepId(row), batch.layout.item(beside).unwrap_or(0)),
-            None => StepId(row),
-        }
+    /// The step of the run that is this one of the workflow, for the same item as `beside`; `None` for the input.
+    pub(crate) fn beside(&self, beside: StepId, row: u32) -> Option<StepId> {
+        self.step(row, self.item(beside).unwrap_or(0))
+    }
+
+    /// The step of the run that is this one of the workflow, for an item if it is for one; `None` for the input.
+    pub(crate) fn step(&self, row: u32, item: u32) -> Option<StepId> {
+        let row = Some(StepId(row)).filter(|row| row.index() < self.steps)?;
+        Some(self.batch.as_ref().map_or(row, |batch| batch.layout.step(row, item)))
     }
 
     /// What a step may take.

@@ -68,8 +68,7 @@ where
     /// What no node subscribes to is delivered to all its subscribers as it is published.
     fn note_undeliverable(&mut self) {
         let routing = &self.engine.registry.routing;
-        let undeliverable =
-            self.ledger.outbox.iter().filter(|envelope| routing.targets(&envelope.topic).is_empty());
+        let undeliverable = self.ledger.outbox.iter().filter(|envelope| routing.targets(envelope).is_empty());
         self.ledger.delivered.extend(undeliverable.map(|envelope| envelope.envelope_id));
     }
 }

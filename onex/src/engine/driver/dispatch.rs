@@ -8,12 +8,14 @@ use super::Driver;
 use super::attempt::{Dispatch, Finished, ended, timed_out};
 use super::slots::Work;
 use crate::engine::contain::{CatchPanic, contained};
+use crate::engine::outcome::without_output;
 use crate::failpoint::{Place, cross};
 use crate::journal::Journal;
 use crate::node::mount::StepCall;
+use crate::node::step::Outputs;
 use crate::node::{Cancellation, Ctx, StepCtx};
 use crate::plan::Mode;
-use crate::run::StepKind;
+use crate::run::{StepId, StepKind};
 
 impl<C, J> Driver<C, J>
 where
@@ -44,6 +46,7 @@ where
             self.engine.meters.action(self.workflow.row.steps[row.index()].kind);
         }
         let ctx = self.ctx(dispatch);
+        self.tell_of_ends(dispatch);
         let Dispatch { step, attempt, compensating } = dispatch;
         let row = self.outputs.row(step);
         let span =
@@ -78,6 +81,28 @@ where
             ended(def.kind, returned)
         };
         self.finished.push(Finished { dispatch, outcome });
+    }
+
+    /// How the steps ended that the function is told of. They are final, so that it is told the same each time.
+    pub(super) fn tell_of_ends(&self, dispatch: Dispatch) {
+        let def = self.workflow.step(self.outputs.row(dispatch.step));
+        for row in if dispatch.compensating { &def.undo_told } else { &def.told } {
+            self.tell_how_it_ended(
+                *row,
+                self.outputs.beside(dispatch.step, *row),
+                self.outputs.of(dispatch.step),
+            );
+        }
+    }
+
+    /// Tells whoever takes these outputs how a step ended: `row` of the workflow, `step` of the run.
+    pub(super) fn tell_how_it_ended(&self, row: u32, step: Option<StepId>, told: &Outputs) {
+        let id = |step| self.workflow.step(self.outputs.row(step)).id;
+        if let Some(step) = step
+            && let Some(ended) = without_output(step, self.run.step(step), &self.messages, id)
+        {
+            told.end(row, ended);
+        }
     }
 
     pub(super) fn ctx(&mut self, dispatch: Dispatch) -> Ctx {

@@ -80,6 +80,11 @@ where
     fn fold(&mut self, dispatch: Dispatch, fold: FoldStepFns) {
         self.attempts += 1;
         self.retries += u64::from(dispatch.attempt > 1);
+        for row in &self.workflow.step(self.outputs.row(dispatch.step)).told {
+            for (item, outputs) in self.outputs.items().iter().enumerate() {
+                self.tell_how_it_ended(*row, self.outputs.step(*row, item as u32), outputs);
+            }
+        }
         let ctx = self.ctx(dispatch);
         let def = self.workflow.step(self.outputs.row(dispatch.step));
         let span = self.spans.attempt((dispatch.step.0, def.id), &self.start, dispatch.attempt, false);
@@ -105,6 +110,7 @@ where
         let kind = self.workflow.row.steps[self.outputs.row(group[0].step).index()].kind;
         (group.iter().filter(|dispatch| dispatch.attempt == 1)).for_each(|_| self.engine.meters.action(kind));
         self.retries += group.iter().filter(|dispatch| dispatch.attempt > 1).count() as u64;
+        group.iter().for_each(|dispatch| self.tell_of_ends(*dispatch));
         let ctx = group.iter().map(|dispatch| self.ctx(*dispatch)).collect();
         let Dispatch { step, attempt, .. } = group[0];
         let def = self.workflow.step(self.outputs.row(step));

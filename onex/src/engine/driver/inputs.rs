@@ -48,7 +48,7 @@ where
     /// Tells the kernel of each condition that it asks for whether it holds.
     fn evaluate_conditions(&mut self) {
         while let Some(step) = self.run.undecided() {
-            let ended = |row| ended(self.run.step(self.outputs.beside(step, row)));
+            let ended = |row| ended(self.run.step(self.outputs.beside(step, row)?));
             let known = Known::new(self.outputs.of(step), &ended);
             let holds = self
                 .workflow

@@ -16,7 +16,7 @@ pub use self::action::Action;
 pub(crate) use self::action::action_type;
 pub use self::standing::{ErrorPlace, Failures, RunError, Standing};
 use super::report::RunReport;
-use super::skip_cause::SkipCause;
+use crate::node::SkipCause;
 use crate::run::StepState;
 
 /// What of a run may leave the process. By default neither what customers gave and steps returned, nor what handlers said:

@@ -12,6 +12,7 @@ use super::super::contain::{CatchPanic, contained};
 use super::super::core::Engine;
 use super::super::driver::attempt::{ended, timed_out};
 use super::super::driver::how_it_ended;
+use super::super::outcome::without_output;
 use super::super::workflow::Workflow;
 use super::alarms::Alarms;
 use super::calls::{Attempt, Calls, Over};
@@ -368,6 +369,15 @@ impl<C, J> Flow<C, J> {
         self.engine.tally.attempts.add(1);
         self.engine.tally.retries.add(u64::from(of.attempt > 1));
         let item = self.item(of.item)?;
+        for row in &def.told {
+            let step = StepId(*row);
+            if item.run.plan().contains(step)
+                && let Some(ended) =
+                    without_output(step, item.run.step(step), &item.messages, |step| workflow.step(step).id)
+            {
+                item.outputs.end(*row, ended);
+            }
+        }
         // What is synchronous could not listen.
         let cancellation = if def.kind == StepKind::Effect {
             item.signal.get_or_insert_default().cancellation()
