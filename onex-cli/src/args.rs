@@ -6,7 +6,8 @@ use clap::{ColorChoice, Parser, Subcommand};
 use crate::store;
 use crate::{check, completions, explain, fmt, graph, man, schema};
 
-/// Check, explain, format and draw onex contracts, without a compiler run; look into the journals of programs, and steer their runs.
+/// Check, explain, format and draw onex contracts, without a compiler run. Look into the journals of programs, and steer
+/// their runs.
 #[derive(Parser)]
 #[command(name = "onex", version, max_term_width = 100, after_help = CONVENTIONS)]
 pub(crate) struct Cli {
@@ -39,7 +40,7 @@ Environment:
 
 Exit codes:
   0  all is well
-  1  a contract has errors, or warnings that are denied, or `fmt --check` would change one; a journal
-     is damaged, or its owner refuses what it is asked for
+  1  a contract has errors, or warnings that are denied, or `fmt --check` would change one;
+     a journal is damaged, or its owner refuses what it is asked for
   2  wrong arguments, or something cannot be read or written, or there is no such run
   3  what the owner of a journal is asked for is on the disk, and not carried out yet";

@@ -24,7 +24,7 @@ pub(crate) enum Problem {
     Folder { path: PathBuf },
     #[error("{error}{}", Mend(error))]
     Open { error: OpenError },
-    #[error("`{}`: {error}; `onex journal FILE --verify` looks for damage", path.display())]
+    #[error("{error}; `onex journal {} --verify` looks for damage", path.display())]
     Read { path: PathBuf, error: Box<dyn Error> },
     #[error("{error}{}", MendCopy(error))]
     Copy { error: BackupError },

@@ -69,7 +69,7 @@ fn shown(status: &JournalStatus, damage: Option<&[String]>) -> String {
         ("journal", Some(status.id.to_string().into())),
         ("owner", Some(status.holder.as_ref().map_or_else(|| "nobody".to_owned(), Holder::to_string).into())),
         ("since", status.holder.as_ref().map(|holder| moment(holder.since_unix_ms).into())),
-        ("owned", Some(format!("{} times", status.epoch).into())),
+        ("epoch", number(status.epoch)),
         ("runs", Some(format!("{}, {} of them unfinished", status.runs, status.unfinished).into())),
         ("to deliver", number(status.outbox)),
         ("timers", number(status.timers)),

@@ -148,7 +148,8 @@ fn steps(detail: &RunDetail) -> String {
         .filter_map(|attempt| Some((attempt.step.as_str(), attempt.error.as_deref()?)))
         .collect();
     let row = |step: &StepLine| {
-        let error = errors.get(step.step.as_str()).copied().filter(|_| step.output.is_none());
+        let failed = word(&step.state) != "completed" || word(&step.compensation) == "failed";
+        let error = errors.get(step.step.as_str()).copied().filter(|_| failed);
         [
             step.step.as_str().into(),
             Cell::state(&step.state),

@@ -225,7 +225,7 @@ fn damage_is_reported() {
     );
     let shown = refused(&folder, &["run", "orders.db", FAILED]);
     assert!(shown.contains(&format!("run {FAILED} is not what was written")), "{shown}");
-    assert!(shown.ends_with("; `onex journal FILE --verify` looks for damage\n"), "{shown}");
+    assert!(shown.ends_with("; `onex journal orders.db --verify` looks for damage\n"), "{shown}");
     fine(&folder, &["run", "orders.db", RETRYING]);
     let copy = refused(&folder, &["backup", "orders.db", "copy.db"]);
     assert!(copy.contains("is damaged") && !folder.join("copy.db").exists(), "{copy}");
