@@ -150,8 +150,10 @@ pub struct WorkflowRow {
     pub max_retries: u32,
     /// `timeout_ms` of a run.
     pub timeout_ms: u64,
-    /// `max_parallel_steps`, at least 1.
+    /// `max_parallel_steps`, at least 1. Of a batch, how many calls there are at once.
     pub max_parallel_steps: u32,
+    /// `batch_size`, at least 1.
+    pub batch_size: u32,
     /// `retry_delay_ms`, `backoff_strategy`, `backoff_multiplier`, `max_retry_delay_ms` and `jitter_factor`.
     pub pace: PaceRow,
     /// `circuit_breaker`: that of each effect step, unless it names another target.
@@ -177,6 +179,10 @@ pub enum Mode {
     Parallel,
     /// One step at a time, those whose conditions hold.
     Conditional,
+    /// One run over many items, which steps may take in groups.
+    Batch,
+    /// One run over an endless stream of items, each of which goes through all steps.
+    Streaming,
 }
 
 /// `failure_recovery_strategy`.
@@ -231,6 +237,10 @@ pub struct StepRow {
     pub circuit: Option<&'static str>,
     /// `output_events`: index of [`NodeTable::events`].
     pub publishes: Option<usize>,
+    /// `for_each`: the list that it goes over.
+    pub each: Option<EachRow>,
+    /// `event_pattern` of a step that is not the entry: what it waits for.
+    pub gate: Option<GateRow>,
     /// Where the contract says so.
     pub at: At,
 }
@@ -292,6 +302,26 @@ pub struct EntryRow {
     pub event: usize,
     /// `on_duplicate`.
     pub on_duplicate: OnDuplicate,
+}
+
+/// The list that a step goes over: it is done once for each entry.
+#[derive(Debug, Clone, Copy)]
+pub struct EachRow {
+    /// The step in whose output the list is; `None`: it is in what the run was started with.
+    pub of: Option<u32>,
+    /// `max_parallel_instances`, at least 1.
+    pub at_once: u32,
+}
+
+/// What a step waits for in the middle of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct GateRow {
+    /// The event's index in [`NodeTable::events`].
+    pub event: usize,
+    /// `gate_timeout_ms`: how long it waits, by the clock on the wall; `None`: as long as the run.
+    pub timeout_ms: Option<u64>,
+    /// Where the contract says so.
+    pub at: At,
 }
 
 /// `on_duplicate`: what a second event with the key of an existing run does.

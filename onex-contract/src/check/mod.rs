@@ -17,9 +17,11 @@ mod emission;
 mod entry;
 mod errors;
 mod events;
+mod gates;
 mod graph;
 mod identity;
 mod inherited;
+mod instances;
 mod intake;
 mod intent_filters;
 mod intents;
@@ -27,6 +29,7 @@ mod kind;
 mod lowering;
 mod machine;
 mod machine_graph;
+mod many_items;
 mod module_names;
 mod needs;
 mod ownership;
@@ -77,6 +80,8 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     untaken::check(declared, &intake, &arrivals, &bus, &events, &awaited, sink);
     deferred::defer(&bus, declared, &lowered, &routes, sink);
     breakers::defer(declared, &routes, &workflow, sink);
+    gates::defer(&workflow, &routes.list, sink);
+    instances::defer(declared, &workflow, sink);
     let machine = machine::resolve(declared, sink);
     let emission = emission::check(declared, sink);
     if let (Ok(machine), Ok(emission)) = (&machine, &emission) {

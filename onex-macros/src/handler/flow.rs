@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::function::{Function, generic_arguments};
 use super::lookup::declared;
 use super::parameter::{Asks, Parameter, UNCHANGEABLE, context};
-use super::slot::Slot;
+use super::slot::{Slot, SlotKind};
 use crate::error::Errors;
 use crate::root::{nested, respan};
 
@@ -14,6 +14,9 @@ const FORMS: &str = "what a step takes of others is only lent to it: take `&T`, 
 
 const OWNED_OUTCOME: &str =
     "an outcome borrows what the step returned, since others may take it too: write `Outcome<&T>`";
+
+/// What a parameter is called that takes the entry of the list that a step goes over.
+const ITEM: &str = "item";
 
 /// The parameters of a step or a compensation, sorted by what they ask for.
 pub(crate) struct Flow {
@@ -31,6 +34,8 @@ pub(crate) struct Flow {
     pub(crate) arguments: Vec<TokenStream>,
     /// What rustc is asked to prove about each.
     pub(crate) checks: TokenStream,
+    /// The type of the parameter `item`: the entry of the list that a step goes over.
+    pub(crate) item: Option<Ident>,
     /// Where the first `Dep` stands.
     pub(crate) first_dep: Option<Span>,
 }
@@ -54,6 +59,22 @@ impl Flow {
         }
     }
 
+    /// The same of a group: what came item by item is a slice for each parameter.
+    pub(crate) fn group_bindings(&self) -> TokenStream {
+        let (inputs, deps) = (nested(&self.input_names), nested(&self.dep_names));
+        let names = &self.input_names;
+        let lists: Vec<_> = (0..names.len()).map(|index| format_ident!("__list{index}")).collect();
+        quote! {
+            #(let mut #lists = ::std::vec::Vec::with_capacity(__onex_inputs.len());)*
+            for #inputs in __onex_inputs {
+                #(#lists.push(#names);)*
+            }
+            #(let #names = &#lists[..];)*
+            let __onex_ctx = &__onex_ctx[..];
+            let #deps = __onex_deps;
+        }
+    }
+
     /// The marker and every step that a parameter is named after: what is looked up in the node's module.
     pub(crate) fn names(&self, marker: &Ident) -> Vec<Ident> {
         [marker].into_iter().chain(&self.steps).cloned().collect()
@@ -62,6 +83,12 @@ impl Flow {
 
 /// Reads the parameters of the function that handles `slot`.
 pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flow {
+    let parameters = function.parameters(errors);
+    flow_of(slot, &parameters, errors)
+}
+
+/// The same of parameters that are read already.
+pub(crate) fn flow_of(slot: &Slot, parameters: &[Parameter], errors: &mut Errors) -> Flow {
     let mut flow = Flow {
         steps: Vec::new(),
         aliases: TokenStream::new(),
@@ -71,15 +98,20 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
         dep_names: Vec::new(),
         arguments: Vec::new(),
         checks: TokenStream::new(),
+        item: None,
         first_dep: None,
     };
-    let parameters = function.parameters(errors);
-    let ctx = context(&parameters);
+    let ctx = context(parameters);
     for (index, parameter) in parameters.iter().enumerate() {
         let bound = format_ident!("__argument{index}");
         match &parameter.asks {
             Asks::Borrowed(ty) | Asks::Optional(ty) | Asks::Told(ty) => {
                 let Some(step) = errors.keep(parameter.step()) else { continue };
+                if slot.kind == SlotKind::Step && step == ITEM && matches!(parameter.asks, Asks::Borrowed(_))
+                {
+                    item(&mut flow, slot, parameter, index, ty);
+                    continue;
+                }
                 let (need, edge) = match parameter.asks {
                     Asks::Borrowed(_) => ("Required", "RequiredEdge"),
                     Asks::Told(_) => ("Told", "OptionalEdge"),
@@ -107,6 +139,19 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
 /// `Outcome<T>`, where the reference was forgotten.
 fn is_owned_outcome(ty: &syn::Type) -> bool {
     generic_arguments(ty, "Outcome").is_some_and(|arguments| arguments.len() == 1)
+}
+
+fn item(flow: &mut Flow, slot: &Slot, parameter: &Parameter, index: usize, ty: &syn::Type) {
+    let (private, marker) = (slot.root.private(), &slot.marker);
+    let (alias, bound) = (format_ident!("__In{index}"), format_ident!("__argument{index}"));
+    flow.aliases.extend(quote!(type #alias = #ty;));
+    flow.inputs.push(quote!(#private::Item<#alias>));
+    flow.arguments.push(quote!(#bound));
+    flow.input_names.push(quote!(#bound));
+    let goes_over = format_ident!("__goes_over_{index}");
+    let check = quote!(fn #goes_over() { #private::OverAList::<#marker>(#private::PhantomData).check() });
+    flow.checks.extend(respan(check, parameter.span));
+    flow.item = Some(alias);
 }
 
 fn input(

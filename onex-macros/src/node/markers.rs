@@ -78,7 +78,8 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
     if let Some(workflow) = &contract.workflow {
         for step in &workflow.steps {
             markers.extend(marker(context, &step.ident, &about(step), step.span));
-            let names = if step.entry.is_some() { &mut inputs } else { &mut steps };
+            let by_event = step.entry.is_some() || step.gate.is_some();
+            let names = if by_event { &mut inputs } else { &mut steps };
             names.push(plain(&step.ident));
             if let Some(compensation) = &step.compensation {
                 let text = format!("Undoes the step `{}`.", step.id.value);

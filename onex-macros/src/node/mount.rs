@@ -7,6 +7,7 @@ use quote::{format_ident, quote};
 use super::Context;
 use super::markers::route_name;
 use super::reducer::key_name;
+use super::steps::is_fold;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let private = context.private();
@@ -33,14 +34,33 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             let marker = context.ident(&step.ident);
             if step.entry.is_some() {
                 calls.extend(quote!(let mounted = mounted.entry();));
+            } else if step.gate.is_some() {
+                bounds.extend(quote!(__onex_node::#marker: #private::Gate<__C, Event: #private::RunValue>,));
+                calls.extend(quote!(let mounted = mounted.gate::<__onex_node::#marker>();));
             } else {
                 let list = list_name(&step.ident);
                 lists.extend(dependency_list(context, &list, "step", &step.id.value, step.id.span));
+                let (value, add) = if is_fold(workflow, step) {
+                    (quote!(ReducerState), quote!(folding))
+                } else {
+                    (quote!(StepValue), quote!(step))
+                };
+                let clone = step.for_each.as_ref().map(|_| quote!(+ ::core::clone::Clone));
                 bounds.extend(quote! {
                     __onex_node::#marker:
-                        #private::StepHandler<__C, Output: #private::StepValue, Deps: #list<__C>>,
+                        #private::StepHandler<__C, Output: #private::#value #clone, Deps: #list<__C>>,
                 });
-                calls.extend(quote!(let mounted = mounted.step::<__onex_node::#marker>();));
+                calls.extend(quote!(let mounted = mounted.#add::<__onex_node::#marker>();));
+                if step.for_each.is_some() {
+                    let entries = super::conditions::entries(step);
+                    bounds.extend(quote! {
+                        __onex_node::#marker:
+                            #private::TakesItem<__C, Item: #private::StepValue + ::core::clone::Clone>,
+                    });
+                    calls.extend(quote! {
+                        let mounted = mounted.each::<__onex_node::#marker>(#entries);
+                    });
+                }
             }
             if step.condition.is_some() {
                 let holds = super::conditions::function(step);

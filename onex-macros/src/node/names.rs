@@ -8,7 +8,7 @@ use onex_contract::{Brings, Event, NodeKind, Route, Span, Step, TypeRef};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::input::{self, keyed, run_input, with_fields};
+use super::input::{self, keyed, keyed_gates, run_input, with_fields};
 use super::markers::route_name;
 use super::matrix::result_traits;
 use super::routes::{brought_trait, outputs_trait};
@@ -32,7 +32,8 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     names.extend(emitted.iter().filter_map(|intent| Some(&intent.model.as_ref()?.name.value)));
     names.sort();
     names.dedup();
-    let keyed: Vec<(&str, Vec<&str>)> = keyed(context).into_iter().chain(reducer::keyed(context)).collect();
+    let keyed: Vec<(&str, Vec<&str>)> =
+        keyed(context).into_iter().chain(keyed_gates(context)).chain(reducer::keyed(context)).collect();
     let (state, state_fields) = (reducer::state(context), reducer::fields(context));
     let placeholders = names.iter().map(|name| {
         let ident = context.ident(name);
@@ -203,6 +204,9 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
                         type Type = #name;
                     }
                 });
+            }
+            if let Some(gate) = step.gate.as_ref().filter(|gate| gate.awaits.event() == at) {
+                tokens.extend(input::gate(context, step, gate, &name));
             }
             if let Some(publishes) = step.publishes.iter().find(|publishes| publishes.value == at) {
                 tokens.extend(published(context, step, &name, publishes.span));

@@ -1,7 +1,7 @@
 //! The contract as static tables: what the engine reads at run time.
 
 use onex_contract::{
-    Brings, ErrorAction, NodeKind, OnDuplicate, RunIf, Said, Step, StepKind, Strategy, Workflow,
+    Brings, ErrorAction, NodeKind, OnDuplicate, OutputOf, RunIf, Said, Step, StepKind, Strategy, Workflow,
 };
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -153,6 +153,7 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let workflow_type = format_ident!("{}", format!("{:?}", workflow.workflow_type));
     let Said { timeout, retries, parallel_steps, pace: says_pace, actions } = workflow.said;
     let Workflow { max_retries, timeout_ms, max_parallel_steps, dead_letter, .. } = workflow;
+    let batch_size = workflow.coordination.batch_size;
     let pace = failures::pace_of_workflow(&private, workflow);
     let breaker = failures::of_workflow(&private, workflow);
     let max_concurrent_runs = option(&private, workflow.coordination.max_concurrent_runs);
@@ -184,6 +185,7 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
             max_retries: #max_retries,
             timeout_ms: #timeout_ms,
             max_parallel_steps: #max_parallel_steps,
+            batch_size: #batch_size,
             pace: #pace,
             breaker: #breaker,
             max_concurrent_runs: #max_concurrent_runs,
@@ -210,6 +212,25 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
     let compensation = failures::compensation(&private, workflow, step);
     let circuit = option(&private, step.circuit.as_ref().map(|circuit| circuit.value.as_str()));
     let publishes = option(&private, step.publishes.first().map(|event| event.value));
+    let each = option(
+        &private,
+        step.for_each.as_ref().map(|path| {
+            let of = match path.of {
+                OutputOf::Input => None,
+                OutputOf::Step(of) => Some(index(of)),
+            };
+            let (of, at_once) = (option(&private, of), step.max_parallel_instances);
+            quote!(#private::EachRow { of: #of, at_once: #at_once })
+        }),
+    );
+    let gate = option(
+        &private,
+        step.gate.as_ref().map(|gate| {
+            let (event, at) = (gate.awaits.event(), context.at(gate.awaits.span()));
+            let timeout_ms = option(&private, gate.timeout_ms);
+            quote!(#private::GateRow { event: #event, timeout_ms: #timeout_ms, at: #at })
+        }),
+    );
     quote! {
         #private::StepRow {
             id: #id,
@@ -230,6 +251,8 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             compensation: #compensation,
             circuit: #circuit,
             publishes: #publishes,
+            each: #each,
+            gate: #gate,
             at: #at,
         }
     }

@@ -8,7 +8,7 @@ use super::RoutingProblem;
 use super::by_name::ByName;
 use super::topic_kind::{has_one_owner, intent_topic, own_topic};
 use crate::message::{Envelope, Topic, Topics};
-use crate::plan::{At, Brings, NodeTable};
+use crate::plan::{At, Brings, GateRow, NodeTable};
 
 /// Who handles what arrives: nodes and routes by their positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(crate) enum Target {
     Route { node: usize, route: usize },
     /// The workflow of a node, which the message starts.
     Entry { node: usize },
+    /// A step of the workflow of a node, which the message completes.
+    Gate { node: usize, step: u32 },
     /// A node that subscribes to the message's topic, and has no route for what the message asks for.
     Nobody { node: usize },
 }
@@ -25,7 +27,10 @@ impl Target {
     /// The node.
     pub(crate) fn node(self) -> usize {
         match self {
-            Target::Route { node, .. } | Target::Entry { node } | Target::Nobody { node } => node,
+            Target::Route { node, .. }
+            | Target::Entry { node }
+            | Target::Gate { node, .. }
+            | Target::Nobody { node } => node,
         }
     }
 }
@@ -166,6 +171,12 @@ impl Routing {
             }
         }
         self.claim(index, node, &joined, owners, problems);
+        for (step, gate) in gates(node) {
+            if let Some(destination) = self.take_event(node, gate.event) {
+                problems.extend(owners.claim(&destination.topic, index, gate.at));
+                self.add(destination.topic, Target::Gate { node: index, step });
+            }
+        }
         let Some(entry) = node.workflow.and_then(|workflow| workflow.entry) else { return };
         // Semantics 1: with a route for the event, its handler decides whether a run starts.
         if node.routes.iter().any(|row| row.brings == Brings::Event(entry.event)) {
@@ -252,6 +263,12 @@ impl Routing {
     fn add(&mut self, topic: Topic, target: Target) {
         self.targets.entry(topic).or_default().all.push(target);
     }
+}
+
+/// The steps of a node's workflow that wait for an event.
+fn gates(node: &NodeTable) -> impl Iterator<Item = (u32, GateRow)> {
+    let steps = node.workflow.map_or(&[][..], |workflow| workflow.steps);
+    steps.iter().zip(0..).filter_map(|(step, index)| Some((index, step.gate?)))
 }
 
 /// Who has claimed a topic, so that a second claim can name the first.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::admission::Admission;
+use super::arrivals::Arrivals;
 use super::circuit::Circuit;
 use super::counters::Tally;
 use super::dead_letters;
@@ -51,6 +52,7 @@ pub(crate) struct Engine<C, J> {
     /// For envelopes from outside. Closed when the engine accepts no more.
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) admission: Admission,
+    pub(crate) arrivals: Arc<Arrivals>,
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,

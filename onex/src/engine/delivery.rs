@@ -1,5 +1,7 @@
 //! One envelope on its way to one subscriber: handled, and then one commit that says so with all that follows.
 
+mod gate;
+
 use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
@@ -103,6 +105,7 @@ where
         match serves {
             Serves::Route(route, call) => self.handle(route, call, &mark).await,
             Serves::Fold(route, fold) => self.fold(route, fold, &mark).await,
+            Serves::Gate(workflow, step) => Box::pin(self.bring(workflow, step, &mark)).await,
             // On the heap: most deliveries start no run, and each task would carry the room for one.
             Serves::Entry(workflow) => Box::pin(self.start_run(workflow, &mark, Vec::new())).await,
             Serves::Nobody(node) => {
@@ -166,7 +169,7 @@ where
         let key = keyed.map(|keyed| Arc::clone(&keyed.mailbox.key));
         let start = match run_start(workflow, self.payload(), key, Some(envelope)) {
             Ok(start) => start,
-            Err(InputError::Decode(error)) => {
+            Err(error @ (InputError::Decode(_) | InputError::TooManyItems { .. })) => {
                 return self.bury(mark, DeadLetterCause::Decode { message: error.to_string() }, by).await;
             }
             Err(InputError::Panicked { message }) => {

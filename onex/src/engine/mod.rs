@@ -8,6 +8,8 @@
 
 mod admission;
 mod again;
+mod arrivals;
+mod batch;
 mod build_error;
 mod builder;
 mod call_route;
@@ -24,6 +26,7 @@ mod driver;
 mod emit;
 mod entity;
 mod error;
+mod fans;
 mod fold;
 mod health;
 mod held;
@@ -48,6 +51,7 @@ mod shutdown;
 mod spans;
 mod start;
 mod status;
+pub mod stream;
 mod tasks;
 mod watch;
 mod weak;
@@ -55,6 +59,7 @@ mod workflow;
 
 pub use crate::node::SkipCause;
 pub use again::{AgainError, RedriveError};
+pub use batch::{BatchItem, BatchReport};
 pub use build_error::{BuildError, BuildProblem};
 pub use builder::RuntimeBuilder;
 pub use circuit::{CircuitPolicy, CircuitProblem, CircuitReport, CircuitState};
@@ -70,7 +75,7 @@ pub use output::{
     Action, Disclose, ErrorPlace, Failures, NotRunCause, RunError, RunOutput, SkippedStep, Standing,
 };
 pub use pace::RetryBudget;
-pub use report::{OutputError, RunCause, RunReport, StepReport};
+pub use report::{InstanceReport, OutputError, RunCause, RunReport, StepReport};
 pub use run_handle::{LostCause, RunHandle, RunLost};
 pub use runtime::Runtime;
 pub use settings::{SettingOutOfBounds, Settings};

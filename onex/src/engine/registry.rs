@@ -14,7 +14,7 @@ use crate::journal::RunIdentity;
 use crate::message::Topics;
 use crate::node::mount::{FoldFns, KeyFns, Mounted, RouteFn, RouteFns};
 use crate::plan::{Brings, Kind, NodeTable};
-use crate::run::Backoff;
+use crate::run::{Backoff, StepId};
 
 /// All mounted nodes and their routing.
 pub(crate) struct Registry<C> {
@@ -57,6 +57,7 @@ pub(crate) enum Serves<'a, C> {
     Entry(&'a Arc<Workflow<C>>),
     /// Nobody of this node.
     Nobody(&'static str),
+    Gate(&'a Arc<Workflow<C>>, StepId),
 }
 
 impl<C> Registry<C> {
@@ -124,6 +125,9 @@ impl<C> Registry<C> {
             }
             Target::Entry { node } => self.nodes.get(node)?.workflow.as_ref().map(Serves::Entry),
             Target::Nobody { node } => Some(Serves::Nobody(self.nodes.get(node)?.table.name)),
+            Target::Gate { node, step } => {
+                Some(Serves::Gate(self.nodes.get(node)?.workflow.as_ref()?, StepId(step)))
+            }
         }
     }
 
@@ -138,6 +142,8 @@ impl<C> Registry<C> {
             Target::Route { node, route } => self.nodes.get(node)?.routes.get(route)?.key,
             Target::Entry { node } => self.nodes.get(node)?.workflow.as_ref()?.key(),
             Target::Nobody { .. } => None,
+            // It waits for its run, not behind what has its key: that may be what the run waits for.
+            Target::Gate { .. } => None,
         }
     }
 
@@ -149,6 +155,11 @@ impl<C> Registry<C> {
             }
             Target::Entry { node } => self.nodes.get(node).map(|node| Arc::clone(&node.entry)),
             Target::Nobody { node } => self.nodes.get(node).map(|node| Arc::clone(&node.nobody)),
+            Target::Gate { node, step } => {
+                let node = self.nodes.get(node)?;
+                let row = node.table.workflow?.steps.get(step as usize)?;
+                Some(format!("{}.{}", node.entry, row.id).into())
+            }
         }
     }
 }
@@ -234,6 +245,7 @@ fn mismatch<C>(mounted: &Mounted<C>) -> Option<BuildProblem> {
     let steps = table.workflow.map_or(0, |workflow| workflow.steps.len());
     let workflow_known = table.workflow.is_none_or(|workflow| {
         workflow.steps.iter().filter_map(|step| step.publishes).all(known)
+            && workflow.steps.iter().filter_map(|step| step.gate).all(|gate| known(gate.event))
             && workflow.entry.is_none_or(|entry| known(entry.event) && (entry.step as usize) < steps)
     });
     let belong = routes_known

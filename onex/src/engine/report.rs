@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::batch::Returned;
 use super::contain::contained;
 use super::messages::Messages;
 use super::outcome::skip_cause;
@@ -15,7 +16,6 @@ use super::workflow::Workflow;
 use crate::journal::{RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
 use crate::node::SkipCause;
-use crate::node::step::Outputs;
 use crate::plan::Kind;
 use crate::run::{
     CompensationState, Failure, FailureCause, Run, RunState, StepId, StepState, StepStatus, StopCause,
@@ -56,8 +56,11 @@ pub struct RunReport {
     pub duration: Duration,
     /// How often steps of it were in flight together: see [`Run::parallel_executions`].
     pub parallel_executions: u32,
+    /// See [`BatchReport`](super::BatchReport).
     #[serde(skip)]
-    outputs: Arc<Outputs>,
+    pub(crate) operations: u64,
+    #[serde(skip)]
+    outputs: Returned,
 }
 
 /// A step of a run.
@@ -67,6 +70,10 @@ pub struct StepReport {
     pub id: &'static str,
     /// `node_type`.
     pub kind: Kind,
+    /// In a batch, the item that it is for, unless it is done once for all: the steps are listed one after the other, each by
+    /// its items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<u32>,
     /// Where it is, or how it ended.
     pub state: StepState,
     /// How many attempts were dispatched.
@@ -86,6 +93,24 @@ pub struct StepReport {
     pub waits_for: Option<Arc<str>>,
     /// Why it is skipped, if it is.
     pub skipped_because: Option<SkipCause>,
+    /// Why the last attempt to undo it failed, unless it is undone.
+    pub compensation_error: Option<String>,
+    /// Of a step that is done once for each entry of a list: how it stands with each, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instances: Vec<InstanceReport>,
+}
+
+/// One instance of a step that is done once for each entry of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InstanceReport {
+    /// Where it is, or how it ended.
+    pub state: StepState,
+    /// How many attempts were dispatched.
+    pub attempts: u32,
+    /// Whether it is undone.
+    pub compensation: CompensationState,
+    /// Why it did not complete; while it waits for a retry, why the last attempt failed.
+    pub error: Option<String>,
     /// Why the last attempt to undo it failed, unless it is undone.
     pub compensation_error: Option<String>,
 }
@@ -148,31 +173,40 @@ impl RunReport {
         start: &RunStart,
         run: &Run,
         messages: &Messages,
-        outputs: Arc<Outputs>,
+        outputs: Returned,
         duration: Duration,
     ) -> Self {
         let Workflow { node, row: workflow, steps: defs, .. } = workflow;
-        let steps: Vec<StepReport> = (workflow.steps.iter().zip(run.steps()).enumerate())
-            .map(|(index, (row, (_, status)))| StepReport {
-                id: row.id,
-                kind: row.kind,
+        let steps: Vec<StepReport> = (run.steps())
+            .map(|(step, status)| (step, outputs.row(step).index(), status))
+            .map(|(step, row, status)| StepReport {
+                id: workflow.steps[row].id,
+                kind: workflow.steps[row].kind,
+                item: outputs.item(step),
                 state: status.state,
                 attempts: status.attempt,
                 crashes: status.crashes,
-                compensation: status.compensation,
-                error: step_error(index as u32, status, messages),
+                compensation: worst(
+                    run.instances(step).map(|(_, of)| of.compensation).chain([status.compensation]),
+                ),
+                error: error_of(step.0, run, messages),
                 failure: status.failure.filter(|_| status.state != StepState::Completed),
-                is_last: run.plan().dependents(StepId(index as u32)).is_empty(),
-                waits_for: (defs[index].circuit.as_ref())
+                is_last: run.plan().dependents(step).is_empty(),
+                waits_for: (defs[row].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
-                skipped_because: status.skipped_because.map(|reason| skip_cause(reason, workflow)),
-                compensation_error: match status.compensation {
-                    CompensationState::Pending | CompensationState::Failed => {
-                        undo_error(index as u32, status, messages)
-                    }
-                    CompensationState::None | CompensationState::Done => None,
-                },
+                skipped_because: (status.skipped_because)
+                    .map(|reason| skip_cause(reason, |step| workflow.steps[outputs.row(step).index()].id)),
+                compensation_error: unfinished_undo(step.0, status, messages),
+                instances: (run.instances(step))
+                    .map(|(instance, status)| InstanceReport {
+                        state: status.state,
+                        attempts: status.attempt,
+                        compensation: status.compensation,
+                        error: step_error(instance.0, status, messages),
+                        compensation_error: unfinished_undo(instance.0, status, messages),
+                    })
+                    .collect(),
             })
             .collect();
         let cause = run.stop_cause().map(|cause| match cause {
@@ -197,11 +231,12 @@ impl RunReport {
             paused: (messages.paused.as_deref())
                 .filter(|_| run.state() == RunState::Paused)
                 .map(str::to_owned),
-            compensation: worst(&steps),
+            compensation: worst(steps.iter().map(|step| step.compensation)),
             cause,
             steps,
             started_unix_ms: start.started_unix_ms,
             duration,
+            operations: 0,
             parallel_executions: run.parallel_executions(),
             outputs,
         }
@@ -213,23 +248,39 @@ impl RunReport {
         self.steps.iter().find(|step| step.id == id)
     }
 
-    /// What a step returned.
+    /// What a step returned. For a batch, see [`BatchItem::output`](super::BatchItem::output).
     ///
     /// # Errors
     /// There is no such step, it has not completed, or it returned another type.
     pub fn output<T: StepValue>(&self, id: &str) -> Result<Arc<T>, OutputError> {
-        let Some(index) = self.steps.iter().position(|step| step.id == id) else {
+        self.output_of(id, None)
+    }
+
+    pub(super) fn output_of<T: StepValue>(&self, id: &str, item: Option<u32>) -> Result<Arc<T>, OutputError> {
+        let found = (self.steps.iter().zip(0..))
+            .find(|(step, _)| step.id == id && (item.is_none() || step.item.is_none() || step.item == item));
+        let Some((&StepReport { id: step, state, .. }, index)) = found else {
             return Err(OutputError::NoSuchStep { workflow: self.workflow, step: id.to_owned() });
         };
-        let StepReport { id: step, state, .. } = self.steps[index];
-        let output = self.outputs.get(index as u32).ok_or(OutputError::NoOutput { step, state })?;
-        output.get().map_err(|source| OutputError::OtherType { step, source })
+        let index = StepId(index);
+        let output = self.outputs.of(index).get(self.outputs.row(index).0);
+        output
+            .ok_or(OutputError::NoOutput { step, state })?
+            .get()
+            .map_err(|source| OutputError::OtherType { step, source })
+    }
+
+    pub(super) fn outputs(&self) -> &Returned {
+        &self.outputs
     }
 
     /// What each completed step returned, as JSON. What does not serialise is not there: its journal would not have it either.
     pub(super) fn outputs_as_json(&self) -> BTreeMap<&'static str, Box<RawValue>> {
         let outputs = self.steps.iter().enumerate().filter_map(|(index, step)| {
-            let output = self.outputs.get(index as u32)?;
+            let step_id = StepId(index as u32);
+            // Those of the items of a batch are asked for item by item.
+            let output =
+                self.outputs.of(step_id).get(self.outputs.row(step_id).0).filter(|_| step.item.is_none())?;
             // The value's `Serialize` is the user's, and may panic.
             let json = contained(|| output.to_json()).ok()?.ok()?;
             Some((step.id, json))
@@ -247,7 +298,8 @@ impl RunReport {
     pub(crate) fn failure(&self) -> (Option<&'static str>, String) {
         let not_undone = self.steps.iter().find(|step| step.compensation == CompensationState::Failed);
         if let Some(step) = not_undone {
-            let message = step.compensation_error.clone().unwrap_or_default();
+            let of_instances = step.instances.iter().find_map(|instance| instance.compensation_error.clone());
+            let message = step.compensation_error.clone().or(of_instances).unwrap_or_default();
             return (Some(step.id), format!("the step could not be undone: {message}"));
         }
         if self.state == RunState::Parked {
@@ -264,6 +316,26 @@ impl RunReport {
     }
 }
 
+/// Why a step failed whose instances did: the first error among theirs.
+/// Why a step did not complete; of one that goes over a list, why the first entry that did not.
+pub(super) fn error_of(step: u32, run: &Run, messages: &Messages) -> Option<String> {
+    first_error(step, run, messages).or_else(|| step_error(step, run.step(StepId(step)), messages))
+}
+
+fn first_error(step: u32, run: &Run, messages: &Messages) -> Option<String> {
+    let step = StepId(step);
+    matches!(run.step(step).state, StepState::Failed | StepState::Indeterminate).then(|| {
+        run.instances(step).find_map(|(instance, status)| step_error(instance.0, status, messages))
+    })?
+}
+
+fn unfinished_undo(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
+    match status.compensation {
+        CompensationState::Pending | CompensationState::Failed => undo_error(step, status, messages),
+        CompensationState::None | CompensationState::Done => None,
+    }
+}
+
 fn undo_error(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
     match messages.of(step, true) {
         None if status.compensation == CompensationState::Failed => {
@@ -273,7 +345,7 @@ fn undo_error(step: u32, status: StepStatus, messages: &Messages) -> Option<Stri
     }
 }
 
-pub(super) fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
+fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
     if status.state == StepState::Scheduled && status.crashes > 0 {
         return Some(match status.crashes {
             1 => "its process ended while it ran".to_owned(),
@@ -301,12 +373,14 @@ fn after_ms(run: &Run) -> u64 {
     u64::try_from(run.plan().policy().timeout.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn worst(steps: &[StepReport]) -> CompensationState {
-    let any = |state| steps.iter().any(|step| step.compensation == state);
-    [CompensationState::Failed, CompensationState::Pending, CompensationState::Done]
-        .into_iter()
-        .find(|state| any(*state))
-        .unwrap_or(CompensationState::None)
+fn worst(of: impl Iterator<Item = CompensationState>) -> CompensationState {
+    let badness = |state: &CompensationState| match state {
+        CompensationState::None => 0,
+        CompensationState::Done => 1,
+        CompensationState::Pending => 2,
+        CompensationState::Failed => 3,
+    };
+    of.max_by_key(badness).unwrap_or(CompensationState::None)
 }
 
 fn as_text<S: Serializer>(key: &RunKey, serializer: S) -> Result<S::Ok, S::Error> {

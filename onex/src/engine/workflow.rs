@@ -1,21 +1,30 @@
 //! A mounted workflow: the kernel's plan and the functions of its steps, made once and shared by its runs.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::admission::Admission;
+use super::batch::{BatchInput, Layout, Returned, once};
 use super::circuit::{Circuit, Circuits};
 use super::defaults::{Defaults, Numbers};
+use super::error::InputError;
 use super::meters::WorkflowMeters;
-use super::pin::pin;
+use super::pin::{pin, pin_of_batch};
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
+use crate::message::Payload;
 use crate::node::condition::ConditionFn;
-use crate::node::mount::{CompensateFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
+use crate::node::mount::{
+    CompensateFn, EachFns, FoldStepFns, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns,
+};
 use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{
     Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
 };
+
+/// How many steps a batch may have, all items taken together: they are all in memory.
+const MOST_STEPS: usize = 4_000_000;
 
 /// A workflow of a node whose handlers are known.
 pub(crate) struct Workflow<C> {
@@ -28,6 +37,10 @@ pub(crate) struct Workflow<C> {
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
     pub(crate) meters: WorkflowMeters,
+    /// How many of its steps, of the calls of a batch, or of the effects of a stream, there are at once.
+    pub(crate) at_once: NonZeroU32,
+    /// Of a batch: which steps are done once, for all items.
+    once: Option<Arc<[bool]>>,
 }
 
 /// What driving a step takes.
@@ -35,6 +48,10 @@ pub(crate) struct StepDef<C> {
     pub(crate) id: &'static str,
     pub(crate) kind: StepKind,
     pub(crate) run: Option<RunFn<C>>,
+    /// For a group of items of a batch.
+    pub(crate) group: Option<GroupFn<C>>,
+    /// Of a reducer of a batch or a stream.
+    pub(crate) fold: Option<FoldStepFns>,
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) read: Option<ReadFn>,
     pub(crate) condition: Option<ConditionFn>,
@@ -47,6 +64,17 @@ pub(crate) struct StepDef<C> {
     /// What it acts on may be left alone for a while.
     pub(crate) circuit: Option<Arc<Circuit>>,
     pub(crate) publishes: Option<Destination>,
+    /// The list that it goes over.
+    pub(crate) each: Option<EachFns>,
+    /// What it waits for.
+    pub(crate) gate: Option<Gate>,
+}
+
+/// The event that completes a step.
+pub(crate) struct Gate {
+    pub(crate) event: KeyFns,
+    /// How long it is waited for, by the clock on the wall; `None`: as long as the run.
+    pub(crate) timeout: Option<Duration>,
 }
 
 impl<C> Workflow<C> {
@@ -61,12 +89,14 @@ impl<C> Workflow<C> {
         let numbers = defaults.fill(row);
         let specs =
             row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, &numbers, step, fns)).collect();
-        let plan = Arc::new(Plan::new(policy(row, &numbers), specs)?);
-        let steps = (row.steps.iter().zip(&mounted.steps))
-            .map(|(step, fns)| StepDef {
+        let plan = Arc::new(Plan::new(policy(row, &numbers, mounted), specs)?);
+        let steps = (row.steps.iter().zip(&mounted.steps).enumerate())
+            .map(|(index, (step, fns))| StepDef {
                 id: step.id,
                 kind: kind(step, fns),
                 run: fns.run,
+                group: fns.group,
+                fold: fns.fold,
                 compensate: fns.compensate,
                 read: fns.read,
                 condition: fns.condition,
@@ -83,12 +113,46 @@ impl<C> Workflow<C> {
                     .and_then(|event| mounted.table.events.get(event))
                     .and_then(|event| routing.event(event.topic))
                     .cloned(),
+                each: mounted.each.iter().find(|(step, _)| *step == index).map(|(_, each)| *each),
+                gate: step.gate.zip(mounted.gates.iter().find(|(step, _)| *step == index)).map(
+                    |(row, (_, event))| Gate {
+                        event: *event,
+                        timeout: row.timeout_ms.map(Duration::from_millis),
+                    },
+                ),
             })
             .collect();
-        let pin = Arc::new(pin(&plan));
+        let pin = Arc::new(if row.mode == plan::Mode::Batch { pin_of_batch(&plan) } else { pin(&plan) });
+        let once = (row.mode == plan::Mode::Batch).then(|| once(row.steps));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
         let (node, start, meters) = (mounted.table.name, mounted.start, WorkflowMeters::new(row));
-        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters })
+        let at_once = numbers.max_parallel_steps;
+        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters, at_once, once })
+    }
+
+    /// The input of a run in the types that its steps take.
+    pub(crate) fn read_input(&self, input: &Payload) -> Result<Payload, InputError> {
+        let read =
+            |input: &Payload| self.start.map_or_else(|| Ok(input.clone()), |start| (start.input)(input));
+        let Some(once) = &self.once else { return Ok(read(input)?) };
+        let given = input.get::<BatchInput>()?;
+        let items = given.0.len();
+        if Layout::steps(once, items).is_none_or(|steps| steps > MOST_STEPS) {
+            return Err(InputError::TooManyItems { items, steps: once.len(), most: MOST_STEPS });
+        }
+        let read: Result<Vec<Payload>, _> = given.0.iter().map(read).collect();
+        Ok(Payload::new(BatchInput(read?)))
+    }
+
+    /// What a run with this input executes, which [`read_input`](Self::read_input) has given, and what its steps return.
+    pub(crate) fn instance(&self, input: &Payload) -> (Arc<Plan>, Returned) {
+        let steps = self.steps.len();
+        if let (Some(once), Some(items)) = (&self.once, input.downcast_ref::<BatchInput>()) {
+            let layout = Layout::new(once, u32::try_from(items.0.len()).unwrap_or(u32::MAX));
+            let plan = Arc::new(layout.expand(&self.plan));
+            return (plan, Returned::many(steps, layout, items));
+        }
+        (Arc::clone(&self.plan), Returned::one(steps, self.row.entry, input))
     }
 
     /// How the key of what starts its runs is read, if the contract declares one.
@@ -111,11 +175,20 @@ impl<C> Workflow<C> {
     }
 }
 
-fn policy(row: &WorkflowRow, numbers: &Numbers) -> Policy {
+/// How many steps the kernel dispatches at once. Of a batch whose steps take groups, so many that each worker has one.
+fn in_flight<C>(row: &WorkflowRow, numbers: &Numbers, mounted: &Mounted<C>) -> NonZeroU32 {
+    let in_groups = row.mode == plan::Mode::Batch && mounted.steps.iter().any(|fns| fns.group.is_some());
+    let of_each = NonZeroU32::new(row.batch_size).filter(|_| in_groups).unwrap_or(NonZeroU32::MIN);
+    numbers.max_parallel_steps.saturating_mul(of_each)
+}
+
+fn policy<C>(row: &WorkflowRow, numbers: &Numbers, mounted: &Mounted<C>) -> Policy {
     Policy {
         mode: match row.mode {
             plan::Mode::Sequential | plan::Mode::Conditional => Mode::Sequential,
-            plan::Mode::Parallel => Mode::Parallel { max_steps: numbers.max_parallel_steps },
+            plan::Mode::Parallel | plan::Mode::Batch | plan::Mode::Streaming => {
+                Mode::Parallel { max_steps: in_flight(row, numbers, mounted) }
+            }
         },
         strategy: match row.strategy {
             plan::Strategy::FailFast => Strategy::FailFast,
@@ -159,6 +232,7 @@ fn spec<C>(row: &WorkflowRow, numbers: &Numbers, step: &StepRow, fns: &StepFns<C
         // Semantics 11: what is told why an output is absent runs without it.
         runs_without_inputs: step.run_always || !fns.told.is_empty(),
         conditional: fns.condition.is_some(),
+        each: step.each.map(|each| NonZeroU32::new(each.at_once).unwrap_or(NonZeroU32::MIN)),
         precedence: (step.priority, step.order_index),
     }
 }
@@ -166,8 +240,10 @@ fn spec<C>(row: &WorkflowRow, numbers: &Numbers, step: &StepRow, fns: &StepFns<C
 /// Semantics 11: what is not taken as a parameter is required like a `&T`, unless the step is told to run anyway or
 /// its condition looks at it, and so decides.
 fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
+    // Without its list there is nothing to do.
+    let list = step.each.and_then(|each| each.of);
     let need = |dependency: &u32| {
-        if fns.required.contains(dependency) {
+        if list == Some(*dependency) || fns.required.contains(dependency) {
             Need::Required
         } else if fns.optional.contains(dependency) {
             Need::Optional
@@ -180,13 +256,17 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
     let declared = step.depends_on.iter().map(|dependency| (StepId(*dependency), need(dependency)));
     // A step in between may be skipped before what comes before it has ended.
     let only_looked_at = step.looks_at.iter().filter(|looked| !step.depends_on.contains(looked));
-    let looked_at = only_looked_at.map(|looked| (StepId(*looked), Need::Order));
+    let looked_at = only_looked_at
+        .map(|looked| (StepId(*looked), if list == Some(*looked) { Need::Required } else { Need::Order }));
     let else_of = step.else_of.map(|branch| (StepId(branch), Need::Else));
-    declared.chain(looked_at).chain(else_of).collect()
+    let goes_over = list.filter(|list| !step.depends_on.contains(list) && !step.looks_at.contains(list));
+    let goes_over = goes_over.map(|list| (StepId(list), Need::Required));
+    declared.chain(looked_at).chain(goes_over).chain(else_of).collect()
 }
 
 fn kind<C>(step: &StepRow, fns: &StepFns<C>) -> StepKind {
     match (fns.run.is_some(), step.kind) {
+        (false, _) if step.gate.is_some() => StepKind::Gate,
         (false, _) => StepKind::Entry,
         (true, Kind::Compute) => StepKind::Compute,
         (true, Kind::Reducer) => StepKind::Reducer,

@@ -31,8 +31,14 @@ pub fn emitted_id(cause: Uuid, node: &str, step: &str, wire_type: &str, index: u
 /// `uuid5(run, "step/item/forward|compensate/generation")`.
 #[must_use]
 pub fn action_id(run: RunId, step: &str, compensating: bool, generation: u32) -> Uuid {
+    item_action_id(run, step, 0, compensating, generation)
+}
+
+/// The id of the action of a step for one item of a batch or a stream, or for one entry of a list: as [`action_id`], with its position.
+#[must_use]
+pub fn item_action_id(run: RunId, step: &str, item: u64, compensating: bool, generation: u32) -> Uuid {
     let direction = if compensating { "compensate" } else { "forward" };
-    Uuid::new_v5(&run.0, format!("{step}/0/{direction}/{generation}").as_bytes())
+    Uuid::new_v5(&run.0, format!("{step}/{item}/{direction}/{generation}").as_bytes())
 }
 
 /// The id of an envelope that is read from a file or another seekable source: a function of the source and the

@@ -1,6 +1,6 @@
 //! Steps: markers that a workflow declares, the functions that handle them, and the typed flow between them.
 
-use std::future::Future;
+use std::future::{Future, Pending};
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
@@ -28,6 +28,9 @@ pub trait Step: Sized + 'static {
 pub trait StepHandler<X>: Step {
     /// What it returns: a [`StepValue`], which is checked where it can be said best.
     type Output: 'static;
+    /// What it gives to whoever depends on it: what it returns, or a list of that where it is done once for each entry of a
+    /// list.
+    type Gives: 'static;
     /// What it takes of other steps: a tuple of [`Required`], [`Optional`] and [`Told`].
     type Inputs: Inputs;
     /// A tuple of [`Dep`](super::Dep)s.
@@ -40,7 +43,48 @@ pub trait StepHandler<X>: Step {
         ctx: Ctx,
         deps: Self::Deps,
     ) -> Attempt<Self::Output, impl Future<Output = Result<Self::Output, Fault>> + Send + 'a>;
+
+    /// Whether [`run_group`](StepHandler::run_group) is called, for many items of a batch at once.
+    const GROUPS: bool = false;
+    /// Runs the function for a group of items: one result for each, in their order.
+    fn run_group<'a>(
+        inputs: Vec<<Self::Inputs as Inputs>::Refs<'a>>,
+        ctx: Vec<Ctx>,
+        deps: Self::Deps,
+    ) -> Attempt<GroupOf<Self::Output>, impl Future<Output = GroupResult<Self::Output>> + Send + 'a> {
+        let _ = (inputs, ctx, deps);
+        let fault = Fault::permanent("a step that takes one item at a time is not called for a group");
+        Attempt::<_, Pending<GroupResult<Self::Output>>>::Done(Err(fault))
+    }
+
+    /// What the items before have come to, with one more: of a reducer of a batch or a stream.
+    ///
+    /// # Errors
+    /// The function's own.
+    fn fold(
+        before: Self::Output,
+        inputs: <Self::Inputs as Inputs>::Refs<'_>,
+        ctx: Ctx,
+    ) -> Result<Self::Output, Fault> {
+        let _ = (before, inputs, ctx);
+        Err(Fault::permanent("a step that does not fold is not called to"))
+    }
 }
+
+/// A step that may take one item, or one run, at a time. Written by the node's macro.
+pub trait MayTakeOne<X> {}
+
+/// A step that may fold items: a reducer of a batch or a stream. Written by the node's macro.
+pub trait MayFold<X> {}
+
+/// The results of a group, one for each item.
+pub type GroupOf<T> = Vec<Result<T, Fault>>;
+
+/// The results of a group, or one failure of all.
+pub type GroupResult<T> = Result<GroupOf<T>, Fault>;
+
+/// A step that may take groups of items: one of a batch. Written by the node's macro.
+pub trait MayTakeGroups<X> {}
 
 /// An attempt that is over, or has to be awaited.
 #[derive(Debug)]
@@ -49,6 +93,16 @@ pub enum Attempt<T, F> {
     Done(Result<T, Fault>),
     /// The function is asynchronous.
     Running(F),
+}
+
+/// A step that an event completes in the middle of a run. Written by the node's macro.
+///
+/// `X` is a dummy: see [`StepHandler`].
+pub trait Gate<X>: Step {
+    /// The event: what the step gives to whoever depends on it.
+    type Event: 'static;
+    /// The key of the run that it belongs to. Takes a payload that was read as [`Self::Event`](Gate::Event).
+    fn key(event: &Payload) -> Option<String>;
 }
 
 /// What undoes a step: the marker `order_workflow::release`. Written by the node's macro.
@@ -80,13 +134,38 @@ pub trait CompensationHandler<X>: Compensation {
 #[derive(Debug)]
 pub struct Outputs {
     slots: Box<[OnceLock<Outcome<Payload>>]>,
+    instance: Option<Instance>,
+}
+
+/// What one instance of a step sees beside what all see.
+#[derive(Debug)]
+struct Instance {
+    base: Arc<Outputs>,
+    entry: Payload,
+    /// The step itself, and what stands for its output.
+    own: Option<(u32, Outcome<Payload>)>,
 }
 
 impl Outputs {
     /// Room for the outputs of `steps` steps and for the run's input.
     #[must_use]
     pub fn new(steps: usize) -> Arc<Self> {
-        Arc::new(Outputs { slots: (0..=steps).map(|_| OnceLock::new()).collect() })
+        Arc::new(Outputs { slots: (0..=steps).map(|_| OnceLock::new()).collect(), instance: None })
+    }
+
+    /// What an instance of a step sees that is done once for each entry of a list: `base`, the entry and, where it has
+    /// one, `own` for the output of the step itself.
+    #[must_use]
+    pub fn for_instance(base: &Arc<Self>, entry: Payload, own: Option<(u32, Payload)>) -> Arc<Self> {
+        let own = own.map(|(step, output)| (step, Outcome::Completed(output)));
+        let instance = Some(Instance { base: Arc::clone(base), entry, own });
+        Arc::new(Outputs { slots: Box::default(), instance })
+    }
+
+    /// The entry of the list that this is about, if it is about one.
+    #[must_use]
+    pub fn entry(&self) -> Option<&Payload> {
+        self.instance.as_ref().map(|instance| &instance.entry)
     }
 
     /// Records an output. The first one stands: a step completes once.
@@ -105,8 +184,9 @@ impl Outputs {
 
     /// Records the run's input.
     pub fn set_input(&self, input: Payload) {
-        let index = self.slots.len() - 1;
-        let _ = self.slots[index].set(Outcome::Completed(input));
+        if let Some(slot) = self.slots.last() {
+            let _ = slot.set(Outcome::Completed(input));
+        }
     }
 
     /// An output, if the step has completed.
@@ -120,7 +200,11 @@ impl Outputs {
 
     /// How a step ended, if it completed or if that was recorded.
     fn ended(&self, step: u32) -> Option<&Outcome<Payload>> {
-        self.slots.get(step as usize)?.get()
+        match &self.instance {
+            None => self.slots.get(step as usize)?.get(),
+            Some(Instance { own: Some((own, output)), .. }) if *own == step => Some(output),
+            Some(instance) => instance.base.ended(step),
+        }
     }
 }
 
@@ -135,6 +219,112 @@ pub struct Optional<D, T>(PhantomData<fn() -> (D, T)>);
 /// A parameter `Outcome<&T>`, named after the step `D`: the step runs either way, and is told.
 #[derive(Debug)]
 pub struct Told<D, T>(PhantomData<fn() -> (D, T)>);
+
+/// The parameter `item: &T` of a step with `for_each`: the entry of the list.
+#[derive(Debug)]
+pub struct Item<T>(PhantomData<fn() -> T>);
+
+impl<T: StepValue> Inputs for Item<T> {
+    type Refs<'a> = &'a T;
+
+    fn required(_: &mut Vec<u32>) {}
+
+    fn optional(_: &mut Vec<u32>) {}
+
+    fn told(_: &mut Vec<u32>) {}
+
+    fn take(outputs: &Outputs) -> Option<&T> {
+        outputs.entry()?.downcast_ref()
+    }
+}
+
+/// A step that is done once for each entry of a list. Written by the node's macro.
+#[diagnostic::on_unimplemented(
+    message = "the step `{Self}` goes over no list, so there is no `item`",
+    label = "no entry of a list",
+    note = "its contract has no `for_each` for it; a parameter that is named `item` is the entry of that list"
+)]
+pub trait ForEach: Step {}
+
+/// The check of a parameter `item`: `S` goes over a list. Vacuous while the contract declares no such `S`, which is
+/// reported once, elsewhere.
+#[derive(Debug)]
+pub struct OverAList<S>(pub PhantomData<fn() -> S>);
+
+impl<S: Step<Node: Contracted>> OverAList<S> {
+    /// The handler of `S` may take an `item`.
+    pub fn check(self)
+    where
+        S: ForEach,
+    {
+    }
+}
+impl<S> NoHandlerYet for OverAList<S> {}
+
+/// What a step takes of each entry of the list that it goes over.
+///
+/// `X` is a dummy: see [`StepHandler`].
+#[diagnostic::on_unimplemented(
+    message = "the step `{Self}` is done once for each entry of a list, and its handler takes none",
+    label = "this node is not complete",
+    note = "add a parameter `item: &T` to the handler, or remove `for_each` from the step"
+)]
+pub trait TakesItem<X>: Step {
+    /// The entry's type.
+    type Item: 'static;
+}
+
+/// The list that the step `D` goes over.
+#[derive(Debug)]
+pub struct EntriesFor<D>(pub PhantomData<fn() -> D>);
+
+impl<D: TakesItem<()>> EntriesFor<D> {
+    /// A copy of each entry.
+    pub fn copies<L: Entries<D::Item>>(self, list: &L) -> Vec<Payload>
+    where
+        D::Item: StepValue + Clone,
+    {
+        list.entries().map(|entry| Payload::new(entry.clone())).collect()
+    }
+}
+
+/// The fallback of [`EntriesFor::copies`] while `D` has no handler, or one that takes no entry, which is reported once,
+/// elsewhere.
+pub trait NoItemYet: Sized {
+    /// Nothing to copy yet.
+    fn copies<L: ?Sized>(self, _: &L) -> Vec<Payload> {
+        Vec::new()
+    }
+}
+impl<D> NoItemYet for EntriesFor<D> {}
+
+/// A list of `T` that a step may go over.
+#[diagnostic::on_unimplemented(
+    message = "`for_each` goes over a `{Self}`, which is no list of `{T}`",
+    label = "the handler takes each entry as `item: &{T}`",
+    note = "a list is a `Vec`, a `VecDeque` or a `BTreeSet`"
+)]
+pub trait Entries<T: 'static> {
+    /// Its entries, in order.
+    fn entries(&self) -> impl Iterator<Item = &T>;
+}
+
+macro_rules! lists {
+    ($($list:ident)*) => { $(
+        impl<T: 'static> Entries<T> for std::collections::$list<T> {
+            fn entries(&self) -> impl Iterator<Item = &T> {
+                self.iter()
+            }
+        }
+    )* };
+}
+lists! { VecDeque BTreeSet }
+
+impl<T: 'static> Entries<T> for Vec<T> {
+    fn entries(&self) -> impl Iterator<Item = &T> {
+        self.iter()
+    }
+}
 
 /// A tuple of parameters.
 pub trait Inputs: 'static {
@@ -277,7 +467,7 @@ pub trait StepOutput: Step {
 
 #[diagnostic::do_not_recommend]
 impl<S: StepHandler<()>> StepOutput for S {
-    type Type = S::Output;
+    type Type = S::Gives;
 }
 
 /// What starts a run. `X` is a dummy, so that a contract which names a type that does not exist is reported once.

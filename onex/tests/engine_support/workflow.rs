@@ -22,6 +22,8 @@ pub const STEP: StepRow = StepRow {
     compensation: None,
     circuit: None,
     publishes: None,
+    each: None,
+    gate: None,
     at: At { file: "test.yaml", line: 1, column: 1 },
 };
 
@@ -36,6 +38,8 @@ pub const WORKFLOW: WorkflowRow = WorkflowRow {
     max_retries: 0,
     timeout_ms: 600_000,
     max_parallel_steps: 10,
+
+    batch_size: 10,
     pace: PaceRow { initial_delay_ms: 100, growth: Growth::Times(2.0), max_delay_ms: 10_000, jitter: 0.5 },
     breaker: None,
     max_concurrent_runs: None,
@@ -167,6 +171,7 @@ macro_rules! workflow {
                 }
                 impl<X> StepHandler<X> for $step {
                     type Output = u64;
+                    type Gives = u64;
                     type Inputs = ();
                     type Deps = (Dep<Scripts>,);
                     const ASYNC: bool = matches!(Kind::$kind, Kind::Effect);

@@ -38,11 +38,12 @@ where
         let active_ms = u64::try_from(active.as_millis()).unwrap_or(u64::MAX);
         {
             let Driver { engine, ledger, slots, finished, start, .. } = self;
+            let decided = ledger.commit(start.run, active_ms, beside.ended_unix_ms);
             let commit = Commit {
-                inbox: beside.inbox,
+                inbox: beside.inbox.or(decided.inbox),
                 start: beside.is_start.then_some(&*start),
                 dead_letters: beside.dead_letters,
-                ..ledger.commit(start.run, active_ms, beside.ended_unix_ms)
+                ..decided
             };
             // Who starts a run is told that there is no room; what has begun waits for it.
             let is_asked_for = beside.is_start && beside.inbox.is_none();

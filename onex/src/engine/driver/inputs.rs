@@ -8,7 +8,7 @@ use super::attempt::{Dispatch, Finished, abandoned};
 use crate::engine::circuit::Verdict;
 use crate::failpoint::{Place, cross};
 use crate::journal::{DetailBody, Journal};
-use crate::message::{Envelope, Payload, action_id, emitted_id};
+use crate::message::{Envelope, Payload, action_id, emitted_id, item_action_id};
 use crate::node::condition::{Ended, Known};
 use crate::run::{Command, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus};
 
@@ -42,15 +42,23 @@ where
             self.feed(Input::GraceOver);
         }
         self.take_retries();
+        self.take_gates_due();
         self.evaluate_conditions();
+        while self.take_arrivals() || self.count_a_list() {
+            self.evaluate_conditions();
+        }
     }
 
     /// Tells the kernel of each condition that it asks for whether it holds.
     fn evaluate_conditions(&mut self) {
         while let Some(step) = self.run.undecided() {
-            let ended = |step| ended(self.run.step(StepId(step)));
-            let known = Known::new(&self.outputs, &ended);
-            let holds = self.workflow.step(step).condition.is_none_or(|condition| condition(&known));
+            let ended = |row| ended(self.run.step(self.outputs.beside(step, row)?));
+            let known = Known::new(self.outputs.of(step), &ended);
+            let holds = self
+                .workflow
+                .step(self.outputs.row(step))
+                .condition
+                .is_none_or(|condition| condition(&known));
             self.feed(Input::Evaluated { step, holds });
         }
     }
@@ -82,14 +90,17 @@ where
         }
         match outcome {
             Ok(output) => {
+                let is_instance = output.as_ref().is_some_and(|output| self.fans.set(step, output));
                 let input = if compensating {
                     Input::Compensated { step, attempt }
                 } else {
                     Input::Completed { step, attempt }
                 };
                 if let (Some(seq), Some(output)) = (self.feed(input), output) {
-                    self.publish(step, &output);
-                    self.outputs.set(step.0, output.clone());
+                    if !is_instance {
+                        self.publish(step, &output);
+                        self.outputs.set(step, output.clone());
+                    }
                     self.ledger.detail(seq, DetailBody::Output(output));
                 }
             }
@@ -110,9 +121,12 @@ where
 
     /// A step whose output is an event is published with the commit that completes it.
     fn publish(&mut self, step: StepId, output: &Payload) {
-        let def = self.workflow.step(step);
+        let def = self.workflow.step(self.outputs.row(step));
         let Some(destination) = &def.publishes else { return };
-        let action = action_id(self.start.run, def.id, false, 0);
+        let action = match self.outputs.item(step) {
+            Some(item) => item_action_id(self.start.run, def.id, u64::from(item), false, 0),
+            None => action_id(self.start.run, def.id, false, 0),
+        };
         self.ledger.outbox.push(Envelope {
             envelope_id: emitted_id(action, self.workflow.node, def.id, &destination.wire_type, 0),
             correlation_id: self.start.correlation_id,
@@ -132,6 +146,7 @@ where
             return None;
         }
         self.ledger.record(&self.decision.facts);
+        self.gather();
         let commands = mem::take(&mut self.decision.commands);
         for command in &commands {
             self.obey(*command);
@@ -154,13 +169,14 @@ where
         match command {
             Command::Dispatch { step, attempt } => {
                 let dispatch = Dispatch { step, attempt, compensating: false };
-                match self.workflow.step(step).kind {
+                match self.def(step).kind {
                     StepKind::Effect => self.effects.push(dispatch),
-                    StepKind::Entry | StepKind::Compute | StepKind::Reducer => {
+                    StepKind::Entry | StepKind::Gate | StepKind::Compute | StepKind::Reducer => {
                         self.inline.push_back(dispatch);
                     }
                 }
             }
+            Command::Await { step } => self.open_gate(step),
             Command::Compensate { step, attempt } => {
                 self.effects.push(Dispatch { step, attempt, compensating: true });
             }
@@ -184,7 +200,7 @@ where
 }
 
 /// How a step ended, as a condition asks.
-fn ended(status: StepStatus) -> Option<Ended> {
+pub(in crate::engine) fn ended(status: StepStatus) -> Option<Ended> {
     match (status.state, status.failure.map(|failure| failure.cause)) {
         (StepState::Completed, _) => Some(Ended::Completed),
         (StepState::Failed | StepState::Indeterminate, Some(FailureCause::TimedOut)) => Some(Ended::TimedOut),

@@ -5,12 +5,15 @@
 //! before an effect is dispatched, before anything is published, before it waits, and at the end.
 
 mod alarms;
-mod attempt;
+pub(super) mod attempt;
 mod commit;
 mod conclude;
 mod dispatch;
+mod gates;
+mod groups;
 mod held;
 mod inputs;
+mod instances;
 mod ledger;
 mod orders;
 mod progress;
@@ -31,13 +34,18 @@ use self::alarms::Alarms;
 pub(super) use self::attempt::classify;
 use self::attempt::{Dispatch, Finished};
 use self::commit::Beside;
+use self::gates::Gates;
 use self::held::Circuits;
+pub(super) use self::inputs::ended as how_it_ended;
 use self::ledger::Ledger;
 use self::progress::Audience;
 use self::slots::Slots;
+pub(super) use self::take_over::read_input;
 use super::admission::Admitted;
+use super::batch::Returned;
 use super::control::{Control, Order, Reply};
 use super::core::Engine;
+use super::fans::Fans;
 use super::in_flight::InFlightGuard;
 use super::live::LiveGuard;
 use super::messages::Messages;
@@ -49,7 +57,6 @@ use super::workflow::Workflow;
 use crate::journal::{CommitError, InboxMark, Journal, RunStart};
 use crate::message::Envelope;
 use crate::node::StopSignal;
-use crate::node::step::Outputs;
 use crate::run::{Decision, Input, Run, RunState};
 
 /// How many steps run in a row before the task lets others have a turn.
@@ -63,7 +70,7 @@ pub(crate) struct Driver<C, J: Journal> {
     workflow: Arc<Workflow<C>>,
     start: Arc<RunStart>,
     run: Run,
-    outputs: Arc<Outputs>,
+    outputs: Returned,
     messages: Messages,
     decision: Decision,
     ledger: Ledger,
@@ -73,6 +80,8 @@ pub(crate) struct Driver<C, J: Journal> {
     /// Effects that are not to begin any more: the run stops.
     void: Vec<Dispatch>,
     circuits: Circuits,
+    gates: Gates,
+    fans: Fans,
     slots: Slots,
     finished: Vec<Finished>,
     alarms: Alarms,
@@ -87,6 +96,8 @@ pub(crate) struct Driver<C, J: Journal> {
     signal: Option<StopSignal>,
     is_over: bool,
     attempts: u64,
+    /// Calls that the workers of a batch have been given.
+    operations: u64,
     retries: u64,
     /// Read once after each thing that takes time.
     now: Instant,
@@ -121,16 +132,12 @@ where
         permit: Admitted,
         in_flight: InFlightGuard,
     ) -> Box<Self> {
-        let outputs = Outputs::new(workflow.steps.len());
-        outputs.set_input(start.input.clone());
-        if let Some(entry) = workflow.row.entry {
-            outputs.set(entry.step, start.input.clone());
-        }
+        let (plan, outputs) = workflow.instance(&start.input);
         let now = Instant::now();
         let spans = RunSpans::new(&start, workflow.node, workflow.row.name);
         let active = engine.meters.run_begins();
         Box::new(Driver {
-            run: Run::new(Arc::clone(&workflow.plan)),
+            run: Run::new(plan),
             engine,
             workflow,
             start: Arc::new(start),
@@ -142,6 +149,8 @@ where
             inline: VecDeque::new(),
             void: Vec::new(),
             circuits: Circuits::default(),
+            gates: Gates::default(),
+            fans: Fans::default(),
             slots: Slots::default(),
             finished: Vec::new(),
             alarms: Alarms::default(),
@@ -153,6 +162,7 @@ where
             signal: None,
             is_over: false,
             attempts: 0,
+            operations: 0,
             retries: 0,
             now,
             started: now,
@@ -185,6 +195,7 @@ where
         self.live = Some(self.engine.live.enter(self.start.run, Arc::clone(&self.control)));
         self.commit_with(Beside { is_start: true, inbox, ..Beside::default() }).await?;
         self.engine.tally.runs_started.add(1);
+        self.gates.arrivals = self.engine.arrivals.take(&self.start.identity);
         Ok(())
     }
 
@@ -223,7 +234,8 @@ where
                 return Ok(());
             }
             self.ask_circuits();
-            if !self.effects.is_empty() || !self.ledger.outbox.is_empty() {
+            let sends = self.has_effects_to_begin() || !self.ledger.outbox.is_empty();
+            if sends || self.ledger.inbox.is_some() {
                 self.commit().await?;
                 self.begin_effects();
             }
@@ -232,16 +244,26 @@ where
                 self.attend(false).await;
             }
             if let Some(dispatch) = self.inline.pop_front() {
-                self.begin_attempt(dispatch);
-            } else if self.finished.is_empty() && self.orders.is_empty() {
+                self.compute(dispatch);
+            } else if self.finished.is_empty() && self.orders.is_empty() && !self.has_arrivals() {
                 self.commit().await?;
-                self.attend(true).await;
+                self.rest().await;
                 self.turn = Turn { steps: 0, since: self.now };
             }
             if self.turn.steps >= STEPS_IN_A_ROW || self.now - self.turn.since >= TIME_IN_A_ROW {
                 self.share_the_thread().await?;
             }
         }
+    }
+
+    /// Waits until something has happened.
+    async fn rest(&mut self) {
+        if !self.only_waits_at_gates() {
+            return self.attend(true).await;
+        }
+        self.freeze_the_clock();
+        self.attend(true).await;
+        self.start_the_clock();
     }
 
     /// After many steps in a row: commits what they did, looks after what is in flight and lets others have a turn.
@@ -266,6 +288,8 @@ where
         if !wait || released || !self.orders.is_empty() || !self.finished.is_empty() {
             return Poll::Ready(());
         }
-        self.alarms.poll(cx, self.slots.deadline())
+        // Of a paused run, a gate that is due acts when it goes on.
+        let gate = self.gates.next().filter(|_| self.run.state() == RunState::Running);
+        self.alarms.poll(cx, self.slots.deadline().into_iter().chain(gate).min())
     }
 }

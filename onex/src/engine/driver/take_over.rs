@@ -8,10 +8,12 @@ use super::attempt::Dispatch;
 use super::commit::Beside;
 use super::ledger::Ledger;
 use crate::engine::admission::Admitted;
+use crate::engine::batch::Returned;
 use crate::engine::clock;
 use crate::engine::contain::contained;
 use crate::engine::control::Control;
 use crate::engine::core::Engine;
+use crate::engine::fans::Fans;
 use crate::engine::held::HeldCause;
 use crate::engine::in_flight::InFlightGuard;
 use crate::engine::live::LiveGuard;
@@ -40,7 +42,9 @@ where
         permit: Admitted,
         in_flight: InFlightGuard,
     ) -> Result<Result<Box<Self>, LiveGuard>, HeldCause> {
-        let run = Run::replay(Arc::clone(&workflow.plan), &record.facts)?;
+        let input = read_input(&workflow, &record.start.input)?;
+        let (plan, _) = workflow.instance(&input);
+        let run = Run::replay(plan, &record.facts)?;
         if run.is_ended() {
             return Ok(Err(live));
         }
@@ -59,9 +63,11 @@ where
         in_flight: InFlightGuard,
         (from, fork): (StepId, Option<RunStart>),
     ) -> Result<Result<Box<Self>, HeldCause>, CommitError> {
-        let run = match Run::replay(Arc::clone(&workflow.plan), &record.facts) {
+        let replayed = read_input(&workflow, &record.start.input)
+            .and_then(|input| Ok(Run::replay(workflow.instance(&input).0, &record.facts)?));
+        let run = match replayed {
             Ok(run) => run,
-            Err(error) => return Ok(Err(error.into())),
+            Err(cause) => return Ok(Err(cause)),
         };
         let mut reopened = run.clone();
         reopened.handle(Input::Reopen { from }, &mut Decision::default());
@@ -111,14 +117,17 @@ where
         permit: Admitted,
         in_flight: InFlightGuard,
     ) -> Result<Box<Self>, HeldCause> {
-        let input =
-            read(workflow.start.map(|start| start.input), &record.start.input, || "the input".to_owned())?;
-        let outputs = returned(&workflow, record, known.unwrap_or(&run))?;
+        let input = read_input(&workflow, &record.start.input)?;
+        let outputs = workflow.instance(&input).1;
+        read_outputs(&workflow, record, known.unwrap_or(&run), &outputs)?;
         let start = RunStart { input, ..start };
         let mut driver = Driver::new(engine, workflow, start, permit, in_flight);
-        for (step, output) in outputs {
-            driver.outputs.set(step.0, output);
-        }
+        driver.outputs = outputs;
+        let fans = Fans::replay(&driver.workflow, &run, record, &driver.outputs);
+        driver.fans = fans.ok_or_else(|| HeldCause::OtherType {
+            what: "a list that a step goes over".to_owned(),
+            message: "it is not what it was, or what was returned for an entry cannot be read".to_owned(),
+        })?;
         driver.run = run;
         driver.messages = Messages::replay(record);
         driver.ledger = Ledger::after(record.seq());
@@ -142,6 +151,7 @@ where
             self.freeze_the_clock();
         }
         self.wait_for_retries(timers);
+        self.wait_at_gates(timers);
         let crash_limit = self.engine.settings.crash_limit;
         self.feed(if self.run.is_started() { Input::Restarted { crash_limit } } else { Input::Start });
         // Whoever has found it may have told it to stop before it begins again.
@@ -158,7 +168,7 @@ where
     /// Semantics 20: a backoff goes on with its remainder. Of a paused run no timer is set, and nobody knows what remained:
     /// the whole delay is waited for again, since what is tried too early is tried in vain.
     fn wait_for_retries(&mut self, timers: &[Timer]) {
-        let steps = self.run.steps().filter(|(_, status)| status.state == StepState::RetryWaiting);
+        let steps = self.run.all_steps().filter(|(_, status)| status.state == StepState::RetryWaiting);
         let mut waiting: Vec<(Dispatch, u64)> = steps
             .map(|(step, status)| {
                 let failed = Dispatch { step, attempt: status.attempt, compensating: false };
@@ -185,24 +195,35 @@ where
 }
 
 /// What the steps of a run have returned, in the types that they return.
-fn returned<C>(
+fn read_outputs<C>(
     workflow: &Workflow<C>,
     record: &RunRecord,
     run: &Run,
-) -> Result<Vec<(StepId, Payload)>, HeldCause> {
-    let mut outputs = Vec::new();
+    outputs: &Returned,
+) -> Result<(), HeldCause> {
     // The latest first: a step of a run that was reopened may have completed before.
     for detail in record.details.iter().rev() {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
         if let (DetailBody::Output(output), Some(&Fact::StepCompleted { step, .. })) = (&detail.body, fact)
+            && run.instance_of(step).is_none()
             && run.step(step).state == StepState::Completed
         {
-            let def = workflow.step(step);
-            let output = read(def.read, output, || format!("the output of step `{}`", def.id))?;
-            outputs.push((step, output));
+            let def = workflow.step(outputs.row(step));
+            outputs.set(step, read(def.read, output, || format!("the output of step `{}`", def.id))?);
         }
     }
-    Ok(outputs)
+    Ok(())
+}
+
+pub(in crate::engine) fn read_input<C>(
+    workflow: &Workflow<C>,
+    input: &Payload,
+) -> Result<Payload, HeldCause> {
+    let other_type = |message| HeldCause::OtherType { what: "the input".to_owned(), message };
+    match contained(|| workflow.read_input(input)) {
+        Ok(read) => read.map_err(|error| other_type(error.to_string())),
+        Err(panicked) => Err(other_type(panicked.message)),
+    }
 }
 
 /// Decoding is the user's code, and may panic.
