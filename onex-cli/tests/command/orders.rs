@@ -105,8 +105,7 @@ async fn fill(journal: &Sqlite) {
             let number = number as u64;
             let topic = Topic::new("onex.cmd.shop.place-order.v1");
             let order = serde_json::json!({ "order_id": number });
-            let envelope =
-                Envelope::external(Uuid::from_u128(number.into()), topic, Payload::new(order));
+            let envelope = Envelope::external(Uuid::from_u128(number.into()), topic, Payload::new(order));
             Arc::new(DeadLetter {
                 envelope: StoredEnvelope::of(&envelope),
                 cause,
