@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
     let number = number("request", &written)?;
     let journal = file::look(&path)?;
     let asked = Asked { path: &path, number, fork: None, done: format!("request {number} is carried out") };
-    asked.told(&file::asker(&path)?, holder(&path, &journal)?, args.answer)
+    asked.told(&file::asker(&path)?, holder(&path, &journal)?.as_ref(), args.answer)
 }
 
 pub(crate) fn number(what: &'static str, written: &Path) -> Result<u64, NoNumber> {
@@ -74,12 +74,13 @@ pub(crate) fn ask(
 ) -> Result<Exit, Box<dyn Error>> {
     let holder = holder(path, journal)?;
     let requests = file::asker(path)?;
-    let number = requests.ask(request, &who()).map_err(Problem::at(path))?;
+    let refused = |error| Problem::Ask { path: path.to_owned(), error: Box::new(error) };
+    let number = requests.ask(request, &who()).map_err(refused)?;
     let fork = match request {
         Request::ForkFrom { fork, .. } => Some(fork.to_string()),
         _ => None,
     };
-    Asked { path, number, fork, done }.told(&requests, holder, answer)
+    Asked { path, number, fork, done }.told(&requests, holder.as_ref(), answer)
 }
 
 /// A request that is on the disk.
@@ -95,7 +96,7 @@ impl Asked<'_> {
     fn told(
         &self,
         requests: &Requests,
-        holder: Option<Holder>,
+        holder: Option<&Holder>,
         answer: Answer,
     ) -> Result<Exit, Box<dyn Error>> {
         let patience = answer.wait.unwrap_or(if holder.is_some() { PATIENCE } else { Duration::ZERO });
@@ -114,7 +115,7 @@ impl Asked<'_> {
             match &outcome {
                 Some(Outcome::Done) => output::print(&format!("{}\n", self.done))?,
                 Some(Outcome::Refused { why }) => output::complain(&format_args!("refused: {}", plain(why))),
-                None => output::remark(&self.waiting(holder.as_ref())),
+                None => output::remark(&self.waiting(holder)),
             }
         }
         Ok(match outcome {

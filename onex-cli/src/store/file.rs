@@ -26,6 +26,8 @@ pub(crate) enum Problem {
     Open { error: OpenError },
     #[error("{error}; `onex journal {} --verify` looks for damage", path.display())]
     Read { path: PathBuf, error: Box<dyn Error> },
+    #[error("cannot note the request in `{}`: {}", path.display(), sqlite(&**error))]
+    Ask { path: PathBuf, error: Box<dyn Error> },
     #[error("{error}{}", MendCopy(error))]
     Copy { error: BackupError },
     #[error("`{}` exists; nothing was written over it. With `--replace` it is, if it is a journal that nobody owns", path.display())]
@@ -78,11 +80,16 @@ pub(crate) fn is_file(path: &Path) -> Result<(), Problem> {
 }
 
 impl Problem {
-    /// A journal that is open and cannot be read, or written to.
+    /// A journal that is open and cannot be read.
     pub(crate) fn at<E: Error + 'static>(path: &Path) -> impl FnOnce(E) -> Self {
         let path = path.to_owned();
         move |error| Problem::Read { path, error: Box::new(error) }
     }
+}
+
+/// What SQLite says, which is two sources down: what the journal says between is for its owner.
+fn sqlite<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    error.source().and_then(Error::source).unwrap_or(error)
 }
 
 /// What to do about it, where the error itself does not say it.

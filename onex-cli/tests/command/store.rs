@@ -1,7 +1,9 @@
 //! What is shown of a journal that nobody owns, and what is said of a file that is none.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use onex::run::RunState;
 use serde_json::Value;
@@ -282,6 +284,25 @@ fn a_backup_is_taken_and_put_back() {
 }
 
 #[test]
+fn whoever_watches_a_run_that_nobody_drives_is_told() {
+    let folder = with_orders("store_watch");
+    let ended = fine(&folder, &["run", "orders.db", FAILED, "--watch"]);
+    assert_eq!(
+        ended.stdout,
+        fine(&folder, &["run", "orders.db", FAILED]).stdout,
+        "there is nothing to wait for"
+    );
+    let mut command = onex(&folder);
+    command.args(["run", "orders.db", PAUSED, "--watch"]).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the command was built");
+    let mut said = String::new();
+    let stderr = child.stderr.take().expect("it is piped");
+    BufReader::new(stderr).read_line(&mut said).expect("it is UTF-8");
+    child.kill().and_then(|()| child.wait()).expect("it was alive");
+    assert_eq!(said, "nobody owns the journal: the run goes on when its program is started\n");
+}
+
+#[test]
 fn what_is_asked_while_nobody_owns_the_journal_waits() {
     let folder = with_orders("store_waiting");
     let asked = run(&folder, &["resume", "orders.db", PAUSED]);
@@ -312,4 +333,10 @@ fn what_is_asked_while_nobody_owns_the_journal_waits() {
     let reason = refused(&folder, &["cancel", "orders.db", PAUSED]);
     assert!(reason.contains("--reason <TEXT>"), "{reason}");
     assert_eq!(run(&folder, &["outcome", "orders.db", "3", "--json"]).code, 3, "nothing more was asked");
+
+    let database = rusqlite::Connection::open(folder.join("orders.db")).expect("a database");
+    let no_room = "CREATE TRIGGER no_room BEFORE INSERT ON request BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    database.execute_batch(no_room).expect("it can be written");
+    let unwritten = refused(&folder, &["resume", "orders.db", PAUSED]);
+    assert!(unwritten.starts_with("error: cannot note the request in `orders.db`: no room"), "{unwritten}");
 }
