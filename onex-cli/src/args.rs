@@ -6,8 +6,8 @@ use clap::{ColorChoice, Parser, Subcommand};
 use crate::store;
 use crate::{check, completions, explain, fmt, graph, man, schema};
 
-/// Check, explain, format and draw onex contracts, without a compiler run. Look into the journals of programs, and steer
-/// their runs.
+/// Check, explain, format and draw onex contracts, without a compiler run.
+#[cfg_attr(feature = "store", doc = " Look into the journals of programs, and steer their runs.")]
 #[derive(Parser)]
 #[command(name = "onex", version, max_term_width = 100, after_help = CONVENTIONS)]
 pub(crate) struct Cli {
@@ -32,6 +32,18 @@ pub(crate) enum Command {
     Man(man::Args),
 }
 
+#[cfg(not(feature = "store"))]
+const CONVENTIONS: &str = "\
+Environment:
+  NO_COLOR=1        no colours, unless `--color` says otherwise
+  CLICOLOR_FORCE=1  colours in pipes, too
+
+Exit codes:
+  0  all is well
+  1  a contract has errors, or warnings that are denied, or `fmt --check` would change one
+  2  wrong arguments, or something cannot be read or written";
+
+#[cfg(feature = "store")]
 const CONVENTIONS: &str = "\
 Environment:
   NO_COLOR=1        no colours, unless `--color` says otherwise

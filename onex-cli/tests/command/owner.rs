@@ -7,9 +7,9 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use onex::message::RunId;
+use onex::message::{Payload, RunId, Topic};
 use onex::run::RunState;
-use onex::{Container, Dep, Runtime, handler, orchestrator};
+use onex::{Container, Dep, Emit, Envelope, Event, Runtime, handler, orchestrator};
 use onex_sqlite::{Durable as _, Sqlite};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -42,6 +42,17 @@ impl onex::Classify for Refused {
 
 #[orchestrator(contract = "tests/command/shop.yaml")]
 struct Shop;
+
+#[derive(Event, Serialize, Deserialize)]
+struct OrderPlaced {
+    order_id: String,
+}
+
+#[handler(event = shop::OrderPlaced)]
+async fn order_placed(order: &OrderPlaced) -> Emit<shop::OrderPlaced> {
+    let OrderPlaced { order_id: _ } = order;
+    Emit::nothing()
+}
 
 #[handler(step = shop::charge)]
 async fn charge(bank: Dep<Bank>) -> Result<Charged, Refused> {
@@ -181,6 +192,22 @@ async fn a_run_is_watched_to_its_end() {
         done(&programs).lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect();
     assert_eq!(states.first().map(|run| &run["state"]), Some(&"running".into()));
     assert_eq!(states.last().map(|run| &run["state"]), Some(&"failed".into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_letter_is_delivered_again() {
+    let owner = own("owner_redrive", 0, false).await;
+    let topic = Topic::new("onex.cmd.shop.place-order.v1");
+    let envelope = Envelope::external(uuid::Uuid::from_u128(7), topic, Payload::new("no order".to_owned()));
+    owner.runtime.deliver(envelope).await.expect("it is accepted");
+    owner.runtime.settled().await;
+    let redrive = owner.onex(&["dead-letters", "orders.db", "redrive", "1"]).await;
+    assert_eq!(done(&redrive), "dead letter 1 is delivered again\n");
+    owner.runtime.settled().await;
+    let letters = owner.onex(&["dead-letters", "orders.db", "--json"]).await;
+    let causes: Vec<bool> =
+        done(&letters).lines().map(|line| line.contains("\"cause\":\"decode\"")).collect();
+    assert_eq!(causes, [true, true], "it could not be handled again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
