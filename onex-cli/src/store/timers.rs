@@ -1,4 +1,4 @@
-//! `onex timers`: the retries that are waited for.
+//! `onex timers`: the moments that are waited for.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use super::table::{json_lines, table};
 use super::time::moment;
 use crate::output::{self, Exit};
 
-/// List the retries that are waited for
+/// List what waits for its time: retries, and gates that give up
 ///
 /// The next one comes first.
 #[derive(clap::Args)]
@@ -47,9 +47,17 @@ pub(crate) fn shown(timers: &[TimerLine]) -> String {
             moment(timer.due_unix_ms).into(),
             timer.run.to_string().into(),
             timer.step.as_str().into(),
-            format!("attempt {}", timer.attempt.saturating_add(1)).into(),
-            if timer.compensation { "to undo it" } else { "" }.into(),
+            what(timer).into(),
         ]
     };
-    table(["DUE", "RUN", "STEP", "WHAT", ""], timers.iter().map(row).collect())
+    table(["DUE", "RUN", "STEP", "WHAT"], timers.iter().map(row).collect())
+}
+
+fn what(timer: &TimerLine) -> String {
+    let next = timer.attempt.saturating_add(1);
+    match (timer.attempt, timer.compensation) {
+        (0, false) => "waits no longer for its event".to_owned(),
+        (_, false) => format!("attempt {next}"),
+        (_, true) => format!("attempt {next} to undo it"),
+    }
 }

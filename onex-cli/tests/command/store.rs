@@ -260,6 +260,22 @@ fn a_terminal_is_told_by_colours_and_by_nothing_else() {
 }
 
 #[test]
+fn timers_say_what_they_are_for() {
+    let folder = with_orders("store_timers");
+    let shown = |attempt: u32, compensation: bool| {
+        let database = rusqlite::Connection::open(folder.join("orders.db")).expect("a database");
+        database
+            .execute("UPDATE timer SET attempt = ?1, compensation = ?2", (attempt, compensation))
+            .expect("it can be written");
+        drop(database);
+        fine(&folder, &["timers", "orders.db"]).stdout
+    };
+    assert!(shown(3, false).ends_with("  charge  attempt 4\n"));
+    assert!(shown(1, true).ends_with("  charge  attempt 2 to undo it\n"));
+    assert!(shown(0, false).ends_with("  charge  waits no longer for its event\n"));
+}
+
+#[test]
 fn a_backup_is_taken_and_put_back() {
     let folder = with_orders("store_copies");
     let copied = fine(&folder, &["backup", "orders.db", "copy.db", "--json"]);
