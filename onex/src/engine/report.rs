@@ -8,16 +8,18 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::action::ActionRow;
 use super::contain::contained;
 use super::messages::Messages;
 use super::skip_cause::SkipCause;
 use super::workflow::Workflow;
-use crate::journal::{RunKey, RunStart};
+use crate::journal::{Lease, RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
 use crate::node::step::Outputs;
 use crate::plan::Kind;
 use crate::run::{
-    CompensationState, Failure, FailureCause, Run, RunState, StepId, StepState, StepStatus, StopCause,
+    ActionStatus, CompensationState, Failure, FailureCause, Run, RunState, StepId, StepState, StepStatus,
+    StopCause,
 };
 
 /// A run, as far as it has come.
@@ -38,6 +40,8 @@ pub struct RunReport {
     pub correlation_id: Uuid,
     /// The envelope that started it; the run's own id where a program did.
     pub envelope_id: Uuid,
+    /// Whose it is: who drives it now, or has the right to.
+    pub lease: Lease,
     /// Where it is, or how it ended.
     pub state: RunState,
     /// Whether what it did is undone: the worst of its steps.
@@ -56,7 +60,9 @@ pub struct RunReport {
     /// How often steps of it were in flight together: see [`Run::parallel_executions`].
     pub parallel_executions: u32,
     #[serde(skip)]
-    outputs: Arc<Outputs>,
+    pub(super) outputs: Arc<Outputs>,
+    #[serde(skip)]
+    pub(super) action_rows: Arc<[ActionRow]>,
 }
 
 /// A step of a run.
@@ -81,6 +87,12 @@ pub struct StepReport {
     /// No other step depends on it.
     #[serde(skip)]
     pub is_last: bool,
+    /// How often something has happened to it.
+    #[serde(skip)]
+    pub revision: u64,
+    /// What undoes it, once that is decided.
+    #[serde(skip)]
+    pub undoing: Option<ActionStatus>,
     /// The target that is left alone for a while and that it waits for, while it is held.
     pub waits_for: Option<Arc<str>>,
     /// Why it is skipped, if it is.
@@ -149,8 +161,9 @@ impl RunReport {
         messages: &Messages,
         outputs: Arc<Outputs>,
         duration: Duration,
+        lease: Lease,
     ) -> Self {
-        let Workflow { node, row: workflow, steps: defs, .. } = workflow;
+        let Workflow { node, row: workflow, steps: defs, action_rows, .. } = workflow;
         let steps: Vec<StepReport> = (workflow.steps.iter().zip(run.steps()).enumerate())
             .map(|(index, (row, (_, status)))| StepReport {
                 id: row.id,
@@ -162,6 +175,8 @@ impl RunReport {
                 error: step_error(index as u32, status, messages),
                 failure: status.failure.filter(|_| status.state != StepState::Completed),
                 is_last: run.plan().dependents(StepId(index as u32)).is_empty(),
+                revision: run.revision(StepId(index as u32)),
+                undoing: run.undoing(StepId(index as u32)),
                 waits_for: (defs[index].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
@@ -192,6 +207,7 @@ impl RunReport {
             key: start.identity.key.clone(),
             correlation_id: start.correlation_id,
             envelope_id: start.envelope_id,
+            lease,
             state: run.state(),
             paused: (messages.paused.as_deref())
                 .filter(|_| run.state() == RunState::Paused)
@@ -203,6 +219,7 @@ impl RunReport {
             duration,
             parallel_executions: run.parallel_executions(),
             outputs,
+            action_rows: Arc::clone(action_rows),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::action::{self, ActionRow};
 use super::admission::Admission;
 use super::circuit::{Circuit, Circuits};
 use super::defaults::{Defaults, Numbers};
@@ -28,6 +29,8 @@ pub(crate) struct Workflow<C> {
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
     pub(crate) meters: WorkflowMeters,
+    /// What is the same of the actions of all its runs.
+    pub(crate) action_rows: Arc<[ActionRow]>,
 }
 
 /// What driving a step takes.
@@ -59,7 +62,7 @@ impl<C> Workflow<C> {
         let specs =
             row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, &numbers, step, fns)).collect();
         let plan = Arc::new(Plan::new(policy(row, &numbers), specs)?);
-        let steps = (row.steps.iter().zip(&mounted.steps))
+        let steps: Box<[StepDef<C>]> = (row.steps.iter().zip(&mounted.steps))
             .map(|(step, fns)| StepDef {
                 id: step.id,
                 kind: kind(step, fns),
@@ -80,10 +83,11 @@ impl<C> Workflow<C> {
                     .cloned(),
             })
             .collect();
+        let action_rows = action::table(row, &plan, &steps);
         let pin = Arc::new(pin(&plan));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
         let (node, start, meters) = (mounted.table.name, mounted.start, WorkflowMeters::new(row));
-        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters })
+        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters, action_rows })
     }
 
     /// How the key of what starts its runs is read, if the contract declares one.

@@ -23,6 +23,7 @@ where
             &self.messages,
             Arc::clone(&self.outputs),
             self.before + self.now.duration_since(self.started),
+            self.engine.lease.clone(),
         );
         let letter = self.bury(&report);
         let elapsed_ms = u64::try_from(report.duration.as_millis()).unwrap_or(u64::MAX);
