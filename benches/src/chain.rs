@@ -73,6 +73,8 @@ const fn steps<const STEPS: usize>(kind: Kind) -> [StepRow; STEPS] {
         compensation: None,
         circuit: None,
         publishes: None,
+        each: None,
+        gate: None,
         at: AT,
     };
     let mut steps = [first; STEPS];
@@ -146,6 +148,8 @@ impl<C, const EFFECTS: bool, const STEPS: usize> Mount<C> for Chain<EFFECTS, STE
             compensate: None,
             read: None,
             optional: Vec::new(),
+            told: Vec::new(),
+            undo_told: Vec::new(),
         }));
         mounted
     }

@@ -57,6 +57,12 @@ pub(crate) fn to_identifier(name: &str) -> Result<String, NotIdentifier> {
     }
 }
 
+/// The identifier for a name whose words may be joined by anything that is no letter or digit, such as `orders.store`.
+pub(crate) fn joined_identifier(name: &str) -> Result<String, NotIdentifier> {
+    let join = |character: char| if character.is_ascii_alphanumeric() { character } else { '_' };
+    to_identifier(&name.chars().map(join).collect::<String>())
+}
+
 /// The variant of an enumeration that a name stands for: `closing_out`, `CLOSING_OUT`, `closing-out` and `closing out`
 /// are all `ClosingOut`.
 pub(crate) fn variant(name: &str) -> Result<String, NotIdentifier> {

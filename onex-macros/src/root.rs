@@ -47,14 +47,19 @@ pub(crate) fn respan(tokens: TokenStream, span: proc_macro2::Span) -> TokenStrea
     respanned.collect()
 }
 
-/// An impl whose punctuation and braces have one span, so that rustc's words about the impl point there. Names keep their own
-/// spans: an editor takes a name at a place for what that place means.
-pub(crate) fn impl_at(span: proc_macro2::Span, header: TokenStream, body: TokenStream) -> TokenStream {
+/// An impl that starts at one place and goes on at another, so that rustc's words about the impl point from the one to the
+/// other. Names keep their own spans: an editor takes a name at a place for what that place means.
+pub(crate) fn impl_at(
+    (start, end): (proc_macro2::Span, proc_macro2::Span),
+    header: TokenStream,
+    body: TokenStream,
+) -> TokenStream {
     let mut braces = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, body);
-    braces.set_span(span);
-    let header = header.into_iter().map(|token| match token {
+    braces.set_span(end);
+    let header = header.into_iter().enumerate().map(|(index, token)| match token {
+        _ if index == 0 => respan(token.into(), start),
         proc_macro2::TokenTree::Ident(_) => token.into(),
-        _ => respan(token.into(), span),
+        _ => respan(token.into(), end),
     });
     let mut tokens: TokenStream = header.collect();
     tokens.extend([proc_macro2::TokenTree::Group(braces)]);

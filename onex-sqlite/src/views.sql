@@ -50,6 +50,7 @@ SELECT
                         'retry_due', 'waiting')
                     WHEN 'attempt_failed' THEN 'retry_waiting'
                     WHEN 'retry_due' THEN 'retry_due'
+                    WHEN 'gate_opened' THEN 'awaiting'
                     WHEN 'step_completed' THEN 'completed'
                     WHEN 'step_failed' THEN 'failed'
                     WHEN 'step_indeterminate' THEN 'indeterminate'
@@ -60,7 +61,7 @@ SELECT
          FROM fact
          WHERE fact.run = run.id AND fact ->> '$.step' = step.key
            AND fact ->> '$.fact' IN (
-               'step_scheduled', 'step_held', 'step_released', 'attempt_crashed', 'attempt_failed', 'retry_due',
+               'step_scheduled', 'step_held', 'step_released', 'attempt_crashed', 'attempt_failed', 'retry_due', 'gate_opened',
                'step_completed', 'step_failed', 'step_indeterminate', 'step_skipped', 'step_cancelled', 'step_not_run')
          ORDER BY fact.seq DESC LIMIT 1),
         'waiting'

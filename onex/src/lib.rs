@@ -139,7 +139,7 @@ pub use engine::{BuildError, EntityState, RunHandle, RunReport, Runtime, Runtime
 pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
 pub use node::route::dispatch;
-pub use node::{Classify, Ctx, Dep, Emit, Fault, FaultClass, Provides};
+pub use node::{Classify, Ctx, Dep, Emit, Fault, FaultClass, Outcome, Provides};
 pub use system::Environment;
 
 /// Makes an empty struct the orchestrator that a contract describes.
@@ -360,15 +360,18 @@ pub use onex_macros::application;
 /// |---|---|---|---|
 /// | `event = node::Event` | answers an event | the event, `&Event` or `Event` | `Emit<node::Event>`; for a compute node a value |
 /// | `intent = node::Intent` | executes an intent | the intent, `&Intent` or `Intent` | `Emit<node::Intent>` or nothing |
-/// | `step = node::step` | is a step of a workflow | `&T` or `Option<&T>`, named after steps in `depends_on`, or `input` | a value |
+/// | `operation = node::name`, `payload = node::name` | answers what is asked for by that name | `&T` or `T`, of the type that the contract gives, if it does | as for an event |
+/// | `topic = node::producer_event_name` | answers whatever travels on a topic | the same | the same |
+/// | `default = node::default` | answers what no other route takes | `&Envelope`, or the type that the contract gives | the same |
+/// | `step = node::step` | is a step of a workflow | `&T`, `Option<&T>` or `Outcome<&T>`, named after steps in `depends_on`, or `input` | a value |
 /// | `transition = node::Event` | folds an event into a reducer's state | the state, `&mut T` or `T`, then `&Event` or `Event` | nothing, or the next `T` |
-/// | `compensation = node::name` | undoes a step | `Option<&T>`, named after the step or what it depends on; `input: &T` | nothing |
+/// | `compensation = node::name` | undoes a step | `Option<&T>` or `Outcome<&T>`, named after the step or what it depends on; `input: &T` | nothing |
 ///
 /// Each may return a `Result` of that with an error that is serialisable; [`Classify`] says what the engine may do about it. Each
 /// may take a [`Ctx`]; effects, as nodes and as steps, may be `async` and take [`Dep`]s. A message is taken by value only if it is
 /// `Clone`.
 ///
-/// `&T` means: skip this step when that output is absent. `Option<&T>`: run it anyway.
+/// `&T` means: skip this step when that output is absent. `Option<&T>`: run it anyway. [`Outcome<&T>`](Outcome): and tell it why.
 ///
 /// The function stays as it is: a test calls it like any other.
 ///

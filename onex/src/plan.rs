@@ -102,6 +102,22 @@ pub enum Brings {
     Event(usize),
     /// The intent of this type.
     Intent(&'static str),
+    /// What asks for an operation or a payload by this name.
+    Named {
+        /// The [`wire_type`](crate::Envelope::wire_type) of the envelopes that ask for it.
+        name: &'static str,
+        /// The topics on which they travel, as declared. None: on a topic of the node's own.
+        topics: &'static [&'static str],
+    },
+    /// Whatever travels on these topics, as declared, and asks for no route of the node by name.
+    Topic(&'static [&'static str]),
+    /// What no other route of the node takes.
+    Rest {
+        /// The topics on which it travels, as declared. None: a topic of the node's own.
+        topics: &'static [&'static str],
+        /// The handler takes the envelope, and not what it carries.
+        whole: bool,
+    },
 }
 
 /// One line of the intent routing table.
@@ -215,6 +231,10 @@ pub struct StepRow {
     pub circuit: Option<&'static str>,
     /// `output_events`: index of [`NodeTable::events`].
     pub publishes: Option<usize>,
+    /// `for_each`: the list that it goes over.
+    pub each: Option<EachRow>,
+    /// `event_pattern` of a step that is not the entry: what it waits for.
+    pub gate: Option<GateRow>,
     /// Where the contract says so.
     pub at: At,
 }
@@ -276,6 +296,26 @@ pub struct EntryRow {
     pub event: usize,
     /// `on_duplicate`.
     pub on_duplicate: OnDuplicate,
+}
+
+/// The list that a step goes over: it is done once for each entry.
+#[derive(Debug, Clone, Copy)]
+pub struct EachRow {
+    /// The step in whose output the list is; `None`: it is in what the run was started with.
+    pub of: Option<u32>,
+    /// `max_parallel_instances`, at least 1.
+    pub at_once: u32,
+}
+
+/// What a step waits for in the middle of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct GateRow {
+    /// The event's index in [`NodeTable::events`].
+    pub event: usize,
+    /// `gate_timeout_ms`: how long it waits, by the clock on the wall; `None`: as long as the run.
+    pub timeout_ms: Option<u64>,
+    /// Where the contract says so.
+    pub at: At,
 }
 
 /// `on_duplicate`: what a second event with the key of an existing run does.

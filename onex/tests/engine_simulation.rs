@@ -12,12 +12,12 @@ use std::time::Duration;
 
 use engine_support::Recording;
 use engine_support::stage::*;
-use onex::engine::{CircuitPolicy, ControlError, RetryBudget, Settings, SkipCause};
-use onex::journal::Journal;
-use onex::message::RunId;
+use onex::engine::{CircuitPolicy, ControlError, RetryBudget, Settings, SkipCause, StepReport};
+use onex::journal::{DeadLetter, DeadLetterCause, Journal, Timer};
+use onex::message::{Envelope, Payload, RunId, Topic};
 use onex::node::FaultClass;
 use onex::plan::{Kind, Strategy};
-use onex::run::{CompensationState, Fact, RunState, StepState};
+use onex::run::{CompensationState, Fact, RunState, StepId, StepState};
 use onex::{RunReport, Runtime};
 use proptest::prelude::{Just, ProptestConfig, any, prop, prop_oneof};
 use proptest::strategy::Strategy as Generate;
@@ -44,7 +44,8 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
     let branch = prop::option::weighted(0.2, 0..index.max(1) as u32);
     let says = (rarely(), rarely(), rarely(), prop_oneof![Just(100), 1..4_u32], holds, branch);
     let acts = || prop::collection::vec(act(), 1..4);
-    (kind, depends_on, (flags, says), retries, 50..300_u64, acts(), acts()).prop_map(
+    let gate = (prop::option::weighted(0.2, gated()), prop::option::weighted(0.25, (0..4_usize, 1..3_u32)));
+    (kind, depends_on, (flags, says), retries, 50..300_u64, acts(), acts(), gate).prop_map(
         move |(
             kind,
             depends_on,
@@ -56,13 +57,15 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
             timeout_ms,
             acts,
             undo,
+            (gate, each),
         )| {
+            let kind = if gate.is_some() { Kind::Effect } else { kind };
             Shaped {
                 kind,
                 else_of: branch.filter(|branch| index > 0 && !depends_on.contains(branch)),
                 depends_on,
                 optional,
-                compensable: compensable && kind == Kind::Effect,
+                compensable: compensable && kind == Kind::Effect && gate.is_none(),
                 continue_on_error,
                 enabled: !disabled,
                 skip_on_failure,
@@ -73,9 +76,17 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
                 timeout_ms,
                 acts,
                 undo,
+                each: each.filter(|_| gate.is_none()),
+                gate,
             }
         },
     )
+}
+
+fn gated() -> impl Generate<Value = Gated> {
+    let events_ms = prop::collection::vec(0..1500_u64, 0..3);
+    let timeout_ms = prop::option::weighted(0.8, 1..1500_u64);
+    (events_ms, timeout_ms).prop_map(|(events_ms, timeout_ms)| Gated { events_ms, timeout_ms })
 }
 
 fn shape() -> impl Generate<Value = Shape> {
@@ -144,6 +155,11 @@ struct Covered {
     retries_held: Cell<u32>,
     branches_ruled_out: Cell<u32>,
     half_open_failed: Cell<u32>,
+    gates_passed: Cell<u32>,
+    gates_timed_out: Cell<u32>,
+    events_refused: Cell<u32>,
+    fanned_out: Cell<u32>,
+    left_out: Cell<u32>,
 }
 
 fn count(what: &Cell<u32>, happened: bool) {
@@ -160,12 +176,13 @@ async fn simulate(shape: Shape, covered: &Covered) {
         grace: Duration::from_millis(100),
         max_concurrent_runs: shape.at_once,
         retry_budget: shape.retry_budget,
+        keep_early_events: Duration::from_millis(700),
         ..Settings::default()
     };
     let journal = Recording::new();
     journal.slow(Duration::from_millis(shape.commit_ms));
     let mut builder = Runtime::builder(Arc::clone(&stage)).settings(settings).mount::<Simulated>();
-    let has_effects = shape.steps.iter().any(|step| step.kind == Kind::Effect);
+    let has_effects = shape.steps.iter().any(|step| step.kind == Kind::Effect && step.gate.is_none());
     if let Some(policy) = shape.circuit.filter(|_| has_effects) {
         builder = builder.circuit_breaker("node_simulated", policy);
     }
@@ -175,13 +192,15 @@ async fn simulate(shape: Shape, covered: &Covered) {
     assert!(stage.circuit.set(Box::new(circuit)).is_ok());
 
     let runs: Vec<_> =
-        (0..shape.runs).map(|_| tokio::spawn(one_run(runtime.clone(), Arc::clone(&stage)))).collect();
+        (0..shape.runs).map(|run| tokio::spawn(one_run(runtime.clone(), Arc::clone(&stage), run))).collect();
+    send_events(&runtime, &shape).await;
     let mut reports = Vec::new();
     for run in runs {
         reports.push(run.await.unwrap());
     }
     runtime.settled().await;
 
+    check_events(&shape, &journal, &reports, covered).await;
     let mut began = 0;
     for report in &reports {
         let seen = stage.seen(report.run);
@@ -197,6 +216,10 @@ async fn simulate(shape: Shape, covered: &Covered) {
             (status.state, &status.cause, &status.steps),
             (report.state, &report.cause, &report.steps)
         );
+        let many = report.steps.iter().filter(|step| step.instances.len() > 1);
+        count(&covered.fanned_out, many.clone().any(|step| step.state == StepState::Completed));
+        let partly = |step: &&StepReport| step.instances.iter().any(|of| of.state == StepState::Failed);
+        count(&covered.left_out, many.filter(partly).any(|step| step.state == StepState::Completed));
         let ruled_out = |because| matches!(because, Some(SkipCause::OtherBranch { .. }));
         let ruled_out = report.steps.iter().any(|step| ruled_out(step.skipped_because));
         count(&covered.branches_ruled_out, ruled_out);
@@ -216,12 +239,57 @@ async fn simulate(shape: Shape, covered: &Covered) {
     }
     // While a commit is written between the permit and the beginning, others may open the circuit.
     assert!(shape.commit_ms > 0 || !stage.began_while_open.load(Ordering::Relaxed));
+    assert!(journal.outbox().await.unwrap().is_empty(), "an event is neither taken nor refused");
     count(&covered.retries_held, runtime.counters().retries_held > 0);
 }
 
+fn key(run: usize) -> String {
+    format!("run {run}")
+}
+
+/// Sends what the gates of each run wait for, some before the run and some behind it.
+async fn send_events(runtime: &Simulation, shape: &Shape) {
+    let mut events = Vec::new();
+    for (step, shaped) in shape.steps.iter().enumerate() {
+        for &at in shaped.gate.iter().flat_map(|gate| &gate.events_ms) {
+            events.extend((0..shape.runs).map(|run| (at, step, run)));
+        }
+    }
+    events.sort_unstable();
+    let mut now = 0;
+    for (number, (at, step, run)) in events.into_iter().enumerate() {
+        wait(at - now).await;
+        now = at;
+        let (id, topic) = (uuid::Uuid::from_u128(number as u128 + 1), Topic::new(gate_topic(step)));
+        let envelope = Envelope::external(id, topic, Payload::new(Opened { of: key(run) }));
+        runtime.deliver(envelope).await.unwrap();
+    }
+}
+
+/// Each event has completed its gate or is a dead letter that says why not.
+async fn check_events(shape: &Shape, journal: &Arc<Recording>, reports: &[RunReport], covered: &Covered) {
+    let letters = journal.dead_letters().await.unwrap();
+    for report in reports {
+        for (step, shaped) in report.steps.iter().zip(&shape.steps) {
+            let Some(gate) = &shaped.gate else { continue };
+            let is_its = |letter: &&Arc<DeadLetter>| {
+                matches!(&letter.cause, DeadLetterCause::EventRefused { step: of, key, .. }
+                    if of == step.id && *key == report.key.to_string())
+            };
+            let refused = letters.iter().filter(is_its).count();
+            let passed = step.state == StepState::Completed;
+            assert_eq!(refused + usize::from(passed), gate.events_ms.len(), "{step:?} of {report:?}");
+            assert_eq!(step.attempts, 0);
+            count(&covered.gates_passed, passed);
+            count(&covered.gates_timed_out, step.state == StepState::Failed);
+            count(&covered.events_refused, refused > 0);
+        }
+    }
+}
+
 /// One run from its start to its end, held and cancelled as its shape says.
-async fn one_run(runtime: Simulation, stage: Arc<Stage>) -> RunReport {
-    let handle = runtime.start::<Simulated>(0_u64, None).await.unwrap();
+async fn one_run(runtime: Simulation, stage: Arc<Stage>, run: usize) -> RunReport {
+    let handle = runtime.start::<Simulated>(0_u64, Some(key(run))).await.unwrap();
     let id = handle.id();
     if let Some(after_ms) = stage.shape.cancel_after_ms {
         let runtime = runtime.clone();
@@ -238,7 +306,8 @@ async fn one_run(runtime: Simulation, stage: Arc<Stage>) -> RunReport {
 
 /// Holds the run and lets it go, as often as its shape says, and looks at it in between.
 async fn pause(runtime: Simulation, stage: Arc<Stage>, id: RunId) {
-    for &(after_ms, for_ms) in &stage.shape.pauses {
+    let shape = &stage.shape;
+    for &(after_ms, for_ms) in &shape.pauses {
         wait(after_ms).await;
         let Err(refused) = runtime.pause(id, "simulated").await else {
             let began = count_begun(&stage.seen(id));
@@ -252,7 +321,10 @@ async fn pause(runtime: Simulation, stage: Arc<Stage>, id: RunId) {
                 );
                 assert_eq!(report.paused.as_deref(), Some("simulated"));
                 let timers = runtime.journal().timers().await.unwrap();
-                assert!(timers.iter().all(|timer| timer.key.run != id), "a timer passes while it is paused");
+                let is_gate =
+                    |step: StepId| shape.steps.get(step.index()).is_some_and(|step| step.gate.is_some());
+                let passes = |timer: &Timer| timer.key.run == id && !is_gate(timer.key.step);
+                assert!(!timers.iter().any(passes), "a timer passes while it is paused");
             }
             // It may have been cancelled meanwhile, or have had nothing left to do.
             let _ = runtime.resume(id).await;
@@ -273,6 +345,8 @@ fn check_report(shape: &Shape, report: &RunReport) {
             (None, _) => 0,
         };
         assert!(step.attempts <= 1 + retries, "{step:?}");
+        let of_instances = step.instances.iter().all(|instance| instance.attempts <= 1 + retries);
+        assert!(of_instances && step.instances.iter().all(|instance| instance.state.is_final()), "{step:?}");
         let may_run = shaped.enabled && shaped.holds != Some(false);
         assert!(may_run || step.attempts == 0, "{step:?}");
         let before = shaped.else_of.map(|branch| &report.steps[branch as usize]);
@@ -281,6 +355,16 @@ fn check_report(shape: &Shape, report: &RunReport) {
             "{before:?}, {step:?}"
         );
         assert_eq!(step.state == StepState::Skipped, step.skipped_because.is_some(), "{step:?}");
+        if shaped.gate.is_some() {
+            let output = report.output::<Opened>(step.id);
+            assert_eq!(output.is_ok(), step.state == StepState::Completed, "{step:?}");
+            assert!(output.is_err() || output.is_ok_and(|output| output.of == report.key.to_string()));
+            continue;
+        }
+        if shaped.each.is_some() {
+            check_instances(step, report, index);
+            continue;
+        }
         let output = report.output::<u64>(step.id);
         assert_eq!(output.is_ok(), step.state == StepState::Completed, "{step:?}");
         assert!(output.is_err() || output.is_ok_and(|output| *output == index as u64));
@@ -289,6 +373,21 @@ fn check_report(shape: &Shape, report: &RunReport) {
         let may_be_unknown = shaped.kind == Kind::Effect;
         assert!(may_be_unknown || step.state != StepState::Indeterminate, "{step:?}");
     }
+}
+
+/// A step that goes over a list is what its instances are.
+fn check_instances(step: &StepReport, report: &RunReport, index: usize) {
+    let count = |state| step.instances.iter().filter(|instance| instance.state == state).count();
+    assert_eq!(step.attempts, 0);
+    let output = report.output::<Vec<u64>>(step.id);
+    assert_eq!(output.is_ok(), step.state == StepState::Completed, "{step:?}");
+    if let Ok(output) = output {
+        assert_eq!(*output, vec![index as u64; count(StepState::Completed)]);
+        assert!(step.instances.is_empty() || !output.is_empty(), "{step:?}");
+    }
+    let failed = matches!(step.state, StepState::Failed | StepState::Indeterminate);
+    assert!(!failed || step.error.is_some(), "{step:?}");
+    assert!(!failed || count(StepState::Failed) + count(StepState::Indeterminate) > 0, "{step:?}");
 }
 
 fn count_begun(seen: &[Seen]) -> usize {
@@ -302,6 +401,14 @@ fn check_attempts(report: &RunReport, seen: &[Seen]) {
         let began = seen.iter().filter(begins).count() as u32;
         // A synchronous step of a run that stops may be given up before it begins.
         let given_up = u32::from(report.cause.is_some() && step.kind != Kind::Effect);
+        for (item, instance) in step.instances.iter().enumerate() {
+            let number = index as u32 + INSTANCE * item as u32;
+            let begins = |seen: &&Seen| **seen == Seen::Began { step: number, undo: false };
+            let began = seen.iter().filter(begins).count() as u32;
+            let attempts = instance.attempts;
+            assert!(began <= attempts && attempts <= began + given_up, "{began} begun of {step:?}");
+        }
+        let began = if step.instances.is_empty() { began } else { 0 };
         assert!(began <= step.attempts && step.attempts <= began + given_up, "{began} begun of {step:?}");
         assert_eq!(step.waits_for, None);
     }
@@ -324,8 +431,9 @@ fn check_concurrency(shape: &Shape, seen: &[Seen]) {
 fn check_order(shape: &Shape, seen: &[Seen]) {
     for (position, now) in seen.iter().enumerate() {
         let Seen::Began { step, undo: false } = *now else { continue };
-        for dependency in &shape.steps[step as usize].depends_on {
-            let later = |seen: &Seen| matches!(seen, Seen::Began { step, undo: false } if step == dependency);
+        for dependency in &shape.steps[(step % INSTANCE) as usize].depends_on {
+            let is_of = |step: u32| step % INSTANCE == *dependency;
+            let later = |seen: &Seen| matches!(seen, Seen::Began { step, undo: false } if is_of(*step));
             assert!(!seen[position..].iter().any(later), "s{dependency} began after s{step}");
         }
     }
@@ -341,9 +449,19 @@ fn check_compensations(shape: &Shape, report: &RunReport, seen: &[Seen]) {
             .rposition(|seen| matches!(seen, Seen::Began { step: at, undo: false } if *at == step as u32))
     };
     let stopped = report.cause.is_some();
-    let mut to_undo: Vec<usize> = (0..shape.steps.len())
-        .filter(|step| shape.strategy == Strategy::Compensate && stopped && shape.steps[*step].compensable)
-        .filter(|step| matches!(report.steps[*step].state, StepState::Completed | StepState::Indeterminate))
+    let undoes = shape.strategy == Strategy::Compensate && stopped;
+    let mut units = Vec::new();
+    for (index, step) in report.steps.iter().enumerate().filter(|(index, _)| shape.steps[*index].compensable)
+    {
+        if shape.steps[index].each.is_none() {
+            units.push((index, step.state));
+        }
+        let number = |item| index + INSTANCE as usize * item;
+        units.extend(step.instances.iter().enumerate().map(|(item, of)| (number(item), of.state)));
+    }
+    let mut to_undo: Vec<usize> = (units.into_iter())
+        .filter(|(_, state)| undoes && matches!(state, StepState::Completed | StepState::Indeterminate))
+        .map(|(number, _)| number)
         .collect();
     to_undo.sort_by_key(|step| std::cmp::Reverse(last_began(*step)));
     let mut undone: Vec<usize> = Vec::new();
@@ -359,6 +477,15 @@ fn check_compensations(shape: &Shape, report: &RunReport, seen: &[Seen]) {
         _ => assert_eq!(undone, to_undo),
     }
     for (index, step) in report.steps.iter().enumerate() {
+        for (item, of) in step.instances.iter().enumerate() {
+            let number = index + INSTANCE as usize * item;
+            let succeeded = seen.contains(&Seen::Ended { step: number as u32, undo: true, succeeded: true });
+            assert_eq!(of.compensation == CompensationState::Done, succeeded, "{step:?}");
+            assert_eq!(of.compensation == CompensationState::None, !to_undo.contains(&number), "{step:?}");
+        }
+        if shape.steps[index].each.is_some() {
+            continue;
+        }
         let succeeded = seen.contains(&Seen::Ended { step: index as u32, undo: true, succeeded: true });
         assert_eq!(step.compensation == CompensationState::Done, succeeded, "{step:?}");
         assert_eq!(step.compensation == CompensationState::None, !to_undo.contains(&index), "{step:?}");
@@ -386,8 +513,13 @@ fn every_run_comes_to_a_consistent_end() {
     if let Err(failed) = simulated {
         panic!("{failed}");
     }
-    let Covered { paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed } = &covered;
-    for reached in [paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed] {
+    let Covered { paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed, .. } =
+        &covered;
+    let Covered { gates_passed, gates_timed_out, events_refused, fanned_out, left_out, .. } = &covered;
+    let of_lists = [fanned_out, left_out];
+    let of_steps = [paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed];
+    for reached in of_steps.into_iter().chain([gates_passed, gates_timed_out, events_refused]).chain(of_lists)
+    {
         assert!(reached.get() > 0, "the simulation does not come to all that it is about: {covered:?}");
     }
 }

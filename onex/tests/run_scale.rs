@@ -52,6 +52,7 @@ fn drive(policy: Policy, steps: Vec<StepSpec>, failing: Option<StepId>) -> Run {
             Command::Dispatch { step, attempt } => Input::Completed { step, attempt },
             Command::Compensate { step, attempt } => Input::Compensated { step, attempt },
             Command::RetryAfter { step, attempt, .. } => Input::RetryDue { step, attempt },
+            Command::Await { step } => Input::Arrived { step },
             Command::SignalCancel => Input::GraceOver,
             Command::Finish => break,
         };

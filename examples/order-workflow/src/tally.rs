@@ -150,6 +150,8 @@ impl Tally {
             DeadLetterCause::HandlerPanicked { message } => {
                 (End::DeadLettered, format!("`{handler}` panicked: {message}"))
             }
+            DeadLetterCause::NoRoute { asked } => (End::DeadLettered, format!("nobody does `{asked}`")),
+            DeadLetterCause::EventRefused { because, .. } => (End::DeadLettered, because.to_string()),
             DeadLetterCause::Unroutable => {
                 (End::DeadLettered, format!("nobody takes what travels on `{}`", letter.envelope.topic))
             }

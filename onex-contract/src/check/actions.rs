@@ -10,6 +10,11 @@ use super::rules::Resolved;
 /// Refuses a limit that a run might reach: nothing would stop it there.
 pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
     let Some(limit) = rules.coordination.max_actions else { return };
+    if let Some(path) = steps.iter().find_map(|step| step.for_each.as_ref()) {
+        let what = "a limit of actions for a run that goes over a list";
+        let unexecuted = not_in_this_version(what, limit.span).also(path.span, "nobody knows how long it is");
+        return sink.defer(unexecuted);
+    }
     let most: u64 = steps.iter().map(|step| attempts(step, rules)).sum();
     if most > u64::from(limit.value) {
         let what = format!("a limit of {} actions for a run that may come to {most}", limit.value);
@@ -20,7 +25,7 @@ pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
 
 /// The attempts of a step and of what undoes it.
 fn attempts(step: &Step, rules: &Resolved) -> u64 {
-    if step.entry.is_some() {
+    if step.entry.is_some() || step.gate.is_some() {
         return 0;
     }
     let by_strategy = if rules.strategy == Strategy::Retry { rules.max_retries } else { 0 };

@@ -1,9 +1,11 @@
 //! What is valid about routes and topics, and not executed by this version: each sort once, where it first stands.
 
+use std::collections::HashSet;
+
 use super::bus::Bus;
 use super::lowering::Lowered;
 use super::routes::Routes;
-use crate::contract::{Brings, TopicUse};
+use crate::contract::{Brings, NodeKind, TopicUse};
 use crate::diagnostic::Sink;
 use crate::executable::not_in_this_version;
 use crate::read::Declarations;
@@ -16,17 +18,23 @@ pub(super) fn defer(
     routes: &Routes,
     sink: &mut Sink,
 ) {
-    let mut said = Vec::new();
+    let kind = declared.kind.map(|kind| kind.value);
+    let (mut said, mut named) = (Vec::new(), HashSet::new());
     for route in &routes.list {
-        let (what, at): (&str, Span) = match &route.brings {
-            Brings::Event(_) | Brings::Intent { .. } => match &route.backend {
-                Some(backend) => ("a route for one backend", backend.span),
-                None => continue,
-            },
-            Brings::Operation { name, .. } => ("a route for an operation", name.span),
-            Brings::Topic { topic, .. } => ("a route for a topic, and not for a type,", topic.span),
-            Brings::Payload { payload_type, .. } => ("a route for a payload's name", payload_type.span),
-            Brings::Anything { .. } => ("a handler for whatever arrives", route.handler.name.span),
+        let by_type = matches!(route.brings, Brings::Event(_) | Brings::Intent { .. });
+        let at = route.asked().map_or(route.handler.name.span, |name| name.span);
+        let (what, at): (&str, Span) = match (&route.backend, &route.ident) {
+            (Some(backend), _) => ("a route for one backend", backend.span),
+            (None, _) if by_type => continue,
+            (None, None) => ("a route whose name is no identifier", at),
+            (None, Some(ident)) if !named.insert(ident) => ("one name for several routes", at),
+            (None, Some(_)) if kind == Ok(NodeKind::Reducer) => {
+                ("a route of a reducer that brings no event", at)
+            }
+            (None, Some(_)) if kind == Ok(NodeKind::Compute) && route.outputs.is_empty() => {
+                ("a result that is not published, of a route that brings no event,", at)
+            }
+            (None, Some(_)) => continue,
         };
         if !said.contains(&what) {
             said.push(what);
@@ -43,7 +51,7 @@ pub(super) fn defer(
 
 /// Topics that the node publishes on, where no type says what.
 pub(super) fn untyped<'b>(bus: &'b Bus, lowered: &Lowered<'_>) -> Vec<&'b TopicUse> {
-    let typed: std::collections::HashSet<&str> = lowered
+    let typed: HashSet<&str> = lowered
         .published
         .items
         .iter()

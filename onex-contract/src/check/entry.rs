@@ -68,7 +68,6 @@ fn awaited(step: &StepDeclaration, events: &EventTable<'_>, sink: &mut Sink) -> 
         let on_duplicate = step.on_duplicate?.map(|given| given.value).unwrap_or_default();
         return Ok(Some(Awaited::Entry(Entry { awaits, key, on_duplicate })));
     }
-    sink.defer(not_in_this_version("a step that waits for an event in the middle of a run", first.span));
     let timeout_ms = step.gate_timeout_ms?.map(|given| given.value);
     match key {
         Some(key) => Ok(Some(Awaited::Gate(Gate { awaits, key, timeout_ms }))),

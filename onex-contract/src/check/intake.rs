@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use crate::contract::{Backend, HandlerRef, Routing, RoutingStrategy};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
-use crate::executable::not_in_this_version;
 use crate::read::{Declarations, Given, List, RouteDeclaration, RoutingDeclaration};
 use crate::source::Spanned;
 
@@ -22,6 +21,8 @@ pub(super) struct Intake {
     pub(super) only: bool,
     /// There is somebody who takes what no entry takes.
     pub(super) fallback: bool,
+    /// The same, where it is a function beside the entries.
+    pub(super) beside: Option<HandlerRef>,
     /// A function is called first and decides by itself.
     pub(super) entry_point: bool,
     /// Some entries could not be read.
@@ -52,6 +53,7 @@ pub(super) fn resolve(declared: &Declarations, sink: &mut Sink) -> Intake {
         stated: None,
         only: false,
         fallback: false,
+        beside: None,
         entry_point: false,
         broken: broken.or(only_broken),
     };
@@ -100,7 +102,7 @@ pub(super) fn resolve(declared: &Declarations, sink: &mut Sink) -> Intake {
     } else if let Some(fallback) = fallback
         && !intake.entries.iter().all(|entry| is_handled_by(entry, fallback))
     {
-        sink.defer(not_in_this_version("`default_handler` beside routes", fallback.name.span));
+        intake.beside = Some(fallback.clone());
     }
     intake
 }

@@ -131,6 +131,13 @@ fn alone<'a>(
 ) -> HashMap<&'a str, usize> {
     let mut places: HashMap<&str, Option<usize>> = HashMap::new();
     let mut types: HashMap<usize, HashSet<&str>> = HashMap::new();
+    let mut operations: HashMap<usize, HashSet<&str>> = HashMap::new();
+    for (entry, own) in intake.entries.iter().zip(&arrivals.topics) {
+        let (Ok(Some(operation)), Ok(own)) = (&entry.operation, own) else { continue };
+        for at in own {
+            operations.entry(*at).or_default().insert(&operation.value);
+        }
+    }
     for (entry, own) in intake.entries.iter().zip(&arrivals.topics) {
         let (Ok(Some(model)), Ok(own)) = (&entry.model, own) else { continue };
         let identity = without_model(&model.name.value);
@@ -153,7 +160,9 @@ fn alone<'a>(
         }
     }
     let by_operation = intake.strategy == Ok(RoutingStrategy::OperationMatch);
-    let alone = |at: usize| !by_operation || types.get(&at).is_none_or(|types| types.len() == 1);
+    // Of several operations on one topic, the name tells which one a message asks for, and not its type.
+    let one = |of: Option<&HashSet<&str>>| of.is_none_or(|of| of.len() == 1);
+    let alone = |at: usize| !by_operation || (one(types.get(&at)) && one(operations.get(&at)));
     let places = places.into_iter().filter_map(|(identity, place)| Some((identity, place?)));
     places.filter(|(_, at)| alone(*at)).collect()
 }

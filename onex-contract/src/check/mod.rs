@@ -17,9 +17,11 @@ mod emission;
 mod entry;
 mod errors;
 mod events;
+mod gates;
 mod graph;
 mod identity;
 mod inherited;
+mod instances;
 mod intake;
 mod intent_filters;
 mod intents;
@@ -65,7 +67,8 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     untaken::check_types(declared, &lowered, sink);
     topics::check(&lowered, sink);
     let events = events::resolve(source, declared, &lowered, &bus, sink);
-    let routes = routes::resolve(&lowered, &bus, &events, sink);
+    let mut routes = routes::resolve(&lowered, &bus, &events, sink);
+    routes.list.extend(intake.beside.as_ref().map(|handler| routes::fallback(handler, &bus)));
     let untyped = !deferred::untyped(&bus, &lowered).is_empty();
     results::check(declared, &routes.list, untyped, sink);
     let intents = intents::check(declared, sink);
@@ -76,6 +79,8 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     untaken::check(declared, &intake, &arrivals, &bus, &events, &awaited, sink);
     deferred::defer(&bus, declared, &lowered, &routes, sink);
     breakers::defer(declared, &routes, &workflow, sink);
+    gates::defer(&workflow, &routes.list, sink);
+    instances::defer(declared, &workflow, sink);
     let machine = machine::resolve(declared, sink);
     let emission = emission::check(declared, sink);
     if let (Ok(machine), Ok(emission)) = (&machine, &emission) {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::events::EventTable;
 use super::routes::Routes;
-use crate::contract::Brings;
+use crate::contract::{Brings, Route};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::read::{ConditionDeclaration, Declarations, StepDeclaration};
 use crate::source::{Source, Span};
@@ -14,6 +14,9 @@ const INPUT: &str = "input";
 
 /// The enumeration of a machine's states has this name.
 const STATE: &str = "State";
+
+/// What a route is called that has a name of its own.
+const ROUTE: &str = "route";
 
 /// A name in the module.
 struct Name<'a> {
@@ -30,8 +33,10 @@ pub(super) fn check(
     routes: &Routes,
     sink: &mut Sink,
 ) {
-    let mut names: Vec<Name<'_>> =
-        routes.list.iter().filter_map(|route| of_route(&route.brings, events)).collect();
+    let mut names: Vec<Name<'_>> = routes.list.iter().filter_map(|route| of_route(route, events)).collect();
+    let mut named = HashSet::new();
+    // Two routes of one name are another matter: see `deferred`.
+    names.retain(|name| name.what != ROUTE || named.insert(name.ident));
     if let Ok(Some(workflow)) = &declared.workflow
         && let Ok(steps) = &workflow.steps
     {
@@ -54,8 +59,8 @@ pub(super) fn check(
     }
 }
 
-fn of_route<'a>(brings: &'a Brings, events: &'a EventTable<'_>) -> Option<Name<'a>> {
-    Some(match brings {
+fn of_route<'a>(route: &'a Route, events: &'a EventTable<'_>) -> Option<Name<'a>> {
+    Some(match &route.brings {
         Brings::Event(event) => {
             let name = events.name(event.value);
             Name { ident: name, written: name, what: "event", span: event.span }
@@ -66,11 +71,19 @@ fn of_route<'a>(brings: &'a Brings, events: &'a EventTable<'_>) -> Option<Name<'
             what: "intent",
             span: model.name.span,
         },
-        // Nothing is generated for what is not executed.
         Brings::Operation { .. }
         | Brings::Topic { .. }
         | Brings::Payload { .. }
-        | Brings::Anything { .. } => return None,
+        | Brings::Anything { .. } => {
+            let ident = route.ident.as_deref()?;
+            let asked = route.asked();
+            Name {
+                ident,
+                written: asked.map_or(ident, |name| &name.value),
+                what: ROUTE,
+                span: asked.map_or(route.handler.name.span, |name| name.span),
+            }
+        }
     })
 }
 

@@ -9,9 +9,13 @@ use super::lowering::{BringsDeclaration, Lowered, LoweredRoute};
 use crate::contract::{Brings, Category, EventIndex, HandlerRef, Route};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
 use crate::executable::not_in_this_version;
+use crate::names::joined_identifier;
 use crate::read::RouteDeclaration;
 use crate::source::{Span, Spanned};
 use crate::topic::Topic;
+
+/// The route that takes what no other one takes has this name.
+const DEFAULT: &str = "default";
 
 /// The routes that could be read, no two for the same thing.
 pub(super) struct Routes {
@@ -109,8 +113,10 @@ fn whole(
     topics: Vec<Topic>,
     outputs: Vec<Spanned<EventIndex>>,
 ) -> Result<Route, Reported> {
+    let ident = ident(&brings, entry)?;
     Ok(Route {
         brings,
+        ident,
         topics,
         category: entry.category?.map(|category| category.value),
         operation: entry.operation.clone()?,
@@ -122,6 +128,41 @@ fn whole(
         key: entry.key.clone()?,
         span: entry.span,
     })
+}
+
+/// The name of a route in the node's module, where no type gives one. None: it has none that is an identifier.
+fn ident(brings: &Brings, entry: &RouteDeclaration) -> Result<Option<String>, Reported> {
+    let operation = entry.operation.as_ref().map_err(|reported| *reported)?;
+    let name = match brings {
+        Brings::Event(_) | Brings::Intent { .. } => return Ok(None),
+        Brings::Operation { name, .. } => &name.value,
+        Brings::Payload { payload_type, .. } => &payload_type.value,
+        Brings::Topic { topic, .. } => {
+            &operation.as_ref().map_or_else(|| topic.value.wire_type(), |name| name.value.clone())
+        }
+        // An intent without a type is no message that anybody else could take.
+        Brings::Anything { .. } if !matches!(entry.intent, Ok(None)) => return Ok(None),
+        Brings::Anything { .. } => DEFAULT,
+    };
+    Ok(joined_identifier(name).ok())
+}
+
+/// The route of the handler that takes what no other route takes.
+pub(super) fn fallback(handler: &HandlerRef, bus: &Bus) -> Route {
+    Route {
+        brings: Brings::Anything { model: None },
+        ident: Some(DEFAULT.to_owned()),
+        topics: bus.subscribed.topics.iter().map(|joined| joined.topic.value.clone()).collect(),
+        category: None,
+        operation: None,
+        backend: None,
+        priority: None,
+        handler: handler.clone(),
+        outputs: Vec::new(),
+        outputs_span: None,
+        key: None,
+        span: handler.name.span,
+    }
 }
 
 /// What a route brings, what it is found by, and what messages call that.

@@ -36,6 +36,9 @@ pub struct Routing {
 pub struct Route {
     /// What arrives.
     pub brings: Brings,
+    /// Its name in the module that is generated for the node, where no type of an event or intent gives one and it has
+    /// one: that of the operation, payload or topic as an identifier, or `default`.
+    pub ident: Option<String>,
     /// The topics that it arrives on. None: it is called, and subscribes to nothing.
     pub topics: Vec<Topic>,
     /// `message_category`.
@@ -56,6 +59,30 @@ pub struct Route {
     pub key: Option<Spanned<String>>,
     /// The entry.
     pub span: Span,
+}
+
+impl Route {
+    /// What a message asks for by name to come here: an operation or a payload. Of several routes for one topic, those
+    /// with a name take what bears it.
+    pub fn asked(&self) -> Option<&Spanned<String>> {
+        match &self.brings {
+            Brings::Operation { name, .. } => Some(name),
+            Brings::Payload { payload_type, .. } => Some(payload_type),
+            Brings::Topic { .. } => self.operation.as_ref(),
+            Brings::Event(_) | Brings::Intent { .. } | Brings::Anything { .. } => None,
+        }
+    }
+
+    /// The type of the message, where the contract gives one for what is no event and no intent.
+    pub fn model(&self) -> Option<&TypeRef> {
+        match &self.brings {
+            Brings::Operation { model, .. }
+            | Brings::Payload { model, .. }
+            | Brings::Topic { model, .. }
+            | Brings::Anything { model } => model.as_ref(),
+            Brings::Event(_) | Brings::Intent { .. } => None,
+        }
+    }
 }
 
 /// What a route brings to its handler.

@@ -46,7 +46,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
             async move { #result }
         }
     };
-    let handler = impl_at(marker.span(), header, body);
+    let handler = impl_at((slot.at, marker.span()), header, body);
     let checks = proven(slot, &checks);
     scope(slot, &flow.names(marker), &aliases, &quote!(#checks #handler))
 }

@@ -3,22 +3,28 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use super::function::Function;
+use super::function::{Function, generic_arguments};
 use super::lookup::declared;
 use super::parameter::{Asks, Parameter, UNCHANGEABLE, context};
-use super::slot::Slot;
+use super::slot::{Slot, SlotKind};
 use crate::error::Errors;
 use crate::root::{nested, respan};
 
-const FORMS: &str = "what a step takes of others is only lent to it: take `&T`, or `Option<&T>` where the output may be absent\nnote: beside the outputs that its parameters are named after, a step takes `Dep<T>` and `Ctx`; an alias of one of these types is not seen";
+const FORMS: &str = "what a step takes of others is only lent to it: take `&T`, or `Option<&T>` or `Outcome<&T>` where the output may be absent\nnote: beside the outputs that its parameters are named after, a step takes `Dep<T>` and `Ctx`; an alias of one of these types is not seen";
+
+const OWNED_OUTCOME: &str =
+    "an outcome borrows what the step returned, since others may take it too: write `Outcome<&T>`";
+
+/// What a parameter is called that takes the entry of the list that a step goes over.
+const ITEM: &str = "item";
 
 /// The parameters of a step or a compensation, sorted by what they ask for.
 pub(crate) struct Flow {
-    /// Names of `name: &T` and `name: Option<&T>`, as steps.
+    /// Names of `name: &T`, `name: Option<&T>` and `name: Outcome<&T>`, as steps.
     pub(crate) steps: Vec<Ident>,
     /// `type __In0 = T;` and `type __Dep1 = Dep<T>;`.
     pub(crate) aliases: TokenStream,
-    /// `Required<name, __In0>` or `Optional<..>`.
+    /// `Required<name, __In0>`, `Optional<..>` or `Told<..>`.
     inputs: Vec<TokenStream>,
     /// The bound names of the inputs.
     input_names: Vec<TokenStream>,
@@ -28,6 +34,8 @@ pub(crate) struct Flow {
     pub(crate) arguments: Vec<TokenStream>,
     /// What rustc is asked to prove about each.
     pub(crate) checks: TokenStream,
+    /// The type of the parameter `item`: the entry of the list that a step goes over.
+    pub(crate) item: Option<Ident>,
     /// Where the first `Dep` stands.
     pub(crate) first_dep: Option<Span>,
 }
@@ -68,6 +76,7 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
         dep_names: Vec::new(),
         arguments: Vec::new(),
         checks: TokenStream::new(),
+        item: None,
         first_dep: None,
     };
     let parameters = function.parameters(errors);
@@ -75,10 +84,19 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
     for (index, parameter) in parameters.iter().enumerate() {
         let bound = format_ident!("__argument{index}");
         match &parameter.asks {
-            Asks::Borrowed(ty) | Asks::Optional(ty) => {
+            Asks::Borrowed(ty) | Asks::Optional(ty) | Asks::Told(ty) => {
                 let Some(step) = errors.keep(parameter.step()) else { continue };
-                let need = if matches!(parameter.asks, Asks::Borrowed(_)) { "Required" } else { "Optional" };
-                input(&mut flow, slot, (parameter, step), index, ty, need);
+                if slot.kind == SlotKind::Step && step == ITEM && matches!(parameter.asks, Asks::Borrowed(_))
+                {
+                    item(&mut flow, slot, parameter, index, ty);
+                    continue;
+                }
+                let (need, edge) = match parameter.asks {
+                    Asks::Borrowed(_) => ("Required", "RequiredEdge"),
+                    Asks::Told(_) => ("Told", "OptionalEdge"),
+                    _ => ("Optional", "OptionalEdge"),
+                };
+                input(&mut flow, slot, (parameter, step), index, ty, (need, edge));
             }
             Asks::Context => flow.arguments.push(ctx.clone()),
             Asks::Dependency(ty) => {
@@ -89,11 +107,30 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
                 flow.arguments.push(quote!(#bound));
                 flow.first_dep.get_or_insert(parameter.span);
             }
+            Asks::Owned(ty) if is_owned_outcome(ty) => errors.at(parameter.span, OWNED_OUTCOME),
             Asks::Owned(_) => errors.at(parameter.span, FORMS),
             Asks::Mutable(_) => errors.at(parameter.span, UNCHANGEABLE),
         }
     }
     flow
+}
+
+/// `Outcome<T>`, where the reference was forgotten.
+fn is_owned_outcome(ty: &syn::Type) -> bool {
+    generic_arguments(ty, "Outcome").is_some_and(|arguments| arguments.len() == 1)
+}
+
+fn item(flow: &mut Flow, slot: &Slot, parameter: &Parameter, index: usize, ty: &syn::Type) {
+    let (private, marker) = (slot.root.private(), &slot.marker);
+    let (alias, bound) = (format_ident!("__In{index}"), format_ident!("__argument{index}"));
+    flow.aliases.extend(quote!(type #alias = #ty;));
+    flow.inputs.push(quote!(#private::Item<#alias>));
+    flow.arguments.push(quote!(#bound));
+    flow.input_names.push(quote!(#bound));
+    let goes_over = format_ident!("__goes_over_{index}");
+    let check = quote!(fn #goes_over() { #private::OverAList::<#marker>(#private::PhantomData).check() });
+    flow.checks.extend(respan(check, parameter.span));
+    flow.item = Some(alias);
 }
 
 fn input(
@@ -102,11 +139,11 @@ fn input(
     (parameter, step): (&Parameter, Ident),
     index: usize,
     ty: &syn::Type,
-    need: &str,
+    (need, edge): (&str, &str),
 ) {
     let (private, marker) = (slot.root.private(), &slot.marker);
     let (alias, bound) = (format_ident!("__In{index}"), format_ident!("__argument{index}"));
-    let (need, edge) = (format_ident!("{need}"), format_ident!("{need}Edge"));
+    let (need, edge) = (format_ident!("{need}"), format_ident!("{edge}"));
     flow.aliases.extend(quote!(type #alias = #ty;));
     flow.inputs.push(quote!(#private::#need<#step, #alias>));
     flow.arguments.push(quote!(#bound));

@@ -48,7 +48,12 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
     let function = Function { signature };
     function.check(errors);
     let tokens = match slot.kind {
-        SlotKind::Event | SlotKind::Intent => route::expand(&slot, &function, errors),
+        SlotKind::Event
+        | SlotKind::Intent
+        | SlotKind::Operation
+        | SlotKind::Payload
+        | SlotKind::Topic
+        | SlotKind::Default => route::expand(&slot, &function, errors),
         SlotKind::Step => Some(step::expand(&slot, &function, errors)),
         SlotKind::Transition => transition::expand(&slot, &function, errors),
         SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),

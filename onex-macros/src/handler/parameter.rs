@@ -22,6 +22,8 @@ pub(crate) enum Asks {
     Borrowed(Type),
     /// `name: Option<&T>`.
     Optional(Type),
+    /// `name: Outcome<&T>`.
+    Told(Type),
     /// `name: T`: only a message, and the state of a reducer, may be taken by value.
     Owned(Type),
     /// `name: &mut T`: only the state of a reducer may be changed.
@@ -91,12 +93,21 @@ impl Asks {
         if generic_arguments(ty, "Ctx").is_some_and(|arguments| arguments.is_empty()) {
             return Ok(Asks::Context);
         }
-        if let Some([Type::Reference(reference)]) = generic_arguments(ty, "Option").as_deref()
-            && reference.mutability.is_none()
-        {
-            return Ok(Asks::Optional((*reference.elem).clone()));
+        if let Some(inner) = borrowed_by(ty, "Option") {
+            return Ok(Asks::Optional(inner));
+        }
+        if let Some(inner) = borrowed_by(ty, "Outcome") {
+            return Ok(Asks::Told(inner));
         }
         Ok(Asks::Owned(ty.clone()))
+    }
+}
+
+/// `T` of `Option<&T>`.
+fn borrowed_by(ty: &Type, name: &str) -> Option<Type> {
+    match generic_arguments(ty, name)?.as_slice() {
+        [Type::Reference(reference)] if reference.mutability.is_none() => Some((*reference.elem).clone()),
+        _ => None,
     }
 }
 

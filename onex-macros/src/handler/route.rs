@@ -1,4 +1,4 @@
-//! `#[handler(event = ..)]` and `#[handler(intent = ..)]`: what handles a route.
+//! `#[handler(event = ..)]` and its siblings, `intent`, `operation`, `payload`, `topic` and `default`: what handles a route.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -45,7 +45,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
                 errors.at(parameter.span, UNCHANGEABLE);
                 return None;
             }
-            Asks::Borrowed(_) | Asks::Optional(_) | Asks::Owned(_) => {
+            Asks::Borrowed(_) | Asks::Optional(_) | Asks::Told(_) | Asks::Owned(_) => {
                 errors.at(
                     parameter.span,
                     "a route brings one message: beside it a handler takes only `Dep<T>` and `Ctx` (type aliases are not seen)",
@@ -63,7 +63,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
     let outcome = outcome(slot, &returns, &call, &quote!(#private::Result::Ok(value)));
     aliases.extend(outcome.aliases);
 
-    let sort = if slot.kind == SlotKind::Event { "Event" } else { "Intent" };
+    let (sort, _) = slot.kind.route()?;
     let mut checks = declared(slot, marker, sort);
     if returns.error.is_none() {
         checks.extend(no_result(slot, &format_ident!("__Answer"), returns.span));
@@ -106,7 +106,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
             #private::Answer::<Self, __Answer>::new(__onex_gives).settle()
         }
     };
-    let handler = impl_at(marker.span(), header, body);
+    let handler = impl_at((slot.at, marker.span()), header, body);
     let checks = proven(slot, &checks);
     let inner = quote!(#checks #handler);
     Some(scope(slot, std::slice::from_ref(marker), &aliases, &inner))
@@ -122,12 +122,16 @@ fn message(slot: &Slot, function: &Function, parameters: &[Parameter], errors: &
         }
     }
     if found.is_none() && errors.is_empty() {
-        let what = if slot.kind == SlotKind::Event { "event" } else { "intent" };
-        let marker = &slot.marker;
-        let name = &function.signature.ident;
+        let (_, what) = slot.kind.route()?;
+        let (marker, name) = (&slot.marker, &function.signature.ident);
+        let forms = match slot.kind {
+            SlotKind::Event | SlotKind::Intent => format!("`{what}: {marker}` or `{what}: &{marker}`"),
+            SlotKind::Default => format!("`{what}: &Envelope`"),
+            _ => format!("`{what}: &..`"),
+        };
         errors.on(
             name,
-            format!("`{name}` takes no {what}\nhelp: its first parameter is what the route brings: `{what}: {marker}` or `{what}: &{marker}`"),
+            format!("`{name}` takes no {what}\nhelp: its first parameter is what the route brings: {forms}"),
         );
     }
     found

@@ -10,6 +10,8 @@ use crate::root::Root;
 /// `step = order_workflow::charge`.
 pub(crate) struct Slot {
     pub(crate) kind: SlotKind,
+    /// Where the slot is named.
+    pub(crate) at: Span,
     /// `order_workflow`: the module that the node's macro wrote.
     pub(crate) module: Path,
     /// `charge`: the marker in it.
@@ -25,11 +27,28 @@ pub(crate) enum SlotKind {
     Step,
     Compensation,
     Transition,
+    Operation,
+    Payload,
+    Topic,
+    Default,
 }
 
-const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge`, `compensation = order_workflow::release` or `transition = order_totals::OrderPaid`";
+const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge`, `compensation = order_workflow::release`, `transition = order_totals::OrderPaid`, `operation = user_storage::store_user`, `payload = user_storage::user`, `topic = user_storage::users_changed` or `default = user_storage::default`";
 
 impl SlotKind {
+    /// What a route of this slot is looked up as, and what its message is called.
+    pub(crate) fn route(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            SlotKind::Event => Some(("Event", "event")),
+            SlotKind::Intent => Some(("Intent", "intent")),
+            SlotKind::Operation => Some(("Operation", "message")),
+            SlotKind::Payload => Some(("Payload", "message")),
+            SlotKind::Topic => Some(("Topic", "message")),
+            SlotKind::Default => Some(("Default", "envelope")),
+            SlotKind::Step | SlotKind::Compensation | SlotKind::Transition => None,
+        }
+    }
+
     fn parse(ident: &Ident) -> syn::Result<Self> {
         match ident.to_string().as_str() {
             "event" => Ok(SlotKind::Event),
@@ -37,6 +56,10 @@ impl SlotKind {
             "step" => Ok(SlotKind::Step),
             "compensation" => Ok(SlotKind::Compensation),
             "transition" => Ok(SlotKind::Transition),
+            "operation" => Ok(SlotKind::Operation),
+            "payload" => Ok(SlotKind::Payload),
+            "topic" => Ok(SlotKind::Topic),
+            "default" => Ok(SlotKind::Default),
             other => {
                 Err(Error::new(ident.span(), format!("`{other}` is no slot of a contract\nhelp: {FORM}")))
             }
@@ -69,7 +92,7 @@ impl Parse for Slot {
             return Err(input.error(FORM));
         }
         let (module, marker) = split(path)?;
-        Ok(Slot { kind, module, marker, root: Root::new(root) })
+        Ok(Slot { kind, at: slot.span(), module, marker, root: Root::new(root) })
     }
 }
 

@@ -52,8 +52,20 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
     };
     let (types, bindings) = (flow.types(), flow.bindings());
     let header = quote!(impl<__X> #private::StepHandler<__X> for #marker);
+    let gives = match &flow.item {
+        Some(_) => quote!(#private::Vec<__Output>),
+        None => quote!(__Output),
+    };
+    let takes_item = flow.item.as_ref().map(|item| {
+        quote! {
+            impl<__X> #private::TakesItem<__X> for #marker {
+                type Item = #item;
+            }
+        }
+    });
     let body = quote! {
         type Output = __Output;
+        type Gives = #gives;
         #types
         const ASYNC: ::core::primitive::bool = #is_async;
         fn run<'a>(
@@ -70,7 +82,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
             #attempt
         }
     };
-    let handler = impl_at(marker.span(), header, body);
+    let handler = impl_at((slot.at, marker.span()), header, body);
     let checks = proven(slot, &checks);
-    scope(slot, &flow.names(marker), &aliases, &quote!(#checks #handler))
+    scope(slot, &flow.names(marker), &aliases, &quote!(#checks #handler #takes_item))
 }

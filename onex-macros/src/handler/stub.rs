@@ -26,7 +26,12 @@ pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
     // What takes a state stands for a transition too: perhaps only its slot is wrong.
     let also = (slot.kind == SlotKind::Event).then(|| transition.clone());
     let inner = match slot.kind {
-        SlotKind::Event | SlotKind::Intent => {
+        SlotKind::Event
+        | SlotKind::Intent
+        | SlotKind::Operation
+        | SlotKind::Payload
+        | SlotKind::Topic
+        | SlotKind::Default => {
             let result = result(quote!(()));
             quote! {
                 impl<__X> #private::RouteHandler<__X> for #marker {

@@ -48,7 +48,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
                 errors.at(parameter.span, UNCHANGEABLE);
                 return None;
             }
-            Asks::Borrowed(_) | Asks::Optional(_) | Asks::Owned(_) => {
+            Asks::Borrowed(_) | Asks::Optional(_) | Asks::Told(_) | Asks::Owned(_) => {
                 errors.at(parameter.span, FORMS);
                 return None;
             }
@@ -115,7 +115,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
             #result
         }
     };
-    let handler = impl_at(marker.span(), header, body);
+    let handler = impl_at((slot.at, marker.span()), header, body);
     let checks = proven(slot, &checks);
     Some(scope(slot, std::slice::from_ref(marker), &aliases, &quote!(#checks #handler)))
 }

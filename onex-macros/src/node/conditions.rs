@@ -16,6 +16,10 @@ use crate::root::respan;
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let Some(workflow) = &context.contract.workflow else { return TokenStream::new() };
     let private = context.private();
+    let lists = workflow
+        .steps
+        .iter()
+        .filter_map(|step| Some(Writer { context, workflow, step }.entries(step.for_each.as_ref()?)));
     let functions = workflow.steps.iter().filter_map(|step| {
         let condition = step.condition.as_ref()?;
         let name = function(step);
@@ -26,12 +30,17 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             }
         })
     });
-    functions.collect()
+    lists.chain(functions).collect()
 }
 
 /// The function of a step's condition.
 pub(super) fn function(step: &Step) -> Ident {
     format_ident!("__onex_condition_of_{}", step.ident.trim_start_matches("r#"))
+}
+
+/// The function of the list that a step goes over.
+pub(super) fn entries(step: &Step) -> Ident {
+    format_ident!("__onex_entries_of_{}", step.ident.trim_start_matches("r#"))
 }
 
 /// The steps that a step's condition looks at, each once.
@@ -109,6 +118,27 @@ impl Writer<'_> {
             Condition::Any(conditions) => {
                 let tests = conditions.iter().map(|condition| self.test(condition));
                 quote!((#(#tests)||*))
+            }
+        }
+    }
+
+    /// A copy of each entry of the list that the step goes over.
+    fn entries(&self, path: &OutputPath) -> TokenStream {
+        let (private, name) = (self.context.private(), entries(self.step));
+        let (output, stand_in) = (self.output(path), stand_in(&private, path));
+        let marker = self.context.ident(&self.step.ident);
+        let at = TokenSpan::mixed_site().located_at(self.context.literal);
+        let fields = path.fields.iter().map(|field| ident(field, at));
+        let copies = respan(
+            quote!(#private::EntriesFor::<__onex_node::#marker>(#private::PhantomData).copies(list)),
+            self.context.literal,
+        );
+        quote! {
+            fn #name(known: &#private::Known<'_>) -> #private::Option<#private::Vec<#private::Payload>> {
+                #stand_in
+                let output = #output?;
+                let list = &(*output) #(.#fields)*;
+                #private::Option::Some(#copies)
             }
         }
     }

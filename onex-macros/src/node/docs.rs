@@ -10,7 +10,7 @@ use quote::quote;
 
 use super::Context;
 use super::comparison::question;
-use super::markers::route_name;
+use super::markers::{route_name, slot};
 use super::reducer::emitted;
 
 /// Puts documentation behind what the item's author wrote above it. Nothing else of the item is touched, however little of it
@@ -61,16 +61,20 @@ fn routes(context: &Context<'_>) -> String {
         let (name, by) = match &route.brings {
             Brings::Event(event) => {
                 let event = &contract.events[event.value];
-                (route_name(context, &route.brings), code(event.topic.as_str()))
+                (route_name(context, route), code(event.topic.as_str()))
             }
             Brings::Intent { intent_type, .. } => {
-                (route_name(context, &route.brings), format!("intent {}", code(intent_type.value.as_str())))
+                (route_name(context, route), format!("intent {}", code(intent_type.value.as_str())))
             }
-            // An executable contract has no such route.
             Brings::Operation { .. }
             | Brings::Topic { .. }
             | Brings::Payload { .. }
-            | Brings::Anything { .. } => continue,
+            | Brings::Anything { .. } => {
+                let asked =
+                    route.asked().map(|name| format!("{} {}", slot(context, route), code(&name.value)));
+                let topics = route.topics.iter().map(|topic| code(topic.as_str()));
+                (route_name(context, route), asked.into_iter().chain(topics).collect::<Vec<_>>().join(", "))
+            }
         };
         let emits = emits(context, route).join(", ");
         row(&mut table, &[marker(context, name), by, code(&route.handler.function), emits]);

@@ -1,6 +1,6 @@
 //! What starts a run: its type, the field of it that is the run's identity, and what stands in for a type that is missing.
 
-use onex_contract::TypeRef;
+use onex_contract::{Gate, Spanned, Step, TypeRef};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -58,17 +58,14 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
         let scoped = in_scope(event.rust.module.as_ref(), &output);
         return quote!(#no_key #scoped);
     };
-    let fields: Vec<&str> = key.value.split('.').collect();
-    let bound = bind(context, &quote!(event), &fields, LookedAt { by: "key", span: key.span });
+    let key = key_of(context, key, &name);
     let key_of = quote! {
         impl __OnexKey {
             const OF: #private::Option<fn(&#private::Payload) -> #private::Option<#private::String>> =
                 #private::Option::Some(__OnexKey::of);
 
             fn of(payload: &#private::Payload) -> #private::Option<#private::String> {
-                let event = <#name as #private::RunValue>::borrow(payload)?;
-                #bound
-                #private::Option::Some(#private::RunKey::run_key(field))
+                #key
             }
         }
     };
@@ -82,6 +79,47 @@ pub(super) fn keyed<'c>(context: &'c Context<'_>) -> Option<(&'c str, Vec<&'c st
     let entry = workflow.steps[workflow.entry()?].entry.as_ref()?;
     let name = &context.contract.events[entry.awaits.event()].rust.name.value;
     Some((name, entry.key.as_ref()?.value.split('.').collect()))
+}
+
+/// The events that steps wait for in the middle of a run, and the paths to the fields that are their keys.
+pub(super) fn keyed_gates<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (&'c str, Vec<&'c str>)> {
+    let steps = context.contract.workflow.iter().flat_map(|workflow| &workflow.steps);
+    steps.filter_map(|step| {
+        let gate = step.gate.as_ref()?;
+        let name = &context.contract.events[gate.awaits.event()].rust.name.value;
+        Some((name.as_str(), gate.key.value.split('.').collect()))
+    })
+}
+
+/// What a step waits for in the middle of a run: the event, and the field of it that says whose run it belongs to.
+pub(super) fn gate(context: &Context<'_>, step: &Step, gate: &Gate, name: &Ident) -> TokenStream {
+    let private = context.private();
+    let marker = context.ident(&step.ident);
+    let key = key_of(context, &gate.key, name);
+    quote! {
+        impl #private::StepOutput for __onex_node::#marker {
+            type Type = #name;
+        }
+        impl<__X> #private::Gate<__X> for __onex_node::#marker {
+            type Event = #name;
+
+            fn key(payload: &#private::Payload) -> #private::Option<#private::String> {
+                #key
+            }
+        }
+    }
+}
+
+/// The value of the field of an event that is a key, as text.
+fn key_of(context: &Context<'_>, key: &Spanned<String>, event: &Ident) -> TokenStream {
+    let private = context.private();
+    let fields: Vec<&str> = key.value.split('.').collect();
+    let bound = bind(context, &quote!(event), &fields, LookedAt { by: "key", span: key.span });
+    quote! {
+        let event = <#event as #private::RunValue>::borrow(payload)?;
+        #bound
+        #private::Option::Some(#private::RunKey::run_key(field))
+    }
 }
 
 /// A placeholder that has the fields which are looked for in it; where they end there is a `leaf`.

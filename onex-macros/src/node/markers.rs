@@ -1,7 +1,7 @@
 //! The module named after the node: a marker for each route, step and compensation, with the contract's words as its
 //! documentation. It is the link, the completion, the go-to-definition target and the hover text.
 
-use onex_contract::{Brings, NodeKind, Span, Step};
+use onex_contract::{Brings, NodeKind, Route, Span, Step};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -9,16 +9,45 @@ use super::docs::prose;
 use super::reducer::states;
 use super::{Context, ident};
 
-/// What a route is called in the module: the type that it brings.
-pub(crate) fn route_name<'c>(context: &'c Context<'_>, brings: &'c Brings) -> &'c str {
-    match brings {
+/// What a route is called in the module: the type that it brings, or a name of its own.
+pub(crate) fn route_name<'c>(context: &'c Context<'_>, route: &'c Route) -> &'c str {
+    match &route.brings {
         Brings::Event(event) => &context.contract.events[event.value].rust.name.value,
         Brings::Intent { model, .. } => &model.name.value,
-        // An executable contract has no such route.
         Brings::Operation { .. }
         | Brings::Topic { .. }
         | Brings::Payload { .. }
-        | Brings::Anything { .. } => "__onex_unexecuted",
+        // An executable contract has no such route without a name.
+        | Brings::Anything { .. } => route.ident.as_deref().unwrap_or("__onex_unexecuted"),
+    }
+}
+
+/// The slot of a route's handler.
+pub(crate) fn slot(context: &Context<'_>, route: &Route) -> &'static str {
+    match route.brings {
+        Brings::Event(_) if context.contract.kind == NodeKind::Reducer => "transition",
+        Brings::Event(_) => "event",
+        Brings::Intent { .. } => "intent",
+        Brings::Operation { .. } => "operation",
+        Brings::Payload { .. } => "payload",
+        // A topic that carries several operations.
+        Brings::Topic { .. } if route.asked().is_some() => "operation",
+        Brings::Topic { .. } => "topic",
+        Brings::Anything { .. } => "default",
+    }
+}
+
+/// What a route brings, in words: "the operation `orders.store`".
+pub(crate) fn in_words(context: &Context<'_>, route: &Route) -> String {
+    match (slot(context, route), route.asked()) {
+        ("default", _) => "what no other route takes".to_owned(),
+        ("topic", _) => match route.topics.first() {
+            Some(topic) => format!("the topic `{topic}`"),
+            None => "the topic".to_owned(),
+        },
+        ("transition", _) => format!("the event `{}`", route_name(context, route)),
+        (sort, Some(name)) => format!("the {sort} `{}`", name.value),
+        (sort, None) => format!("the {sort} `{}`", route_name(context, route)),
     }
 }
 
@@ -26,33 +55,31 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
     let contract = context.contract;
     let (visibility, module) = (&context.shell.visibility, &context.shell.module);
     let mut markers = TokenStream::new();
-    let (mut events, mut intents, mut transitions) = (Vec::new(), Vec::new(), Vec::new());
+    let mut routed: Vec<(&str, String)> = Vec::new();
     for route in &contract.routes {
-        let name = route_name(context, &route.brings);
-        let (sort, names) = match route.brings {
-            Brings::Event(_) if contract.kind == NodeKind::Reducer => ("event", &mut transitions),
-            Brings::Event(_) => ("event", &mut events),
-            Brings::Intent { .. } => ("intent", &mut intents),
-            // An executable contract has no such route.
-            Brings::Operation { .. }
-            | Brings::Topic { .. }
-            | Brings::Payload { .. }
-            | Brings::Anything { .. } => continue,
-        };
-        let mut text = format!("The {sort} `{name}`, handled by `{}`.", route.handler.function);
+        let name = route_name(context, route);
+        let brought = in_words(context, route);
+        let brought = brought.strip_prefix("the ").map_or(brought.clone(), |rest| format!("The {rest}"));
+        let mut text = format!("{brought}, handled by `{}`.", route.handler.function);
         if let Brings::Event(event) = &route.brings
             && let Some(description) = &contract.events[event.value].description
         {
             text += &format!("\n\n{}", prose(description));
         }
         markers.extend(marker(context, name, &text, route.span));
-        names.push(name.to_owned());
+        routed.push((slot(context, route), plain(name)));
     }
+    let of = |slot: &str| -> Vec<&String> {
+        routed.iter().filter(|(of, _)| *of == slot).map(|(_, name)| name).collect()
+    };
+    let [events, intents, transitions] = ["event", "intent", "transition"].map(of);
+    let [operations, payloads, topics, defaults] = ["operation", "payload", "topic", "default"].map(of);
     let (mut steps, mut inputs, mut compensations) = (Vec::new(), Vec::new(), Vec::new());
     if let Some(workflow) = &contract.workflow {
         for step in &workflow.steps {
             markers.extend(marker(context, &step.ident, &about(step), step.span));
-            let names = if step.entry.is_some() { &mut inputs } else { &mut steps };
+            let by_event = step.entry.is_some() || step.gate.is_some();
+            let names = if by_event { &mut inputs } else { &mut steps };
             names.push(plain(&step.ident));
             if let Some(compensation) = &step.compensation {
                 let text = format!("Undoes the step `{}`.", step.id.value);
@@ -80,6 +107,10 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
             inputs: &[#(#inputs),*],
             compensations: &[#(#compensations),*],
             transitions: &[#(#transitions),*],
+            operations: &[#(#operations),*],
+            payloads: &[#(#payloads),*],
+            topics: &[#(#topics),*],
+            defaults: &[#(#defaults),*],
             routes_at: #routes_at,
             steps_at: #steps_at,
             broken: false,

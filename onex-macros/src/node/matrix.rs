@@ -30,7 +30,7 @@ const REDUCER_INTENTS: &str = "REDUCER cannot emit intents[] (pure fold - projec
 
 /// All that the kind says of one route.
 pub(super) fn expand(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
-    let marker = context.ident(route_name(context, &route.brings));
+    let marker = context.ident(route_name(context, route));
     let answers = match context.contract.kind {
         NodeKind::Orchestrator => orchestrator(context, index, route, &marker),
         NodeKind::Effect => effect(context, index, route, &marker),
@@ -53,7 +53,7 @@ fn orchestrator(context: &Context<'_>, index: usize, route: &Route, marker: &Ide
     let emits = own_emit(context, index, route, marker);
     let label = label(context, route, "");
     let of = says_what_it_is(context);
-    let silent = format!("the handler of `{}` says nothing", route_name(context, &route.brings));
+    let silent = format!("the handler of `{}` says nothing", route_name(context, route));
     let (result, nothing) = (format_ident!("EmitOfRoute{index}"), format_ident!("AnswerOfRoute{index}"));
     quote! { {
         #emits
@@ -106,7 +106,7 @@ fn compute(context: &Context<'_>, index: usize, route: &Route, marker: &Ident) -
     let private = context.private();
     let of = says_what_it_is(context);
     let [result, instead_of_emit, instead_of_nothing] = result_traits(index);
-    let name = route_name(context, &route.brings);
+    let name = route_name(context, route);
     let event = &context.contract.events[output.value].rust.name.value;
     let message = format!(
         "the contract publishes the result of `{name}` as `{event}`, but its handler returns `{{Self}}`"
@@ -138,7 +138,7 @@ fn reducer(context: &Context<'_>, index: usize, route: &Route, marker: &Ident) -
     let [result, instead_of_emit, instead_of_nothing] = result_traits(index);
     let state = context.contract.needs.state_model.as_ref().map_or("..", |model| &model.name.value);
     let expected = format!("expected the next state, `{state}`, or nothing where it takes `&mut {state}`");
-    let silent = format!("the handler of `{}` gives back no next state", route_name(context, &route.brings));
+    let silent = format!("the handler of `{}` gives back no next state", route_name(context, route));
     quote! {
         #[diagnostic::on_unimplemented(message = #REDUCER_RESULT, label = #expected, note = #of)]
         trait #result {}
@@ -167,7 +167,7 @@ pub(super) fn result_traits(index: usize) -> [Ident; 3] {
 /// An `Emit`, and that of this route.
 fn own_emit(context: &Context<'_>, index: usize, route: &Route, marker: &Ident) -> TokenStream {
     let private = context.private();
-    let (module, name) = (&context.shell.module, route_name(context, &route.brings));
+    let (module, name) = (&context.shell.module, route_name(context, route));
     let message = format!("this handles `{name}`, but answers for another route");
     let label = format!("expected `Emit<{module}::{name}>`, found `{{Self}}`");
     let declared = format!("the route is declared here\n{}", context.escaped(route.span));
@@ -181,7 +181,7 @@ fn own_emit(context: &Context<'_>, index: usize, route: &Route, marker: &Ident) 
 }
 
 fn label(context: &Context<'_>, route: &Route, or: &str) -> String {
-    let (module, name) = (&context.shell.module, route_name(context, &route.brings));
+    let (module, name) = (&context.shell.module, route_name(context, route));
     format!("this handler returns `Emit<{module}::{name}>`{or}, not `{{Self}}`")
 }
 
@@ -196,7 +196,7 @@ fn awaits(context: &Context<'_>, marker: &Ident) -> TokenStream {
 
 fn awaits_not(context: &Context<'_>, route: &Route, marker: &Ident) -> TokenStream {
     let private = context.private();
-    let name = route_name(context, &route.brings);
+    let name = route_name(context, route);
     let kind = if context.contract.kind == NodeKind::Compute { "compute node" } else { "reducer" };
     let message = format!("the handler of `{name}` cannot be `async`: its node is a {kind}");
     let of = says_what_it_is(context);
@@ -219,7 +219,7 @@ fn takes(context: &Context<'_>, marker: &Ident) -> TokenStream {
 
 fn takes_not(context: &Context<'_>, route: &Route, marker: &Ident) -> TokenStream {
     let private = context.private();
-    let name = route_name(context, &route.brings);
+    let name = route_name(context, route);
     let (kind, why) = match context.contract.kind {
         NodeKind::Orchestrator | NodeKind::Effect => (
             "an orchestrator",
@@ -247,7 +247,7 @@ fn takes_not(context: &Context<'_>, route: &Route, marker: &Ident) -> TokenStrea
 /// what the handler's return type is told, and what the body puts into one is no second fault.
 pub(super) fn emits_nothing(context: &Context<'_>, route: &Route) -> TokenStream {
     let private = context.private();
-    let marker = context.ident(route_name(context, &route.brings));
+    let marker = context.ident(route_name(context, route));
     quote! {
         impl<M> #private::Emits<M> for __onex_node::#marker {
             const EVENT: &'static #private::EventRow = &#private::NOWHERE_EVENT;

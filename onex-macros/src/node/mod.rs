@@ -188,7 +188,7 @@ fn write(context: &Context<'_>) -> TokenStream {
         const _: () = {
             use #module as __onex_node;
             use #private::{
-                AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoOutputYet as _, NotChecked as _,
+                AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _, NotChecked as _,
                 NotMade as _,
             };
             #(#pieces)*

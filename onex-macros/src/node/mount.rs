@@ -14,7 +14,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let (mut bounds, mut calls, mut lists) = (TokenStream::new(), TokenStream::new(), TokenStream::new());
     for (index, route) in context.contract.routes.iter().enumerate() {
         if context.contract.kind == NodeKind::Reducer {
-            let marker = context.ident(route_name(context, &route.brings));
+            let marker = context.ident(route_name(context, route));
             let key = key_name(index);
             bounds.extend(quote! {
                 __onex_node::#marker: #private::TransitionHandler<__C, Data: #private::ReducerState>,
@@ -22,7 +22,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             calls.extend(quote!(let mounted = mounted.transition::<__onex_node::#marker>(#key::OF);));
             continue;
         }
-        let name = route_name(context, &route.brings);
+        let name = route_name(context, route);
         let (marker, list) = (context.ident(name), list_name(name));
         lists.extend(dependency_list(context, &list, "handler of", name, route.span));
         bounds.extend(quote!(__onex_node::#marker: #private::RouteHandler<__C, Deps: #list<__C>>,));
@@ -33,14 +33,28 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             let marker = context.ident(&step.ident);
             if step.entry.is_some() {
                 calls.extend(quote!(let mounted = mounted.entry();));
+            } else if step.gate.is_some() {
+                bounds.extend(quote!(__onex_node::#marker: #private::Gate<__C, Event: #private::RunValue>,));
+                calls.extend(quote!(let mounted = mounted.gate::<__onex_node::#marker>();));
             } else {
                 let list = list_name(&step.ident);
                 lists.extend(dependency_list(context, &list, "step", &step.id.value, step.id.span));
+                let clone = step.for_each.as_ref().map(|_| quote!(+ ::core::clone::Clone));
                 bounds.extend(quote! {
                     __onex_node::#marker:
-                        #private::StepHandler<__C, Output: #private::StepValue, Deps: #list<__C>>,
+                        #private::StepHandler<__C, Output: #private::StepValue #clone, Deps: #list<__C>>,
                 });
                 calls.extend(quote!(let mounted = mounted.step::<__onex_node::#marker>();));
+                if step.for_each.is_some() {
+                    let entries = super::conditions::entries(step);
+                    bounds.extend(quote! {
+                        __onex_node::#marker:
+                            #private::TakesItem<__C, Item: #private::StepValue + ::core::clone::Clone>,
+                    });
+                    calls.extend(quote! {
+                        let mounted = mounted.each::<__onex_node::#marker>(#entries);
+                    });
+                }
             }
             if step.condition.is_some() {
                 let holds = super::conditions::function(step);

@@ -4,11 +4,11 @@
 //! scope. A name that the glob does not have falls back to a placeholder in an outer block, and gives our words with
 //! the contract's line instead of rustc's guess.
 
-use onex_contract::{Brings, Event, NodeKind, Span, Step, TypeRef};
+use onex_contract::{Brings, Event, NodeKind, Route, Span, Step, TypeRef};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::input::{self, keyed, run_input, with_fields};
+use super::input::{self, keyed, keyed_gates, run_input, with_fields};
 use super::markers::route_name;
 use super::matrix::result_traits;
 use super::routes::{brought_trait, outputs_trait};
@@ -25,13 +25,15 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     });
     let mut names: Vec<&String> =
         contract.events.iter().map(|event| &event.rust.name.value).chain(intents).collect();
+    names.extend(contract.routes.iter().filter_map(|route| Some(&route.model()?.name.value)));
     names.extend(run_input(context).map(|input| &input.name.value));
     names.extend(reducer::state(context).map(|state| &state.name.value));
     let emitted = reducer::emitted(context);
     names.extend(emitted.iter().filter_map(|intent| Some(&intent.model.as_ref()?.name.value)));
     names.sort();
     names.dedup();
-    let keyed: Vec<(&str, Vec<&str>)> = keyed(context).into_iter().chain(reducer::keyed(context)).collect();
+    let keyed: Vec<(&str, Vec<&str>)> =
+        keyed(context).into_iter().chain(keyed_gates(context)).chain(reducer::keyed(context)).collect();
     let (state, state_fields) = (reducer::state(context), reducer::fields(context));
     let placeholders = names.iter().map(|name| {
         let ident = context.ident(name);
@@ -53,6 +55,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         }
         _ => None,
     });
+    let messages = contract.routes.iter().enumerate().map(|(at, route)| message_block(context, at, route));
     let input = input::expand(context);
     let emitted = emitted.iter().enumerate().filter_map(|(at, intent)| {
         let (model, declared) = (intent.model.as_ref()?, intent.intent_type.value.as_str());
@@ -80,6 +83,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         use __onex_missing::*;
         #(#events)*
         #(#intents)*
+        #(#messages)*
         #input
         #(#emitted)*
         #reducer
@@ -201,6 +205,9 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
                     }
                 });
             }
+            if let Some(gate) = step.gate.as_ref().filter(|gate| gate.awaits.event() == at) {
+                tokens.extend(input::gate(context, step, gate, &name));
+            }
             if let Some(publishes) = step.publishes.iter().find(|publishes| publishes.value == at) {
                 tokens.extend(published(context, step, &name, publishes.span));
             }
@@ -244,6 +251,28 @@ fn intent_block(
     in_scope(model.module.as_ref(), &tokens)
 }
 
+/// The message of a route that is found by a name, by a topic or by nothing. Where the contract gives it no type, the
+/// parameter of the handler does.
+fn message_block(context: &Context<'_>, at: usize, route: &Route) -> TokenStream {
+    let private = context.private();
+    match (&route.brings, route.model()) {
+        (Brings::Event(_) | Brings::Intent { .. }, _) => TokenStream::new(),
+        (_, Some(model)) => {
+            let name = context.ident(&model.name.value);
+            let exists = exists(context, &name, "message", model.name.span);
+            let declared = declared_route(context, at, &quote!(#name));
+            let brought = brought_trait(at);
+            in_scope(model.module.as_ref(), &quote!(#exists impl #brought for #name {} #declared))
+        }
+        (Brings::Anything { .. }, None) => {
+            let (declared, brought) =
+                (declared_route(context, at, &quote!(#private::Envelope)), brought_trait(at));
+            quote!(impl #brought for #private::Envelope {} #declared)
+        }
+        (_, None) => declared_route(context, at, &quote!(#private::Untyped)),
+    }
+}
+
 /// That an intent's type is one, and is the one that the contract means.
 fn intent_checks(
     context: &Context<'_>,
@@ -284,12 +313,24 @@ fn intent_checks(
 }
 
 fn route_impl(context: &Context<'_>, at: usize, name: &Ident) -> TokenStream {
+    let (private, shell) = (context.private(), &context.shell.name);
+    let marker = context.ident(route_name(context, &context.contract.routes[at]));
+    let (brought, declared) = (brought_trait(at), declared_route(context, at, &quote!(#name)));
+    quote! {
+        impl #brought for #name {}
+        #declared
+        impl #private::Routes<#name> for #shell {
+            type Route = __onex_node::#marker;
+        }
+    }
+}
+
+fn declared_route(context: &Context<'_>, at: usize, message: &TokenStream) -> TokenStream {
     let private = context.private();
     let shell = &context.shell.name;
     let route = &context.contract.routes[at];
-    let marker = context.ident(route_name(context, &route.brings));
+    let marker = context.ident(route_name(context, route));
     let declared = context.excerpt(route.handler.name.span);
-    let brought = brought_trait(at);
     let output = route.outputs.first().filter(|_| context.contract.kind == NodeKind::Compute).map(|output| {
         let event = output.value;
         quote! {
@@ -297,16 +338,12 @@ fn route_impl(context: &Context<'_>, at: usize, name: &Ident) -> TokenStream {
         }
     });
     quote! {
-        impl #brought for #name {}
         impl #private::Route for __onex_node::#marker {
             type Node = #shell;
-            type Message = #name;
+            type Message = #message;
             const INDEX: usize = #at;
             const DECLARED: &'static str = #declared;
             #output
-        }
-        impl #private::Routes<#name> for #shell {
-            type Route = __onex_node::#marker;
         }
     }
 }

@@ -25,7 +25,7 @@ fn machine<'c>(context: &'c Context<'_>) -> Option<&'c Machine> {
 pub(super) fn keyed<'c>(context: &'c Context<'_>) -> Vec<(&'c str, Vec<&'c str>)> {
     let keys = context.contract.routes.iter().filter_map(|route| {
         let key = route.key.as_ref()?;
-        Some((route_name(context, &route.brings), key.value.split('.').collect()))
+        Some((route_name(context, route), key.value.split('.').collect()))
     });
     keys.collect()
 }
@@ -262,7 +262,7 @@ fn folded(context: &Context<'_>, model: &TypeRef, name: &Ident) -> TokenStream {
     let label = format!("expected `{declared}` or `&mut {declared}`");
     let named = format!("the contract names it here\n{}", context.escaped(model.name.span));
     let routes = context.contract.routes.iter().enumerate().map(|(index, route)| {
-        let marker = context.ident(route_name(context, &route.brings));
+        let marker = context.ident(route_name(context, route));
         let results = result_traits(index);
         quote! {
             impl<D: FoldedState> #private::Folds<D> for __onex_node::#marker {}
@@ -351,7 +351,7 @@ pub(super) fn transition(context: &Context<'_>, index: usize, route: &Route, nam
     let Some(machine) = machine(context) else { return TokenStream::new() };
     let Brings::Event(event) = &route.brings else { return TokenStream::new() };
     let private = context.private();
-    let marker = context.ident(route_name(context, &route.brings));
+    let marker = context.ident(route_name(context, route));
     let event = &context.contract.events[event.value].rust.name.value;
     let event = event.strip_prefix("Model").unwrap_or(event);
     let trigger = machine.triggers.iter().position(|trigger| trigger.variant == event).unwrap_or(usize::MAX);

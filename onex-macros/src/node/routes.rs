@@ -4,7 +4,7 @@ use onex_contract::{Brings, NodeKind, Route};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::markers::route_name;
+use super::markers::{in_words, route_name, slot};
 use super::{Context, escape, matrix};
 use crate::root::respan;
 
@@ -33,23 +33,14 @@ pub(crate) fn outputs_trait(index: usize) -> Ident {
 fn handled(context: &Context<'_>, route: &Route) -> TokenStream {
     let private = context.private();
     let (node, module) = (&context.shell.name, &context.shell.module);
-    let name = route_name(context, &route.brings);
-    let function = &route.handler.function;
+    let name = route_name(context, route);
+    let function = handler_name(context, route);
     let is_reducer = context.contract.kind == NodeKind::Reducer;
-    let sort = match route.brings {
-        Brings::Event(_) => "event",
-        Brings::Intent { .. } => "intent",
-        // An executable contract has no such route.
-        Brings::Operation { .. }
-        | Brings::Topic { .. }
-        | Brings::Payload { .. }
-        | Brings::Anything { .. } => return TokenStream::new(),
-    };
-    let message = format!("`{node}` has no handler for the {sort} `{name}`");
+    let message = format!("`{node}` has no handler for {}", in_words(context, route));
     let declared = format!("the route is declared here\n{}", context.escaped(route.span));
     let (asyncness, answer) = match (context.contract.kind, &route.brings) {
         (NodeKind::Compute, _) => ("", format!(" -> {}", result(context, route))),
-        (_, Brings::Intent { .. }) => ("async ", String::new()),
+        (NodeKind::Effect, brings) if !matches!(brings, Brings::Event(_)) => ("async ", String::new()),
         _ => ("async ", format!(" -> Emit<{module}::{name}>")),
     };
     let mend = match &context.contract.needs.state_model {
@@ -57,9 +48,12 @@ fn handled(context: &Context<'_>, route: &Route) -> TokenStream {
             "write `#[handler(transition = {module}::{name})]` above `fn {function}(state: &mut {}, event: &{name})`",
             state.name.value
         ),
-        _ => format!(
-            "write `#[handler({sort} = {module}::{name})]` above `{asyncness}fn {function}({sort}: {name}){answer}`"
-        ),
+        _ => {
+            let (slot, parameter) = (slot(context, route), parameter(context, route));
+            format!(
+                "write `#[handler({slot} = {module}::{name})]` above `{asyncness}fn {function}({parameter}){answer}`"
+            )
+        }
     };
     let mend = escape(&mend);
     let handler = if is_reducer { quote!(TransitionHandler) } else { quote!(RouteHandler) };
@@ -75,6 +69,29 @@ fn handled(context: &Context<'_>, route: &Route) -> TokenStream {
     } }
 }
 
+/// The parameter of a handler, as far as the contract says.
+fn parameter(context: &Context<'_>, route: &Route) -> String {
+    let name = route_name(context, route);
+    match (&route.brings, route.model()) {
+        (Brings::Event(_), _) => format!("event: {name}"),
+        (Brings::Intent { .. }, _) => format!("intent: {name}"),
+        (_, Some(model)) => format!("message: &{}", model.name.value),
+        (Brings::Anything { .. }, None) => "envelope: &Envelope".to_owned(),
+        (_, None) => "message: &..".to_owned(),
+    }
+}
+
+/// The function of a route's handler: as the contract calls it, or like the route where one handler has several.
+pub(crate) fn handler_name(context: &Context<'_>, route: &Route) -> String {
+    let function = &route.handler.function;
+    let shared =
+        context.contract.routes.iter().filter(|other| other.handler.function == *function).count() > 1;
+    match &route.ident {
+        Some(ident) if shared => ident.trim_start_matches("r#").to_owned(),
+        _ => function.clone(),
+    }
+}
+
 /// The type that the handler of a compute route returns, as far as the contract says.
 fn result<'c>(context: &'c Context<'_>, route: &Route) -> &'c str {
     route.outputs.first().map_or("..", |output| &context.contract.events[output.value].rust.name.value)
@@ -87,10 +104,25 @@ pub(crate) fn brought_trait(index: usize) -> Ident {
 
 fn brought(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
     let private = context.private();
-    let name = route_name(context, &route.brings);
+    let name = route_name(context, route);
     let (marker, brought) = (context.ident(name), brought_trait(index));
-    let message = format!("the route brings `{name}`, but this handler takes `{{Self}}`");
-    let label = format!("expected `{name}` or `&{name}`");
+    let model = match (&route.brings, route.model()) {
+        (Brings::Event(_) | Brings::Intent { .. }, _) => name,
+        (_, Some(model)) => &model.name.value,
+        // The parameter of the handler says what the message is read as.
+        (Brings::Anything { .. }, None) => "Envelope",
+        (_, None) => return quote!(impl<P> #private::Brings<P> for __onex_node::#marker {}),
+    };
+    let (message, label) = match (&route.brings, route.model()) {
+        (Brings::Anything { .. }, None) => (
+            "messages of any type come to the default handler, but this one takes `{Self}`".to_owned(),
+            "expected `&Envelope`, whose `payload` it may read as it likes".to_owned(),
+        ),
+        _ => (
+            format!("the route brings `{model}`, but this handler takes `{{Self}}`"),
+            format!("expected `{model}` or `&{model}`"),
+        ),
+    };
     let declared = format!("the route is declared here\n{}", context.escaped(route.span));
     quote! {
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #declared)]
@@ -102,7 +134,7 @@ fn brought(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
 fn outputs(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
     let private = context.private();
     let node = &context.shell.name;
-    let name = route_name(context, &route.brings);
+    let name = route_name(context, route);
     let marker = context.ident(name);
     let listed = outputs_trait(index);
     let message = format!("the contract of `{node}` does not let the handler of `{name}` emit `{{Self}}`");
@@ -143,7 +175,7 @@ fn outputs(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
 /// Only the handler of the workflow's entry event may start a run.
 fn starts(context: &Context<'_>, route: &Route) -> TokenStream {
     let private = context.private();
-    let name = route_name(context, &route.brings);
+    let name = route_name(context, route);
     let marker = context.ident(name);
     let workflow = context.contract.workflow.as_ref();
     let entry = workflow.and_then(|workflow| workflow.steps[workflow.entry()?].entry.as_ref());

@@ -14,9 +14,10 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     for (at, step) in workflow.steps.iter().enumerate() {
         tokens.extend(declared(context, at, step));
         tokens.extend(output(context, step));
-        if step.entry.is_none() {
+        if step.entry.is_none() && step.gate.is_none() {
             tokens.extend(dependencies(context, workflow, step));
             tokens.extend(purity(context, step));
+            tokens.extend(goes_over(context, step));
             tokens.extend(handled(context, workflow, step));
         }
         if let Some(compensation) = &step.compensation {
@@ -66,11 +67,11 @@ fn declared(context: &Context<'_>, at: usize, step: &Step) -> TokenStream {
 fn output(context: &Context<'_>, step: &Step) -> TokenStream {
     let private = context.private();
     let (marker, id) = (context.ident(&step.ident), &step.id.value);
-    let message = match step.entry {
-        Some(_) => {
+    let message = match step.entry.is_some() || step.gate.is_some() {
+        true => {
             format!("the step `{id}` is completed by a `{{Actual}}`, but this parameter takes `{{Self}}`")
         }
-        None => format!("the step `{id}` returns `{{Actual}}`, but this parameter takes `{{Self}}`"),
+        false => format!("the step `{id}` returns `{{Actual}}`, but this parameter takes `{{Self}}`"),
     };
     let declared = format!("the step is declared here\n{}", context.escaped(step.id.span));
     quote! {
@@ -124,6 +125,15 @@ fn dependencies(context: &Context<'_>, workflow: &Workflow, step: &Step) -> Toke
             }
             #(#listed)*
         };
+    }
+}
+
+/// A step that is done once for each entry of a list.
+fn goes_over(context: &Context<'_>, step: &Step) -> TokenStream {
+    let (private, marker) = (context.private(), context.ident(&step.ident));
+    match step.for_each {
+        Some(_) => quote!(impl #private::ForEach for __onex_node::#marker {}),
+        None => TokenStream::new(),
     }
 }
 

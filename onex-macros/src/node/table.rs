@@ -1,11 +1,12 @@
 //! The contract as static tables: what the engine reads at run time.
 
 use onex_contract::{
-    Brings, ErrorAction, NodeKind, OnDuplicate, RunIf, Said, Step, StepKind, Strategy, Workflow,
+    Brings, ErrorAction, NodeKind, OnDuplicate, OutputOf, RunIf, Said, Step, StepKind, Strategy, Workflow,
 };
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::routes::handler_name;
 use super::{Context, conditions, failures, reducer};
 
 /// `impl Node`, and the statics that its table is made of.
@@ -86,7 +87,7 @@ fn events(context: &Context<'_>) -> Vec<TokenStream> {
 
 fn routes(context: &Context<'_>) -> Vec<TokenStream> {
     let private = context.private();
-    let rows = context.contract.routes.iter().filter_map(|route| {
+    let rows = context.contract.routes.iter().map(|route| {
         let brings = match &route.brings {
             Brings::Event(event) => {
                 let index = event.value;
@@ -96,14 +97,26 @@ fn routes(context: &Context<'_>) -> Vec<TokenStream> {
                 let intent_type = intent_type.value.as_str();
                 quote!(Intent(#intent_type))
             }
-            // An executable contract has no such route.
             Brings::Operation { .. }
             | Brings::Topic { .. }
             | Brings::Payload { .. }
-            | Brings::Anything { .. } => return None,
+            | Brings::Anything { .. } => {
+                let topics = route.topics.iter().map(onex_contract::Topic::as_str);
+                match (route.asked(), route.model()) {
+                    (Some(name), _) => {
+                        let name = &name.value;
+                        quote!(Named { name: #name, topics: &[#(#topics),*] })
+                    }
+                    (None, model) if matches!(route.brings, Brings::Anything { .. }) => {
+                        let whole = model.is_none();
+                        quote!(Rest { topics: &[#(#topics),*], whole: #whole })
+                    }
+                    (None, _) => quote!(Topic(&[#(#topics),*])),
+                }
+            }
         };
-        let (handler, at) = (&route.handler.function, context.at(route.span));
-        Some(quote!(#private::RouteRow { brings: #private::BringsRow::#brings, handler: #handler, at: #at }))
+        let (handler, at) = (handler_name(context, route), context.at(route.span));
+        quote!(#private::RouteRow { brings: #private::BringsRow::#brings, handler: #handler, at: #at })
     });
     rows.collect()
 }
@@ -197,6 +210,25 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
     let compensation = failures::compensation(&private, workflow, step);
     let circuit = option(&private, step.circuit.as_ref().map(|circuit| circuit.value.as_str()));
     let publishes = option(&private, step.publishes.first().map(|event| event.value));
+    let each = option(
+        &private,
+        step.for_each.as_ref().map(|path| {
+            let of = match path.of {
+                OutputOf::Input => None,
+                OutputOf::Step(of) => Some(index(of)),
+            };
+            let (of, at_once) = (option(&private, of), step.max_parallel_instances);
+            quote!(#private::EachRow { of: #of, at_once: #at_once })
+        }),
+    );
+    let gate = option(
+        &private,
+        step.gate.as_ref().map(|gate| {
+            let (event, at) = (gate.awaits.event(), context.at(gate.awaits.span()));
+            let timeout_ms = option(&private, gate.timeout_ms);
+            quote!(#private::GateRow { event: #event, timeout_ms: #timeout_ms, at: #at })
+        }),
+    );
     quote! {
         #private::StepRow {
             id: #id,
@@ -217,6 +249,8 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             compensation: #compensation,
             circuit: #circuit,
             publishes: #publishes,
+            each: #each,
+            gate: #gate,
             at: #at,
         }
     }

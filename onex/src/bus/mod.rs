@@ -4,6 +4,7 @@
 //! Programs watch through a [`Subscription`]: they see what passes while they watch. This module must not know
 //! handlers, journals or runs.
 
+mod by_name;
 mod fanout;
 mod problem;
 pub(crate) mod routing;

@@ -1,12 +1,14 @@
 //! The routing index: every contract's topics, resolved once, and which nodes subscribe to them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::RoutingProblem;
-use super::topic_kind::{has_one_owner, intent_topic};
-use crate::message::{Topic, Topics};
-use crate::plan::{At, Brings, NodeTable};
+use super::by_name::ByName;
+use super::topic_kind::{has_one_owner, intent_topic, own_topic};
+use crate::message::{Envelope, Topic, Topics};
+use crate::plan::{At, Brings, GateRow, NodeTable};
 
 /// Who handles what arrives: nodes and routes by their positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,31 @@ pub(crate) enum Target {
     Route { node: usize, route: usize },
     /// The workflow of a node, which the message starts.
     Entry { node: usize },
+    /// A step of the workflow of a node, which the message completes.
+    Gate { node: usize, step: u32 },
+    /// A node that subscribes to the message's topic, and has no route for what the message asks for.
+    Nobody { node: usize },
+}
+
+impl Target {
+    /// The node.
+    pub(crate) fn node(self) -> usize {
+        match self {
+            Target::Route { node, .. }
+            | Target::Entry { node }
+            | Target::Gate { node, .. }
+            | Target::Nobody { node } => node,
+        }
+    }
+}
+
+/// Who subscribes to a topic.
+#[derive(Debug, Default)]
+struct Subscribers {
+    /// Those who take all that travels on it.
+    all: Vec<Target>,
+    /// Nodes of which the name that a message bears decides which route takes it.
+    by_name: Vec<ByName>,
 }
 
 /// Where a declared event or intent goes.
@@ -27,7 +54,9 @@ pub(crate) struct Destination {
 /// The compiled routing of all mounted nodes.
 #[derive(Debug, Default)]
 pub(crate) struct Routing {
-    targets: HashMap<Topic, Vec<Target>>,
+    targets: HashMap<Topic, Subscribers>,
+    /// Where routes that are found by a name, a topic or by nothing get what is sent to them, by node and route.
+    addresses: HashMap<(usize, usize), Destination>,
     /// By the topic as the contract writes it.
     events: HashMap<&'static str, Destination>,
     /// By the intent's type.
@@ -50,15 +79,28 @@ impl Routing {
         }
         let mut owners = Owners { nodes, taken: HashMap::new() };
         for (index, node) in nodes.iter().enumerate() {
-            routing.subscribe(index, node, &mut owners, problems);
+            routing.subscribe(index, node, topics, &mut owners, problems);
         }
         check_names(nodes, problems);
         check_intents(nodes, problems);
         routing
     }
 
-    pub(crate) fn targets(&self, topic: &Topic) -> &[Target] {
-        self.targets.get(topic).map_or(&[], Vec::as_slice)
+    /// Who gets an envelope: of each node at most one.
+    pub(crate) fn targets(&self, envelope: &Envelope) -> Cow<'_, [Target]> {
+        match self.targets.get(&envelope.topic) {
+            None => Cow::Borrowed(&[]),
+            Some(Subscribers { all, by_name }) if by_name.is_empty() => Cow::Borrowed(all),
+            Some(Subscribers { all, by_name }) => {
+                let named = by_name.iter().map(|routes| routes.target(&envelope.wire_type));
+                all.iter().copied().chain(named).collect()
+            }
+        }
+    }
+
+    /// Where what is meant for a route is sent.
+    pub(crate) fn address(&self, node: usize, route: usize) -> Option<&Destination> {
+        self.addresses.get(&(node, route))
     }
 
     pub(crate) fn event(&self, declared_topic: &str) -> Option<&Destination> {
@@ -91,7 +133,7 @@ impl Routing {
         let sent = node.intents.iter().map(|row| row.intent_type);
         let taken = node.routes.iter().filter_map(|row| match row.brings {
             Brings::Intent(intent_type) => Some(intent_type),
-            Brings::Event(_) => None,
+            Brings::Event(_) | Brings::Named { .. } | Brings::Topic(_) | Brings::Rest { .. } => None,
         });
         for intent_type in sent.chain(taken) {
             self.intents.entry(intent_type).or_insert_with(|| Destination {
@@ -105,18 +147,34 @@ impl Routing {
         &mut self,
         index: usize,
         node: &'static NodeTable,
+        topics: &Topics,
         owners: &mut Owners<'_>,
         problems: &mut Vec<RoutingProblem>,
     ) {
+        let mut joined = Vec::new();
         for (route, row) in node.routes.iter().enumerate() {
             let destination = match row.brings {
                 Brings::Event(event) => self.take_event(node, event),
                 Brings::Intent(intent_type) => self.intents.get(intent_type).cloned(),
+                Brings::Named { name, topics: declared } => {
+                    self.join(&mut joined, (index, node, route), (declared, Some(name)), topics, problems);
+                    continue;
+                }
+                Brings::Topic(declared) | Brings::Rest { topics: declared, .. } => {
+                    self.join(&mut joined, (index, node, route), (declared, None), topics, problems);
+                    continue;
+                }
             };
             // Without a destination the topic is unfilled, which has been said.
-            if let Some(destination) = destination {
-                problems.extend(owners.claim(&destination.topic, index, row.at));
-                self.add(destination.topic, Target::Route { node: index, route });
+            if let Some(Destination { topic, .. }) = destination {
+                joined.push((topic, route));
+            }
+        }
+        self.claim(index, node, &joined, owners, problems);
+        for (step, gate) in gates(node) {
+            if let Some(destination) = self.take_event(node, gate.event) {
+                problems.extend(owners.claim(&destination.topic, index, gate.at));
+                self.add(destination.topic, Target::Gate { node: index, step });
             }
         }
         let Some(entry) = node.workflow.and_then(|workflow| workflow.entry) else { return };
@@ -134,6 +192,64 @@ impl Routing {
         }
     }
 
+    /// The topics of a route that no type leads to.
+    fn join(
+        &mut self,
+        joined: &mut Vec<(Topic, usize)>,
+        (index, node, route): (usize, &'static NodeTable, usize),
+        (declared, name): (&'static [&'static str], Option<&'static str>),
+        topics: &Topics,
+        problems: &mut Vec<RoutingProblem>,
+    ) {
+        let row = &node.routes[route];
+        let mut found: Vec<Topic> = Vec::new();
+        for declared in declared {
+            match topics.resolve(declared) {
+                Ok(topic) => found.push(topic),
+                Err(source) => problems.push(RoutingProblem::UnfilledTopic { at: row.at, source }),
+            }
+        }
+        if declared.is_empty() {
+            found.push(own_topic(node.name, name.unwrap_or(row.handler)));
+        }
+        if let Some(topic) = found.first() {
+            let wire_type = name.map_or_else(|| topic.wire_type(), Arc::from);
+            self.addresses.insert((index, route), Destination { topic: topic.clone(), wire_type });
+        }
+        joined.extend(found.into_iter().map(|topic| (topic, route)));
+    }
+
+    /// Subscribes a node to its topics. On each, either one route takes everything, or the name that a message bears
+    /// decides; of two that would take everything the second is told of the first.
+    fn claim(
+        &mut self,
+        index: usize,
+        node: &'static NodeTable,
+        joined: &[(Topic, usize)],
+        owners: &mut Owners<'_>,
+        problems: &mut Vec<RoutingProblem>,
+    ) {
+        let (mut claimed, mut positions) = (Vec::new(), HashMap::new());
+        for (topic, route) in joined {
+            let row = &node.routes[*route];
+            let position = *positions.entry(topic).or_insert_with(|| {
+                problems.extend(owners.claim(topic, index, row.at));
+                claimed.push((topic, ByName::new(index, topic)));
+                claimed.len() - 1
+            });
+            if !claimed[position].1.add(*route, row.brings) {
+                problems.extend(owners.claim(topic, index, row.at));
+            }
+        }
+        for (topic, routes) in claimed {
+            let subscribers = self.targets.entry(topic.clone()).or_default();
+            match routes.sole() {
+                Some(target) => subscribers.all.push(target),
+                None => subscribers.by_name.push(routes),
+            }
+        }
+    }
+
     fn take_event(&mut self, node: &NodeTable, event: usize) -> Option<Destination> {
         let row = node.events.get(event)?;
         let destination = self.events.get(row.topic)?.clone();
@@ -145,8 +261,14 @@ impl Routing {
     }
 
     fn add(&mut self, topic: Topic, target: Target) {
-        self.targets.entry(topic).or_default().push(target);
+        self.targets.entry(topic).or_default().all.push(target);
     }
+}
+
+/// The steps of a node's workflow that wait for an event.
+fn gates(node: &NodeTable) -> impl Iterator<Item = (u32, GateRow)> {
+    let steps = node.workflow.map_or(&[][..], |workflow| workflow.steps);
+    steps.iter().zip(0..).filter_map(|(step, index)| Some((index, step.gate?)))
 }
 
 /// Who has claimed a topic, so that a second claim can name the first.

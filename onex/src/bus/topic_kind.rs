@@ -33,6 +33,13 @@ pub(crate) fn dead_letter_topic(topic: &Topic) -> Option<Topic> {
     Some(Topic::new(segments.join(".")))
 }
 
+/// What no topic of a contract brings, the node's own does: `store` of `node_users_effect` travels on
+/// `onex.cmd.node-users-effect.store.v1`.
+pub(super) fn own_topic(node: &str, route: &str) -> Topic {
+    let segment = |text: &str| text.replace(['_', '.'], "-");
+    Topic::new(format!("onex.cmd.{}.{}.v1", segment(node), segment(route)))
+}
+
 /// `payment.process_now` travels on `onex.intent.payment.process-now.v1`.
 pub(super) fn intent_topic(intent_type: &str) -> Topic {
     let (domain, action) = intent_type.split_once('.').unwrap_or((intent_type, intent_type));

@@ -217,9 +217,11 @@ where
         let envelope = letter.envelope.again(id).ok_or(RedriveError::NoPayload)?;
         if letter.node.is_some() {
             let addressee = format!("{node}/{handler}");
-            for target in self.registry.routing.targets(&envelope.topic) {
+            for target in self.registry.routing.targets(&envelope).iter() {
                 let Some(subscriber) = self.registry.subscriber(*target) else { continue };
-                if *subscriber == *addressee {
+                // Without a handler it was for whoever of the node does what it asks for: nobody, then.
+                let is_its_node = handler.is_empty() && subscriber.split('/').next() == Some(node);
+                if is_its_node || *subscriber == *addressee {
                     continue;
                 }
                 let others = InboxMark { subscriber, envelope_id: id };

@@ -45,6 +45,8 @@ where
     J: Journal,
 {
     let (settings, mut attempt) = (&engine.settings, 1);
+    let envelope_as_payload = route.whole.then(|| Payload::new(envelope.clone()));
+    let payload = envelope_as_payload.as_ref().unwrap_or(payload);
     let (retries, backoff) = route.retries.unwrap_or((settings.route_retries, settings.route_backoff));
     loop {
         let permit = match &route.circuit {

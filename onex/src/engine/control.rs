@@ -6,6 +6,7 @@ use std::task::{Context, Waker};
 
 use tokio::sync::{oneshot, watch};
 
+use super::arrivals::Arrival;
 use super::watch::RunProgress;
 use crate::message::RunId;
 use crate::run::RunState;
@@ -16,6 +17,7 @@ pub(crate) enum Order {
     Cancel { reason: Arc<str> },
     Pause { reason: Arc<str>, reply: Reply },
     Resume { reply: Reply },
+    Take(Arrival),
     Watch { watcher: Watcher },
 }
 

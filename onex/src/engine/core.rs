@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::admission::Admission;
+use super::arrivals::Arrivals;
 use super::circuit::Circuit;
 use super::counters::Tally;
 use super::dead_letters;
@@ -51,6 +52,7 @@ pub(crate) struct Engine<C, J> {
     /// For envelopes from outside. Closed when the engine accepts no more.
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) admission: Admission,
+    pub(crate) arrivals: Arc<Arrivals>,
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,
@@ -101,7 +103,7 @@ where
     /// Takes an envelope from outside, once there is room for it: it is in the outbox before this returns, so from
     /// then on it is as safe as the journal.
     pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope) -> Result<(), PublishError> {
-        let subscribers = self.registry.routing.targets(&envelope.topic).len();
+        let subscribers = self.registry.routing.targets(&envelope).len();
         // Room in its mailbox first: who waits for that holds nothing that others wait for.
         let places = self.places(&envelope).await;
         let permits = subscribers.clamp(1, self.settings.max_in_flight) as u32;
@@ -152,7 +154,7 @@ where
 
     pub(crate) fn hand_over(self: &Arc<Self>, envelope: Envelope, mut accepted: Option<Accepted<C, J>>) {
         self.watchers.show(&envelope);
-        let targets = self.registry.routing.targets(&envelope.topic);
+        let targets = self.registry.routing.targets(&envelope);
         let Some((&last, others)) = targets.split_last() else { return };
         let subscribers = targets.len();
         let receipt = Arc::new(Receipt { subscribers, open: AtomicUsize::new(subscribers) });
@@ -189,7 +191,7 @@ where
     /// Those of `envelopes` that no node subscribes to: they are delivered as soon as they are published.
     pub(crate) fn undeliverable(&self, envelopes: &[Envelope]) -> Vec<uuid::Uuid> {
         let routing = &self.registry.routing;
-        let nobody_takes = |envelope: &&Envelope| routing.targets(&envelope.topic).is_empty();
+        let nobody_takes = |envelope: &&Envelope| routing.targets(envelope).is_empty();
         envelopes.iter().filter(nobody_takes).map(|envelope| envelope.envelope_id).collect()
     }
 

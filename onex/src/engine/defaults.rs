@@ -83,7 +83,9 @@ impl Defaults {
         let max = unless(row.said.actions, self.max_actions)?;
         let policy = plan.policy();
         let of_step = |spec: &StepSpec| match spec.kind {
-            StepKind::Entry => 0,
+            StepKind::Entry | StepKind::Gate => 0,
+            // Nobody knows how long its list is going to be.
+            _ if spec.each.is_some() => u64::from(u32::MAX),
             StepKind::Compute | StepKind::Effect | StepKind::Reducer => {
                 let undoing = spec.compensation_retries.unwrap_or(policy.compensation_retries);
                 1 + u64::from(spec.retries) + if spec.compensable { 1 + u64::from(undoing) } else { 0 }

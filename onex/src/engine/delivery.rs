@@ -1,5 +1,7 @@
 //! One envelope on its way to one subscriber: handled, and then one commit that says so with all that follows.
 
+mod gate;
+
 use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
@@ -103,8 +105,14 @@ where
         match serves {
             Serves::Route(route, call) => self.handle(route, call, &mark).await,
             Serves::Fold(route, fold) => self.fold(route, fold, &mark).await,
+            Serves::Gate(workflow, step) => Box::pin(self.bring(workflow, step, &mark)).await,
             // On the heap: most deliveries start no run, and each task would carry the room for one.
             Serves::Entry(workflow) => Box::pin(self.start_run(workflow, &mark, Vec::new())).await,
+            Serves::Nobody(node) => {
+                let asked = self.delivery.envelope.wire_type.to_string();
+                let by = Addressee { node, handler: "" };
+                self.bury(&mark, DeadLetterCause::NoRoute { asked }, by).await;
+            }
         }
     }
 

@@ -31,6 +31,12 @@ pub enum PublishError {
         /// The topic.
         topic: Topic,
     },
+    /// The node that is asked is not mounted.
+    #[error("the node `{node}` is not mounted; add `.mount::<..>()` for it")]
+    NotMounted {
+        /// Its contract name.
+        node: &'static str,
+    },
     /// The runtime is shut down, or about to be.
     #[error("the runtime accepts nothing any more: it is being shut down")]
     Closed,

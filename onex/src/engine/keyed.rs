@@ -55,7 +55,7 @@ where
     /// which its handler will say.
     pub(crate) fn keyed(&self, target: Target, payload: &Payload) -> Option<Keyed> {
         let fns = self.registry.key(target)?;
-        let (Target::Route { node, .. } | Target::Entry { node }) = target;
+        let node = target.node();
         let (input, key) = contained(|| {
             let input = (fns.input)(payload).ok()?;
             let key = (fns.key)(&input)?;
@@ -68,7 +68,7 @@ where
     /// Waits for room in each mailbox that an envelope from outside goes to.
     pub(crate) async fn places(&self, envelope: &Envelope) -> Vec<(Target, Place<C, J>)> {
         let mut places = Vec::new();
-        for &target in self.registry.routing.targets(&envelope.topic) {
+        for &target in &*self.registry.routing.targets(envelope) {
             if let Some(keyed) = self.keyed(target, &envelope.payload) {
                 let room = Some(self.mailboxes.room(keyed.mailbox.clone()).await);
                 places.push((target, Place { keyed, room }));

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
+use super::arrivals::Arrival;
 use super::control::{Control, ControlError, Order, Reply};
 use super::report::RunReport;
 use super::run_handle::RunLost;
@@ -75,6 +76,17 @@ impl LiveRuns {
             Ok(Ok(())) => Ok(()),
             Ok(Err(state)) => Err(ControlError::Stopping { run, state }),
             Err(_) => Err(ControlError::NotLive { run }),
+        }
+    }
+
+    /// Brings an event to a driver; gives it back if the run is not live.
+    pub(crate) fn bring(&self, run: RunId, arrival: Arrival) -> Result<(), Arrival> {
+        match self.control(run) {
+            Some(control) => {
+                control.give(Order::Take(arrival));
+                Ok(())
+            }
+            None => Err(arrival),
         }
     }
 

@@ -36,7 +36,10 @@ impl Messages {
         for detail in &record.details {
             let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
             match (fact, &detail.body) {
-                (Some(Fact::AttemptFailed { step, .. }), DetailBody::Error(message)) => {
+                (
+                    Some(Fact::AttemptFailed { step, .. } | Fact::StepFailed { step, .. }),
+                    DetailBody::Error(message),
+                ) => {
                     messages.note(step.0, false, Arc::clone(message));
                 }
                 (Some(Fact::CompensationAttemptFailed { step, .. }), DetailBody::Error(message)) => {

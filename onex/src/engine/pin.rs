@@ -26,6 +26,9 @@ pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
             " {} {} {} {} {:?}",
             spec.enabled, spec.skip_on_failure, spec.runs_without_inputs, spec.conditional, spec.precedence
         );
+        if let Some(at_once) = spec.each {
+            let _ = write!(text, " each {at_once}");
+        }
         for (dependency, need) in &spec.depends_on {
             let _ = write!(text, " {} {need:?}", dependency.0);
         }
@@ -75,6 +78,7 @@ mod tests {
             plan(|_, steps| steps[0].skip_on_failure = true),
             plan(|_, steps| steps[0].runs_without_inputs = true),
             plan(|_, steps| steps[0].conditional = true),
+            plan(|_, steps| steps[0].each = Some(NonZeroU32::MIN)),
             plan(|_, steps| steps[0].precedence = (1, 0)),
             plan(|_, steps| steps[0].precedence = (0, 1)),
             plan(|_, steps| steps[1].depends_on = vec![]),

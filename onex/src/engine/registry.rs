@@ -9,12 +9,12 @@ use super::build_error::BuildProblem;
 use super::circuit::{Circuit, Circuits};
 use super::defaults::{Defaults, TooManyActions};
 use super::workflow::{Workflow, backoff};
-use crate::bus::routing::{Routing, Target};
+use crate::bus::routing::{Destination, Routing, Target};
 use crate::journal::RunIdentity;
 use crate::message::Topics;
 use crate::node::mount::{FoldFns, KeyFns, Mounted, RouteFn, RouteFns};
 use crate::plan::{Brings, Kind, NodeTable};
-use crate::run::Backoff;
+use crate::run::{Backoff, StepId};
 
 /// All mounted nodes and their routing.
 pub(crate) struct Registry<C> {
@@ -28,6 +28,8 @@ struct MountedNode<C> {
     routes: Vec<Route<C>>,
     workflow: Option<Arc<Workflow<C>>>,
     entry: Arc<str>,
+    /// The name of its inbox for what it has no route for.
+    nobody: Arc<str>,
 }
 
 /// A route and its function.
@@ -44,6 +46,8 @@ pub(crate) struct Route<C> {
     pub(crate) timeout: Option<Duration>,
     key: Option<KeyFns>,
     subscriber: Arc<str>,
+    /// It takes the envelope, and not what that carries.
+    pub(crate) whole: bool,
 }
 
 /// Who is called at a target.
@@ -51,6 +55,9 @@ pub(crate) enum Serves<'a, C> {
     Route(&'a Route<C>, RouteFn<C>),
     Fold(&'a Route<C>, FoldFns),
     Entry(&'a Arc<Workflow<C>>),
+    /// Nobody of this node.
+    Nobody(&'static str),
+    Gate(&'a Arc<Workflow<C>>, StepId),
 }
 
 impl<C> Registry<C> {
@@ -94,6 +101,18 @@ impl<C> Registry<C> {
         of_node?.workflow.as_ref().filter(|workflow| workflow.row.name == identity.workflow)
     }
 
+    /// Where what is meant for a route of a node is sent, if the node is mounted.
+    pub(crate) fn address(&self, node: TypeId, route: usize) -> Option<&Destination> {
+        let node = *self.by_type.get(&node)?;
+        match self.nodes[node].table.routes.get(route)?.brings {
+            Brings::Event(event) => self.routing.event(self.nodes[node].table.events.get(event)?.topic),
+            Brings::Intent(intent_type) => self.routing.intent(intent_type),
+            Brings::Named { .. } | Brings::Topic(_) | Brings::Rest { .. } => {
+                self.routing.address(node, route)
+            }
+        }
+    }
+
     /// Expects a target of this registry's routing.
     pub(crate) fn serves(&self, target: Target) -> Option<Serves<'_, C>> {
         match target {
@@ -105,13 +124,16 @@ impl<C> Registry<C> {
                 })
             }
             Target::Entry { node } => self.nodes.get(node)?.workflow.as_ref().map(Serves::Entry),
+            Target::Nobody { node } => Some(Serves::Nobody(self.nodes.get(node)?.table.name)),
+            Target::Gate { node, step } => {
+                Some(Serves::Gate(self.nodes.get(node)?.workflow.as_ref()?, StepId(step)))
+            }
         }
     }
 
     /// The workflow of a target's node.
     pub(crate) fn workflow_at(&self, target: Target) -> Option<&Arc<Workflow<C>>> {
-        let (Target::Route { node, .. } | Target::Entry { node }) = target;
-        self.nodes.get(node)?.workflow.as_ref()
+        self.nodes.get(target.node())?.workflow.as_ref()
     }
 
     /// How the key of what arrives at a target is read, if it has one.
@@ -119,6 +141,9 @@ impl<C> Registry<C> {
         match target {
             Target::Route { node, route } => self.nodes.get(node)?.routes.get(route)?.key,
             Target::Entry { node } => self.nodes.get(node)?.workflow.as_ref()?.key(),
+            Target::Nobody { .. } => None,
+            // It waits for its run, not behind what has its key: that may be what the run waits for.
+            Target::Gate { .. } => None,
         }
     }
 
@@ -129,6 +154,12 @@ impl<C> Registry<C> {
                 self.nodes.get(node)?.routes.get(route).map(|route| Arc::clone(&route.subscriber))
             }
             Target::Entry { node } => self.nodes.get(node).map(|node| Arc::clone(&node.entry)),
+            Target::Nobody { node } => self.nodes.get(node).map(|node| Arc::clone(&node.nobody)),
+            Target::Gate { node, step } => {
+                let node = self.nodes.get(node)?;
+                let row = node.table.workflow?.steps.get(step as usize)?;
+                Some(format!("{}.{}", node.entry, row.id).into())
+            }
         }
     }
 }
@@ -183,10 +214,11 @@ impl<C> MountedNode<C> {
                     .or_else(|| mounted.keys.iter().find(|(route, _)| *route == index).map(|(_, key)| *key))
                     .or_else(|| entry_key.filter(|_| entry_event == Some(row.brings))),
                 subscriber: format!("{}/{}", table.name, row.handler).into(),
+                whole: matches!(row.brings, Brings::Rest { whole: true, .. }),
             })
             .collect();
         let entry = format!("{}/{}", table.name, table.workflow.map_or("", |workflow| workflow.name)).into();
-        MountedNode { table, routes, workflow, entry }
+        MountedNode { table, routes, workflow, entry, nobody: table.name.into() }
     }
 }
 
@@ -208,11 +240,12 @@ fn mismatch<C>(mounted: &Mounted<C>) -> Option<BuildProblem> {
     let known = |event: usize| event < events;
     let routes_known = table.routes.iter().all(|row| match row.brings {
         Brings::Event(event) => known(event),
-        Brings::Intent(_) => true,
+        Brings::Intent(_) | Brings::Named { .. } | Brings::Topic(_) | Brings::Rest { .. } => true,
     });
     let steps = table.workflow.map_or(0, |workflow| workflow.steps.len());
     let workflow_known = table.workflow.is_none_or(|workflow| {
         workflow.steps.iter().filter_map(|step| step.publishes).all(known)
+            && workflow.steps.iter().filter_map(|step| step.gate).all(|gate| known(gate.event))
             && workflow.entry.is_none_or(|entry| known(entry.event) && (entry.step as usize) < steps)
     });
     let belong = routes_known

@@ -11,10 +11,11 @@ use uuid::Uuid;
 use super::action::ActionRow;
 use super::contain::contained;
 use super::messages::Messages;
-use super::skip_cause::SkipCause;
+use super::outcome::skip_cause;
 use super::workflow::Workflow;
 use crate::journal::{Lease, RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
+use crate::node::SkipCause;
 use crate::node::step::Outputs;
 use crate::plan::Kind;
 use crate::run::{
@@ -99,6 +100,32 @@ pub struct StepReport {
     pub skipped_because: Option<SkipCause>,
     /// Why the last attempt to undo it failed, unless it is undone.
     pub compensation_error: Option<String>,
+    /// Of a step that is done once for each entry of a list: how it stands with each, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instances: Vec<InstanceReport>,
+}
+
+/// One instance of a step that is done once for each entry of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InstanceReport {
+    /// Where it is, or how it ended.
+    pub state: StepState,
+    /// How many attempts were dispatched.
+    pub attempts: u32,
+    /// How often a process ended while one of them was in flight; such an attempt is dispatched again.
+    pub crashes: u32,
+    /// Whether it is undone.
+    pub compensation: CompensationState,
+    /// Why it did not complete; while it waits for a retry, why the last attempt failed.
+    pub error: Option<String>,
+    /// Why the last attempt to undo it failed, unless it is undone.
+    pub compensation_error: Option<String>,
+    /// How often something has happened to it.
+    #[serde(skip)]
+    pub revision: u64,
+    /// What undoes it, once that is decided.
+    #[serde(skip)]
+    pub undoing: Option<ActionStatus>,
 }
 
 /// Why a run stopped before every step had its turn: the first cause that was committed.
@@ -171,8 +198,12 @@ impl RunReport {
                 state: status.state,
                 attempts: status.attempt,
                 crashes: status.crashes,
-                compensation: status.compensation,
-                error: step_error(index as u32, status, messages),
+                compensation: worst(
+                    run.instances(StepId(index as u32))
+                        .map(|(_, of)| of.compensation)
+                        .chain([status.compensation]),
+                ),
+                error: error_of(index as u32, run, messages),
                 failure: status.failure.filter(|_| status.state != StepState::Completed),
                 is_last: run.plan().dependents(StepId(index as u32)).is_empty(),
                 revision: run.revision(StepId(index as u32)),
@@ -180,13 +211,20 @@ impl RunReport {
                 waits_for: (defs[index].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
-                skipped_because: status.skipped_because.map(|reason| SkipCause::new(reason, workflow)),
-                compensation_error: match status.compensation {
-                    CompensationState::Pending | CompensationState::Failed => {
-                        undo_error(index as u32, status, messages)
-                    }
-                    CompensationState::None | CompensationState::Done => None,
-                },
+                skipped_because: status.skipped_because.map(|reason| skip_cause(reason, workflow)),
+                compensation_error: unfinished_undo(index as u32, status, messages),
+                instances: (run.instances(StepId(index as u32)))
+                    .map(|(instance, status)| InstanceReport {
+                        state: status.state,
+                        attempts: status.attempt,
+                        crashes: status.crashes,
+                        compensation: status.compensation,
+                        error: step_error(instance.0, status, messages),
+                        compensation_error: unfinished_undo(instance.0, status, messages),
+                        revision: run.revision(instance),
+                        undoing: run.undoing(instance),
+                    })
+                    .collect(),
             })
             .collect();
         let cause = run.stop_cause().map(|cause| match cause {
@@ -212,7 +250,7 @@ impl RunReport {
             paused: (messages.paused.as_deref())
                 .filter(|_| run.state() == RunState::Paused)
                 .map(str::to_owned),
-            compensation: worst(&steps),
+            compensation: worst(steps.iter().map(|step| step.compensation)),
             cause,
             steps,
             started_unix_ms: start.started_unix_ms,
@@ -263,7 +301,8 @@ impl RunReport {
     pub(crate) fn failure(&self) -> (Option<&'static str>, String) {
         let not_undone = self.steps.iter().find(|step| step.compensation == CompensationState::Failed);
         if let Some(step) = not_undone {
-            let message = step.compensation_error.clone().unwrap_or_default();
+            let of_instances = step.instances.iter().find_map(|instance| instance.compensation_error.clone());
+            let message = step.compensation_error.clone().or(of_instances).unwrap_or_default();
             return (Some(step.id), format!("the step could not be undone: {message}"));
         }
         if self.state == RunState::Parked {
@@ -277,6 +316,26 @@ impl RunReport {
             Some(RunCause::Cancelled { reason }) => (None, format!("the run was cancelled: {reason}")),
             None => (None, String::new()),
         }
+    }
+}
+
+/// Why a step failed whose instances did: the first error among theirs.
+/// Why a step did not complete; of one that goes over a list, why the first entry that did not.
+pub(super) fn error_of(step: u32, run: &Run, messages: &Messages) -> Option<String> {
+    first_error(step, run, messages).or_else(|| step_error(step, run.step(StepId(step)), messages))
+}
+
+fn first_error(step: u32, run: &Run, messages: &Messages) -> Option<String> {
+    let step = StepId(step);
+    matches!(run.step(step).state, StepState::Failed | StepState::Indeterminate).then(|| {
+        run.instances(step).find_map(|(instance, status)| step_error(instance.0, status, messages))
+    })?
+}
+
+fn unfinished_undo(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
+    match status.compensation {
+        CompensationState::Pending | CompensationState::Failed => undo_error(step, status, messages),
+        CompensationState::None | CompensationState::Done => None,
     }
 }
 
@@ -317,12 +376,14 @@ fn after_ms(run: &Run) -> u64 {
     u64::try_from(run.plan().policy().timeout.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn worst(steps: &[StepReport]) -> CompensationState {
-    let any = |state| steps.iter().any(|step| step.compensation == state);
-    [CompensationState::Failed, CompensationState::Pending, CompensationState::Done]
-        .into_iter()
-        .find(|state| any(*state))
-        .unwrap_or(CompensationState::None)
+fn worst(of: impl Iterator<Item = CompensationState>) -> CompensationState {
+    let badness = |state: &CompensationState| match state {
+        CompensationState::None => 0,
+        CompensationState::Done => 1,
+        CompensationState::Pending => 2,
+        CompensationState::Failed => 3,
+    };
+    of.max_by_key(badness).unwrap_or(CompensationState::None)
 }
 
 fn as_text<S: Serializer>(key: &RunKey, serializer: S) -> Result<S::Ok, S::Error> {

@@ -33,6 +33,14 @@ pub struct Settings {
     /// How often a process may end while one step of a run is in flight, or is being undone; that often, and the run is parked
     /// instead of ending the next process. 1 to 1,000,000; default 3.
     pub crash_limit: u32,
+    /// How long an event is kept for which a step is to wait: until its run begins and has come to that step; then it is a
+    /// dead letter. In another process the time begins anew. At most 30 days; default 1 hour.
+    pub keep_early_events: Duration,
+    /// How many events are kept so; what comes then is a dead letter at once. 1 to 1,000,000; default 10,000.
+    pub max_early_events: usize,
+    /// How many entries a list may have that a step with `for_each` goes over; with more, the step fails. 1 to 1,000,000;
+    /// default 10,000.
+    pub max_instances: u32,
     /// How often the handler of an effect's route is called again after a retryable error, before the envelope is a
     /// dead letter. At most 1,000; default 3. A node whose contract gives a `retry_policy` has that and its pace.
     pub route_retries: u32,
@@ -53,6 +61,9 @@ impl Default for Settings {
             max_concurrent_runs: 10_000,
             grace: Duration::from_secs(5),
             crash_limit: 3,
+            keep_early_events: Duration::from_secs(3600),
+            max_early_events: 10_000,
+            max_instances: 10_000,
             route_retries: 3,
             route_backoff: Backoff::exponential(Duration::from_millis(100), 2.0, Duration::from_secs(10)),
             retry_budget: None,
@@ -97,6 +108,9 @@ impl Settings {
             ("max_concurrent_runs", self.max_concurrent_runs as u128, 1, 1_000_000, ""),
             ("grace", self.grace.as_millis(), 0, hour, " ms"),
             ("crash_limit", u128::from(self.crash_limit), 1, 1_000_000, ""),
+            ("keep_early_events", self.keep_early_events.as_millis(), 0, 30 * 24 * hour, " ms"),
+            ("max_early_events", self.max_early_events as u128, 1, 1_000_000, ""),
+            ("max_instances", u128::from(self.max_instances), 1, 1_000_000, ""),
             ("route_retries", u128::from(self.route_retries), 0, 1000, ""),
             ("route_backoff.max", self.route_backoff.max.as_millis(), 0, hour, " ms"),
             ("retry_budget.per_second", u128::from(budget.per_second), 1, 1_000_000, ""),

@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::clock;
+use super::contain::contained;
 use super::core::Engine;
+use super::fans::Fans;
 use super::messages::Messages;
 use super::report::RunReport;
+use super::workflow::Workflow;
 use crate::journal::{DetailBody, Journal, Lease, RunRecord, StorageError};
-use crate::message::RunId;
+use crate::message::{Payload, RunId};
+use crate::node::mount::ReadFn;
 use crate::node::step::Outputs;
-use crate::plan::WorkflowRow;
 use crate::run::{Fact, Run, StepState};
 
 /// `None`: the journal does not know the run, or its workflow is not mounted here with the plan that it is pinned to.
@@ -37,26 +40,36 @@ pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord, owner: Lea
         &record.start,
         &run,
         &Messages::replay(record),
-        outputs(workflow.row, record, &run),
+        outputs(workflow, &run, record),
         Duration::from_millis(until.saturating_sub(record.start.started_unix_ms)),
         owner,
     ))
 }
 
-fn outputs(workflow: &WorkflowRow, record: &RunRecord, run: &Run) -> Arc<Outputs> {
+fn outputs<C>(workflow: &Workflow<C>, run: &Run, record: &RunRecord) -> Arc<Outputs> {
     let outputs = Outputs::new(workflow.steps.len());
-    outputs.set_input(record.start.input.clone());
-    if let Some(entry) = workflow.entry {
-        outputs.set(entry.step, record.start.input.clone());
+    // Lists are looked into, so what they are in must be of its type. All else is read when it is asked for.
+    let looks_into = workflow.steps.iter().any(|def| def.each.is_some());
+    let typed = |read: Option<ReadFn>, payload: &Payload| {
+        let read = read.filter(|_| looks_into).and_then(|read| contained(|| read(payload)).ok()?.ok());
+        read.unwrap_or_else(|| payload.clone())
+    };
+    let input = typed(workflow.start.map(|start| start.input), &record.start.input);
+    outputs.set_input(input.clone());
+    if let Some(entry) = workflow.row.entry {
+        outputs.set(entry.step, input);
     }
     // The latest first: a step of a run that was reopened may have completed before.
     for detail in record.details.iter().rev() {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
         if let (DetailBody::Output(output), Some(Fact::StepCompleted { step, .. })) = (&detail.body, fact)
+            && run.instance_of(*step).is_none()
             && run.step(*step).state == StepState::Completed
         {
-            outputs.set(step.0, output.clone());
+            outputs.set(step.0, typed(workflow.step(*step).read, output));
         }
     }
+    // What cannot be read is not in the report.
+    let _ = Fans::replay(workflow, run, record, &outputs);
     outputs
 }

@@ -1,5 +1,6 @@
 //! A mounted workflow: the kernel's plan and the functions of its steps, made once and shared by its runs.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use super::pin::pin;
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
 use crate::node::condition::ConditionFn;
-use crate::node::mount::{CompensateFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
+use crate::node::mount::{CompensateFn, EachFns, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
 use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{
     Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
@@ -41,12 +42,26 @@ pub(crate) struct StepDef<C> {
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) read: Option<ReadFn>,
     pub(crate) condition: Option<ConditionFn>,
+    /// The steps whose ends its handler, and the function that undoes it, are told of.
+    pub(crate) told: Box<[u32]>,
+    pub(crate) undo_told: Box<[u32]>,
     pub(crate) timeout: Duration,
     /// Of one attempt to undo it.
     pub(crate) compensation_timeout: Duration,
     /// What it acts on may be left alone for a while.
     pub(crate) circuit: Option<Arc<Circuit>>,
     pub(crate) publishes: Option<Destination>,
+    /// The list that it goes over.
+    pub(crate) each: Option<EachFns>,
+    /// What it waits for.
+    pub(crate) gate: Option<Gate>,
+}
+
+/// The event that completes a step.
+pub(crate) struct Gate {
+    pub(crate) event: KeyFns,
+    /// How long it is waited for, by the clock on the wall; `None`: as long as the run.
+    pub(crate) timeout: Option<Duration>,
 }
 
 impl<C> Workflow<C> {
@@ -62,14 +77,16 @@ impl<C> Workflow<C> {
         let specs =
             row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, &numbers, step, fns)).collect();
         let plan = Arc::new(Plan::new(policy(row, &numbers), specs)?);
-        let steps: Box<[StepDef<C>]> = (row.steps.iter().zip(&mounted.steps))
-            .map(|(step, fns)| StepDef {
+        let steps: Box<[StepDef<C>]> = (row.steps.iter().zip(&mounted.steps).enumerate())
+            .map(|(index, (step, fns))| StepDef {
                 id: step.id,
                 kind: kind(step, fns),
                 run: fns.run,
                 compensate: fns.compensate,
                 read: fns.read,
                 condition: fns.condition,
+                told: fns.told.as_slice().into(),
+                undo_told: fns.undo_told.as_slice().into(),
                 timeout: defaults.step_timeout(step),
                 compensation_timeout: (step.compensation.and_then(|row| row.timeout_ms))
                     .map_or_else(|| defaults.step_timeout(step), Duration::from_millis),
@@ -81,6 +98,13 @@ impl<C> Workflow<C> {
                     .and_then(|event| mounted.table.events.get(event))
                     .and_then(|event| routing.event(event.topic))
                     .cloned(),
+                each: mounted.each.iter().find(|(step, _)| *step == index).map(|(_, each)| *each),
+                gate: step.gate.zip(mounted.gates.iter().find(|(step, _)| *step == index)).map(
+                    |(row, (_, event))| Gate {
+                        event: *event,
+                        timeout: row.timeout_ms.map(Duration::from_millis),
+                    },
+                ),
             })
             .collect();
         let action_rows = action::table(row, &plan, &steps);
@@ -155,8 +179,10 @@ fn spec<C>(row: &WorkflowRow, numbers: &Numbers, step: &StepRow, fns: &StepFns<C
         compensation_retries: step.compensation.and_then(|row| row.retries),
         enabled: step.enabled,
         skip_on_failure: step.skip_on_failure,
-        runs_without_inputs: step.run_always,
+        // Semantics 11: what is told why an output is absent runs without it.
+        runs_without_inputs: step.run_always || !fns.told.is_empty(),
         conditional: fns.condition.is_some(),
+        each: step.each.map(|each| NonZeroU32::new(each.at_once).unwrap_or(NonZeroU32::MIN)),
         precedence: (step.priority, step.order_index),
     }
 }
@@ -164,12 +190,14 @@ fn spec<C>(row: &WorkflowRow, numbers: &Numbers, step: &StepRow, fns: &StepFns<C
 /// Semantics 11: what is not taken as a parameter is required like a `&T`, unless the step is told to run anyway or
 /// its condition looks at it, and so decides.
 fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
+    // Without its list there is nothing to do.
+    let list = step.each.and_then(|each| each.of);
     let need = |dependency: &u32| {
-        if fns.required.contains(dependency) {
+        if list == Some(*dependency) || fns.required.contains(dependency) {
             Need::Required
         } else if fns.optional.contains(dependency) {
             Need::Optional
-        } else if step.run_always || step.looks_at.contains(dependency) {
+        } else if fns.told.contains(dependency) || step.run_always || step.looks_at.contains(dependency) {
             Need::Order
         } else {
             Need::Required
@@ -178,13 +206,17 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
     let declared = step.depends_on.iter().map(|dependency| (StepId(*dependency), need(dependency)));
     // A step in between may be skipped before what comes before it has ended.
     let only_looked_at = step.looks_at.iter().filter(|looked| !step.depends_on.contains(looked));
-    let looked_at = only_looked_at.map(|looked| (StepId(*looked), Need::Order));
+    let looked_at = only_looked_at
+        .map(|looked| (StepId(*looked), if list == Some(*looked) { Need::Required } else { Need::Order }));
     let else_of = step.else_of.map(|branch| (StepId(branch), Need::Else));
-    declared.chain(looked_at).chain(else_of).collect()
+    let goes_over = list.filter(|list| !step.depends_on.contains(list) && !step.looks_at.contains(list));
+    let goes_over = goes_over.map(|list| (StepId(list), Need::Required));
+    declared.chain(looked_at).chain(goes_over).chain(else_of).collect()
 }
 
 fn kind<C>(step: &StepRow, fns: &StepFns<C>) -> StepKind {
     match (fns.run.is_some(), step.kind) {
+        (false, _) if step.gate.is_some() => StepKind::Gate,
         (false, _) => StepKind::Entry,
         (true, Kind::Compute) => StepKind::Compute,
         (true, Kind::Reducer) => StepKind::Reducer,

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::message::{Envelope, Payload, RunId, Topic, TraceParent};
-use crate::run::RunState;
+use crate::run::{RunState, StepState};
 
 /// A message that could not be handled, or the one that started a run that failed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -62,8 +62,25 @@ pub enum DeadLetterCause {
         /// Their common key.
         key: String,
     },
+    /// No step of a run waits for it.
+    EventRefused {
+        /// The step that is completed by such an event.
+        step: String,
+        /// The key of the run that the event names.
+        key: String,
+        /// That run, if there is one.
+        run: Option<RunId>,
+        /// Why the event does not complete the step.
+        because: EventRefusal,
+    },
     /// No mounted node subscribes to the topic.
     Unroutable,
+    /// The node subscribes to the topic, and has no route for the operation or payload that is asked for, and no
+    /// `default_handler`.
+    NoRoute {
+        /// What is asked for.
+        asked: String,
+    },
     /// The run that the message started did not complete.
     RunFailed {
         /// The run.
@@ -74,6 +91,48 @@ pub enum DeadLetterCause {
         step: Option<String>,
         /// Why.
         message: String,
+    },
+}
+
+/// Why an event does not complete the step that waits for such events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum EventRefusal {
+    /// No run has its key, and none began while the event was kept.
+    #[error("there is no run with its key, and none began within {kept_ms} ms")]
+    NoRun {
+        /// For how long it was kept.
+        kept_ms: u64,
+    },
+    /// Its run had not come to the step while the event was kept.
+    #[error("its run did not come to the step within {kept_ms} ms")]
+    NotOpen {
+        /// For how long it was kept.
+        kept_ms: u64,
+    },
+    /// Another event has completed the step.
+    #[error("another event has completed the step before")]
+    Decided,
+    /// The step had waited for as long as it may.
+    #[error("the time for which the step waits is over")]
+    TooLate,
+    /// The step does not wait, and will not.
+    #[error("the step does not wait for it: it is {state:?}")]
+    Closed {
+        /// How the step ended.
+        state: StepState,
+    },
+    /// The run is over, or waits for a person.
+    #[error("its run is {state:?}")]
+    RunOver {
+        /// How it ended.
+        state: RunState,
+    },
+    /// As many events wait for their runs as may.
+    #[error("{waiting} events wait for their runs already")]
+    TooMany {
+        /// How many.
+        waiting: usize,
     },
 }
 

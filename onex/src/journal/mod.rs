@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use commit::{Append, Commit, Committed, Detail, DetailBody, InboxMark, RunStart, Timer, TimerKey};
-pub use dead_letter::{DeadLetter, DeadLetterCause, StoredEnvelope};
+pub use dead_letter::{DeadLetter, DeadLetterCause, EventRefusal, StoredEnvelope};
 pub use entity::{EntityChange, EntityId, EntityRecord};
 pub use error::{CommitError, StorageError};
 pub use identity::{RunIdentity, RunKey};

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{Payload, Topic, TraceParent};
 
-/// A message on its way.
-#[derive(Debug, Clone)]
+/// A message on its way. What takes everything takes it whole: `default = node::default`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Envelope {
     /// Unique; what an inbox de-duplicates by.
     pub envelope_id: Uuid,
@@ -19,9 +21,10 @@ pub struct Envelope {
     pub traceparent: Option<TraceParent>,
     /// Where it travels, placeholders filled.
     pub topic: Topic,
-    /// `producer.event-name`, or the intent's type.
+    /// `producer.event-name`, the intent's type, or the name of the operation or payload that is asked for.
     pub wire_type: Arc<str>,
     /// What it carries.
+    #[serde(serialize_with = "as_json", deserialize_with = "from_json")]
     pub payload: Payload,
 }
 
@@ -40,4 +43,12 @@ impl Envelope {
             payload,
         }
     }
+}
+
+fn as_json<S: Serializer>(payload: &Payload, serializer: S) -> Result<S::Ok, S::Error> {
+    payload.to_json().map_err(serde::ser::Error::custom)?.serialize(serializer)
+}
+
+fn from_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Payload, D::Error> {
+    Box::<RawValue>::deserialize(deserializer).map(Payload::json)
 }

@@ -31,8 +31,20 @@ pub fn emitted_id(cause: Uuid, node: &str, step: &str, wire_type: &str, index: u
 /// `uuid5(run, "step/item/forward|compensate/generation")`.
 #[must_use]
 pub fn action_id(run: RunId, step: &str, compensating: bool, generation: u32) -> Uuid {
+    item_action_id(run, step, 0, compensating, generation)
+}
+
+/// The same of one instance of a step that is done once for each entry of a list.
+#[must_use]
+pub fn item_action_id(run: RunId, step: &str, item: u32, compensating: bool, generation: u32) -> Uuid {
     let direction = if compensating { "compensate" } else { "forward" };
-    Uuid::new_v5(&run.0, format!("{step}/0/{direction}/{generation}").as_bytes())
+    Uuid::new_v5(&run.0, format!("{step}/{item}/{direction}/{generation}").as_bytes())
+}
+
+/// The id of a whole step that is done once for each entry of a list: of what counts them, and has ended when they have.
+#[must_use]
+pub fn list_action_id(run: RunId, step: &str) -> Uuid {
+    Uuid::new_v5(&run.0, format!("{step}/all/forward/0").as_bytes())
 }
 
 /// The id of an envelope that is read from a file or another seekable source: a function of the source and the

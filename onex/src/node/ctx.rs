@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::message::{RunId, TraceParent, action_id};
+use crate::message::{RunId, TraceParent, item_action_id};
 
 /// The context of one attempt. A handler takes it as a parameter of type `Ctx`.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct StepCtx {
     pub run: RunId,
     /// The step's id.
     pub step: &'static str,
+    /// Which entry of the list it is about that the step goes over, from 0; 0 for a step that goes over none.
+    pub item: u32,
     /// The handler undoes the step.
     pub compensating: bool,
     /// Raised only when an operator asks for a step to be done anew.
@@ -58,7 +60,7 @@ impl Ctx {
     #[must_use]
     pub fn idempotency_key(&self) -> Uuid {
         match self.step {
-            Some(at) => action_id(at.run, at.step, at.compensating, at.generation),
+            Some(at) => item_action_id(at.run, at.step, at.item, at.compensating, at.generation),
             None => self.envelope_id,
         }
     }

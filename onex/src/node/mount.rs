@@ -7,10 +7,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::condition::ConditionFn;
+use super::condition::{ConditionFn, Known};
 use super::reduce::{Folded, NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
-use super::step::{Attempt, CompensationHandler, Inputs, Outputs, Step, StepHandler};
+use super::step::{Attempt, CompensationHandler, Gate, Inputs, Outputs, Step, StepHandler};
 use super::{Ctx, Emitted, Fault, FromContainer, Node};
 use crate::message::{DecodeError, Payload, StepValue};
 use crate::plan::NodeTable;
@@ -44,7 +44,23 @@ pub struct Mounted<C> {
     /// The routes whose messages have a key, by their position, and how it is read. A route that brings the event of
     /// the workflow's entry has the key of the entry and need not be here.
     pub keys: Vec<(usize, KeyFns)>,
+    /// The steps that wait for an event, by their position, and how it and its key are read.
+    pub gates: Vec<(usize, KeyFns)>,
+    /// The steps that are done once for each entry of a list, by their position.
+    pub each: Vec<(usize, EachFns)>,
 }
+
+/// The list that a step goes over, and what it makes of what is returned for each entry.
+#[derive(Debug, Clone, Copy)]
+pub struct EachFns {
+    /// A copy of each entry; `None` where the list is absent.
+    pub entries: EntriesFn,
+    /// What was returned for those entries that completed, as one list. Of values that were returned, or read.
+    pub gather: fn(&[&Payload]) -> Payload,
+}
+
+/// The entries of a list in what is known of a run.
+pub type EntriesFn = fn(&Known<'_>) -> Option<Vec<Payload>>;
 
 /// What a route does.
 #[derive(Debug)]
@@ -90,6 +106,10 @@ pub struct StepFns<C> {
     pub required: Vec<u32>,
     /// The steps whose outputs the handler can do without.
     pub optional: Vec<u32>,
+    /// The steps whose ends the handler is told of.
+    pub told: Vec<u32>,
+    /// The steps whose ends the function that undoes it is told of.
+    pub undo_told: Vec<u32>,
     /// What must hold for it to run.
     pub condition: Option<ConditionFn>,
 }
@@ -157,7 +177,15 @@ impl<C> Mounted<C> {
     /// A table without functions yet.
     #[must_use]
     pub fn new(table: &'static NodeTable) -> Self {
-        Mounted { table, routes: Vec::new(), steps: Vec::new(), start: None, keys: Vec::new() }
+        Mounted {
+            table,
+            routes: Vec::new(),
+            steps: Vec::new(),
+            start: None,
+            keys: Vec::new(),
+            gates: Vec::new(),
+            each: Vec::new(),
+        }
     }
 
     /// The next route.
@@ -199,8 +227,25 @@ impl<C> Mounted<C> {
             read: None,
             required: Vec::new(),
             optional: Vec::new(),
+            told: Vec::new(),
+            undo_told: Vec::new(),
             condition: None,
         });
+        self
+    }
+
+    /// The next step waits for an event in the middle of a run.
+    #[must_use]
+    pub fn gate<G>(mut self) -> Self
+    where
+        G: Gate<C, Event: RunValue>,
+    {
+        let read: ReadFn = G::Event::read;
+        self.gates.push((self.steps.len(), KeyFns { input: read, key: G::key }));
+        self = self.entry();
+        if let Some(step) = self.steps.last_mut() {
+            step.read = Some(read);
+        }
         self
     }
 
@@ -210,9 +255,10 @@ impl<C> Mounted<C> {
     where
         S: StepHandler<C, Output: StepValue, Deps: FromContainer<C>>,
     {
-        let (mut required, mut optional) = (Vec::new(), Vec::new());
+        let (mut required, mut optional, mut told) = (Vec::new(), Vec::new(), Vec::new());
         S::Inputs::required(&mut required);
         S::Inputs::optional(&mut optional);
+        S::Inputs::told(&mut told);
         let read: ReadFn = S::Output::read;
         self.steps.push(StepFns {
             run: Some(run_step::<S, C>),
@@ -220,8 +266,22 @@ impl<C> Mounted<C> {
             read: Some(read),
             required,
             optional,
+            told,
+            undo_told: Vec::new(),
             condition: None,
         });
+        self
+    }
+
+    /// The step just added is done once for each entry of a list.
+    #[must_use]
+    pub fn each<S>(mut self, entries: EntriesFn) -> Self
+    where
+        S: StepHandler<C, Output: StepValue + Clone>,
+    {
+        if let Some(step) = self.steps.len().checked_sub(1) {
+            self.each.push((step, EachFns { entries, gather: gather::<S::Output> }));
+        }
         self
     }
 
@@ -242,6 +302,7 @@ impl<C> Mounted<C> {
     {
         if let Some(step) = self.steps.last_mut() {
             step.compensate = Some(run_compensation::<K, C>);
+            K::Inputs::told(&mut step.undo_told);
         }
         self
     }
@@ -288,6 +349,10 @@ where
         }
         .map(Payload::new)
     }))
+}
+
+fn gather<T: StepValue + Clone>(outputs: &[&Payload]) -> Payload {
+    Payload::new(outputs.iter().filter_map(|output| output.downcast_ref::<T>().cloned()).collect::<Vec<T>>())
 }
 
 fn run_compensation<K, C>(outputs: &Arc<Outputs>, ctx: Ctx, container: &C) -> BoxFuture<Result<(), Fault>>

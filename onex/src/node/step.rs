@@ -4,7 +4,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
-use super::{Contracted, Ctx, Fault, Node};
+use super::{Contracted, Ctx, Fault, Node, Outcome};
 use crate::message::{Payload, StepValue};
 
 /// A step of a workflow: the marker `order_workflow::charge`. Written by the node's macro.
@@ -28,7 +28,10 @@ pub trait Step: Sized + 'static {
 pub trait StepHandler<X>: Step {
     /// What it returns: a [`StepValue`], which is checked where it can be said best.
     type Output: 'static;
-    /// What it takes of other steps: a tuple of [`Required`] and [`Optional`].
+    /// What it gives to whoever depends on it: what it returns, or a list of that where it is done once for each entry of a
+    /// list.
+    type Gives: 'static;
+    /// What it takes of other steps: a tuple of [`Required`], [`Optional`] and [`Told`].
     type Inputs: Inputs;
     /// A tuple of [`Dep`](super::Dep)s.
     type Deps: Send + 'static;
@@ -49,6 +52,16 @@ pub enum Attempt<T, F> {
     Done(Result<T, Fault>),
     /// The function is asynchronous.
     Running(F),
+}
+
+/// A step that an event completes in the middle of a run. Written by the node's macro.
+///
+/// `X` is a dummy: see [`StepHandler`].
+pub trait Gate<X>: Step {
+    /// The event: what the step gives to whoever depends on it.
+    type Event: 'static;
+    /// The key of the run that it belongs to. Takes a payload that was read as [`Self::Event`](Gate::Event).
+    fn key(event: &Payload) -> Option<String>;
 }
 
 /// What undoes a step: the marker `order_workflow::release`. Written by the node's macro.
@@ -79,33 +92,78 @@ pub trait CompensationHandler<X>: Compensation {
 /// What the steps of one run have returned so far, and the run's input.
 #[derive(Debug)]
 pub struct Outputs {
-    slots: Box<[OnceLock<Payload>]>,
+    slots: Box<[OnceLock<Outcome<Payload>>]>,
+    instance: Option<Instance>,
+}
+
+/// What one instance of a step sees beside what all see.
+#[derive(Debug)]
+struct Instance {
+    base: Arc<Outputs>,
+    entry: Payload,
+    /// The step itself, and what stands for its output.
+    own: Option<(u32, Outcome<Payload>)>,
 }
 
 impl Outputs {
     /// Room for the outputs of `steps` steps and for the run's input.
     #[must_use]
     pub fn new(steps: usize) -> Arc<Self> {
-        Arc::new(Outputs { slots: (0..=steps).map(|_| OnceLock::new()).collect() })
+        Arc::new(Outputs { slots: (0..=steps).map(|_| OnceLock::new()).collect(), instance: None })
+    }
+
+    /// What an instance of a step sees that is done once for each entry of a list: `base`, the entry and, where it has
+    /// one, `own` for the output of the step itself.
+    #[must_use]
+    pub fn for_instance(base: &Arc<Self>, entry: Payload, own: Option<(u32, Payload)>) -> Arc<Self> {
+        let own = own.map(|(step, output)| (step, Outcome::Completed(output)));
+        let instance = Some(Instance { base: Arc::clone(base), entry, own });
+        Arc::new(Outputs { slots: Box::default(), instance })
+    }
+
+    /// The entry of the list that this is about, if it is about one.
+    #[must_use]
+    pub fn entry(&self) -> Option<&Payload> {
+        self.instance.as_ref().map(|instance| &instance.entry)
     }
 
     /// Records an output. The first one stands: a step completes once.
     pub fn set(&self, step: u32, output: Payload) {
         if let Some(slot) = self.slots.get(step as usize) {
-            let _ = slot.set(output);
+            let _ = slot.set(Outcome::Completed(output));
+        }
+    }
+
+    /// Records how a step ended, for whoever takes it as an [`Outcome`]. It may be recorded again: a step ends once.
+    pub fn end(&self, step: u32, outcome: Outcome<Payload>) {
+        if let Some(slot) = self.slots.get(step as usize) {
+            let _ = slot.set(outcome);
         }
     }
 
     /// Records the run's input.
     pub fn set_input(&self, input: Payload) {
-        let index = self.slots.len() - 1;
-        let _ = self.slots[index].set(input);
+        if let Some(slot) = self.slots.last() {
+            let _ = slot.set(Outcome::Completed(input));
+        }
     }
 
     /// An output, if the step has completed.
     #[must_use]
     pub fn get(&self, step: u32) -> Option<&Payload> {
-        self.slots.get(step as usize)?.get()
+        match self.ended(step)? {
+            Outcome::Completed(output) => Some(output),
+            _ => None,
+        }
+    }
+
+    /// How a step ended, if it completed or if that was recorded.
+    fn ended(&self, step: u32) -> Option<&Outcome<Payload>> {
+        match &self.instance {
+            None => self.slots.get(step as usize)?.get(),
+            Some(Instance { own: Some((own, output)), .. }) if *own == step => Some(output),
+            Some(instance) => instance.base.ended(step),
+        }
     }
 }
 
@@ -117,6 +175,116 @@ pub struct Required<D, T>(PhantomData<fn() -> (D, T)>);
 #[derive(Debug)]
 pub struct Optional<D, T>(PhantomData<fn() -> (D, T)>);
 
+/// A parameter `Outcome<&T>`, named after the step `D`: the step runs either way, and is told.
+#[derive(Debug)]
+pub struct Told<D, T>(PhantomData<fn() -> (D, T)>);
+
+/// The parameter `item: &T` of a step with `for_each`: the entry of the list.
+#[derive(Debug)]
+pub struct Item<T>(PhantomData<fn() -> T>);
+
+impl<T: StepValue> Inputs for Item<T> {
+    type Refs<'a> = &'a T;
+
+    fn required(_: &mut Vec<u32>) {}
+
+    fn optional(_: &mut Vec<u32>) {}
+
+    fn told(_: &mut Vec<u32>) {}
+
+    fn take(outputs: &Outputs) -> Option<&T> {
+        outputs.entry()?.downcast_ref()
+    }
+}
+
+/// A step that is done once for each entry of a list. Written by the node's macro.
+#[diagnostic::on_unimplemented(
+    message = "the step `{Self}` goes over no list, so there is no `item`",
+    label = "no entry of a list",
+    note = "its contract has no `for_each` for it; a parameter that is named `item` is the entry of that list"
+)]
+pub trait ForEach: Step {}
+
+/// The check of a parameter `item`: `S` goes over a list. Vacuous while the contract declares no such `S`, which is
+/// reported once, elsewhere.
+#[derive(Debug)]
+pub struct OverAList<S>(pub PhantomData<fn() -> S>);
+
+impl<S: Step<Node: Contracted>> OverAList<S> {
+    /// The handler of `S` may take an `item`.
+    pub fn check(self)
+    where
+        S: ForEach,
+    {
+    }
+}
+impl<S> NoHandlerYet for OverAList<S> {}
+
+/// What a step takes of each entry of the list that it goes over.
+///
+/// `X` is a dummy: see [`StepHandler`].
+#[diagnostic::on_unimplemented(
+    message = "the step `{Self}` is done once for each entry of a list, and its handler takes none",
+    label = "this node is not complete",
+    note = "add a parameter `item: &T` to the handler, or remove `for_each` from the step"
+)]
+pub trait TakesItem<X>: Step {
+    /// The entry's type.
+    type Item: 'static;
+}
+
+/// The list that the step `D` goes over.
+#[derive(Debug)]
+pub struct EntriesFor<D>(pub PhantomData<fn() -> D>);
+
+impl<D: TakesItem<()>> EntriesFor<D> {
+    /// A copy of each entry.
+    pub fn copies<L: Entries<D::Item>>(self, list: &L) -> Vec<Payload>
+    where
+        D::Item: StepValue + Clone,
+    {
+        list.entries().map(|entry| Payload::new(entry.clone())).collect()
+    }
+}
+
+/// The fallback of [`EntriesFor::copies`] while `D` has no handler, or one that takes no entry, which is reported once,
+/// elsewhere.
+pub trait NoItemYet: Sized {
+    /// Nothing to copy yet.
+    fn copies<L: ?Sized>(self, _: &L) -> Vec<Payload> {
+        Vec::new()
+    }
+}
+impl<D> NoItemYet for EntriesFor<D> {}
+
+/// A list of `T` that a step may go over.
+#[diagnostic::on_unimplemented(
+    message = "`for_each` goes over a `{Self}`, which is no list of `{T}`",
+    label = "the handler takes each entry as `item: &{T}`",
+    note = "a list is a `Vec`, a `VecDeque` or a `BTreeSet`"
+)]
+pub trait Entries<T: 'static> {
+    /// Its entries, in order.
+    fn entries(&self) -> impl Iterator<Item = &T>;
+}
+
+macro_rules! lists {
+    ($($list:ident)*) => { $(
+        impl<T: 'static> Entries<T> for std::collections::$list<T> {
+            fn entries(&self) -> impl Iterator<Item = &T> {
+                self.iter()
+            }
+        }
+    )* };
+}
+lists! { VecDeque BTreeSet }
+
+impl<T: 'static> Entries<T> for Vec<T> {
+    fn entries(&self) -> impl Iterator<Item = &T> {
+        self.iter()
+    }
+}
+
 /// A tuple of parameters.
 pub trait Inputs: 'static {
     /// The references that the function takes.
@@ -125,6 +293,8 @@ pub trait Inputs: 'static {
     fn required(into: &mut Vec<u32>);
     /// The steps that are taken as [`Optional`].
     fn optional(into: &mut Vec<u32>);
+    /// The steps that are [`Told`] of.
+    fn told(into: &mut Vec<u32>);
     /// Borrows each from the run's outputs; `None` when a required one is absent.
     fn take(outputs: &Outputs) -> Option<Self::Refs<'_>>;
 }
@@ -137,6 +307,8 @@ impl<D: Step, T: StepValue> Inputs for Required<D, T> {
     }
 
     fn optional(_: &mut Vec<u32>) {}
+
+    fn told(_: &mut Vec<u32>) {}
 
     fn take(outputs: &Outputs) -> Option<&T> {
         outputs.get(D::INDEX)?.downcast_ref()
@@ -152,8 +324,26 @@ impl<D: Step, T: StepValue> Inputs for Optional<D, T> {
         into.push(D::INDEX);
     }
 
+    fn told(_: &mut Vec<u32>) {}
+
     fn take(outputs: &Outputs) -> Option<Option<&T>> {
         Some(outputs.get(D::INDEX).and_then(Payload::downcast_ref))
+    }
+}
+
+impl<D: Step, T: StepValue> Inputs for Told<D, T> {
+    type Refs<'a> = Outcome<&'a T>;
+
+    fn required(_: &mut Vec<u32>) {}
+
+    fn optional(_: &mut Vec<u32>) {}
+
+    fn told(into: &mut Vec<u32>) {
+        into.push(D::INDEX);
+    }
+
+    fn take(outputs: &Outputs) -> Option<Outcome<&T>> {
+        outputs.ended(D::INDEX)?.as_ref().and_then(Payload::downcast_ref)
     }
 }
 
@@ -170,6 +360,11 @@ macro_rules! tuples {
             #[allow(unused_variables)]
             fn optional(into: &mut Vec<u32>) {
                 $($name::optional(into);)*
+            }
+
+            #[allow(unused_variables)]
+            fn told(into: &mut Vec<u32>) {
+                $($name::told(into);)*
             }
 
             #[allow(unused_variables, clippy::unused_unit)]
@@ -201,7 +396,7 @@ pub enum Maybe {}
 /// The presence of an output that may be taken as `&T`.
 #[diagnostic::on_unimplemented(
     message = "`{D}` may have no output when `{S}` runs",
-    label = "must be an `Option<&_>`",
+    label = "must be an `Option<&_>` or an `Outcome<&_>`",
     note = "a compensation also runs when it is not known how the step ended"
 )]
 pub trait IsPresent<D, S> {}
@@ -214,7 +409,7 @@ pub enum Never {}
 /// A step that may have an output. Nothing implements it: it is in the words of [`Never`].
 #[diagnostic::on_unimplemented(
     message = "the step `{Self}` is disabled and never has an output",
-    label = "must be an `Option<&_>`",
+    label = "must be an `Option<&_>` or an `Outcome<&_>`",
     note = "its contract says `enabled: false`; what requires its output would never run"
 )]
 pub trait Enabled {}
@@ -231,7 +426,7 @@ pub trait StepOutput: Step {
 
 #[diagnostic::do_not_recommend]
 impl<S: StepHandler<()>> StepOutput for S {
-    type Type = S::Output;
+    type Type = S::Gives;
 }
 
 /// What starts a run. `X` is a dummy, so that a contract which names a type that does not exist is reported once.
@@ -279,12 +474,12 @@ impl<D: Step<Node: Contracted>, S> RequiredEdge<D, S> {
 }
 impl<D, S> NoHandlerYet for RequiredEdge<D, S> {}
 
-/// The check of a parameter `Option<&T>`: `S` depends on `D`. Vacuous while the contract declares no such `D`.
+/// The check of a parameter `Option<&T>` or `Outcome<&T>`: `S` depends on `D`. Vacuous while the contract declares no such `D`.
 #[derive(Debug)]
 pub struct OptionalEdge<D, S>(pub PhantomData<fn() -> (D, S)>);
 
 impl<D: Step<Node: Contracted>, S> OptionalEdge<D, S> {
-    /// `S` may take `D` as `Option<&T>`.
+    /// `S` may take `D` as `Option<&T>` or `Outcome<&T>`.
     pub fn check(self)
     where
         S: DependsOn<D>,

@@ -210,6 +210,12 @@ impl<L> Containing<L> for UnknownField {
     }
 }
 
+impl<T: 'static> crate::node::step::Entries<T> for UnknownField {
+    fn entries(&self) -> impl Iterator<Item = &T> {
+        std::iter::empty()
+    }
+}
+
 impl Measured for UnknownField {
     fn length(&self) -> Option<usize> {
         None

@@ -19,10 +19,10 @@ pub use explain::{Explain, NotDisplayed, Opaque, Unclassified, ViaClassify, ViaD
 pub use guard::{
     AlwaysGiven, Containing, EqualTo, Given, MayBeAbsent, Measured, OrderedWith, RequiredField, UnknownField,
 };
-pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe};
+pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe, Untyped};
 pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_type, declared};
 
-pub use crate::message::{DecodeError, Event, Intent, IntentId, Payload, StepValue, intent_hash};
+pub use crate::message::{DecodeError, Envelope, Event, Intent, IntentId, Payload, StepValue, intent_hash};
 pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort, VALUE};
 pub use crate::node::answer::{Answer, NoAnswer, Valued};
 pub use crate::node::condition::{Known, NoOutputYet, Output};
@@ -35,9 +35,10 @@ pub use crate::node::route::{
     Answers, Brings, ByValue, MayAwait, MayTake, Message, NothingBrought, Route, RouteHandler, Routes, Takes,
 };
 pub use crate::node::step::{
-    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, GivesTo, Inputs,
-    IsPresent, MayUse, Maybe, Never, NoHandlerYet, Optional, OptionalEdge, Param, PublishedAs, Publishes,
-    Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput,
+    Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries,
+    EntriesFor, ForEach, Gate, GivesTo, Inputs, IsPresent, Item, MayUse, Maybe, Never, NoHandlerYet,
+    NoItemYet, Optional, OptionalEdge, OverAList, Param, PublishedAs, Publishes, Required, RequiredEdge,
+    RunInput, Step, StepHandler, StepOutput, TakesItem, Told,
 };
 pub use crate::node::{
     Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer, Intends,
@@ -45,9 +46,9 @@ pub use crate::node::{
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
-    At, BackendRow, BreakerRow, CompensationRow, EntryRow, ErrorAction, EventRow, FailureRow, Growth,
-    IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow, Said, StateRow,
-    StepRow, Strategy, TransitionRow, WorkflowRow, WorkflowType,
+    At, BackendRow, BreakerRow, CompensationRow, EachRow, EntryRow, ErrorAction, EventRow, FailureRow,
+    GateRow, Growth, IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow,
+    Said, StateRow, StepRow, Strategy, TransitionRow, WorkflowRow, WorkflowType,
 };
 
 /// What one node says to others, and the proof over several.

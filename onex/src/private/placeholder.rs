@@ -35,6 +35,10 @@ pub trait Declared {
 }
 impl<T> Declared for Probe<T> {}
 
+/// The message of a route to which a contract gives no type: the parameter of its handler does.
+#[derive(Debug)]
+pub enum Untyped {}
+
 /// The node of a placeholder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nowhere {}

@@ -19,6 +19,14 @@ pub struct Names {
     pub compensations: &'static [&'static str],
     /// Events that a reducer folds.
     pub transitions: &'static [&'static str],
+    /// Operations that are asked for by name.
+    pub operations: &'static [&'static str],
+    /// Payloads that are known by a name of their own.
+    pub payloads: &'static [&'static str],
+    /// Topics whose messages one route takes.
+    pub topics: &'static [&'static str],
+    /// The route that takes what no other does.
+    pub defaults: &'static [&'static str],
     /// The lines of the contract where routes are declared, or would be.
     pub routes_at: &'static str,
     /// The lines of the contract where steps are declared, or would be.
@@ -40,6 +48,14 @@ pub enum Sort {
     Compensation,
     /// `transition = ..`.
     Transition,
+    /// `operation = ..`.
+    Operation,
+    /// `payload = ..`.
+    Payload,
+    /// `topic = ..`.
+    Topic,
+    /// `default = ..`.
+    Default,
     /// A parameter: a step, or what started the run.
     Output,
 }
@@ -54,6 +70,10 @@ impl Names {
         inputs: &[],
         compensations: &[],
         transitions: &[],
+        operations: &[],
+        payloads: &[],
+        topics: &[],
+        defaults: &[],
         routes_at: "",
         steps_at: "",
         broken: true,
@@ -66,6 +86,10 @@ impl Names {
             Sort::Step | Sort::Output => self.steps,
             Sort::Compensation => self.compensations,
             Sort::Transition => self.transitions,
+            Sort::Operation => self.operations,
+            Sort::Payload => self.payloads,
+            Sort::Topic => self.topics,
+            Sort::Default => self.defaults,
         }
     }
 
@@ -81,6 +105,14 @@ impl Names {
             Some("is an intent: write `intent = ..`")
         } else if contains(self.transitions, name) {
             Some("is an event that a reducer folds: write `transition = ..`")
+        } else if contains(self.operations, name) {
+            Some("is an operation: write `operation = ..`")
+        } else if contains(self.payloads, name) {
+            Some("is a payload: write `payload = ..`")
+        } else if contains(self.topics, name) {
+            Some("is a topic: write `topic = ..`")
+        } else if contains(self.defaults, name) {
+            Some("takes what no other route does: write `default = ..`")
         } else if contains(self.compensations, name) {
             Some("is a compensation: write `compensation = ..`")
         } else if contains(self.steps, name) {
@@ -101,6 +133,10 @@ impl Sort {
             Sort::Step | Sort::Output => "step",
             Sort::Compensation => "compensation",
             Sort::Transition => "transition",
+            Sort::Operation => "operation",
+            Sort::Payload => "payload",
+            Sort::Topic => "topic",
+            Sort::Default => "default handler",
         }
     }
 }
@@ -161,7 +197,13 @@ pub const fn declared(name: &str, sort: Sort, contract: &Names) {
         return;
     }
     let (names, at) = match sort {
-        Sort::Event | Sort::Intent | Sort::Transition => (contract.of(sort), contract.routes_at),
+        Sort::Event
+        | Sort::Intent
+        | Sort::Transition
+        | Sort::Operation
+        | Sort::Payload
+        | Sort::Topic
+        | Sort::Default => (contract.of(sort), contract.routes_at),
         Sort::Step | Sort::Output | Sort::Compensation => (contract.of(sort), contract.steps_at),
     };
     let mut text = Text::new().push("the contract of `").push(contract.node).push("` declares no ");
@@ -357,6 +399,10 @@ mod tests {
         inputs: &["received", "input"],
         compensations: &["refund"],
         transitions: &[],
+        operations: &["users_store"],
+        payloads: &[],
+        topics: &[],
+        defaults: &["default"],
         routes_at: "here",
         steps_at: "there",
         broken: false,

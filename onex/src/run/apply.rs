@@ -30,6 +30,8 @@ impl Run {
             Fact::StepScheduled { step, attempt } => self.send(step, attempt),
             Fact::StepHeld { step, .. } => self.hold(step),
             Fact::StepReleased { step } => self.release(step),
+            Fact::StepFannedOut { step, items } => self.fan_out(step, items),
+            Fact::GateOpened { step } => self.open(step),
             Fact::StepCompleted { step, .. } => self.finish(step, StepState::Completed),
             Fact::AttemptFailed { step, failure, retry_after_ms, .. } => {
                 self.note_failure(step, failure);
@@ -40,7 +42,7 @@ impl Run {
             Fact::AttemptCrashed { step, .. } => self.note_crash(step),
             Fact::RetryDue { step, .. } => {
                 self.set_aside -= 1;
-                self.ready.insert(self.plan.turns().place(step));
+                self.make_ready(step);
                 let status = &mut self.steps[step.index()].status;
                 status.state = StepState::RetryDue;
                 status.retry_after_ms = None;
@@ -114,8 +116,7 @@ impl Run {
     }
 
     fn send(&mut self, step: StepId, attempt: u32) {
-        self.ready.remove(self.plan.turns().place(step));
-        self.in_flight += 1;
+        self.enter_flight(step);
         self.overlaps += u32::from(self.in_flight == 2);
         self.dispatches += 1;
         let record = &mut self.steps[step.index()];
@@ -125,8 +126,16 @@ impl Run {
         record.dispatch = self.dispatches;
     }
 
+    fn open(&mut self, step: StepId) {
+        let place = self.plan.turns().place(step);
+        self.ready.remove(place);
+        self.gates.remove(place);
+        self.set_aside += 1;
+        self.steps[step.index()].status.state = StepState::Awaiting;
+    }
+
     fn hold(&mut self, step: StepId) {
-        self.in_flight -= 1;
+        self.leave_flight(step);
         self.set_aside += 1;
         let record = &mut self.steps[step.index()];
         record.status.state = StepState::Held;
@@ -139,7 +148,7 @@ impl Run {
         let record = &mut self.steps[step.index()];
         if record.was_tried() {
             record.status.state = StepState::RetryDue;
-            self.ready.insert(self.plan.turns().place(step));
+            self.make_ready(step);
         } else {
             record.status.state = StepState::Waiting;
             self.place(step);
@@ -166,8 +175,8 @@ impl Run {
         if waits {
             record.status.state = StepState::RetryDue;
             record.status.attempt -= 1;
-            self.in_flight -= 1;
-            self.ready.insert(self.plan.turns().place(step));
+            self.leave_flight(step);
+            self.make_ready(step);
         } else {
             self.dispatches += 1;
             record.dispatch = self.dispatches;
@@ -175,7 +184,7 @@ impl Run {
     }
 
     fn put_off(&mut self, step: StepId, after_ms: u64) {
-        self.in_flight -= 1;
+        self.leave_flight(step);
         self.set_aside += 1;
         let status = &mut self.steps[step.index()].status;
         status.state = StepState::RetryWaiting;
@@ -183,13 +192,14 @@ impl Run {
     }
 
     pub(super) fn finish_badly(&mut self, step: StepId, state: StepState, failure: Failure) {
+        let of = self.step_of(step);
         if self.goes_on() && self.decisive.is_none() && !self.tolerates(step) {
-            self.decisive = Some(step);
+            self.decisive = Some(of);
         }
         self.steps[step.index()].status.failure = Some(failure);
         self.finish(step, state);
         if self.first_error.is_none() {
-            self.first_error = Some(step);
+            self.first_error = Some(of);
             let plan = Arc::clone(&self.plan);
             for (other, spec) in plan.steps() {
                 if spec.skip_on_failure {
@@ -200,21 +210,27 @@ impl Run {
     }
 
     pub(super) fn finish(&mut self, step: StepId, state: StepState) {
-        let status = &mut self.steps[step.index()].status;
-        match status.state {
-            StepState::Scheduled => self.in_flight -= 1,
-            StepState::RetryWaiting | StepState::Held => self.set_aside -= 1,
+        let is_instance = self.instance_of(step).is_some();
+        match self.record(step).status.state {
+            StepState::Scheduled => self.leave_flight(step),
+            StepState::RetryWaiting | StepState::Held | StepState::Awaiting => self.set_aside -= 1,
+            _ if is_instance => {}
             _ => {
                 let place = self.plan.turns().place(step);
-                for set in [&mut self.ready, &mut self.undecided, &mut self.doomed] {
+                for set in [&mut self.ready, &mut self.gates, &mut self.undecided, &mut self.doomed] {
                     set.remove(place);
                 }
             }
         }
+        let status = &mut self.steps[step.index()].status;
         status.state = state;
         status.retry_after_ms = None;
         self.open -= 1;
-        self.tell_dependents(step, state);
+        if is_instance {
+            self.finish_instance(step);
+        } else {
+            self.tell_dependents(step, state);
+        }
     }
 
     fn tell_dependents(&mut self, step: StepId, state: StepState) {
@@ -242,8 +258,7 @@ impl Run {
 
     fn plan_compensations(&mut self) {
         self.state = RunState::Compensating;
-        let plan = Arc::clone(&self.plan);
-        for (step, _) in plan.steps() {
+        for step in self.all() {
             if self.is_to_be_undone(step) {
                 self.steps[step.index()].status.compensation = CompensationState::Pending;
                 self.undo.stack.push(step);

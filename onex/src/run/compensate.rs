@@ -38,7 +38,7 @@ impl Run {
         decision: &mut Decision,
     ) {
         let policy = *self.plan.policy();
-        let retries = self.plan.step(step).compensation_retries.unwrap_or(policy.compensation_retries);
+        let retries = self.spec(step).compensation_retries.unwrap_or(policy.compensation_retries);
         let retry_after_ms = (failure.is_retryable_compensation() && allows_another(attempt, retries))
             .then(|| policy.backoff.delay_ms(attempt, jitter));
         self.decide(Fact::CompensationAttemptFailed { step, attempt, failure, retry_after_ms }, decision);

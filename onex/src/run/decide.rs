@@ -49,6 +49,22 @@ impl Run {
                 self.decide(Fact::ConditionEvaluated { step, holds }, decision);
                 self.advance(decision);
             }
+            Input::Counted { step, items } if self.check(&Fact::StepFannedOut { step, items }).is_ok() => {
+                self.decide(Fact::StepFannedOut { step, items }, decision);
+                self.advance(decision);
+            }
+            Input::Uncountable { step, failure } if self.uncounted() == Some(step) => {
+                self.decide(Fact::StepFailed { step, failure }, decision);
+                self.advance(decision);
+            }
+            Input::Arrived { step } if self.goes_on() && self.is_at(step, StepState::Awaiting, 0) => {
+                self.decide(Fact::StepCompleted { step, attempt: 0 }, decision);
+                self.advance(decision);
+            }
+            Input::GateTimedOut { step } if self.is_running() && self.is_at(step, StepState::Awaiting, 0) => {
+                self.decide(Fact::StepFailed { step, failure: Failure::TIMED_OUT }, decision);
+                self.advance(decision);
+            }
             Input::Completed { step, attempt } if self.is_at(step, StepState::Scheduled, attempt) => {
                 self.decide(Fact::StepCompleted { step, attempt }, decision);
                 self.advance(decision);
@@ -130,6 +146,7 @@ impl Run {
         }
         match self.state {
             RunState::Running | RunState::Paused => {
+                self.close_fans(decision);
                 self.skip_what_is_doomed(decision);
                 self.fill_slots(decision);
                 if let Some(state) = self.end() {
@@ -143,11 +160,14 @@ impl Run {
 
     fn fill_slots(&mut self, decision: &mut Decision) {
         // A step whose condition is not known yet may be the one whose turn it is.
-        while self.is_running()
-            && self.undecided.is_empty()
-            && self.has_free_slot()
-            && let Some(step) = self.plan.turns().first(&self.ready)
+        while self.uncounted().is_none()
+            && let Some(step) = self.next_to_begin()
         {
+            if self.spec(step).kind == StepKind::Gate {
+                self.decide(Fact::GateOpened { step }, decision);
+                decision.commands.push(Command::Await { step });
+                continue;
+            }
             let attempt = self.record(step).status.attempt + 1;
             self.decide(Fact::StepScheduled { step, attempt }, decision);
             decision.commands.push(Command::Dispatch { step, attempt });
@@ -163,8 +183,8 @@ impl Run {
         decision: &mut Decision,
     ) {
         let plan = Arc::clone(&self.plan);
-        let (spec, policy) = (plan.step(step), plan.policy());
-        let may_retry = failure.is_retryable() && allows_another(attempt, spec.retries);
+        let policy = plan.policy();
+        let may_retry = failure.is_retryable() && allows_another(attempt, self.spec(step).retries);
         if may_retry && self.goes_on() {
             let after_ms = policy.backoff.delay_ms(attempt, jitter);
             self.decide(
@@ -189,9 +209,9 @@ impl Run {
 
     /// The failure that makes it unknown whether the step took effect outside; none if it certainly did not.
     pub(super) fn unknown_effect(&self, step: StepId) -> Option<Failure> {
-        match self.plan.step(step).kind {
+        match self.spec(step).kind {
             StepKind::Effect => self.record(step).unknown_outcome,
-            StepKind::Entry | StepKind::Compute | StepKind::Reducer => None,
+            StepKind::Entry | StepKind::Gate | StepKind::Compute | StepKind::Reducer => None,
         }
     }
 }

@@ -37,6 +37,31 @@ pub enum Input {
         /// Whether it holds.
         holds: bool,
     },
+    /// How many entries the list has for each of which a step is done. It is the one that
+    /// [`Run::uncounted`](super::Run::uncounted) names.
+    Counted {
+        /// The step.
+        step: StepId,
+        /// How many there are.
+        items: u32,
+    },
+    /// The entries of that list cannot be had: the step failed.
+    Uncountable {
+        /// The step.
+        step: StepId,
+        /// Why.
+        failure: Failure,
+    },
+    /// The event came that an open gate waits for. One that comes before its gate is open is the driver's to keep.
+    Arrived {
+        /// The gate.
+        step: StepId,
+    },
+    /// The time of an open gate is over. A paused run does not take it: give it again when the run goes on.
+    GateTimedOut {
+        /// The gate.
+        step: StepId,
+    },
     /// An attempt succeeded.
     Completed {
         /// The step.
@@ -116,6 +141,11 @@ pub enum Command {
         step: StepId,
         /// The attempt, from 1.
         attempt: u32,
+    },
+    /// A gate is open: its time begins. Answer with [`Input::Arrived`] or [`Input::GateTimedOut`], whenever that is.
+    Await {
+        /// The gate.
+        step: StepId,
     },
     /// Start an attempt to undo a step. Answer with [`Input::Compensated`] or [`Input::CompensationFailed`].
     Compensate {

@@ -33,11 +33,23 @@ pub enum Fact {
         /// The step.
         step: StepId,
     },
+    /// The step is done once for each entry of a list. Its instances have the numbers behind those that there were.
+    StepFannedOut {
+        /// The step.
+        step: StepId,
+        /// How many entries there are.
+        items: u32,
+    },
+    /// The gate waits for its event from now on.
+    GateOpened {
+        /// The step.
+        step: StepId,
+    },
     /// The step has its output.
     StepCompleted {
         /// The step.
         step: StepId,
-        /// The attempt that succeeded; 0 for an entry, which takes none.
+        /// The attempt that succeeded; 0 for an entry, a gate and a step with instances, which take none.
         attempt: u32,
     },
     /// An attempt failed.
@@ -188,6 +200,8 @@ impl Fact {
             Self::StepScheduled { step, .. }
             | Self::StepHeld { step, .. }
             | Self::StepReleased { step }
+            | Self::StepFannedOut { step, .. }
+            | Self::GateOpened { step }
             | Self::StepCompleted { step, .. }
             | Self::AttemptFailed { step, .. }
             | Self::AttemptCrashed { step, .. }

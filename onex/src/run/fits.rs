@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use super::fact::{Fact, StopCause};
+use super::fact::{Fact, Failure, StopCause};
 use super::plan::{StepId, StepKind};
 use super::record::UndoPhase;
 use super::state::Run;
@@ -14,7 +14,7 @@ impl Run {
     /// When no run in this state could have decided `fact`.
     pub(super) fn check(&self, fact: &Fact) -> Result<(), FactError> {
         if let Some(step) = fact.step()
-            && !self.plan.contains(step)
+            && step.index() >= self.steps.len()
         {
             return Err(FactError::UnknownStep { fact: *fact, steps: self.plan.len() });
         }
@@ -30,21 +30,28 @@ impl Run {
     }
 
     fn fits(&self, fact: &Fact) -> bool {
+        if let Some(step) = fact.step()
+            && self.record(step).status.state == StepState::FannedOut
+        {
+            return self.end_of_fan(step) == Some(*fact);
+        }
         match *fact {
             Fact::RunStarted => !self.started,
             Fact::StepScheduled { step, attempt } => {
-                self.is_running()
-                    && self.has_free_slot()
-                    && self.undecided.is_empty()
-                    && self.ready.contains(self.plan.turns().place(step))
-                    && follows(attempt, self.record(step).status.attempt)
+                self.may_begin(step, false) && follows(attempt, self.record(step).status.attempt)
             }
+            Fact::StepFannedOut { step, items } => {
+                let most = u32::MAX as usize - self.steps.len();
+                self.uncounted() == Some(step) && items as usize <= most
+            }
+            Fact::GateOpened { step } => self.may_begin(step, true),
             Fact::StepHeld { step, attempt } => self.may_hold(step, attempt),
             Fact::StepReleased { step } => self.may_release(step),
-            Fact::StepCompleted { step, attempt } => match self.plan.step(step).kind {
+            Fact::StepCompleted { step, attempt } => match self.spec(step).kind {
                 StepKind::Entry => {
                     self.is_running() && self.is_at(step, StepState::Waiting, 0) && attempt == 0
                 }
+                StepKind::Gate => self.goes_on() && self.is_at(step, StepState::Awaiting, 0) && attempt == 0,
                 StepKind::Compute | StepKind::Effect | StepKind::Reducer => {
                     self.is_at(step, StepState::Scheduled, attempt)
                 }
@@ -59,12 +66,12 @@ impl Run {
             Fact::RetryDue { step, attempt } => {
                 self.goes_on() && self.is_at(step, StepState::RetryWaiting, attempt)
             }
-            Fact::StepFailed { step, .. } => {
-                self.record(step).status.state == StepState::Scheduled && self.unknown_effect(step).is_none()
-            }
-            Fact::StepIndeterminate { step, .. } => {
-                self.plan.step(step).kind == StepKind::Effect && self.is_under_way(step)
-            }
+            Fact::StepFailed { step, failure } => match self.record(step).status.state {
+                StepState::Scheduled => self.unknown_effect(step).is_none(),
+                StepState::Awaiting => self.is_running() && failure == Failure::TIMED_OUT,
+                _ => self.uncounted() == Some(step),
+            },
+            Fact::StepIndeterminate { step, .. } => self.acts(step) && self.is_under_way(step),
             Fact::ConditionEvaluated { step, .. } => self.is_undecided(step),
             Fact::StepSkipped { step, because } => self.decides() && self.skip_reason(step) == Some(because),
             Fact::StepCancelled { step } => {
@@ -110,7 +117,8 @@ impl Run {
 
     fn is_under_way(&self, step: StepId) -> bool {
         let record = self.record(step);
-        record.status.state == StepState::Scheduled || record.is_between_attempts()
+        matches!(record.status.state, StepState::Scheduled | StepState::Awaiting)
+            || record.is_between_attempts()
     }
 
     fn is_cause(&self, cause: StopCause) -> bool {

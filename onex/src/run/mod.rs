@@ -21,7 +21,8 @@
 //!                Parked    ◀── Running, when a step ends its process too often
 //! ```
 //!
-//! Beside its commands, a run has questions: [`Run::undecided`] names the steps whose condition is to be evaluated.
+//! Beside its commands, a run has questions: [`Run::undecided`] names the steps whose condition is to be evaluated,
+//! [`Run::uncounted`] the one whose list is to be counted.
 //!
 //! A driver commits `decision.facts` as one unit and only then executes `decision.commands`; it answers each
 //! command with the input that the command names. An input that does not fit, because it is late, repeated or
@@ -29,6 +30,9 @@
 //!
 //! A run that is replayed in another process is told so with [`Input::Restarted`]: what was in flight is dispatched again
 //! under the same number, until a process has ended too often while it ran.
+//!
+//! A gate is a step that an event completes. Opening it is all that the kernel does ([`Command::Await`]); which event is
+//! whose, when its time is over and what came too early is for the driver to know.
 //!
 //! This module must not know the clock, I/O, randomness, async, payloads or who owns the run: time comes in as
 //! [`Input::RetryDue`], [`Input::RunTimedOut`] and [`Input::GraceOver`], randomness as [`Jitter`], and what is known of the
@@ -65,6 +69,7 @@ mod compensate;
 mod decide;
 mod exchange;
 mod fact;
+mod fan;
 mod fits;
 mod graph;
 mod history;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,8 @@ impl StepId {
 pub enum StepKind {
     /// Completed by the run's input when the run starts; it has no handler and no dependencies.
     Entry,
+    /// Completed by an event from outside while the run goes on; it has no handler, no attempts, and takes no slot.
+    Gate,
     /// Pure: an attempt that is lost did nothing.
     Compute,
     /// Acts outside: an attempt that is lost may have taken effect.
@@ -43,7 +46,7 @@ pub enum Need {
     Required,
     /// The step runs without that output, unless every output that it may take is absent.
     Optional,
-    /// The step takes no output of it and only comes after it, however it ends.
+    /// The step only comes after it, however it ends.
     Order,
     /// Of both only one runs: the step is skipped, unless that one is skipped for a reason of its own.
     Else,
@@ -85,6 +88,8 @@ pub struct StepSpec {
     pub runs_without_inputs: bool,
     /// It runs only if [`Input::Evaluated`](super::Input::Evaluated) says so.
     pub conditional: bool,
+    /// It is done once for each entry of a list, for so many at once.
+    pub each: Option<NonZeroU32>,
     /// Of the steps that may run, the one with the lesser precedence goes first; of equal ones, the one declared first.
     pub precedence: (u32, u32),
 }
@@ -104,6 +109,7 @@ impl StepSpec {
             skip_on_failure: false,
             runs_without_inputs: false,
             conditional: false,
+            each: None,
             precedence: (0, 0),
         }
     }
@@ -204,6 +210,9 @@ fn check_steps(steps: &[StepSpec]) -> Result<(), PlanError> {
         }
         if spec.kind == StepKind::Entry && (!spec.enabled || spec.conditional) {
             return Err(PlanError::EntryNotCertain { step: spec.id.clone() });
+        }
+        if matches!(spec.kind, StepKind::Entry | StepKind::Gate) && spec.each.is_some() {
+            return Err(PlanError::InstancesOfEvent { step: spec.id.clone() });
         }
     }
     Ok(())

@@ -50,6 +50,11 @@ pub enum PlanError {
         /// The entry.
         step: Cow<'static, str>,
     },
+    /// A step that an event completes is to be done once for each entry of a list.
+    InstancesOfEvent {
+        /// The step.
+        step: Cow<'static, str>,
+    },
     /// A step that does nothing outside has a compensation.
     CompensableNotEffect {
         /// The step.
@@ -93,6 +98,10 @@ impl fmt::Display for PlanError {
                 f,
                 "entry `{step}` is disabled or has a condition, but without its entry there is no run; enable it and \
                  put the condition on the steps behind it"
+            ),
+            Self::InstancesOfEvent { step } => write!(
+                f,
+                "step `{step}` is completed by an event, and cannot be done once for each entry of a list"
             ),
             Self::CompensableNotEffect { step, kind } => write!(
                 f,

@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How many steps may be in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// One step at a time. A step that waits for its retry, or is held, holds the next one back.
+    /// One step at a time. A step that waits for its retry, is held, or waits for its event holds the next one back.
     Sequential,
     /// Every step whose dependencies are final, without wave barriers. A step that waits for its retry, or is held,
     /// takes no slot.

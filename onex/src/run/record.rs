@@ -8,6 +8,8 @@ use super::status::{CompensationState, StepState, StepStatus};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StepRecord {
     pub(super) status: StepStatus,
+    /// Of an instance: which list it is of.
+    pub(super) fan: Option<usize>,
     /// Dependencies that are not final.
     pub(super) blockers: usize,
     /// Outputs that it may take: those of its required and optional dependencies that completed.
@@ -69,6 +71,7 @@ impl StepRecord {
         };
         Self {
             status,
+            fan: None,
             blockers,
             outputs: 0,
             lacks: None,

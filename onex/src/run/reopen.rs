@@ -10,11 +10,14 @@ use super::state::Run;
 use super::status::{CompensationState, StepState};
 
 impl Run {
-    /// Whether the run can be reopened at `from`: it is over or parked, and `from` is no entry, whose output is what the run
+    /// Whether the run can be reopened at `from`: it is over or parked, none of its steps went over a list, and `from` is no entry, whose output is what the run
     /// began with.
     #[must_use]
     pub fn may_reopen(&self, from: StepId) -> bool {
-        self.is_ended() && self.plan.contains(from) && self.plan.step(from).kind != StepKind::Entry
+        self.is_ended()
+            && self.fans.is_empty()
+            && self.plan.contains(from)
+            && self.plan.step(from).kind != StepKind::Entry
     }
 
     /// Whether any of its effects was undone, or was to be. What is undone and done again needs a new key, so such a run is

@@ -1,8 +1,6 @@
 //! How a run goes on in another process: what was in flight is dispatched again, with the same keys, unless it has ended
 //! its process too often; at once, or when the run is resumed.
 
-use std::sync::Arc;
-
 use super::exchange::{Command, Decision};
 use super::fact::{Fact, Failure};
 use super::plan::StepId;
@@ -32,9 +30,8 @@ impl Run {
     }
 
     fn note_crashes(&mut self, crash_limit: u32, decision: &mut Decision) {
-        let plan = Arc::clone(&self.plan);
         let mut worst: Option<(u32, StepId)> = None;
-        for (step, _) in plan.steps() {
+        for step in self.all() {
             let status = self.record(step).status;
             if status.state != StepState::Scheduled {
                 continue;
@@ -59,8 +56,7 @@ impl Run {
 
     /// Semantics 13: a circuit dies with its process. Each step asks the new one in its turn.
     fn release_held(&mut self, decision: &mut Decision) {
-        let plan = Arc::clone(&self.plan);
-        for (step, _) in plan.steps() {
+        for step in self.all() {
             if self.may_release(step) {
                 self.decide(Fact::StepReleased { step }, decision);
             }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::exchange::Decision;
 use super::fact::Fact;
-use super::plan::StepId;
+use super::plan::{StepId, StepKind};
+use super::policy::Mode;
 use super::state::Run;
 use super::status::{RunState, StepState};
 
@@ -88,17 +89,24 @@ impl Run {
     /// Puts a step that has not been tried where it belongs by now: among those that are to be skipped, whose condition
     /// is to be evaluated, or that may start; or among none while it waits for its dependencies.
     pub(super) fn place(&mut self, step: StepId) {
-        let place = self.plan.turns().place(step);
-        let record = self.record(step);
-        if record.status.state != StepState::Waiting {
+        if self.record(step).status.state != StepState::Waiting {
             return;
         }
+        if self.instance_of(step).is_some() {
+            return self.make_ready(step);
+        }
+        let (place, record) = (self.plan.turns().place(step), self.record(step));
         let is_doomed = self.skip_reason(step).is_some();
         let is_free = record.blockers == 0 && !is_doomed;
         let is_open = self.plan.step(step).conditional && record.condition.is_none();
         self.doomed.put(place, is_doomed);
         self.undecided.put(place, is_free && is_open);
-        self.ready.put(place, is_free && !is_open);
+        let may_begin = is_free && !is_open;
+        // Steps that go one by one wait for a gate, too.
+        let takes_no_turn =
+            self.plan.step(step).kind == StepKind::Gate && self.plan.policy().mode != Mode::Sequential;
+        self.gates.put(place, may_begin && takes_no_turn);
+        self.ready.put(place, may_begin && !takes_no_turn);
     }
 
     pub(super) fn skip_what_is_doomed(&mut self, decision: &mut Decision) {

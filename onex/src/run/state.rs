@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fact::{Fact, StopCause};
+use super::fan::Fan;
 use super::fits::FactError;
 use super::plan::{OnFailure, Plan, StepId, StepKind};
 use super::policy::{Mode, Strategy};
@@ -23,6 +24,8 @@ pub struct Run {
     pub(super) steps: Vec<StepRecord>,
     /// Waiting steps that nothing speaks against any more, and steps whose retry is due; by their turns.
     pub(super) ready: ReadySet,
+    /// Gates of which the same is true, where they are opened whatever else is under way.
+    pub(super) gates: ReadySet,
     /// Waiting steps of which only the condition is not known yet; by their turns.
     pub(super) undecided: ReadySet,
     /// Waiting steps that are to be skipped; by their turns.
@@ -31,7 +34,7 @@ pub struct Run {
     pub(super) in_flight: u32,
     /// How often a second step joined one that was in flight.
     pub(super) overlaps: u32,
-    /// Steps that are waiting for a retry or are held.
+    /// Steps that are waiting for a retry, are held, or are open gates.
     pub(super) set_aside: u32,
     /// Steps that are not final.
     pub(super) open: usize,
@@ -40,6 +43,8 @@ pub struct Run {
     /// How many attempts were dispatched so far.
     pub(super) dispatches: u64,
     pub(super) undo: Undo,
+    /// In the order in which they were counted.
+    pub(super) fans: Vec<Fan>,
 }
 
 impl Run {
@@ -53,6 +58,7 @@ impl Run {
             stop: None,
             decisive: None,
             ready: ReadySet::new(steps.len()),
+            gates: ReadySet::new(steps.len()),
             undecided: ReadySet::new(steps.len()),
             doomed: ReadySet::new(steps.len()),
             in_flight: 0,
@@ -62,6 +68,7 @@ impl Run {
             first_error: None,
             dispatches: 0,
             undo: Undo::default(),
+            fans: Vec::new(),
             steps,
             plan,
         }
@@ -110,15 +117,18 @@ impl Run {
     /// All that is known of a step.
     ///
     /// # Panics
-    /// When `step` is not of this run's plan ([`Plan::contains`]).
+    /// When `step` is not of this run's plan ([`Plan::contains`]), and no instance of one of its steps.
     #[must_use]
     pub fn step(&self, step: StepId) -> StepStatus {
         self.record(step).status
     }
 
     /// All that is known of all steps, in declaration order.
-    pub fn steps(&self) -> impl ExactSizeIterator<Item = (StepId, StepStatus)> {
-        self.steps.iter().enumerate().map(|(index, record)| (StepId(index as u32), record.status))
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = (StepId, StepStatus)> + Clone {
+        self.steps[..self.plan.len()]
+            .iter()
+            .enumerate()
+            .map(|(index, record)| (StepId(index as u32), record.status))
     }
 
     /// How many steps have an attempt in flight. Compensations do not count.
@@ -160,7 +170,7 @@ impl Run {
 
     /// The final failure of `step` does not stop the run.
     pub(super) fn tolerates(&self, step: StepId) -> bool {
-        match self.plan.step(step).on_failure {
+        match self.spec(step).on_failure {
             Some(OnFailure::Continue) => true,
             Some(OnFailure::Stop | OnFailure::Compensate) => false,
             None => self.plan.policy().strategy == Strategy::ContinueOnError,
@@ -189,7 +199,7 @@ impl Run {
     pub(super) fn may_hold(&self, step: StepId, attempt: u32) -> bool {
         (self.goes_on() || self.state == RunState::Stopping)
             && self.is_at(step, StepState::Scheduled, attempt)
-            && self.plan.step(step).kind == StepKind::Effect
+            && self.acts(step)
     }
 
     pub(super) fn may_release(&self, step: StepId) -> bool {
@@ -208,17 +218,40 @@ impl Run {
         }
     }
 
+    /// The step whose turn it is, if there is room for it. A gate takes none, but where steps go one by one.
+    pub(super) fn next_to_begin(&self) -> Option<StepId> {
+        if !self.is_running() || !self.undecided.is_empty() {
+            return None;
+        }
+        let has_turn = |_: &StepId| self.has_free_slot() && !self.holds_others_back();
+        let ready = || self.plan.turns().first(&self.ready).filter(has_turn);
+        self.plan.turns().first(&self.gates).or_else(ready).or_else(|| self.next_instance())
+    }
+
+    /// `step` is a gate, or is none, and may begin now.
+    pub(super) fn may_begin(&self, step: StepId, as_gate: bool) -> bool {
+        if !self.is_running() || !self.undecided.is_empty() {
+            return false;
+        }
+        if self.instance_of(step).is_some() {
+            return !as_gate && self.may_begin_instance(step);
+        }
+        let (spec, place) = (self.plan.step(step), self.plan.turns().place(step));
+        let has_turn = self.has_free_slot() && !self.holds_others_back() && self.ready.contains(place);
+        spec.each.is_none()
+            && (self.gates.contains(place) || has_turn)
+            && as_gate == (spec.kind == StepKind::Gate)
+    }
+
     /// Completed and indeterminate effects are both undone: the one took place, the other may have.
     pub(super) fn is_to_be_undone(&self, step: StepId) -> bool {
-        let spec = self.plan.step(step);
-        spec.compensable
-            && spec.kind == StepKind::Effect
+        self.spec(step).compensable
+            && self.acts(step)
             && matches!(self.record(step).status.state, StepState::Completed | StepState::Indeterminate)
     }
 
     pub(super) fn needs_compensation(&self) -> bool {
-        self.stop.is_some_and(|cause| self.undoes(cause))
-            && self.plan.steps().any(|(step, _)| self.is_to_be_undone(step))
+        self.stop.is_some_and(|cause| self.undoes(cause)) && self.all().any(|step| self.is_to_be_undone(step))
     }
 
     /// How the run ends, if it ends now.

@@ -59,6 +59,10 @@ pub enum StepState {
     Held,
     /// An attempt failed, and the delay before the next one runs.
     RetryWaiting,
+    /// It is a gate that is open: it waits for its event. It takes no attempt and no slot.
+    Awaiting,
+    /// It is done once for each entry of a list: its instances wait for their turns, or are under way.
+    FannedOut,
     /// That delay is over, or its process ended while the run was paused, and it waits for its turn.
     RetryDue,
     /// Final: it has its output.
@@ -80,7 +84,13 @@ impl StepState {
     #[must_use]
     pub fn is_final(self) -> bool {
         match self {
-            Self::Waiting | Self::Scheduled | Self::Held | Self::RetryWaiting | Self::RetryDue => false,
+            Self::Waiting
+            | Self::Scheduled
+            | Self::Held
+            | Self::RetryWaiting
+            | Self::Awaiting
+            | Self::FannedOut
+            | Self::RetryDue => false,
             Self::Completed
             | Self::Failed
             | Self::Indeterminate

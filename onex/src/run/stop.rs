@@ -1,7 +1,5 @@
 //! How a run stops: no dispatch, signal, grace, mark.
 
-use std::sync::Arc;
-
 use super::exchange::{Command, Decision};
 use super::fact::{Fact, Failure, StopCause};
 use super::plan::{StepId, StepKind};
@@ -12,8 +10,7 @@ impl Run {
     /// The caller goes on with [`Run::settle`] when nothing is in flight.
     pub(super) fn stop(&mut self, cause: StopCause, decision: &mut Decision) {
         self.decide(Fact::RunStopping { cause }, decision);
-        let plan = Arc::clone(&self.plan);
-        for (step, _) in plan.steps() {
+        for step in self.all() {
             self.end_what_waits(step, decision);
         }
         if self.in_flight > 0 {
@@ -21,9 +18,10 @@ impl Run {
         }
     }
 
-    /// Ends a step that waits to be tried again, or is held.
+    /// Ends a step that waits to be tried again, is held, or is an open gate.
     pub(super) fn end_what_waits(&mut self, step: StepId, decision: &mut Decision) {
-        if self.record(step).is_between_attempts() {
+        let record = self.record(step);
+        if record.is_between_attempts() || record.status.state == StepState::Awaiting {
             self.give_up(step, decision);
         } else if self.record(step).status.state == StepState::Held {
             self.decide(Fact::StepNotRun { step }, decision);
@@ -40,14 +38,15 @@ impl Run {
     }
 
     pub(super) fn give_up_in_flight(&mut self, decision: &mut Decision) {
-        let plan = Arc::clone(&self.plan);
-        for (step, spec) in plan.steps() {
+        for step in self.all() {
             if self.record(step).status.state != StepState::Scheduled {
                 continue;
             }
-            let end = match spec.kind {
+            let end = match self.spec(step).kind {
                 StepKind::Effect => Fact::StepIndeterminate { step, failure: Failure::ABANDONED },
-                StepKind::Entry | StepKind::Compute | StepKind::Reducer => Fact::StepCancelled { step },
+                StepKind::Entry | StepKind::Gate | StepKind::Compute | StepKind::Reducer => {
+                    Fact::StepCancelled { step }
+                }
             };
             self.decide(end, decision);
         }
@@ -55,12 +54,12 @@ impl Run {
 
     /// Nothing is in flight: marks what never started, then undoes or ends.
     pub(super) fn settle(&mut self, decision: &mut Decision) {
-        let plan = Arc::clone(&self.plan);
-        for (step, _) in plan.steps() {
+        for step in self.all() {
             if self.record(step).status.state == StepState::Waiting {
                 self.decide(Fact::StepNotRun { step }, decision);
             }
         }
+        self.close_fans(decision);
         if self.needs_compensation() {
             self.decide(Fact::RunCompensating, decision);
         }

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use onex::engine::{CircuitPolicy, CircuitState, RetryBudget};
-use onex::message::RunId;
+use onex::message::{DecodeError, RunId};
 use onex::node::condition::ConditionFn;
-use onex::node::mount::{BoxFuture, Mount, Mounted, StepCall, StepFns};
+use onex::node::mount::{BoxFuture, EachFns, EntriesFn, KeyFns, Mount, Mounted, StepCall, StepFns};
 use onex::node::step::Outputs;
 use onex::node::{FaultClass, Node, Workflow};
 use onex::plan::*;
@@ -68,7 +68,31 @@ pub struct Shaped {
     /// What the attempts do; the last one is repeated.
     pub acts: Vec<Act>,
     pub undo: Vec<Act>,
+    /// How many entries the list has that it goes over, and for how many at once it is done.
+    pub each: Option<(usize, u32)>,
+    /// It waits for an event in place of doing anything.
+    pub gate: Option<Gated>,
 }
+
+/// When the events of a gate come, after the start of the first run, and how long it waits for one.
+#[derive(Debug, Clone)]
+pub struct Gated {
+    pub events_ms: Vec<u64>,
+    pub timeout_ms: Option<u64>,
+}
+
+/// An event of a gate, and whose it is.
+#[derive(Debug, Clone, onex::Event, serde::Serialize, serde::Deserialize)]
+pub struct Opened {
+    pub of: String,
+}
+
+pub fn gate_topic(step: usize) -> String {
+    format!("onex.evt.simulated.opened-{step}.v1")
+}
+
+/// The number of an instance, as attempts are seen: its step is the rest of a division by this.
+pub const INSTANCE: u32 = 1000;
 
 /// What was seen of an attempt, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,15 +138,16 @@ impl Stage {
 
     fn enter(self: &Arc<Self>, ctx: &Ctx) -> (Watched, Act) {
         let at = ctx.step.unwrap();
-        let (step, undo) = (at.step[1..].parse::<u32>().unwrap(), at.compensating);
+        let (index, undo) = (at.step[1..].parse::<u32>().unwrap(), at.compensating);
+        let step = index + INSTANCE * at.item;
         self.note(at.run, Seen::Began { step, undo });
-        let shaped = &self.shape.steps[step as usize];
+        let shaped = &self.shape.steps[index as usize];
         let state = self.circuit.get().and_then(|circuit| circuit());
         if shaped.kind == Kind::Effect && !undo && state == Some(CircuitState::Open) {
             self.began_while_open.store(true, Ordering::Relaxed);
         }
         let acts = if undo { &shaped.undo } else { &shaped.acts };
-        let act = acts[(ctx.attempt as usize - 1).min(acts.len() - 1)];
+        let act = acts[(ctx.attempt as usize - 1 + at.item as usize).min(acts.len() - 1)];
         (Watched { stage: Arc::clone(self), run: at.run, step, undo, succeeded: false }, act)
     }
 
@@ -151,7 +176,7 @@ impl Stage {
             Act::StopsWhenTold => ctx.cancellation.cancelled().await,
         }
         watched.succeeded = true;
-        Ok(u64::from(watched.step))
+        Ok(u64::from(watched.step % INSTANCE))
     }
 }
 
@@ -174,7 +199,7 @@ fn run_step(_: &Arc<Outputs>, ctx: Ctx, stage: &Arc<Stage>) -> StepCall {
         Act::Panics(_) => panic!("it panicked"),
         Act::Succeeds(_) | Act::Hangs | Act::StopsWhenTold => {
             watched.succeeded = true;
-            Ok(Payload::new(u64::from(watched.step)))
+            Ok(Payload::new(u64::from(watched.step % INSTANCE)))
         }
     })
 }
@@ -182,6 +207,26 @@ fn run_step(_: &Arc<Outputs>, ctx: Ctx, stage: &Arc<Stage>) -> StepCall {
 fn undo_step(_: &Arc<Outputs>, ctx: Ctx, stage: &Arc<Stage>) -> BoxFuture<Result<(), Fault>> {
     let performed = Arc::clone(stage).perform(ctx);
     Box::pin(async { performed.await.map(drop) })
+}
+
+fn read_opened(payload: &Payload) -> Result<Payload, DecodeError> {
+    payload.get::<Opened>().map(Payload::shared)
+}
+
+/// Lists of so many entries.
+const ENTRIES: [EntriesFn; 4] =
+    [|_| Some(vec![]), |_| Some(entries(1)), |_| Some(entries(2)), |_| Some(entries(3))];
+
+fn entries(count: u64) -> Vec<Payload> {
+    (0..count).map(Payload::new).collect()
+}
+
+fn gather(outputs: &[&Payload]) -> Payload {
+    Payload::new(outputs.iter().map(|output| *output.downcast_ref::<u64>().unwrap()).collect::<Vec<_>>())
+}
+
+fn key_of(event: &Payload) -> Option<String> {
+    event.downcast_ref::<Opened>().map(|opened| opened.of.clone())
 }
 
 /// A node whose table is made when it is mounted.
@@ -214,16 +259,26 @@ impl Mount<Arc<Stage>> for Simulated {
         let mut mounted = Mounted::new(table);
         mounted.steps = (shape.steps.iter())
             .map(|step| StepFns {
-                run: Some(run_step),
+                run: step.gate.is_none().then_some(run_step as _),
                 compensate: step.compensable.then_some(undo_step as _),
                 read: None,
                 required: Vec::new(),
+                told: Vec::new(),
+                undo_told: Vec::new(),
                 condition: step.holds.map(|holds| -> ConditionFn {
                     if holds { |_| true } else { |_| false }
                 }),
                 optional: if step.optional { step.depends_on.iter().copied().collect() } else { Vec::new() },
             })
             .collect();
+        let each = (0..).zip(&shape.steps).filter_map(|(index, step)| Some((index, step.each?.0)));
+        mounted.each =
+            each.map(|(index, items)| (index, EachFns { entries: ENTRIES[items], gather })).collect();
+        for (index, _) in &mounted.each {
+            mounted.steps[*index].read = Some(|payload| payload.get::<u64>().map(Payload::shared));
+        }
+        let gates = (0..).zip(&shape.steps).filter(|(_, step)| step.gate.is_some());
+        mounted.gates = gates.map(|(index, _)| (index, KeyFns { input: read_opened, key: key_of })).collect();
         mounted
     }
 }
@@ -262,6 +317,12 @@ fn table(shape: &Shape) -> &'static NodeTable {
             }),
             circuit: None,
             publishes: None,
+            each: step.each.map(|(_, at_once)| EachRow { of: None, at_once }),
+            gate: step.gate.as_ref().map(|gate| GateRow {
+                event: index,
+                timeout_ms: gate.timeout_ms,
+                at: AT,
+            }),
             at: AT,
         })
         .collect();
@@ -288,5 +349,19 @@ fn table(shape: &Shape) -> &'static NodeTable {
         steps: Vec::leak(steps),
         entry: None,
     };
-    Box::leak(Box::new(NodeTable { workflow: Some(Box::leak(Box::new(workflow))), ..*Simulated::TABLE }))
+    // One for each step, so that the event of a gate has its number.
+    let events = (0..shape.steps.len()).map(|index| EventRow {
+        name: "Opened",
+        topic: Box::leak(gate_topic(index).into_boxed_str()),
+        wire_type: "simulated.opened",
+        consumed: true,
+        published: false,
+        external: true,
+        at: AT,
+    });
+    Box::leak(Box::new(NodeTable {
+        events: Vec::leak(events.collect()),
+        workflow: Some(Box::leak(Box::new(workflow))),
+        ..*Simulated::TABLE
+    }))
 }

@@ -22,6 +22,8 @@ pub const STEP: StepRow = StepRow {
     compensation: None,
     circuit: None,
     publishes: None,
+    each: None,
+    gate: None,
     at: At { file: "test.yaml", line: 1, column: 1 },
 };
 
@@ -167,6 +169,7 @@ macro_rules! workflow {
                 }
                 impl<X> StepHandler<X> for $step {
                     type Output = u64;
+                    type Gives = u64;
                     type Inputs = ();
                     type Deps = (Dep<Scripts>,);
                     const ASYNC: bool = matches!(Kind::$kind, Kind::Effect);

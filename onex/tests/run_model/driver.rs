@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use onex::run::{
     Command, CompensationState, Decision, Fact, Input, Mode, OnFailure, Plan, Run, RunState, SkipReason,
-    StepId, StepState, StopCause, Strategy,
+    StepId, StepState, StepStatus, StopCause, Strategy,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -58,14 +58,24 @@ impl<'s> Driver<'s> {
                     let undecided = self.reference.undecided();
                     self.evaluate(undecided[which.index(undecided.len())], holds)?;
                 }
+                Move::Count(items) => {
+                    if let Some(step) = self.run.uncounted() {
+                        self.give(Input::Counted { step, items })?;
+                    }
+                }
                 Move::Release(_) if self.held().is_empty() => {}
                 Move::Release(which) => self.release(which.index(self.held().len()))?,
             }
         }
         self.give(Input::Resume)?;
         loop {
-            while let Some(step) = self.run.undecided() {
+            if let Some(step) = self.run.uncounted() {
+                self.give(Input::Counted { step, items: step.0 % 4 })?;
+                continue;
+            }
+            if let Some(step) = self.run.undecided() {
                 self.evaluate(step.index(), step.0.is_multiple_of(3))?;
+                continue;
             }
             if !self.outstanding.is_empty() {
                 self.carry_out(0)?;
@@ -95,8 +105,22 @@ impl<'s> Driver<'s> {
     }
 
     fn held(&self) -> Vec<StepId> {
-        let held = self.run.steps().filter(|(_, status)| status.state == StepState::Held);
+        let held = self.all().into_iter().filter(|(_, status)| status.state == StepState::Held);
         held.map(|(step, _)| step).collect()
+    }
+
+    /// The steps of the plan, and the instances of each that was counted, by their numbers.
+    fn all(&self) -> Vec<(StepId, StepStatus)> {
+        let steps = self.run.steps();
+        let instances = steps.clone().flat_map(|(step, _)| self.run.instances(step).collect::<Vec<_>>());
+        let mut all: Vec<_> = steps.chain(instances).collect();
+        all.sort_by_key(|(step, _)| *step);
+        all
+    }
+
+    /// The step of the plan that a step is, or is an instance of.
+    fn spec(&self, step: StepId) -> usize {
+        self.run.instance_of(step).map_or(step, |(of, _)| of).index()
     }
 
     fn release(&mut self, index: usize) -> Checked {
@@ -106,19 +130,29 @@ impl<'s> Driver<'s> {
     fn carry_out(&mut self, index: usize) -> Checked {
         let input = match self.outstanding.remove(index) {
             Command::Dispatch { step, attempt } => {
-                match answer(&self.scenario.answers[step.index()], attempt) {
+                match answer(&self.scenario.answers[self.spec(step)], attempt) {
                     Answer::Succeed => Input::Completed { step, attempt },
                     Answer::Fail(failure, jitter) => Input::Failed { step, attempt, failure, jitter },
                 }
             }
             Command::Compensate { step, attempt } => {
-                match answer(&self.scenario.undo_answers[step.index()], attempt) {
+                match answer(&self.scenario.undo_answers[self.spec(step)], attempt) {
                     Answer::Succeed => Input::Compensated { step, attempt },
                     Answer::Fail(failure, jitter) => {
                         Input::CompensationFailed { step, attempt, failure, jitter }
                     }
                 }
             }
+            Command::Await { step } => match answer(&self.scenario.answers[step.index()], 1) {
+                Answer::Succeed => Input::Arrived { step },
+                Answer::Fail(..) => {
+                    // While the run is paused the time of a gate is over in vain: it is told again.
+                    if self.run.state() == RunState::Paused {
+                        self.outstanding.push(Command::Await { step });
+                    }
+                    Input::GateTimedOut { step }
+                }
+            },
             Command::RetryAfter { step, attempt, compensation: false, .. } => {
                 Input::RetryDue { step, attempt }
             }
@@ -132,17 +166,20 @@ impl<'s> Driver<'s> {
     fn give(&mut self, input: Input) -> Checked {
         if matches!(input, Input::Restarted { .. }) {
             // What was in flight is gone with its process; delays are in the journal.
-            self.outstanding.retain(|command| matches!(command, Command::RetryAfter { .. }));
+            let lasts =
+                |command: &Command| matches!(command, Command::RetryAfter { .. } | Command::Await { .. });
+            self.outstanding.retain(lasts);
         }
         let was_ended = self.run.is_ended();
-        let states_before: Vec<_> = self.run.steps().map(|(_, status)| status.state).collect();
+        let states_before: Vec<_> = self.all().into_iter().map(|(_, status)| status.state).collect();
         self.run.handle(input, &mut self.decision);
         prop_assert!(!was_ended || self.decision.is_empty(), "{input:?} changes a run that has ended");
 
         let expected = self.reference.handle(input);
         prop_assert_eq!(&self.decision.commands, &expected, "commands on {:?}", input);
         prop_assert_eq!(self.run.state(), self.reference.state, "state after {:?}", input);
-        for ((step, status), reference) in self.run.steps().zip(&self.reference.steps) {
+        prop_assert_eq!(self.all().len(), self.reference.steps.len());
+        for ((step, status), reference) in self.all().into_iter().zip(&self.reference.steps) {
             prop_assert_eq!(status.state, reference.state, "{:?} after {:?}", step, input);
             prop_assert_eq!(status.crashes, reference.crashes, "crashes of {:?} after {:?}", step, input);
             prop_assert_eq!(status.attempt, reference.attempt, "attempt of {:?} after {:?}", step, input);
@@ -154,9 +191,11 @@ impl<'s> Driver<'s> {
                 reference.skipped
             );
         }
+        let uncounted = self.reference.uncounted().map(|step| StepId(step as u32));
+        prop_assert_eq!(self.run.uncounted(), uncounted, "to be counted after {:?}", input);
         let first = self.reference.undecided().first().map(|&step| StepId(step as u32));
         prop_assert_eq!(self.run.undecided(), first, "asked for after {:?}", input);
-        for (before, (step, after)) in states_before.into_iter().zip(self.run.steps()) {
+        for (before, (step, after)) in states_before.into_iter().zip(self.all()) {
             prop_assert!(!before.is_final() || before == after.state, "{step:?} ended twice");
         }
         self.check_replay()?;
@@ -194,8 +233,8 @@ impl<'s> Driver<'s> {
 
     fn take_note(&mut self, command: Command) -> Checked {
         match command {
-            Command::Dispatch { step, .. } => {
-                for &(dependency, _) in &self.scenario.steps[step.index()].depends_on {
+            Command::Dispatch { step, .. } | Command::Await { step } => {
+                for &(dependency, _) in &self.scenario.steps[self.spec(step)].depends_on {
                     let state = self.run.step(dependency).state;
                     prop_assert!(
                         state.is_final(),
@@ -203,7 +242,9 @@ impl<'s> Driver<'s> {
                     );
                 }
                 prop_assert_eq!(self.run.state(), RunState::Running);
-                self.dispatched.push(step.index());
+                if matches!(command, Command::Dispatch { .. }) {
+                    self.dispatched.push(step.index());
+                }
             }
             Command::Compensate { step, .. } if self.undone.last() != Some(&step) => self.undone.push(step),
             Command::Finish => self.finishes += 1,
@@ -219,7 +260,7 @@ impl<'s> Driver<'s> {
         prop_assert_eq!(&self.dispatched, &self.reference.dispatches);
         // A run that ended its process too often is left as it was.
         let is_left = self.run.state() == RunState::Parked && self.run.stop_cause().is_none();
-        for (step, status) in self.run.steps() {
+        for (step, status) in self.all() {
             prop_assert!(is_left || status.state.is_final(), "{step:?} is left {:?}", status.state);
         }
         self.check_undone()
@@ -242,7 +283,8 @@ impl<'s> Driver<'s> {
         let must_undo = |step: StepId| {
             stopped
                 && self.undoes()
-                && self.scenario.steps[step.index()].compensable
+                && self.scenario.steps[self.spec(step)].compensable
+                && (self.spec(step) != step.index() || self.scenario.steps[step.index()].each.is_none())
                 && matches!(self.run.step(step).state, StepState::Completed | StepState::Indeterminate)
         };
         let mut latest_first: Vec<StepId> = Vec::new();
@@ -258,7 +300,7 @@ impl<'s> Driver<'s> {
         } else {
             prop_assert_eq!(&self.undone, &latest_first);
         }
-        for (step, status) in self.run.steps() {
+        for (step, status) in self.all() {
             let expected = match self.undone.iter().position(|undone| *undone == step) {
                 Some(index) if parked && index + 1 == self.undone.len() => CompensationState::Failed,
                 Some(_) => CompensationState::Done,

@@ -15,6 +15,8 @@ impl Reference {
                 let held = step.state == StepState::Held;
                 if held && !step.was_tried() {
                     step.state = StepState::NotRun;
+                } else if step.state == StepState::Awaiting {
+                    step.state = StepState::Cancelled;
                 } else if held || matches!(step.state, StepState::RetryWaiting | StepState::RetryDue) {
                     let unsure = spec.kind == StepKind::Effect && step.may_have_happened();
                     step.state = if unsure { StepState::Indeterminate } else { StepState::Cancelled };
@@ -27,12 +29,14 @@ impl Reference {
         match self.state {
             RunState::Running | RunState::Paused => self.run(commands),
             RunState::Stopping if self.count(StepState::Scheduled) == 0 => {
+                for step in self.steps.iter_mut().filter(|step| step.state == StepState::Waiting) {
+                    step.state = StepState::NotRun;
+                }
+                self.end_with_instances();
                 for index in 0..self.steps.len() {
-                    if self.steps[index].state == StepState::Waiting {
-                        self.steps[index].state = StepState::NotRun;
-                    }
                     if self.undoes()
                         && self.specs[index].compensable
+                        && self.specs[index].each.is_none()
                         && matches!(self.steps[index].state, StepState::Completed | StepState::Indeterminate)
                     {
                         self.steps[index].undo = CompensationState::Pending;
@@ -46,7 +50,41 @@ impl Reference {
         }
     }
 
+    /// Ends each step whose instances all have.
+    fn end_with_instances(&mut self) {
+        for index in 0..self.steps.len() {
+            let instances: Vec<usize> =
+                (0..self.steps.len()).filter(|&other| self.steps[other].of == Some(index)).collect();
+            let ended = instances.iter().all(|&instance| self.steps[instance].state.is_final());
+            if self.steps[index].state != StepState::FannedOut || !ended {
+                continue;
+            }
+            let has = |state| instances.iter().any(|&instance| self.steps[instance].state == state);
+            let goes_on = self.state != RunState::Stopping;
+            let failed = has(StepState::Failed) || has(StepState::Indeterminate);
+            let left_out = failed && goes_on && self.tolerates(index) && has(StepState::Completed);
+            let all = instances.iter().all(|&instance| self.steps[instance].state == StepState::Completed);
+            self.steps[index].state = if all || left_out {
+                StepState::Completed
+            } else if has(StepState::Indeterminate) {
+                StepState::Indeterminate
+            } else if failed {
+                StepState::Failed
+            } else {
+                StepState::Cancelled
+            };
+        }
+    }
+
+    /// The step whose list is to be counted before anything else begins.
+    pub(crate) fn uncounted(&self) -> Option<usize> {
+        let running = self.started && self.state == RunState::Running && self.stop.is_none();
+        let next = self.next_to_start().filter(|_| running && self.undecided().is_empty())?;
+        self.specs[next].each.is_some().then_some(next)
+    }
+
     fn run(&mut self, commands: &mut Vec<Command>) {
+        self.end_with_instances();
         while self.stop.is_none()
             && let Some((index, reason)) =
                 self.in_turn().find_map(|index| Some((index, self.skip_reason(index)?)))
@@ -56,10 +94,15 @@ impl Reference {
         }
         while self.state == RunState::Running
             && self.undecided().is_empty()
-            && self.has_room()
-            && let Some(index) = self.in_turn().find(|&index| self.may_start(index))
+            && self.uncounted().is_none()
+            && let Some(index) = self.next_to_start()
         {
             let step = &mut self.steps[index];
+            if self.specs[index].kind == StepKind::Gate {
+                step.state = StepState::Awaiting;
+                commands.push(Command::Await { step: StepId(index as u32) });
+                continue;
+            }
             step.state = StepState::Scheduled;
             step.attempt += 1;
             self.dispatches.push(index);
@@ -96,9 +139,12 @@ impl Reference {
     }
 
     /// The steps in the order of their turns.
-    fn in_turn(&self) -> impl Iterator<Item = usize> + use<> {
+    fn in_turn(&self) -> impl Iterator<Item = usize> + Clone + use<> {
         let mut turns: Vec<usize> = (0..self.steps.len()).collect();
-        turns.sort_by_key(|&index| (self.specs[index].precedence, index));
+        turns.sort_by_key(|&index| match self.steps[index].of {
+            Some(_) => (true, (0, 0), index),
+            None => (false, self.specs[index].precedence, index),
+        });
         turns.into_iter()
     }
 
@@ -182,7 +228,31 @@ impl Reference {
         self.in_turn().filter(asks).collect()
     }
 
+    /// Side by side with others a gate is opened first, and needs no room.
+    fn next_to_start(&self) -> Option<usize> {
+        let mut may_start = self.in_turn().filter(|&index| self.may_start(index));
+        let is_gate = |index: &usize| self.specs[*index].kind == StepKind::Gate;
+        let at_once = self.policy.mode != Mode::Sequential;
+        if at_once && let Some(gate) = may_start.clone().find(is_gate) {
+            return Some(gate);
+        }
+        may_start.next().filter(|_| self.has_room())
+    }
+
     fn may_start(&self, index: usize) -> bool {
+        let one_by_one = self.policy.mode == Mode::Sequential;
+        let limited = match self.steps[index].of {
+            Some(of) => {
+                let siblings = self.steps.iter().filter(|step| step.of == Some(of));
+                let at_once = siblings.filter(|step| step.state == StepState::Scheduled).count();
+                at_once >= self.specs[of].each.map_or(0, |most| most.get() as usize)
+            }
+            None => one_by_one && self.count(StepState::FannedOut) > 0,
+        };
+        !limited && self.may_start_in_turn(index)
+    }
+
+    fn may_start_in_turn(&self, index: usize) -> bool {
         match self.steps[index].state {
             StepState::RetryDue => true,
             StepState::Waiting => self.is_free(index),
@@ -194,7 +264,8 @@ impl Reference {
         let in_flight = self.count(StepState::Scheduled);
         match self.policy.mode {
             Mode::Sequential => {
-                in_flight + self.count(StepState::RetryWaiting) + self.count(StepState::Held) == 0
+                let aside = [StepState::RetryWaiting, StepState::Held, StepState::Awaiting];
+                in_flight + aside.map(|state| self.count(state)).iter().sum::<usize>() == 0
             }
             Mode::Parallel { max_steps } => in_flight < max_steps.get() as usize,
         }

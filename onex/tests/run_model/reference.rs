@@ -20,6 +20,8 @@ pub(crate) struct RefStep {
     pub(crate) undo_waiting: bool,
     pub(crate) condition: Option<bool>,
     pub(crate) skipped: Option<SkipReason>,
+    /// Of an instance: the step that it is of.
+    pub(crate) of: Option<usize>,
 }
 
 /// A run of these steps.
@@ -61,6 +63,7 @@ impl Reference {
             undo_waiting: false,
             condition: None,
             skipped: None,
+            of: None,
         };
         let steps = vec![step; specs.len()];
         Self {
@@ -116,6 +119,29 @@ impl Reference {
             }
             Input::Evaluated { step, holds } if self.undecided().contains(&step.index()) => {
                 self.steps[step.index()].condition = Some(holds);
+            }
+            Input::Counted { step, items } if self.uncounted() == Some(step.index()) => {
+                self.steps[step.index()].state = StepState::FannedOut;
+                for _ in 0..items {
+                    self.specs.push(StepSpec {
+                        depends_on: vec![],
+                        conditional: false,
+                        skip_on_failure: false,
+                        each: None,
+                        ..self.specs[step.index()].clone()
+                    });
+                    let blank = Reference::new(self.policy, self.specs[..1].to_vec()).steps.remove(0);
+                    self.steps.push(RefStep { of: Some(step.index()), ..blank });
+                }
+            }
+            Input::Uncountable { step, .. } if self.uncounted() == Some(step.index()) => {
+                self.end_badly(step.index(), StepState::Failed);
+            }
+            Input::Arrived { step } if (running || paused) && self.is_awaiting(step) => {
+                self.steps[step.index()].state = StepState::Completed;
+            }
+            Input::GateTimedOut { step } if running && self.is_awaiting(step) => {
+                self.fail(step.index(), Failure::TIMED_OUT);
             }
             Input::Completed { step, attempt }
                 if self.is_current(step.index(), StepState::Scheduled, attempt) =>
@@ -182,6 +208,10 @@ impl Reference {
         self.steps.get(step).is_some_and(|step| step.state == state && step.attempt == attempt)
     }
 
+    fn is_awaiting(&self, step: StepId) -> bool {
+        self.steps.get(step.index()).is_some_and(|step| step.state == StepState::Awaiting)
+    }
+
     fn is_undoing(&self, step: usize, attempt: u32) -> bool {
         self.steps.get(step).is_some_and(|step| step.undo_in_flight && step.undo_attempt == attempt)
     }
@@ -192,30 +222,41 @@ impl Reference {
         let step = &mut self.steps[index];
         step.failures.push(failure);
         let again = (failure.class == FailureClass::Retryable || failure.cause == FailureCause::TimedOut)
+            && spec.kind != StepKind::Gate
             && step.failures.len() <= spec.retries as usize;
         let goes_on = matches!(self.state, RunState::Running | RunState::Paused);
         if again && goes_on {
             step.state = StepState::RetryWaiting;
             return true;
         }
-        step.state = if spec.kind == StepKind::Effect && step.may_have_happened() {
+        let end = if spec.kind == StepKind::Effect && step.may_have_happened() {
             StepState::Indeterminate
         } else if !goes_on && (again || failure.cause == FailureCause::Abandoned) {
             StepState::Cancelled
         } else {
             StepState::Failed
         };
-        let tolerated = match spec.on_failure {
+        self.end_badly(index, end);
+        false
+    }
+
+    pub(crate) fn tolerates(&self, index: usize) -> bool {
+        match self.specs[index].on_failure {
             Some(said) => said == OnFailure::Continue,
             None => self.policy.strategy == Strategy::ContinueOnError,
-        };
-        if matches!(step.state, StepState::Indeterminate | StepState::Failed) {
-            self.errors.push(index);
         }
-        if goes_on && !tolerated {
-            self.stop = self.stop.or(Some(StopCause::StepFailed { step: StepId(index as u32) }));
+    }
+
+    pub(crate) fn end_badly(&mut self, index: usize, end: StepState) {
+        let goes_on = matches!(self.state, RunState::Running | RunState::Paused);
+        self.steps[index].state = end;
+        let of = self.steps[index].of.unwrap_or(index);
+        if matches!(end, StepState::Indeterminate | StepState::Failed) {
+            self.errors.push(of);
         }
-        false
+        if goes_on && !self.tolerates(index) {
+            self.stop = self.stop.or(Some(StopCause::StepFailed { step: StepId(of as u32) }));
+        }
     }
 }
 

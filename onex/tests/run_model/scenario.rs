@@ -27,6 +27,8 @@ pub(crate) enum Move {
     Hold(prop::sample::Index),
     /// Evaluate one of the conditions that are asked for.
     Evaluate(prop::sample::Index, bool),
+    /// Say how many entries the list has that is asked for, if one is.
+    Count(u32),
     /// Release one of the steps that are held.
     Release(prop::sample::Index),
     /// Give any input, most likely one that does not fit.
@@ -76,6 +78,7 @@ struct Says {
     conditional: bool,
     /// It comes after the nearest branch before it, in the same group.
     branch: bool,
+    each: Option<NonZeroU32>,
     precedence: (u32, u32),
 }
 
@@ -126,6 +129,7 @@ fn spec(raw: &[RawStep], index: usize) -> StepSpec {
         conditional: step.says.conditional && !is_entry,
         precedence: step.says.precedence,
         compensation_retries: step.compensation_retries,
+        each: step.says.each.filter(|_| !matches!(step.kind, StepKind::Entry | StepKind::Gate)),
     }
 }
 
@@ -134,6 +138,7 @@ fn raw_step() -> impl Strategy<Value = RawStep> {
         1 => Just(StepKind::Entry),
         2 => Just(StepKind::Compute),
         6 => Just(StepKind::Effect),
+        2 => Just(StepKind::Gate),
         1 => Just(StepKind::Reducer),
     ];
     let sparse = (any::<u16>(), any::<u16>()).prop_map(|(one, other)| one & other);
@@ -170,8 +175,15 @@ fn says() -> impl Strategy<Value = Says> {
     let rarely = || prop::bool::weighted(0.1);
     let precedence = prop_oneof![2 => Just((100, 0)), 1 => (1..4_u32, 0..3_u32)];
     let flags = (prop::bool::weighted(0.8), rarely(), rarely(), rarely());
-    (flags, prop::bool::weighted(0.3), prop::bool::weighted(0.2), precedence).prop_map(
-        |((compensable, disabled, skip_on_failure, runs_without_inputs), conditional, branch, precedence)| {
+    let each =
+        prop::option::weighted(0.2, (1..4_u32).prop_map(|most| NonZeroU32::MIN.saturating_add(most - 1)));
+    let may = (prop::bool::weighted(0.3), prop::bool::weighted(0.2), each);
+    (flags, may, precedence).prop_map(
+        |(
+            (compensable, disabled, skip_on_failure, runs_without_inputs),
+            (conditional, branch, each),
+            precedence,
+        )| {
             Says {
                 compensable,
                 enabled: !disabled,
@@ -179,6 +191,7 @@ fn says() -> impl Strategy<Value = Says> {
                 runs_without_inputs,
                 conditional,
                 branch,
+                each,
                 precedence,
             }
         },
@@ -218,6 +231,7 @@ fn a_move() -> impl Strategy<Value = Move> {
         30 => (any::<prop::sample::Index>(), prop::bool::weighted(0.6))
             .prop_map(|(which, holds)| Move::Evaluate(which, holds)),
         8 => any::<prop::sample::Index>().prop_map(Move::Release),
+        15 => (0..5_u32).prop_map(Move::Count),
         1 => Just(Move::Give(Input::Cancel)),
         3 => Just(Move::Give(Input::Pause)),
         4 => Just(Move::Give(Input::Resume)),
@@ -230,8 +244,8 @@ fn a_move() -> impl Strategy<Value = Move> {
 
 /// An input about any step, even one that there is not, and any attempt.
 fn any_answer() -> impl Strategy<Value = Input> {
-    let about = (0..=MOST_STEPS as u32, 0..4_u32);
-    (0..10_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
+    let about = (0..=MOST_STEPS as u32 + 4, 0..4_u32);
+    (0..14_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
         let step = StepId(step);
         match which {
             0 => Input::Start,
@@ -239,6 +253,10 @@ fn any_answer() -> impl Strategy<Value = Input> {
             2 => Input::Failed { step, attempt, failure, jitter },
             3 => Input::RetryDue { step, attempt },
             4 => Input::Compensated { step, attempt },
+            12 => Input::Counted { step, items: attempt },
+            13 => Input::Uncountable { step, failure },
+            10 => Input::Arrived { step },
+            11 => Input::GateTimedOut { step },
             6 => Input::Held { step, attempt },
             7 => Input::Released { step },
             8 => Input::Evaluated { step, holds: attempt > 1 },

@@ -58,8 +58,8 @@ async fn a_job_that_is_ended_before_and_after_all_that_matters_comes_to_the_same
         let mut reached = false;
         // Few orders do not fill a log.
         let is_rare = matches!(place, Place::CheckpointBefore | Place::CheckpointAfter);
-        let orders = if is_rare { 300 } else { 6 };
-        for time in [1, 7] {
+        let (orders, times) = if is_rare { (1500, [1, 1]) } else { (6, [1, 7]) };
+        for time in times {
             let mut job = Job::of(orders);
             if place == Place::TakeOver {
                 // There is nothing to take over before a process has ended.

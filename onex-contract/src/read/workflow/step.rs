@@ -75,8 +75,7 @@ pub(super) static STEP: Table = Table::new(
             Shape::Integer { min: 1, max: 100 },
             "1",
             "How many instances of the step are executed at once.",
-        )
-        .later(),
+        ),
         Key::optional(
             "max_memory_mb",
             Shape::Integer { min: 1, max: 32_768 },
@@ -105,8 +104,7 @@ pub(super) static STEP: Table = Table::new(
             "gate_timeout_ms",
             Shape::Integer { min: 1_000, max: 2_592_000_000 },
             "How long a step in the middle of a run waits for its event, in milliseconds; without it, as long as the run.",
-        )
-        .later(),
+        ),
         Key::optional(
             "output_events",
             Shape::List(&Shape::Text(&text::TYPE_NAME)),
@@ -138,8 +136,7 @@ pub(super) static STEP: Table = Table::new(
             "for_each",
             Shape::Text(&text::OUTPUT),
             "The list in an earlier output, of which each entry is an instance of this step; steps that depend on it take a list of outputs.",
-        )
-        .later(),
+        ),
         Key::optional("workflow", Shape::TEXT, "The name of the workflow that is this step.").later(),
         Key::optional(
             "node_name",

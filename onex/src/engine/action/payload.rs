@@ -19,6 +19,9 @@ use crate::message::{DecodeError, Payload, StepValue};
 pub struct ActionPayload {
     /// `node_id`: which function of the target node.
     pub step_id: Cow<'static, str>,
+    /// Which entry of the list, from 0, where the step is done once for each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<u32>,
     /// It undoes the step.
     pub compensating: bool,
     #[serde(default, skip_serializing_if = "Inputs::is_kept")]
@@ -36,14 +39,18 @@ pub(super) struct Inputs {
 impl ActionPayload {
     pub(super) fn new(
         step_id: &'static str,
+        item: Option<u32>,
         compensating: bool,
         given: BTreeMap<Cow<'static, str>, Payload>,
     ) -> Self {
-        ActionPayload { step_id: step_id.into(), compensating, inputs: Inputs { given, disclosed: false } }
+        let inputs = Inputs { given, disclosed: false };
+        ActionPayload { step_id: step_id.into(), item, compensating, inputs }
     }
 
     /// The steps whose outputs are given, in alphabetical order; `input` where the step depends on none, and is given what
     /// its run began with. Of an action that has not begun, those that are there already.
+    ///
+    /// For one entry of a list it is `item`, the entry: what all of them are given is with the action of the whole step.
     pub fn steps(&self) -> impl Iterator<Item = &str> {
         self.inputs.given.keys().map(|step| &**step)
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::workflow::StepDef;
+use crate::node::mount::EachFns;
 use crate::plan::WorkflowRow;
 use crate::run::{Need, Plan, StepId};
 
@@ -18,16 +19,26 @@ pub(crate) struct ActionRow {
     pub(super) undo_timeout_ms: u64,
     pub(super) undo_retries: u32,
     /// The steps whose actions it waits for.
-    pub(super) after: Box<[usize]>,
+    pub(super) after: Box<[Awaited]>,
     /// The steps whose outputs it is given.
     pub(super) given: Box<[usize]>,
     /// It depends on no step.
     pub(super) is_first: bool,
+    /// The list that it goes over.
+    pub(super) each: Option<EachFns>,
+}
+
+/// A step that another waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Awaited {
+    pub(super) step: usize,
+    /// It goes over a list, and is waited for as a whole.
+    pub(super) is_list: bool,
 }
 
 /// A row for each step that has a function, none before one that it waits for; else in declaration order.
 pub(crate) fn table<C>(workflow: &WorkflowRow, plan: &Plan, defs: &[StepDef<C>]) -> Arc<[ActionRow]> {
-    let mut after: Vec<Vec<usize>> = vec![Vec::new(); plan.len()];
+    let mut after: Vec<Vec<Awaited>> = vec![Vec::new(); plan.len()];
     let mut rows = Vec::with_capacity(plan.len());
     for step in in_order(plan) {
         let (index, spec) = (step.index(), plan.step(step));
@@ -36,7 +47,10 @@ pub(crate) fn table<C>(workflow: &WorkflowRow, plan: &Plan, defs: &[StepDef<C>])
             // What has no function is nobody's work: what it waits for is waited for through it.
             match (need, defs[dependency.index()].run) {
                 (Need::Else, _) => {}
-                (_, Some(_)) => _ = awaited.insert(dependency.index()),
+                (_, Some(_)) => {
+                    let is_list = defs[dependency.index()].each.is_some();
+                    awaited.insert(Awaited { step: dependency.index(), is_list });
+                }
                 (_, None) => awaited.extend(&after[dependency.index()]),
             }
         }
@@ -45,7 +59,9 @@ pub(crate) fn table<C>(workflow: &WorkflowRow, plan: &Plan, defs: &[StepDef<C>])
         if def.run.is_none() {
             continue;
         }
-        let is_given = |need| matches!(need, Need::Required | Need::Optional);
+        let is_given = |step: StepId, need| {
+            matches!(need, Need::Required | Need::Optional) || def.told.contains(&step.0)
+        };
         rows.push(ActionRow {
             step: index,
             priority: workflow.steps[index].priority,
@@ -55,10 +71,11 @@ pub(crate) fn table<C>(workflow: &WorkflowRow, plan: &Plan, defs: &[StepDef<C>])
             undo_retries: spec.compensation_retries.unwrap_or(plan.policy().compensation_retries),
             after: after[index].as_slice().into(),
             given: (spec.depends_on.iter())
-                .filter(|(_, need)| is_given(*need))
+                .filter(|(dependency, need)| is_given(*dependency, *need))
                 .map(|(dependency, _)| dependency.index())
                 .collect(),
             is_first: spec.depends_on.is_empty(),
+            each: def.each,
         });
     }
     rows.into()

@@ -38,11 +38,12 @@ where
         let active_ms = u64::try_from(active.as_millis()).unwrap_or(u64::MAX);
         {
             let Driver { engine, ledger, slots, finished, start, .. } = self;
+            let decided = ledger.commit(start.run, active_ms, beside.ended_unix_ms);
             let commit = Commit {
-                inbox: beside.inbox,
+                inbox: beside.inbox.or(decided.inbox),
                 start: beside.is_start.then_some(&*start),
                 dead_letters: beside.dead_letters,
-                ..ledger.commit(start.run, active_ms, beside.ended_unix_ms)
+                ..decided
             };
             // Who starts a run is told that there is no room; what has begun waits for it.
             let is_asked_for = beside.is_start && beside.inbox.is_none();
@@ -68,8 +69,7 @@ where
     /// What no node subscribes to is delivered to all its subscribers as it is published.
     fn note_undeliverable(&mut self) {
         let routing = &self.engine.registry.routing;
-        let undeliverable =
-            self.ledger.outbox.iter().filter(|envelope| routing.targets(&envelope.topic).is_empty());
+        let undeliverable = self.ledger.outbox.iter().filter(|envelope| routing.targets(envelope).is_empty());
         self.ledger.delivered.extend(undeliverable.map(|envelope| envelope.envelope_id));
     }
 }

@@ -8,11 +8,12 @@ use super::Driver;
 use super::attempt::{Dispatch, Finished, ended, timed_out};
 use super::slots::Work;
 use crate::engine::contain::{CatchPanic, contained};
+use crate::engine::outcome::without_output;
 use crate::failpoint::{Place, cross};
 use crate::journal::Journal;
 use crate::node::mount::StepCall;
 use crate::node::{Cancellation, Ctx, StepCtx};
-use crate::run::StepKind;
+use crate::run::{StepId, StepKind};
 
 impl<C, J> Driver<C, J>
 where
@@ -36,17 +37,18 @@ where
         self.turn.steps += 1;
         self.retries += u64::from(dispatch.attempt > 1);
         if dispatch.attempt == 1 {
-            self.engine.meters.action(self.workflow.row.steps[dispatch.step.index()].kind);
+            self.engine.meters.action(self.workflow.row.steps[self.run.step_of(dispatch.step).index()].kind);
         }
         let ctx = self.ctx(dispatch);
+        self.tell_of_ends(dispatch);
         let Dispatch { step, attempt, compensating } = dispatch;
-        let span =
-            self.spans.attempt((step.0, self.workflow.step(step).id), &self.start, attempt, compensating);
-        let def = self.workflow.step(dispatch.step);
+        let def = self.workflow.step(self.run.step_of(step));
+        let span = self.spans.attempt((step.0, def.id), &self.start, attempt, compensating);
+        let outputs = self.fans.view(step, def, &self.outputs);
         let container = &self.engine.container;
         if dispatch.compensating {
             let Some(compensate) = def.compensate else { return };
-            let work = match span.within(|| contained(|| compensate(&self.outputs, ctx, container))) {
+            let work = match span.within(|| contained(|| compensate(&outputs, ctx, container))) {
                 Ok(future) => Work::Compensation(CatchPanic::new(future)),
                 Err(panicked) => {
                     let outcome = ended(def.kind, Err(panicked));
@@ -56,7 +58,7 @@ where
             return self.slots.push(dispatch, def.kind, def.compensation_timeout, span, work);
         }
         let Some(run) = def.run else { return };
-        let returned = match span.within(|| contained(|| run(&self.outputs, ctx, container))) {
+        let returned = match span.within(|| contained(|| run(&outputs, ctx, container))) {
             Ok(StepCall::Running(future)) => {
                 let work = Work::Step(CatchPanic::new(future));
                 return self.slots.push(dispatch, def.kind, def.timeout, span, work);
@@ -74,8 +76,21 @@ where
         self.finished.push(Finished { dispatch, outcome });
     }
 
+    /// How the steps ended that the function is told of. They are final, so that it is told the same each time.
+    fn tell_of_ends(&self, dispatch: Dispatch) {
+        let def = self.workflow.step(self.run.step_of(dispatch.step));
+        for step in if dispatch.compensating { &def.undo_told } else { &def.told } {
+            let step = StepId(*step);
+            if self.run.plan().contains(step)
+                && let Some(ended) = without_output(step, &self.run, &self.messages, self.workflow.row)
+            {
+                self.outputs.end(step.0, ended);
+            }
+        }
+    }
+
     fn ctx(&mut self, dispatch: Dispatch) -> Ctx {
-        let def = self.workflow.step(dispatch.step);
+        let def = self.workflow.step(self.run.step_of(dispatch.step));
         // What undoes a step goes on after the run was told to stop, and what is synchronous could not listen.
         let cancellation = if def.kind == StepKind::Effect && !dispatch.compensating {
             self.signal.get_or_insert_default().cancellation()
@@ -89,6 +104,7 @@ where
             step: Some(StepCtx {
                 run: self.start.run,
                 step: def.id,
+                item: self.run.instance_of(dispatch.step).map_or(0, |(_, item)| item),
                 compensating: dispatch.compensating,
                 generation: 0,
             }),

@@ -69,7 +69,7 @@ where
         let mut next = 0;
         while let Some(&Dispatch { step, attempt, compensating }) = self.effects.get(next) {
             next += 1;
-            let Some(circuit) = &self.workflow.steps[step.index()].circuit else { continue };
+            let Some(circuit) = &self.workflow.step(self.run.step_of(step)).circuit else { continue };
             if compensating || self.circuits.has_permit(step) {
                 continue;
             }

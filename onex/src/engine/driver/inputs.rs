@@ -42,7 +42,11 @@ where
             self.feed(Input::GraceOver);
         }
         self.take_retries();
+        self.take_gates_due();
         self.evaluate_conditions();
+        while self.take_arrivals() || self.count_a_list() {
+            self.evaluate_conditions();
+        }
     }
 
     /// Tells the kernel of each condition that it asks for whether it holds.
@@ -82,14 +86,17 @@ where
         }
         match outcome {
             Ok(output) => {
+                let is_instance = output.as_ref().is_some_and(|output| self.fans.set(step, output));
                 let input = if compensating {
                     Input::Compensated { step, attempt }
                 } else {
                     Input::Completed { step, attempt }
                 };
                 if let (Some(seq), Some(output)) = (self.feed(input), output) {
-                    self.publish(step, &output);
-                    self.outputs.set(step.0, output.clone());
+                    if !is_instance {
+                        self.publish(step, &output);
+                        self.outputs.set(step.0, output.clone());
+                    }
                     self.ledger.detail(seq, DetailBody::Output(output));
                 }
             }
@@ -132,6 +139,7 @@ where
             return None;
         }
         self.ledger.record(&self.decision.facts);
+        self.gather();
         let commands = mem::take(&mut self.decision.commands);
         for command in &commands {
             self.obey(*command);
@@ -154,13 +162,14 @@ where
         match command {
             Command::Dispatch { step, attempt } => {
                 let dispatch = Dispatch { step, attempt, compensating: false };
-                match self.workflow.step(step).kind {
+                match self.def(step).kind {
                     StepKind::Effect => self.effects.push(dispatch),
-                    StepKind::Entry | StepKind::Compute | StepKind::Reducer => {
+                    StepKind::Entry | StepKind::Gate | StepKind::Compute | StepKind::Reducer => {
                         self.inline.push_back(dispatch);
                     }
                 }
             }
+            Command::Await { step } => self.open_gate(step),
             Command::Compensate { step, attempt } => {
                 self.effects.push(Dispatch { step, attempt, compensating: true });
             }

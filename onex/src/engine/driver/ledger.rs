@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::journal::{Append, Commit, Detail, DetailBody, Timer, TimerKey};
+use crate::journal::{Append, Commit, Detail, DetailBody, InboxMark, Timer, TimerKey};
 use crate::message::{Envelope, RunId};
 use crate::run::Fact;
 
@@ -15,6 +15,8 @@ pub(super) struct Ledger {
     details: Vec<Detail>,
     pub(super) outbox: Vec<Envelope>,
     pub(super) delivered: Vec<Uuid>,
+    /// The event that has completed a gate.
+    pub(super) inbox: Option<InboxMark>,
     /// Of one key, at most one is in one of these.
     timers: Vec<Timer>,
     fired: Vec<TimerKey>,
@@ -56,6 +58,7 @@ impl Ledger {
 
     pub(super) fn commit(&self, run: RunId, active_ms: u64, ended_unix_ms: Option<u64>) -> Commit<'_> {
         Commit {
+            inbox: self.inbox.as_ref(),
             append: Some(Append {
                 run,
                 expected_seq: self.seq,
@@ -78,6 +81,7 @@ impl Ledger {
         self.facts.clear();
         self.details.clear();
         self.delivered.clear();
+        self.inbox = None;
         self.timers.clear();
         self.fired.clear();
     }

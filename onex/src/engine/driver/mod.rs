@@ -9,8 +9,10 @@ mod attempt;
 mod commit;
 mod conclude;
 mod dispatch;
+mod gates;
 mod held;
 mod inputs;
+mod instances;
 mod ledger;
 mod orders;
 mod progress;
@@ -31,6 +33,7 @@ use self::alarms::Alarms;
 pub(super) use self::attempt::classify;
 use self::attempt::{Dispatch, Finished};
 use self::commit::Beside;
+use self::gates::Gates;
 use self::held::Circuits;
 use self::ledger::Ledger;
 use self::progress::Audience;
@@ -38,6 +41,7 @@ use self::slots::Slots;
 use super::admission::Admitted;
 use super::control::{Control, Order, Reply};
 use super::core::Engine;
+use super::fans::Fans;
 use super::in_flight::InFlightGuard;
 use super::live::LiveGuard;
 use super::messages::Messages;
@@ -73,6 +77,8 @@ pub(crate) struct Driver<C, J: Journal> {
     /// Effects that are not to begin any more: the run stops.
     void: Vec<Dispatch>,
     circuits: Circuits,
+    gates: Gates,
+    fans: Fans,
     slots: Slots,
     finished: Vec<Finished>,
     alarms: Alarms,
@@ -142,6 +148,8 @@ where
             inline: VecDeque::new(),
             void: Vec::new(),
             circuits: Circuits::default(),
+            gates: Gates::default(),
+            fans: Fans::default(),
             slots: Slots::default(),
             finished: Vec::new(),
             alarms: Alarms::default(),
@@ -185,6 +193,7 @@ where
         self.live = Some(self.engine.live.enter(self.start.run, Arc::clone(&self.control)));
         self.commit_with(Beside { is_start: true, inbox, ..Beside::default() }).await?;
         self.engine.tally.runs_started.add(1);
+        self.gates.arrivals = self.engine.arrivals.take(&self.start.identity);
         Ok(())
     }
 
@@ -223,7 +232,8 @@ where
                 return Ok(());
             }
             self.ask_circuits();
-            if !self.effects.is_empty() || !self.ledger.outbox.is_empty() {
+            let sends = !self.effects.is_empty() || !self.ledger.outbox.is_empty();
+            if sends || self.ledger.inbox.is_some() {
                 self.commit().await?;
                 self.begin_effects();
             }
@@ -233,15 +243,25 @@ where
             }
             if let Some(dispatch) = self.inline.pop_front() {
                 self.begin_attempt(dispatch);
-            } else if self.finished.is_empty() && self.orders.is_empty() {
+            } else if self.finished.is_empty() && self.orders.is_empty() && !self.has_arrivals() {
                 self.commit().await?;
-                self.attend(true).await;
+                self.rest().await;
                 self.turn = Turn { steps: 0, since: self.now };
             }
             if self.turn.steps >= STEPS_IN_A_ROW || self.now - self.turn.since >= TIME_IN_A_ROW {
                 self.share_the_thread().await?;
             }
         }
+    }
+
+    /// Waits until something has happened.
+    async fn rest(&mut self) {
+        if !self.only_waits_at_gates() {
+            return self.attend(true).await;
+        }
+        self.freeze_the_clock();
+        self.attend(true).await;
+        self.start_the_clock();
     }
 
     /// After many steps in a row: commits what they did, looks after what is in flight and lets others have a turn.
@@ -266,6 +286,8 @@ where
         if !wait || released || !self.orders.is_empty() || !self.finished.is_empty() {
             return Poll::Ready(());
         }
-        self.alarms.poll(cx, self.slots.deadline())
+        // Of a paused run, a gate that is due acts when it goes on.
+        let gate = self.gates.next().filter(|_| self.run.state() == RunState::Running);
+        self.alarms.poll(cx, self.slots.deadline().into_iter().chain(gate).min())
     }
 }

@@ -21,6 +21,7 @@ where
 
     fn take_order(&mut self, order: Order) {
         match order {
+            Order::Take(arrival) => self.gates.arrivals.push(arrival),
             Order::Cancel { reason } => {
                 if let Some(seq) = self.feed(Input::Cancel) {
                     self.messages.cancelled = Some(Arc::clone(&reason));
@@ -53,6 +54,7 @@ where
     /// Tells whoever has given an order that it is carried out, and shows the run to whoever watches it, now that the journal
     /// knows.
     pub(super) fn reply(&mut self) {
+        self.gates.reply();
         self.control.note_paused(self.run.state() == RunState::Paused);
         self.show_progress();
         for (reply, answer) in self.replies.drain(..) {

@@ -12,6 +12,7 @@ use crate::engine::clock;
 use crate::engine::contain::contained;
 use crate::engine::control::Control;
 use crate::engine::core::Engine;
+use crate::engine::fans::Fans;
 use crate::engine::held::HeldCause;
 use crate::engine::in_flight::InFlightGuard;
 use crate::engine::live::LiveGuard;
@@ -119,6 +120,11 @@ where
         for (step, output) in outputs {
             driver.outputs.set(step.0, output);
         }
+        let fans = Fans::replay(&driver.workflow, &run, record, &driver.outputs);
+        driver.fans = fans.ok_or_else(|| HeldCause::OtherType {
+            what: "a list that a step goes over".to_owned(),
+            message: "it is not what it was, or what was returned for an entry cannot be read".to_owned(),
+        })?;
         driver.run = run;
         driver.messages = Messages::replay(record);
         driver.ledger = Ledger::after(record.seq());
@@ -142,6 +148,7 @@ where
             self.freeze_the_clock();
         }
         self.wait_for_retries(timers);
+        self.wait_at_gates(timers);
         let crash_limit = self.engine.settings.crash_limit;
         self.feed(if self.run.is_started() { Input::Restarted { crash_limit } } else { Input::Start });
         // Whoever has found it may have told it to stop before it begins again.
@@ -158,7 +165,7 @@ where
     /// Semantics 20: a backoff goes on with its remainder. Of a paused run no timer is set, and nobody knows what remained:
     /// the whole delay is waited for again, since what is tried too early is tried in vain.
     fn wait_for_retries(&mut self, timers: &[Timer]) {
-        let steps = self.run.steps().filter(|(_, status)| status.state == StepState::RetryWaiting);
+        let steps = self.run.all_steps().filter(|(_, status)| status.state == StepState::RetryWaiting);
         let mut waiting: Vec<(Dispatch, u64)> = steps
             .map(|(step, status)| {
                 let failed = Dispatch { step, attempt: status.attempt, compensating: false };
@@ -195,6 +202,7 @@ fn returned<C>(
     for detail in record.details.iter().rev() {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
         if let (DetailBody::Output(output), Some(&Fact::StepCompleted { step, .. })) = (&detail.body, fact)
+            && run.instance_of(step).is_none()
             && run.step(step).state == StepState::Completed
         {
             let def = workflow.step(step);

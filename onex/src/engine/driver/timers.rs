@@ -71,6 +71,7 @@ where
     pub(super) fn stop_the_clock(&mut self) {
         self.alarms.run = None;
         self.circuits.leave();
+        self.close_gates();
         let run = self.start.run;
         let forgotten = self.alarms.forget_retries();
         forgotten.for_each(|failed| self.ledger.clear_timer(timer_key(run, failed)));

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 pub use self::standing::{ErrorPlace, Failures, RunError, Standing};
 use super::action::{Action, ActionPayload};
 use super::report::RunReport;
-use super::skip_cause::SkipCause;
+use crate::node::SkipCause;
 use crate::run::StepState;
 
 /// What of a run may leave the process. By default neither what customers gave and steps returned, nor what handlers said:

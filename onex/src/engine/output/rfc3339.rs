@@ -45,7 +45,8 @@ mod tests {
     /// Each day follows the one before: a calendar that is walked, not computed.
     #[test]
     fn every_day_of_five_hundred_years_follows_the_day_before() {
-        let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let leap =
+            |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let mut walked = (1970, 1, 1);
         for days in 0..183_000 {
             assert_eq!(date(days), walked);

@@ -1,0 +1,61 @@
+//! Steps that are done once for each entry of a list: counted when their turn comes.
+
+use std::sync::Arc;
+
+use super::Driver;
+use crate::engine::fans::entries;
+use crate::engine::workflow::StepDef;
+use crate::journal::{DetailBody, Journal};
+use crate::run::{Fact, Failure, FailureCause, FailureClass, Input, StepId};
+
+impl<C, J> Driver<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    /// What driving a step takes, or an instance of one.
+    pub(super) fn def(&self, step: StepId) -> &StepDef<C> {
+        self.workflow.step(self.run.step_of(step))
+    }
+
+    /// Tells the kernel how many entries a list has, if it asks for one. True if it did.
+    pub(super) fn count_a_list(&mut self) -> bool {
+        let Some(step) = self.run.uncounted() else { return false };
+        let most = self.engine.settings.max_instances;
+        let each = self.workflow.step(step).each;
+        let listed = each.map_or(Ok(Vec::new()), |each| entries(&each, &self.outputs)).and_then(|entries| {
+            match u32::try_from(entries.len()) {
+                Ok(items) if items <= most => Ok((items, entries)),
+                _ => Err(format!("it goes over a list of {} entries; there may be {most}", entries.len())),
+            }
+        });
+        match listed {
+            Ok((items, entries)) => {
+                self.fans.add(step, self.run.len() as u32, entries);
+                self.feed(Input::Counted { step, items });
+            }
+            Err(message) => {
+                let failure = Failure { class: FailureClass::Permanent, cause: FailureCause::Error };
+                if let Some(seq) = self.feed(Input::Uncountable { step, failure }) {
+                    let message: Arc<str> = message.into();
+                    self.messages.note(step.0, false, Arc::clone(&message));
+                    self.ledger.detail(seq, DetailBody::Error(message));
+                }
+            }
+        }
+        true
+    }
+
+    /// A step whose instances have all ended gives what they returned.
+    pub(super) fn gather(&mut self) {
+        for fact in &self.decision.facts {
+            if let Fact::StepCompleted { step, .. } = *fact
+                && self.run.instance_of(step).is_none()
+                && let Some(each) = self.workflow.step(step).each
+                && let Some(gathered) = self.fans.gathered(step, &each)
+            {
+                self.outputs.set(step.0, gathered);
+            }
+        }
+    }
+}

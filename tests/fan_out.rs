@@ -1,0 +1,305 @@
+//! Steps that are done once for each entry of a list, and what comes after all of them.
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+#![allow(clippy::ptr_arg)] // a parameter has the type that its step returns
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use onex::journal::{Journal, Memory};
+use onex::message::{RunId, item_action_id};
+use onex::run::{CompensationState, Fact, RunState, StepState};
+use onex::{Container, Ctx, Dep, Event, RunReport, Runtime, handler, orchestrator};
+use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+#[derive(Debug, Clone, Event, Serialize, Deserialize)]
+struct BasketSent {
+    basket_id: String,
+    goods: Goods,
+}
+
+#[derive(Debug, Clone, Event, Serialize, Deserialize)]
+struct TraySent {
+    basket_id: String,
+    goods: Goods,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Goods {
+    lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Line {
+    cents: u64,
+    count: u64,
+}
+
+/// What the warehouse is told to do with a price, and what it saw.
+#[derive(Default)]
+struct Warehouse {
+    fails: Mutex<HashMap<u64, u32>>,
+    hangs: Mutex<Vec<u64>>,
+    calls: Mutex<Vec<(u64, u32, Uuid)>>,
+    released: Mutex<Vec<Vec<u64>>>,
+    now: Mutex<(u32, u32)>,
+    refuses_charge: Mutex<bool>,
+}
+
+#[orchestrator(contract = "contracts/fan_out.yaml")]
+struct Baskets;
+
+#[orchestrator(contract = "contracts/fan_out_tolerant.yaml")]
+struct Trays;
+
+#[handler(step = baskets::priced)]
+fn priced(item: &Line, sent: &BasketSent) -> u64 {
+    assert!(!sent.basket_id.is_empty());
+    item.cents * item.count
+}
+
+#[handler(step = trays::priced)]
+fn tray_priced(item: &Line) -> u64 {
+    item.cents * item.count
+}
+
+async fn reserve(price: u64, warehouse: &Warehouse, ctx: &Ctx) -> Result<String, String> {
+    warehouse.calls.lock().unwrap().push((price, ctx.attempt, ctx.idempotency_key()));
+    {
+        let (now, most) = &mut *warehouse.now.lock().unwrap();
+        *now += 1;
+        *most = (*most).max(*now);
+    }
+    sleep(Duration::from_millis(100 + 800 * (price % 2))).await;
+    let hangs = warehouse.hangs.lock().unwrap().contains(&price);
+    if hangs {
+        sleep(Duration::from_secs(3600)).await;
+    }
+    warehouse.now.lock().unwrap().0 -= 1;
+    match warehouse.fails.lock().unwrap().get_mut(&price) {
+        Some(times) if *times > 0 => {
+            *times -= 1;
+            Err(format!("no room for {price}"))
+        }
+        _ => Ok(format!("#{price}")),
+    }
+}
+
+#[handler(step = baskets::reserved)]
+async fn reserved(item: &u64, warehouse: Dep<Warehouse>, ctx: Ctx) -> Result<String, String> {
+    reserve(*item, &warehouse, &ctx).await
+}
+
+#[handler(step = trays::reserved)]
+async fn tray_reserved(item: &u64, warehouse: Dep<Warehouse>, ctx: Ctx) -> Result<String, String> {
+    reserve(*item, &warehouse, &ctx).await
+}
+
+/// Of one entry: a list of what was returned for it.
+#[handler(compensation = baskets::release)]
+async fn release(reserved: Option<&Vec<String>>, warehouse: Dep<Warehouse>, ctx: Ctx) {
+    let of: Vec<u64> = reserved.into_iter().flatten().map(|one| one[1..].parse().unwrap()).collect();
+    assert!(ctx.step.unwrap().compensating);
+    warehouse.released.lock().unwrap().push(of);
+}
+
+#[handler(step = baskets::total)]
+fn total(reserved: &Vec<String>) -> String {
+    reserved.join(" ")
+}
+
+#[handler(step = trays::total)]
+fn tray_total(reserved: &Vec<String>) -> String {
+    reserved.join(" ")
+}
+
+#[handler(step = baskets::charge)]
+async fn charge(total: &String, warehouse: Dep<Warehouse>) -> Result<usize, String> {
+    if *warehouse.refuses_charge.lock().unwrap() { Err("no money".to_owned()) } else { Ok(total.len()) }
+}
+
+#[handler(step = trays::charge)]
+async fn tray_charge(total: &String) -> usize {
+    total.len()
+}
+
+#[derive(Container, Clone)]
+struct House {
+    warehouse: Arc<Warehouse>,
+}
+
+type Engine = Runtime<House, Arc<Memory>>;
+
+async fn open(warehouse: &Arc<Warehouse>, journal: &Arc<Memory>) -> Engine {
+    let builder = Runtime::builder(House { warehouse: Arc::clone(warehouse) });
+    builder.mount::<Baskets>().mount::<Trays>().build_on(Arc::clone(journal), "tests").await.unwrap()
+}
+
+fn goods(cents: &[u64]) -> Goods {
+    Goods { lines: cents.iter().map(|&cents| Line { cents, count: 1 }).collect() }
+}
+
+async fn run(warehouse: &Arc<Warehouse>, cents: &[u64]) -> (RunReport, Engine) {
+    let runtime = open(warehouse, &Arc::default()).await;
+    let sent = BasketSent { basket_id: "b".into(), goods: goods(cents) };
+    (runtime.run::<Baskets>(sent, None).await.unwrap(), runtime)
+}
+
+fn instances(report: &RunReport, step: &str) -> Vec<StepState> {
+    report.step(step).unwrap().instances.iter().map(|instance| instance.state).collect()
+}
+
+use StepState::{Cancelled, Completed, Failed, Indeterminate, NotRun, Skipped};
+
+#[tokio::test(start_paused = true)]
+async fn r09_each_entry_has_an_action_of_its_own_and_outputs_are_in_the_order_of_the_list() {
+    let warehouse = Arc::<Warehouse>::default();
+    // Odd ones take longer: they end in another order.
+    let (report, runtime) = run(&warehouse, &[7, 2, 9, 4, 6]).await;
+    assert_eq!(report.state, RunState::Completed);
+    assert_eq!(*report.output::<Vec<u64>>("priced").unwrap(), [7, 2, 9, 4, 6]);
+    assert_eq!(*report.output::<String>("total").unwrap(), "#7 #2 #9 #4 #6");
+    assert_eq!(instances(&report, "reserved"), [Completed; 5]);
+    assert_eq!(report.step("reserved").unwrap().attempts, 0);
+    let calls = warehouse.calls.lock().unwrap().clone();
+    for (index, price) in [7, 2, 9, 4, 6].into_iter().enumerate() {
+        let (_, _, key) = calls.iter().find(|(of, ..)| *of == price).unwrap();
+        assert_eq!(*key, item_action_id(report.run, "reserved", index as u32, false, 0));
+    }
+    let status = runtime.status(report.run).await.unwrap().unwrap();
+    assert_eq!(status.steps, report.steps);
+    assert_eq!(status.output::<Vec<String>>("reserved").unwrap().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_are_done_at_once_than_the_step_says() {
+    let warehouse = Arc::<Warehouse>::default();
+    let (report, _) = run(&warehouse, &[2, 4, 6, 8, 10, 12, 14]).await;
+    assert_eq!(report.state, RunState::Completed);
+    assert_eq!(warehouse.now.lock().unwrap().1, 3, "of five that may run side by side");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_list_gives_an_empty_list() {
+    let (report, _) = run(&Arc::default(), &[]).await;
+    assert_eq!(report.state, RunState::Completed);
+    assert!(report.output::<Vec<u64>>("priced").unwrap().is_empty());
+    assert_eq!(*report.output::<String>("total").unwrap(), "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_too_long_fails_its_step() {
+    let settings = onex::engine::Settings { max_instances: 2, ..Default::default() };
+    let builder = Runtime::builder(House { warehouse: Arc::default() }).settings(settings);
+    let runtime = builder.mount::<Baskets>().build().unwrap();
+    let sent = BasketSent { basket_id: "b".into(), goods: goods(&[1, 2, 3]) };
+    let report = runtime.run::<Baskets>(sent, None).await.unwrap();
+    assert_eq!(report.state, RunState::Failed);
+    let error = report.step("priced").unwrap().error.clone();
+    assert_eq!(error.as_deref(), Some("it goes over a list of 3 entries; there may be 2"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r12_each_entry_has_retries_of_its_own() {
+    let warehouse = Arc::<Warehouse>::default();
+    warehouse.fails.lock().unwrap().extend([(4, 1), (6, 1)]);
+    let (report, _) = run(&warehouse, &[2, 4, 6]).await;
+    assert_eq!(report.state, RunState::Completed);
+    let attempts: Vec<u32> =
+        report.step("reserved").unwrap().instances.iter().map(|instance| instance.attempts).collect();
+    assert_eq!(attempts, [1, 2, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r19_what_was_done_for_each_entry_is_undone_latest_first() {
+    let warehouse = Arc::<Warehouse>::default();
+    *warehouse.refuses_charge.lock().unwrap() = true;
+    let (report, _) = run(&warehouse, &[2, 4, 6, 8]).await;
+    assert_eq!(report.state, RunState::Failed);
+    assert_eq!(*warehouse.released.lock().unwrap(), [[8], [6], [4], [2]]);
+    let reserved = report.step("reserved").unwrap();
+    assert_eq!((reserved.state, reserved.compensation), (Completed, CompensationState::Done));
+    assert!(reserved.instances.iter().all(|instance| instance.compensation == CompensationState::Done));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r18_the_failure_of_one_entry_stops_the_others() {
+    let warehouse = Arc::<Warehouse>::default();
+    warehouse.fails.lock().unwrap().insert(4, 2);
+    warehouse.hangs.lock().unwrap().push(6);
+    let (report, _) = run(&warehouse, &[2, 4, 6, 8, 10, 12]).await;
+    assert_eq!(report.state, RunState::Failed);
+    let reserved = report.step("reserved").unwrap();
+    assert_eq!(reserved.error.as_deref(), Some("no room for 4"));
+    assert_eq!(report.step("total").unwrap().state, NotRun);
+    let states = instances(&report, "reserved");
+    assert_eq!((states[0], states[1], states[2]), (Completed, Failed, Indeterminate), "{states:?}");
+    assert!(report.cause.is_some());
+    let undone = warehouse.released.lock().unwrap().concat();
+    assert!(undone.contains(&2) && !undone.contains(&4), "{undone:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_tolerated_is_left_out() {
+    let warehouse = Arc::<Warehouse>::default();
+    warehouse.fails.lock().unwrap().extend([(4, 9), (8, 9)]);
+    let runtime = open(&warehouse, &Arc::default()).await;
+    let tray = |cents: &[u64]| TraySent { basket_id: cents.len().to_string(), goods: goods(cents) };
+    let report = runtime.run::<Trays>(tray(&[2, 4, 6]), None).await.unwrap();
+    assert_eq!(report.state, RunState::CompletedWithErrors);
+    assert_eq!(instances(&report, "reserved"), [Completed, Failed, Completed]);
+    assert_eq!(report.step("reserved").unwrap().state, Completed);
+    assert_eq!(*report.output::<String>("total").unwrap(), "#2 #6");
+    assert_eq!(warehouse.now.lock().unwrap().1, 1, "steps go one by one");
+
+    let report = runtime.run::<Trays>(tray(&[4, 8]), None).await.unwrap();
+    assert_eq!(report.step("reserved").unwrap().state, Failed, "nothing is left of it");
+    assert_eq!(report.step("total").unwrap().state, Skipped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r18_a_run_that_goes_over_a_list_can_be_cancelled() {
+    let warehouse = Arc::<Warehouse>::default();
+    let runtime = open(&warehouse, &Arc::default()).await;
+    let sent = BasketSent { basket_id: "b".into(), goods: goods(&[2, 1, 4, 6, 8, 10, 12, 14]) };
+    let handle = runtime.start::<Baskets>(sent, None).await.unwrap();
+    sleep(Duration::from_millis(150)).await;
+    handle.cancel("not needed any more");
+    let report = handle.await.unwrap();
+    assert_eq!(report.state, RunState::Cancelled);
+    assert_eq!(report.step("reserved").unwrap().state, Cancelled);
+    let states = instances(&report, "reserved");
+    assert_eq!((states[0], states[7]), (Completed, NotRun), "{states:?}");
+}
+
+/// Ends the process at each moment in turn: nothing that was recorded is done again, and all is done.
+#[tokio::test(start_paused = true)]
+async fn r15_what_was_returned_for_an_entry_is_not_computed_again() {
+    for after_ms in [5, 50, 105, 205, 250, 305, 850] {
+        let (warehouse, journal) = (Arc::<Warehouse>::default(), Arc::<Memory>::default());
+        // One waits for its retry while the process ends.
+        warehouse.fails.lock().unwrap().insert(4, 1);
+        let runtime = open(&warehouse, &journal).await;
+        let sent = BasketSent { basket_id: "b".into(), goods: goods(&[2, 4, 1, 6, 8]) };
+        let id: RunId = runtime.start::<Baskets>(sent, None).await.unwrap().id();
+        sleep(Duration::from_millis(after_ms)).await;
+        let before = journal.run(id).await.unwrap().unwrap().facts;
+        let next = open(&warehouse, &journal).await;
+        let began = Instant::now();
+        next.settled().await;
+        assert!(began.elapsed() < Duration::from_secs(60));
+        let report = next.status(id).await.unwrap().unwrap();
+        assert_eq!(report.state, RunState::Completed, "after {after_ms} ms");
+        assert_eq!(*report.output::<String>("total").unwrap(), "#2 #4 #1 #6 #8");
+        let after = journal.run(id).await.unwrap().unwrap().facts;
+        assert!(after.starts_with(&before));
+        for (index, fact) in before.iter().enumerate() {
+            if let Fact::StepCompleted { step, .. } = fact {
+                let again = |fact: &&Fact| matches!(fact, Fact::StepScheduled { step: of, .. } if of == step);
+                assert_eq!(after[index..].iter().filter(again).count(), 0, "{fact:?} after {after_ms} ms");
+            }
+        }
+    }
+}
