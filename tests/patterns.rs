@@ -265,6 +265,6 @@ async fn a_hybrid_decides_for_each_run_and_both_paths_are_reported_alike() {
 
     let steps = |report: &RunReport| report.steps.iter().map(|step| step.id).collect::<Vec<_>>();
     assert_eq!(steps(&simple), steps(&complex));
-    let why = complex.step("validate").unwrap().skipped_because.clone();
+    let why = complex.step("validate").unwrap().skipped_because;
     assert!(matches!(why, Some(SkipCause::ConditionFalse)), "{why:?}");
 }

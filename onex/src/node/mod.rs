@@ -17,7 +17,7 @@ pub mod route;
 pub mod step;
 
 pub use container::{Dep, FromContainer, Provides};
-pub use contracted::{Contracted, Node, Workflow};
+pub use contracted::{BatchWorkflow, Contracted, Node, StreamWorkflow, Workflow};
 pub use ctx::{Cancellation, Ctx, StepCtx, StopSignal};
 pub use emit::{Emit, Emits, Emitted, EmittedEvent, EmittedIntent, Intends, Starts};
 pub use fault::{Classify, Fault, FaultClass};

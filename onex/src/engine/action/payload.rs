@@ -19,9 +19,9 @@ use crate::message::{DecodeError, Payload, StepValue};
 pub struct ActionPayload {
     /// `node_id`: which function of the target node.
     pub step_id: Cow<'static, str>,
-    /// Which entry of the list, from 0, where the step is done once for each.
+    /// Which item of a batch, or which entry of the list that the step is done once for each of, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<u32>,
+    pub item: Option<u64>,
     /// It undoes the step.
     pub compensating: bool,
     #[serde(default, skip_serializing_if = "Inputs::is_kept")]
@@ -39,7 +39,7 @@ pub(super) struct Inputs {
 impl ActionPayload {
     pub(super) fn new(
         step_id: &'static str,
-        item: Option<u32>,
+        item: Option<u64>,
         compensating: bool,
         given: BTreeMap<Cow<'static, str>, Payload>,
     ) -> Self {

@@ -20,10 +20,10 @@ pub(crate) struct ActionRow {
     pub(super) undo_retries: u32,
     /// The steps whose actions it waits for.
     pub(super) after: Box<[Awaited]>,
-    /// The steps whose outputs it is given.
-    pub(super) given: Box<[usize]>,
-    /// It depends on no step.
-    pub(super) is_first: bool,
+    /// The steps whose outputs it is given, and their names.
+    pub(super) given: Box<[(u32, &'static str)]>,
+    /// Where the input of its run is among the outputs, if it depends on no step.
+    pub(super) input: Option<u32>,
     /// The list that it goes over.
     pub(super) each: Option<EachFns>,
 }
@@ -32,6 +32,8 @@ pub(crate) struct ActionRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Awaited {
     pub(super) step: usize,
+    /// Its name.
+    pub(super) id: &'static str,
     /// It goes over a list, and is waited for as a whole.
     pub(super) is_list: bool,
 }
@@ -48,8 +50,8 @@ pub(crate) fn table<C>(workflow: &WorkflowRow, plan: &Plan, defs: &[StepDef<C>])
             match (need, defs[dependency.index()].run) {
                 (Need::Else, _) => {}
                 (_, Some(_)) => {
-                    let is_list = defs[dependency.index()].each.is_some();
-                    awaited.insert(Awaited { step: dependency.index(), is_list });
+                    let StepDef { id, each, .. } = &defs[dependency.index()];
+                    awaited.insert(Awaited { step: dependency.index(), id: *id, is_list: each.is_some() });
                 }
                 (_, None) => awaited.extend(&after[dependency.index()]),
             }
@@ -72,9 +74,10 @@ pub(crate) fn table<C>(workflow: &WorkflowRow, plan: &Plan, defs: &[StepDef<C>])
             after: after[index].as_slice().into(),
             given: (spec.depends_on.iter())
                 .filter(|(dependency, need)| is_given(*dependency, *need))
-                .map(|(dependency, _)| dependency.index())
+                .map(|(dependency, _)| (dependency.0, defs[dependency.index()].id))
                 .collect(),
-            is_first: spec.depends_on.is_empty(),
+            // It comes after the outputs of all steps.
+            input: spec.depends_on.is_empty().then_some(plan.len() as u32),
             each: def.each,
         });
     }
