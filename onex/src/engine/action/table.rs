@@ -51,7 +51,7 @@ pub(crate) fn table<C>(workflow: &WorkflowRow, plan: &Plan, defs: &[StepDef<C>])
                 (Need::Else, _) => {}
                 (_, Some(_)) => {
                     let StepDef { id, each, .. } = &defs[dependency.index()];
-                    awaited.insert(Awaited { step: dependency.index(), id: *id, is_list: each.is_some() });
+                    awaited.insert(Awaited { step: dependency.index(), id, is_list: each.is_some() });
                 }
                 (_, None) => awaited.extend(&after[dependency.index()]),
             }
