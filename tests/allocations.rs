@@ -111,12 +111,12 @@ fn neither_a_dependency_nor_the_context_costs_one() {
 
 #[test]
 fn five_steps_in_a_row_allocate_no_more_than_they_did() {
-    assert_at_most(34, allocations_per_run::<Sequential>());
+    assert_at_most(27, allocations_per_run::<Sequential>());
 }
 
 #[test]
 fn a_diamond_of_five_steps_allocates_no_more_than_it_did() {
-    assert_at_most(34, allocations_per_run::<Diamond>());
+    assert_at_most(28, allocations_per_run::<Diamond>());
 }
 
 fn assert_at_most(most: u64, per_run: u64) {

@@ -92,7 +92,7 @@ impl Fans {
                     next += items;
                 }
                 Fact::StepCompleted { step, .. } => {
-                    let def = workflow.step(run.step_of(step));
+                    let def = workflow.step(outputs.row(run.step_of(step)));
                     if let Some((of, _)) = run.instance_of(step) {
                         let detail = record.details.iter().find(|detail| detail.seq == seq as u64)?;
                         let DetailBody::Output(output) = &detail.body else { return None };

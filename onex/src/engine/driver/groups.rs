@@ -57,7 +57,7 @@ where
 
     /// Runs a step that returns at once: of a batch, for all items of a group that wait for it.
     pub(super) fn compute(&mut self, first: Dispatch) {
-        if let Some(fold) = self.workflow.step(self.outputs.row(first.step)).fold {
+        if let Some(fold) = self.def(first.step).fold {
             return self.fold(first, fold);
         }
         let Some(run) = self.group_fn(first) else { return self.begin_attempt(first) };

@@ -65,7 +65,7 @@ where
         for fact in &self.decision.facts {
             if let Fact::StepCompleted { step, .. } = *fact
                 && self.run.instance_of(step).is_none()
-                && let Some(each) = self.workflow.step(step).each
+                && let Some(each) = self.def(step).each
                 && let Some(gathered) = self.fans.gathered(step, &each)
             {
                 self.outputs.set(step, gathered);
