@@ -343,8 +343,9 @@ where
         self.engine.fork_from(run, step, Some(fork)).await
     }
 
-    /// Delivers what nobody could handle again, under a new id, to whoever could not handle it and to nobody else. Gives back
-    /// that id; asked for twice, it is delivered once. The letter stays.
+    /// Delivers what nobody could handle again, under a new id, to the node that could not handle it and to nobody else: to
+    /// the handler that this program has for it now. Gives back that id; asked for twice, it is delivered once. The letter
+    /// stays.
     ///
     /// # Errors
     /// See [`RedriveError`].
