@@ -25,7 +25,12 @@ pub(crate) mod bell {
         steps: &[],
         inputs: &[],
         compensations: &[],
+        conditions: &[],
         transitions: &[],
+        operations: &[],
+        payloads: &[],
+        topics: &[],
+        defaults: &[],
         routes_at: " --> expansions/bell.yaml:6:7\n  |\n6 |     - { intent_model: { name: RingBell }, intent_type: bell.ring, handler: { name: ring_bell } }\n  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
         steps_at: " --> expansions/bell.yaml:1:7\n  |\n1 | name: node_bell_effect\n  |       ^^^^^^^^^^^^^^^^",
         broken: false,
@@ -44,8 +49,8 @@ pub(crate) mod bell {
 )]
 const _: () = {
     use ::onex::__private::{
-        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoOutputYet as _, NotChecked as _,
-        NotMade as _,
+        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
+        NotChecked as _, NotDecidedYet as _, NotMade as _,
     };
     use bell as __onex_node;
     static __ONEX_EVENTS: [::onex::__private::EventRow; 0usize] = [];

@@ -25,7 +25,12 @@ mod pricing {
         steps: &[],
         inputs: &[],
         compensations: &[],
+        conditions: &[],
         transitions: &[],
+        operations: &[],
+        payloads: &[],
+        topics: &[],
+        defaults: &[],
         routes_at: " --> expansions/pricing.yaml:6:7\n  |\n6 |     - event_model: { name: OrderAccepted }\n  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
         steps_at: " --> expansions/pricing.yaml:1:7\n  |\n1 | name: node_pricing_compute\n  |       ^^^^^^^^^^^^^^^^^^^^",
         broken: false,
@@ -45,8 +50,8 @@ mod pricing {
 const _: () = {
     use pricing as __onex_node;
     use renamed::__private::{
-        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoOutputYet as _, NotChecked as _,
-        NotMade as _,
+        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
+        NotChecked as _, NotDecidedYet as _, NotMade as _,
     };
     static __ONEX_EVENTS: [renamed::__private::EventRow; 2usize] = [
         renamed::__private::EventRow {

@@ -49,7 +49,12 @@ mod door {
         steps: &[],
         inputs: &[],
         compensations: &[],
+        conditions: &[],
         transitions: &["DoorPushed"],
+        operations: &[],
+        payloads: &[],
+        topics: &[],
+        defaults: &[],
         routes_at: " --> expansions/door.yaml:7:7\n  |\n7 |     - { event_model: { name: DoorPushed }, key: door, handler: { name: door_pushed } }\n  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
         steps_at: " --> expansions/door.yaml:1:7\n  |\n1 | name: node_door_reducer\n  |       ^^^^^^^^^^^^^^^^^",
         broken: false,
@@ -68,8 +73,8 @@ mod door {
 )]
 const _: () = {
     use ::onex::__private::{
-        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoOutputYet as _, NotChecked as _,
-        NotMade as _,
+        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
+        NotChecked as _, NotDecidedYet as _, NotMade as _,
     };
     use door as __onex_node;
     static __ONEX_EVENTS: [::onex::__private::EventRow; 1usize] = [::onex::__private::EventRow {

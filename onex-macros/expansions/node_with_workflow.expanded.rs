@@ -46,7 +46,12 @@ pub mod shop {
         steps: &["price", "reserve", "charge", "waive"],
         inputs: &["accepted", "input"],
         compensations: &["release"],
+        conditions: &[],
         transitions: &[],
+        operations: &[],
+        payloads: &[],
+        topics: &[],
+        defaults: &[],
         routes_at: " --> expansions/shop.yaml:7:7\n  |\n7 |     - event_model: { name: OrderPlaced, module: shop.events }\n  |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
         steps_at: "  --> expansions/shop.yaml:21:9\n   |\n21 |         - { node_id: accepted, node_type: effect, step_config: { event_pattern: shop.order-accepted }, key: order_id }\n   |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
         broken: false,
@@ -65,8 +70,8 @@ pub mod shop {
 )]
 const _: () = {
     use ::onex::__private::{
-        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoOutputYet as _, NotChecked as _,
-        NotMade as _,
+        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
+        NotChecked as _, NotDecidedYet as _, NotMade as _,
     };
     use shop as __onex_node;
     static __ONEX_EVENTS: [::onex::__private::EventRow; 2usize] = [
@@ -140,6 +145,8 @@ const _: () = {
                 compensation: ::onex::__private::Option::None,
                 circuit: ::onex::__private::Option::None,
                 publishes: ::onex::__private::Option::None,
+                each: ::onex::__private::Option::None,
+                gate: ::onex::__private::Option::None,
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 21u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -161,6 +168,8 @@ const _: () = {
                 compensation: ::onex::__private::Option::None,
                 circuit: ::onex::__private::Option::None,
                 publishes: ::onex::__private::Option::None,
+                each: ::onex::__private::Option::None,
+                gate: ::onex::__private::Option::None,
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 22u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -186,6 +195,8 @@ const _: () = {
                 }),
                 circuit: ::onex::__private::Option::None,
                 publishes: ::onex::__private::Option::None,
+                each: ::onex::__private::Option::None,
+                gate: ::onex::__private::Option::None,
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 23u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -207,6 +218,8 @@ const _: () = {
                 compensation: ::onex::__private::Option::None,
                 circuit: ::onex::__private::Option::None,
                 publishes: ::onex::__private::Option::None,
+                each: ::onex::__private::Option::None,
+                gate: ::onex::__private::Option::None,
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 24u32, column: 20u32 },
             },
             ::onex::__private::StepRow {
@@ -228,6 +241,8 @@ const _: () = {
                 compensation: ::onex::__private::Option::None,
                 circuit: ::onex::__private::Option::None,
                 publishes: ::onex::__private::Option::None,
+                each: ::onex::__private::Option::None,
+                gate: ::onex::__private::Option::None,
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 31u32, column: 22u32 },
             },
         ],

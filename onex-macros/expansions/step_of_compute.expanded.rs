@@ -44,6 +44,7 @@ const _: () = {
             };
             impl<__X> ::onex::__private::StepHandler<__X> for price {
                 type Output = __Output;
+                type Gives = __Output;
                 type Inputs = (::onex::__private::Required<accepted, __In0>,);
                 type Deps = ();
                 const ASYNC: ::core::primitive::bool = false;

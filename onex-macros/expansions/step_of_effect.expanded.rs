@@ -47,6 +47,7 @@ const _: () = {
             };
             impl<__X> ::onex::__private::StepHandler<__X> for charge {
                 type Output = __Output;
+                type Gives = __Output;
                 type Inputs =
                     (::onex::__private::Required<price, __In0>, ::onex::__private::Optional<reserve, __In1>);
                 type Deps = (__Dep2,);

@@ -365,13 +365,14 @@ pub use onex_macros::application;
 /// | `default = node::default` | answers what no other route takes | `&Envelope`, or the type that the contract gives | the same |
 /// | `step = node::step` | is a step of a workflow | `&T`, `Option<&T>` or `Outcome<&T>`, named after steps in `depends_on`, or `input` | a value |
 /// | `transition = node::Event` | folds an event into a reducer's state | the state, `&mut T` or `T`, then `&Event` or `Event` | nothing, or the next `T` |
+/// | `condition = node::name` | decides whether a step runs | `&T`, `Option<&T>` or `Outcome<&T>`, named after steps that come before it, or `input` | `bool` |
 /// | `compensation = node::name` | undoes a step | `Option<&T>` or `Outcome<&T>`, named after the step or what it depends on; `input: &T` | nothing |
 ///
-/// Each may return a `Result` of that with an error that is serialisable; [`Classify`] says what the engine may do about it. Each
-/// may take a [`Ctx`]; effects, as nodes and as steps, may be `async` and take [`Dep`]s. A message is taken by value only if it is
+/// Each but a condition may return a `Result` of that with an error that is serialisable; [`Classify`] says what the engine may do
+/// about it, and may take a [`Ctx`]; effects, as nodes and as steps, may be `async` and take [`Dep`]s. A message is taken by value only if it is
 /// `Clone`.
 ///
-/// `&T` means: skip this step when that output is absent. `Option<&T>`: run it anyway. [`Outcome<&T>`](Outcome): and tell it why.
+/// `&T` means: skip this step when that output is absent; a condition does not hold then. `Option<&T>`: run it anyway. [`Outcome<&T>`](Outcome): and tell it why.
 ///
 /// The function stays as it is: a test calls it like any other.
 ///

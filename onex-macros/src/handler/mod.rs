@@ -4,6 +4,7 @@
 //! fit. The function itself is never changed.
 
 mod compensation;
+mod condition;
 mod flow;
 mod function;
 mod lookup;
@@ -57,6 +58,7 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
         SlotKind::Step => Some(step::expand(&slot, &function, errors)),
         SlotKind::Transition => transition::expand(&slot, &function, errors),
         SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),
+        SlotKind::Condition => Some(condition::expand(&slot, &function, errors)),
     };
     if errors.is_empty() { tokens } else { Some(stub::expand(&slot, Some(&function))) }
 }

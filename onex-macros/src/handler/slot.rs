@@ -26,6 +26,7 @@ pub(crate) enum SlotKind {
     Intent,
     Step,
     Compensation,
+    Condition,
     Transition,
     Operation,
     Payload,
@@ -33,7 +34,7 @@ pub(crate) enum SlotKind {
     Default,
 }
 
-const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge`, `compensation = order_workflow::release`, `transition = order_totals::OrderPaid`, `operation = user_storage::store_user`, `payload = user_storage::user`, `topic = user_storage::users_changed` or `default = user_storage::default`";
+const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge`, `compensation = order_workflow::release`, `condition = order_workflow::is_large`, `transition = order_totals::OrderPaid`, `operation = user_storage::store_user`, `payload = user_storage::user`, `topic = user_storage::users_changed` or `default = user_storage::default`";
 
 impl SlotKind {
     /// What a route of this slot is looked up as, and what its message is called.
@@ -45,7 +46,7 @@ impl SlotKind {
             SlotKind::Payload => Some(("Payload", "message")),
             SlotKind::Topic => Some(("Topic", "message")),
             SlotKind::Default => Some(("Default", "envelope")),
-            SlotKind::Step | SlotKind::Compensation | SlotKind::Transition => None,
+            SlotKind::Step | SlotKind::Compensation | SlotKind::Condition | SlotKind::Transition => None,
         }
     }
 
@@ -55,6 +56,7 @@ impl SlotKind {
             "intent" => Ok(SlotKind::Intent),
             "step" => Ok(SlotKind::Step),
             "compensation" => Ok(SlotKind::Compensation),
+            "condition" => Ok(SlotKind::Condition),
             "transition" => Ok(SlotKind::Transition),
             "operation" => Ok(SlotKind::Operation),
             "payload" => Ok(SlotKind::Payload),

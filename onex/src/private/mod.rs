@@ -25,7 +25,7 @@ pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_t
 pub use crate::message::{DecodeError, Envelope, Event, Intent, IntentId, Payload, StepValue, intent_hash};
 pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort, VALUE};
 pub use crate::node::answer::{Answer, NoAnswer, Valued};
-pub use crate::node::condition::{Known, NoOutputYet, Output};
+pub use crate::node::condition::{ConditionHandler, Decided, Known, NoOutputYet, NotDecidedYet, Output};
 pub use crate::node::mount::{Mount, Mounted, RunValue};
 pub use crate::node::reduce::{
     Emitting, Folds, InPlace, MachineState, Made, MadeFromState, Make, Next, NoState, NoStateType,

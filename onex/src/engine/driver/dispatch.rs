@@ -79,7 +79,12 @@ where
     /// How the steps ended that the function is told of. They are final, so that it is told the same each time.
     fn tell_of_ends(&self, dispatch: Dispatch) {
         let def = self.workflow.step(self.run.step_of(dispatch.step));
-        for step in if dispatch.compensating { &def.undo_told } else { &def.told } {
+        self.tell_of_each(if dispatch.compensating { &def.undo_told } else { &def.told });
+    }
+
+    /// Records how these steps ended, of those that have and that gave no output.
+    pub(super) fn tell_of_each(&self, steps: &[u32]) {
+        for step in steps {
             let step = StepId(*step);
             if self.run.plan().contains(step)
                 && let Some(ended) = without_output(step, &self.run, &self.messages, self.workflow.row)
