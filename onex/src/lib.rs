@@ -72,7 +72,7 @@
 //!     runtime.settled().await;
 //!
 //!     let report = reports.try_recv().expect("the run has ended");
-//!     assert_eq!(*report.output::<String>("seat")?, "garden");
+//!     assert_eq!(*report.last::<Greeter>()?, "garden");
 //!     Ok(())
 //! }
 //! ```
@@ -135,7 +135,9 @@ pub mod diagnostic {
 pub mod __private;
 
 pub use bus::Subscription;
-pub use engine::{BuildError, EntityState, RunHandle, RunReport, Runtime, RuntimeBuilder, Settings};
+pub use engine::{
+    BuildError, EntityState, RunFailed, RunHandle, RunReport, Runtime, RuntimeBuilder, Settings,
+};
 pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
 pub use node::route::dispatch;

@@ -7,6 +7,7 @@ mod comparison;
 mod conditions;
 mod custom;
 mod docs;
+mod ends;
 mod failures;
 mod field;
 mod input;
@@ -177,6 +178,7 @@ fn write(context: &Context<'_>) -> TokenStream {
         steps::expand(context),
         conditions::expand(context),
         custom::expand(context),
+        ends::expand(context),
         mount::expand(context),
         names::expand(context),
         reducer::expand(context),

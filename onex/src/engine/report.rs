@@ -142,6 +142,16 @@ pub enum OutputError {
         /// What was asked for.
         step: String,
     },
+    /// The run is of another node.
+    #[error("`{step}` is a step of `{of}`, and this is a run of `{node}`")]
+    OtherNode {
+        /// What was asked for.
+        step: &'static str,
+        /// The contract name of its node.
+        of: &'static str,
+        /// That of the run's node.
+        node: &'static str,
+    },
     /// The step has not completed.
     #[error("step `{step}` has no output: it is `{state:?}`")]
     NoOutput {
@@ -239,7 +249,8 @@ impl RunReport {
         self.steps.iter().find(|step| step.id == id)
     }
 
-    /// What a step returned.
+    /// What a step returned, by its `node_id`, where it is not known while the program is compiled. [`get`](Self::get) and
+    /// [`last`](Self::last) ask by name.
     ///
     /// # Errors
     /// There is no such step, it has not completed, or it returned another type.

@@ -41,8 +41,8 @@ pub use crate::node::step::{
     RunInput, Step, StepHandler, StepOutput, TakesItem, Told,
 };
 pub use crate::node::{
-    Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer, Intends,
-    Node, Provides, Starts, Workflow,
+    Completes, Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer,
+    Intends, Node, Provides, Starts, Workflow,
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
