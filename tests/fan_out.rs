@@ -166,7 +166,7 @@ async fn r09_each_entry_has_an_action_of_its_own_and_outputs_are_in_the_order_of
     let calls = warehouse.calls.lock().unwrap().clone();
     for (index, price) in [7, 2, 9, 4, 6].into_iter().enumerate() {
         let (_, _, key) = calls.iter().find(|(of, ..)| *of == price).unwrap();
-        assert_eq!(*key, item_action_id(report.run, "reserved", index as u32, false, 0));
+        assert_eq!(*key, item_action_id(report.run, "reserved", index as u64, false, 0));
     }
     let status = runtime.status(report.run).await.unwrap().unwrap();
     assert_eq!(status.steps, report.steps);

@@ -100,6 +100,8 @@ impl<const EFFECTS: bool, const STEPS: usize> Chain<EFFECTS, STEPS> {
         max_retries: 0,
         timeout_ms: 3_600_000,
         max_parallel_steps: 1,
+
+        batch_size: 10,
         pace: PaceRow {
             initial_delay_ms: 1000,
             growth: Growth::Times(2.0),
@@ -136,6 +138,8 @@ impl<C, const EFFECTS: bool, const STEPS: usize> Mount<C> for Chain<EFFECTS, STE
     fn mounted() -> Mounted<C> {
         let mut mounted = Mounted::new(Self::TABLE);
         mounted.steps.extend((0..STEPS).map(|_| StepFns {
+            group: None,
+            fold: None,
             required: Vec::new(),
             condition: None,
             run: Some(|_, _, _| {

@@ -9,6 +9,7 @@ pub mod dispatch;
 pub mod kernel;
 pub mod money;
 pub mod sequential;
+pub mod stream;
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};

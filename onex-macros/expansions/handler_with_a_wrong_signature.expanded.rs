@@ -40,6 +40,7 @@ const _: () = {
             };
             impl<__X> ::onex::__private::StepHandler<__X> for price {
                 type Output = __Output;
+                type Gives = __Output;
                 type Inputs = ();
                 type Deps = ();
                 const ASYNC: ::core::primitive::bool = true;

@@ -115,6 +115,7 @@ const _: () = {
         max_retries: 3u32,
         timeout_ms: 300000u64,
         max_parallel_steps: 5u32,
+        batch_size: 10u32,
         pace: ::onex::__private::PaceRow {
             initial_delay_ms: 1000u64,
             growth: ::onex::__private::Growth::Times(2f64),
@@ -519,6 +520,27 @@ const _: () = {
         trait OnlyEffectsMay {}
         impl<W: OnlyEffectsMay> ::onex::__private::MayUse<W> for __onex_node::price {}
     };
+    impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::price {}
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `price` takes one item at a time: its workflow is executed in the mode `conditional`",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:22:22\n   |\n22 |         - {{ node_id: price, node_type: compute, depends_on: [accepted], description: What the items cost together. }}\n   |                      ^^^^^",
+            note = "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayTakeGroups<X> for __onex_node::price {}
+    };
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "`price` folds nothing: it is no reducer of a batch or a stream",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:22:22\n   |\n22 |         - {{ node_id: price, node_type: compute, depends_on: [accepted], description: What the items cost together. }}\n   |                      ^^^^^",
+            note = "write `step = ..`, or say `node_type: reducer` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayFold<X> for __onex_node::price {}
+    };
     {
         #[diagnostic::on_unimplemented(
             message = "`Shop` has no handler for the step `price`",
@@ -568,6 +590,27 @@ const _: () = {
         }
     };
     impl<W> ::onex::__private::MayUse<W> for __onex_node::reserve {}
+    impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::reserve {}
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `reserve` takes one item at a time: its workflow is executed in the mode `conditional`",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:23:22\n   |\n23 |         - {{ node_id: reserve, node_type: effect, depends_on: [accepted], compensation: release }}\n   |                      ^^^^^^^",
+            note = "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayTakeGroups<X> for __onex_node::reserve {}
+    };
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "`reserve` folds nothing: it is no reducer of a batch or a stream",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:23:22\n   |\n23 |         - {{ node_id: reserve, node_type: effect, depends_on: [accepted], compensation: release }}\n   |                      ^^^^^^^",
+            note = "write `step = ..`, or say `node_type: reducer` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayFold<X> for __onex_node::reserve {}
+    };
     {
         #[diagnostic::on_unimplemented(
             message = "`Shop` has no handler for the step `reserve`",
@@ -658,6 +701,27 @@ const _: () = {
         }
     };
     impl<W> ::onex::__private::MayUse<W> for __onex_node::charge {}
+    impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::charge {}
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `charge` takes one item at a time: its workflow is executed in the mode `conditional`",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:24:20\n   |\n24 |         - node_id: charge\n   |                    ^^^^^^",
+            note = "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayTakeGroups<X> for __onex_node::charge {}
+    };
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "`charge` folds nothing: it is no reducer of a batch or a stream",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:24:20\n   |\n24 |         - node_id: charge\n   |                    ^^^^^^",
+            note = "write `step = ..`, or say `node_type: reducer` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayFold<X> for __onex_node::charge {}
+    };
     {
         #[diagnostic::on_unimplemented(
             message = "`Shop` has no handler for the step `charge`",
@@ -710,6 +774,27 @@ const _: () = {
         }
     };
     impl<W> ::onex::__private::MayUse<W> for __onex_node::waive {}
+    impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::waive {}
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `waive` takes one item at a time: its workflow is executed in the mode `conditional`",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:31:22\n   |\n31 |         - {{ node_id: waive, node_type: effect, depends_on: [price, reserve], branch_group: payment }}\n   |                      ^^^^^",
+            note = "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayTakeGroups<X> for __onex_node::waive {}
+    };
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "`waive` folds nothing: it is no reducer of a batch or a stream",
+            label = "items do not come here so",
+            note = "the step is declared here\n  --> expansions/shop.yaml:31:22\n   |\n31 |         - {{ node_id: waive, node_type: effect, depends_on: [price, reserve], branch_group: payment }}\n   |                      ^^^^^",
+            note = "write `step = ..`, or say `node_type: reducer` in the contract"
+        )]
+        trait OnlyOtherSteps {}
+        impl<X: OnlyOtherSteps> ::onex::__private::MayFold<X> for __onex_node::waive {}
+    };
     {
         #[diagnostic::on_unimplemented(
             message = "`Shop` has no handler for the step `waive`",

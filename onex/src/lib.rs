@@ -135,8 +135,9 @@ pub mod diagnostic {
 pub mod __private;
 
 pub use bus::Subscription;
+pub use engine::stream;
 pub use engine::{
-    BuildError, EntityState, RunFailed, RunHandle, RunReport, Runtime, RuntimeBuilder, Settings,
+    BatchReport, BuildError, EntityState, RunFailed, RunHandle, RunReport, Runtime, RuntimeBuilder, Settings,
 };
 pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
@@ -366,6 +367,8 @@ pub use onex_macros::application;
 /// | `topic = node::producer_event_name` | answers whatever travels on a topic | the same | the same |
 /// | `default = node::default` | answers what no other route takes | `&Envelope`, or the type that the contract gives | the same |
 /// | `step = node::step` | is a step of a workflow | `&T`, `Option<&T>` or `Outcome<&T>`, named after steps in `depends_on`, or `input` | a value |
+/// | `batch = node::step` | is a step of a batch, for many items at once | `&[&T]` or `&[Option<&T>]`, named as for a step; `&[Ctx]` | `Vec<T>` or `Vec<Result<T, E>>`, one for each |
+/// | `fold = node::step` | is a reducer of a batch or a stream | what it keeps, `&mut T`, then what an item has, as for a step | nothing |
 /// | `transition = node::Event` | folds an event into a reducer's state | the state, `&mut T` or `T`, then `&Event` or `Event` | nothing, or the next `T` |
 /// | `condition = node::name` | decides whether a step runs | `&T`, `Option<&T>` or `Outcome<&T>`, named after steps that come before it, or `input` | `bool` |
 /// | `compensation = node::name` | undoes a step | `Option<&T>` or `Outcome<&T>`, named after the step or what it depends on; `input: &T` | nothing |

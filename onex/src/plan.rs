@@ -150,8 +150,10 @@ pub struct WorkflowRow {
     pub max_retries: u32,
     /// `timeout_ms` of a run.
     pub timeout_ms: u64,
-    /// `max_parallel_steps`, at least 1.
+    /// `max_parallel_steps`, at least 1. Of a batch, how many calls there are at once.
     pub max_parallel_steps: u32,
+    /// `batch_size`, at least 1.
+    pub batch_size: u32,
     /// `retry_delay_ms`, `backoff_strategy`, `backoff_multiplier`, `max_retry_delay_ms` and `jitter_factor`.
     pub pace: PaceRow,
     /// `circuit_breaker`: that of each effect step, unless it names another target.
@@ -177,6 +179,10 @@ pub enum Mode {
     Parallel,
     /// One step at a time, those whose conditions hold.
     Conditional,
+    /// One run over many items, which steps may take in groups.
+    Batch,
+    /// One run over an endless stream of items, each of which goes through all steps.
+    Streaming,
 }
 
 /// `failure_recovery_strategy`.

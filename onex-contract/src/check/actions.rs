@@ -1,7 +1,7 @@
 //! How often a run may dispatch its steps: what a limit promises is proven from steps and retries, so that no run can
 //! break it.
 
-use crate::contract::{Coordination, Step, Strategy};
+use crate::contract::{Coordination, Mode, Step, Strategy};
 use crate::diagnostic::Sink;
 use crate::executable::not_in_this_version;
 
@@ -10,6 +10,10 @@ use super::rules::Resolved;
 /// Refuses a limit that a run might reach: nothing would stop it there.
 pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
     let Some(limit) = rules.coordination.max_actions else { return };
+    if matches!(rules.mode, Mode::Batch | Mode::Streaming) {
+        // It depends on how many items there are.
+        return;
+    }
     if let Some(path) = steps.iter().find_map(|step| step.for_each.as_ref()) {
         let what = "a limit of actions for a run that goes over a list";
         let unexecuted = not_in_this_version(what, limit.span).also(path.span, "nobody knows how long it is");

@@ -29,6 +29,7 @@ mod kind;
 mod lowering;
 mod machine;
 mod machine_graph;
+mod many_items;
 mod module_names;
 mod needs;
 mod ownership;

@@ -4,7 +4,8 @@ use super::entry::Awaited;
 use super::events::EventTable;
 use super::steps::{Ids, Parts};
 use super::{
-    actions, branches, coherence, conditions, graph, inherited, intent_filters, rules, step_keys, steps,
+    actions, branches, coherence, conditions, graph, inherited, intent_filters, many_items, rules, step_keys,
+    steps,
 };
 use crate::contract::{IntentTarget, Workflow};
 use crate::diagnostic::{Code, Diagnostic, Sink};
@@ -26,6 +27,10 @@ pub(super) fn resolve(
     if let Ok(given) = &given {
         coherence::check(node, declared, given, sink);
     }
+    let mode = given.as_ref().ok().and_then(|given| given.mode.ok().flatten());
+    if let Ok(rules) = &declared.rules {
+        many_items::defer_workers(mode, rules.load_balancing, sink);
+    }
     let steps = declared.steps.as_ref().map_err(|reported| *reported);
     let ids = steps.map(|steps| Ids::of(&steps.list, sink));
     let rules = given.and_then(|given| rules::resolve(declared, &given, ids.as_ref().ok(), sink));
@@ -34,6 +39,7 @@ pub(super) fn resolve(
     let dependencies = steps::dependencies(&ids, sink);
     let order = graph::order(&steps.list.items, &dependencies, sink);
     step_keys::check(&steps.list.items, sink);
+    many_items::check(mode, &steps.list.items, sink);
     let looks = conditions::resolve(&steps.list.items, &ids, &order, &dependencies, sink);
     let branch_groups = branches::resolve(&steps.list.items, sink);
     if let Ok(order) = &order {
@@ -47,6 +53,7 @@ pub(super) fn resolve(
     let parts = Parts { dependencies, awaited, filters: filters?, looks, rules: &rules, events };
     let steps_of_contract = steps::finish(&steps.list, parts)?;
     actions::defer(&steps_of_contract, &rules, sink);
+    many_items::defer(&steps_of_contract, &rules, sink);
     let is_entry = |index: &usize| steps_of_contract[*index].entry.is_some();
     Ok(Some(Workflow {
         name: metadata.name.clone()?,

@@ -131,9 +131,9 @@ words! {
         /// One step at a time, those whose conditions hold.
         Conditional = "conditional";
         /// One run over many inputs, which each step takes in groups.
-        Batch = "batch", later;
+        Batch = "batch";
         /// One run over an endless stream of items.
-        Streaming = "streaming", later;
+        Streaming = "streaming";
     }
 }
 

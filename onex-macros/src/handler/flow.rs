@@ -68,6 +68,22 @@ impl Flow {
         }
     }
 
+    /// The same of a group: what came item by item is a slice for each parameter.
+    pub(crate) fn group_bindings(&self) -> TokenStream {
+        let (inputs, deps) = (nested(&self.input_names), nested(&self.dep_names));
+        let names = &self.input_names;
+        let lists: Vec<_> = (0..names.len()).map(|index| format_ident!("__list{index}")).collect();
+        quote! {
+            #(let mut #lists = ::std::vec::Vec::with_capacity(__onex_inputs.len());)*
+            for #inputs in __onex_inputs {
+                #(#lists.push(#names);)*
+            }
+            #(let #names = &#lists[..];)*
+            let __onex_ctx = &__onex_ctx[..];
+            let #deps = __onex_deps;
+        }
+    }
+
     /// The marker and every step that a parameter is named after: what is looked up in the node's module.
     pub(crate) fn names(&self, marker: &Ident) -> Vec<Ident> {
         [marker].into_iter().chain(&self.steps).cloned().collect()
@@ -76,6 +92,12 @@ impl Flow {
 
 /// Reads the parameters of the function that handles `slot`.
 pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flow {
+    let parameters = function.parameters(errors);
+    flow_of(slot, &parameters, errors)
+}
+
+/// The same of parameters that are read already.
+pub(crate) fn flow_of(slot: &Slot, parameters: &[Parameter], errors: &mut Errors) -> Flow {
     let mut flow = Flow {
         steps: Vec::new(),
         aliases: TokenStream::new(),
@@ -89,8 +111,7 @@ pub(crate) fn flow(slot: &Slot, function: &Function, errors: &mut Errors) -> Flo
         first_dep: None,
         first_ctx: None,
     };
-    let parameters = function.parameters(errors);
-    let ctx = context(&parameters);
+    let ctx = context(parameters);
     for (index, parameter) in parameters.iter().enumerate() {
         let bound = format_ident!("__argument{index}");
         match &parameter.asks {

@@ -3,9 +3,11 @@
 //! The node is never seen here: the path leads to a marker that its macro wrote, and rustc finds out whether the two
 //! fit. The function itself is never changed.
 
+mod batch;
 mod compensation;
 mod condition;
 mod flow;
+mod fold;
 mod function;
 mod lookup;
 mod outcome;
@@ -56,6 +58,8 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
         | SlotKind::Topic
         | SlotKind::Default => route::expand(&slot, &function, errors),
         SlotKind::Step => Some(step::expand(&slot, &function, errors)),
+        SlotKind::Batch => Some(batch::expand(&slot, &function, errors)),
+        SlotKind::Fold => fold::expand(&slot, &function, errors),
         SlotKind::Transition => transition::expand(&slot, &function, errors),
         SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),
         SlotKind::Condition => Some(condition::expand(&slot, &function, errors)),

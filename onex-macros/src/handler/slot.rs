@@ -25,6 +25,8 @@ pub(crate) enum SlotKind {
     Event,
     Intent,
     Step,
+    Batch,
+    Fold,
     Compensation,
     Condition,
     Transition,
@@ -34,7 +36,7 @@ pub(crate) enum SlotKind {
     Default,
 }
 
-const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge`, `compensation = order_workflow::release`, `condition = order_workflow::is_large`, `transition = order_totals::OrderPaid`, `operation = user_storage::store_user`, `payload = user_storage::user`, `topic = user_storage::users_changed` or `default = user_storage::default`";
+const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge` (`batch = ..` for groups of items, `fold = ..` for a reducer over them), `compensation = order_workflow::release`, `condition = order_workflow::is_large`, `transition = order_totals::OrderPaid`, `operation = user_storage::store_user`, `payload = user_storage::user`, `topic = user_storage::users_changed` or `default = user_storage::default`";
 
 impl SlotKind {
     /// What a route of this slot is looked up as, and what its message is called.
@@ -46,7 +48,12 @@ impl SlotKind {
             SlotKind::Payload => Some(("Payload", "message")),
             SlotKind::Topic => Some(("Topic", "message")),
             SlotKind::Default => Some(("Default", "envelope")),
-            SlotKind::Step | SlotKind::Compensation | SlotKind::Condition | SlotKind::Transition => None,
+            SlotKind::Step
+            | SlotKind::Batch
+            | SlotKind::Fold
+            | SlotKind::Compensation
+            | SlotKind::Condition
+            | SlotKind::Transition => None,
         }
     }
 
@@ -55,6 +62,8 @@ impl SlotKind {
             "event" => Ok(SlotKind::Event),
             "intent" => Ok(SlotKind::Intent),
             "step" => Ok(SlotKind::Step),
+            "batch" => Ok(SlotKind::Batch),
+            "fold" => Ok(SlotKind::Fold),
             "compensation" => Ok(SlotKind::Compensation),
             "condition" => Ok(SlotKind::Condition),
             "transition" => Ok(SlotKind::Transition),

@@ -25,6 +25,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
     aliases.extend(outcome.aliases);
 
     let mut checks = declared(slot, marker, "Step");
+    checks.extend(respan(quote!(const _: () = #private::may_take_one::<#marker>();), marker.span()));
     if returns.error.is_none() {
         checks.extend(no_result(slot, &format_ident!("__Output"), returns.span));
     }

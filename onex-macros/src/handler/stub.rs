@@ -10,7 +10,14 @@ use super::slot::{Slot, SlotKind};
 
 pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
     let (private, marker) = (slot.root.private(), &slot.marker);
-    let output = function.map_or_else(|| syn::parse_quote!(()), |function| function.returns().value);
+    let output = function.map_or_else(
+        || syn::parse_quote!(()),
+        |function| match slot.kind {
+            SlotKind::Batch => super::batch::item(&function.returns().value).0,
+            SlotKind::Fold => super::fold::state(function).unwrap_or_else(|| syn::parse_quote!(())),
+            _ => function.returns().value,
+        },
+    );
     let never = quote!(::core::panic!("this handler did not compile"));
     let result = |ok: TokenStream| quote!(#private::Result<#ok, #private::Fault>);
     let nothing = result(quote!(()));
@@ -50,11 +57,12 @@ pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
             }
         }
         SlotKind::Transition => transition.clone(),
-        SlotKind::Step => {
+        SlotKind::Step | SlotKind::Batch | SlotKind::Fold => {
             let result = result(quote!(__Output));
             quote! {
                 impl<__X> #private::StepHandler<__X> for #marker {
                     type Output = __Output;
+                    type Gives = __Output;
                     type Inputs = ();
                     type Deps = ();
                     const ASYNC: ::core::primitive::bool = true;

@@ -1,6 +1,6 @@
 //! The last step of a workflow: what its runs are for.
 
-use onex_contract::{Step, Workflow};
+use onex_contract::{Mode, Step, Workflow};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -11,6 +11,9 @@ const MOST_SHOWN: usize = 4;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let Some(workflow) = &context.contract.workflow else { return TokenStream::new() };
+    if matches!(workflow.mode, Mode::Batch | Mode::Streaming) {
+        return TokenStream::new();
+    }
     let (private, shell) = (context.private(), &context.shell.name);
     let ends = ends(workflow);
     if let [end] = ends[..]

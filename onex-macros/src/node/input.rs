@@ -1,6 +1,6 @@
 //! What starts a run: its type, the field of it that is the run's identity, and what stands in for a type that is missing.
 
-use onex_contract::{Gate, Spanned, Step, TypeRef};
+use onex_contract::{Gate, Mode, Spanned, Step, TypeRef};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -19,6 +19,12 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     let private = context.private();
     let Some(workflow) = &context.contract.workflow else { return TokenStream::new() };
     let shell = &context.shell.name;
+    // Who is none of the others cannot be started as one of them.
+    let started = match workflow.mode {
+        Mode::Batch => quote!(BatchWorkflow),
+        Mode::Streaming => quote!(StreamWorkflow),
+        Mode::Sequential | Mode::Parallel | Mode::Conditional => quote!(Workflow),
+    };
     let output = |ty: TokenStream| {
         quote! {
             impl #private::StepOutput for __onex_node::input {
@@ -27,7 +33,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
             impl<__X> #private::RunInput<__X> for __onex_node::input {
                 type Type = #ty;
             }
-            impl #private::Workflow for #shell {
+            impl #private::#started for #shell {
                 type Input = #ty;
             }
         }

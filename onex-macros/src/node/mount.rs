@@ -7,6 +7,7 @@ use quote::{format_ident, quote};
 use super::Context;
 use super::markers::route_name;
 use super::reducer::key_name;
+use super::steps::is_fold;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let private = context.private();
@@ -39,12 +40,17 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             } else {
                 let list = list_name(&step.ident);
                 lists.extend(dependency_list(context, &list, "step", &step.id.value, step.id.span));
+                let (value, add) = if is_fold(workflow, step) {
+                    (quote!(ReducerState), quote!(folding))
+                } else {
+                    (quote!(StepValue), quote!(step))
+                };
                 let clone = step.for_each.as_ref().map(|_| quote!(+ ::core::clone::Clone));
                 bounds.extend(quote! {
                     __onex_node::#marker:
-                        #private::StepHandler<__C, Output: #private::StepValue #clone, Deps: #list<__C>>,
+                        #private::StepHandler<__C, Output: #private::#value #clone, Deps: #list<__C>>,
                 });
-                calls.extend(quote!(let mounted = mounted.step::<__onex_node::#marker>();));
+                calls.extend(quote!(let mounted = mounted.#add::<__onex_node::#marker>();));
                 if step.for_each.is_some() {
                     let entries = super::conditions::entries(step);
                     bounds.extend(quote! {

@@ -1,7 +1,7 @@
 //! Steps: that each has a handler, and the edges along which outputs may flow.
 
-use onex_contract::{Compensation, Step, StepKind, Workflow};
-use proc_macro2::TokenStream;
+use onex_contract::{Compensation, Mode, Step, StepKind, Workflow};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::table::index;
@@ -18,6 +18,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             tokens.extend(dependencies(context, workflow, step));
             tokens.extend(purity(context, step));
             tokens.extend(goes_over(context, step));
+            tokens.extend(items(context, workflow, step));
             tokens.extend(handled(context, workflow, step));
         }
         if let Some(compensation) = &step.compensation {
@@ -106,6 +107,13 @@ fn dependencies(context: &Context<'_>, workflow: &Workflow, step: &Step) -> Toke
             }
         }
     });
+    let input = (!is_done_once(workflow, step)).then(|| {
+        quote! {
+            impl #list for __onex_node::input {
+                type Presence = #private::Always;
+            }
+        }
+    });
     quote! {
         const _: () = {
             #[diagnostic::on_unimplemented(
@@ -120,9 +128,7 @@ fn dependencies(context: &Context<'_>, workflow: &Workflow, step: &Step) -> Toke
             impl<D: #list> #private::DependsOn<D> for __onex_node::#marker {
                 type Presence = D::Presence;
             }
-            impl #list for __onex_node::input {
-                type Presence = #private::Always;
-            }
+            #input
             #(#listed)*
         };
     }
@@ -160,6 +166,77 @@ fn purity(context: &Context<'_>, step: &Step) -> TokenStream {
     }
 }
 
+/// How many items come to a step at a time: one, a group, or one after the other into what it keeps.
+fn items(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream {
+    let private = context.private();
+    let marker = context.ident(&step.ident);
+    let folds = is_fold(workflow, step);
+    let in_groups = workflow.mode == Mode::Batch && !folds;
+    let mut tokens = TokenStream::new();
+    for (may, what) in [(!folds, "MayTakeOne"), (in_groups, "MayTakeGroups"), (folds, "MayFold")] {
+        let what = quote::format_ident!("{what}");
+        tokens.extend(if may {
+            quote!(impl<X> #private::#what<X> for __onex_node::#marker {})
+        } else {
+            takes_no_such(context, workflow, step, &what)
+        });
+    }
+    tokens
+}
+
+fn takes_no_such(context: &Context<'_>, workflow: &Workflow, step: &Step, what: &Ident) -> TokenStream {
+    let private = context.private();
+    let (marker, id) = (context.ident(&step.ident), &step.id.value);
+    let (message, mend) = if is_fold(workflow, step) {
+        let message = format!("`{id}` is a reducer over many items: it folds one after the other");
+        (message, "write `fold = ..` and take what it keeps as `&mut T`, then `&U` for what an item has")
+    } else if what == "MayFold" && step.kind == StepKind::Reducer {
+        let mode = workflow.mode.as_str();
+        let message = format!("`{id}` folds no items: its workflow is executed in the mode `{mode}`");
+        (message, "write `step = ..`, or say `execution_mode: batch` or `streaming` in the contract")
+    } else if what == "MayFold" {
+        let message = format!("`{id}` folds nothing: it is no reducer of a batch or a stream");
+        (message, "write `step = ..`, or say `node_type: reducer` in the contract")
+    } else {
+        let mode = workflow.mode.as_str();
+        let message = format!(
+            "the step `{id}` takes one item at a time: its workflow is executed in the mode `{mode}`"
+        );
+        (message, "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract")
+    };
+    let declared = format!("the step is declared here\n{}", context.escaped(step.id.span));
+    quote! {
+        const _: () = {
+            #[diagnostic::on_unimplemented(
+                message = #message,
+                label = "items do not come here so",
+                note = #declared,
+                note = #mend
+            )]
+            trait OnlyOtherSteps {}
+            impl<X: OnlyOtherSteps> #private::#what<X> for __onex_node::#marker {}
+        };
+    }
+}
+
+/// A reducer over many items.
+pub(super) fn is_fold(workflow: &Workflow, step: &Step) -> bool {
+    step.kind == StepKind::Reducer && matches!(workflow.mode, Mode::Batch | Mode::Streaming)
+}
+
+/// A step of a batch that is done once for all items, behind a reducer: no item's input is its.
+fn is_done_once(workflow: &Workflow, step: &Step) -> bool {
+    let on = |step: &Step| step.depends_on.iter().map(|on| on.value).collect::<Vec<_>>();
+    // A step whose dependencies are all done once; what they depend on was looked at before them, in topological order.
+    let mut once = vec![false; workflow.steps.len()];
+    for &index in &workflow.order {
+        let (of, on) = (&workflow.steps[index], on(&workflow.steps[index]));
+        once[index] = of.kind == StepKind::Reducer || (!on.is_empty() && on.iter().all(|on| once[*on]));
+    }
+    let index = workflow.steps.iter().position(|of| of.ident == step.ident);
+    workflow.mode == Mode::Batch && step.kind != StepKind::Reducer && index.is_some_and(|index| once[index])
+}
+
 fn handled(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream {
     let private = context.private();
     let (node, module) = (&context.shell.name, &context.shell.module);
@@ -172,8 +249,9 @@ fn handled(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStre
         .map(|dependency| format!("{}: &..", workflow.steps[dependency.value].ident))
         .collect();
     let asyncness = if step.kind == StepKind::Effect { "async " } else { "" };
+    let (slot, kept) = if is_fold(workflow, step) { ("fold", "kept: &mut .., ") } else { ("step", "") };
     let mend = escape(&format!(
-        "write `#[handler(step = {module}::{ident})]` above `{asyncness}fn {ident}({})`",
+        "write `#[handler({slot} = {module}::{ident})]` above `{asyncness}fn {ident}({kept}{})`",
         parameters.join(", "),
         ident = step.ident
     ));

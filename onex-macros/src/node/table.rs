@@ -153,6 +153,7 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let workflow_type = format_ident!("{}", format!("{:?}", workflow.workflow_type));
     let Said { timeout, retries, parallel_steps, pace: says_pace, actions } = workflow.said;
     let Workflow { max_retries, timeout_ms, max_parallel_steps, dead_letter, .. } = workflow;
+    let batch_size = workflow.coordination.batch_size;
     let pace = failures::pace_of_workflow(&private, workflow);
     let breaker = failures::of_workflow(&private, workflow);
     let max_concurrent_runs = option(&private, workflow.coordination.max_concurrent_runs);
@@ -184,6 +185,7 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
             max_retries: #max_retries,
             timeout_ms: #timeout_ms,
             max_parallel_steps: #max_parallel_steps,
+            batch_size: #batch_size,
             pace: #pace,
             breaker: #breaker,
             max_concurrent_runs: #max_concurrent_runs,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::clock;
 use super::core::Engine;
-use super::driver::Driver;
+use super::driver::{Driver, read_input};
 use super::error::PublishError;
 use super::held::HeldCause;
 use super::run_handle::RunHandle;
@@ -180,18 +180,21 @@ where
         keys: Keys,
     ) -> Result<StepId, AgainError> {
         let run = record.start.run;
-        let replayed = Run::replay(Arc::clone(&workflow.plan), &record.facts);
-        let replayed = replayed.map_err(|error| AgainError::NotHere { run, cause: error.into() })?;
+        let not_here = |cause| AgainError::NotHere { run, cause };
+        // Of a batch, the steps of each item have names of their own: `charge[7]`.
+        let plan = read_input(workflow, &record.start.input).map(|input| workflow.instance(&input).0);
+        let plan = plan.map_err(not_here)?;
+        let replayed = Run::replay(Arc::clone(&plan), &record.facts);
+        let replayed = replayed.map_err(|error| not_here(error.into()))?;
         if !replayed.is_ended() {
             return Err(AgainError::Live { run });
         }
-        let place = workflow.steps.iter().position(|def| def.id == step);
-        let from = place.map(|place| StepId(place as u32)).filter(|from| replayed.may_reopen(*from));
+        let place = plan.steps().find(|(_, spec)| spec.id == step).map(|(place, _)| place);
+        let from = place.filter(|from| replayed.may_reopen(*from));
         let from = from.ok_or_else(|| AgainError::NoSuchStep {
             run,
             step: step.to_owned(),
-            steps: workflow
-                .plan
+            steps: plan
                 .steps()
                 .filter(|(step, _)| replayed.may_reopen(*step))
                 .map(|(_, spec)| spec.id.to_string())

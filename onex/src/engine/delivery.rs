@@ -169,7 +169,7 @@ where
         let key = keyed.map(|keyed| Arc::clone(&keyed.mailbox.key));
         let start = match run_start(workflow, self.payload(), key, Some(envelope)) {
             Ok(start) => start,
-            Err(InputError::Decode(error)) => {
+            Err(error @ (InputError::Decode(_) | InputError::TooManyItems { .. })) => {
                 return self.bury(mark, DeadLetterCause::Decode { message: error.to_string() }, by).await;
             }
             Err(InputError::Panicked { message }) => {

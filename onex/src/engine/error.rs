@@ -1,5 +1,6 @@
 //! What a program is told when the engine does not take what it gives.
 
+use super::stream::SourceError;
 use crate::journal::{CommitError, RunKey};
 use crate::message::{DecodeError, RunId, Topic};
 
@@ -67,6 +68,12 @@ pub enum StartError {
     /// The input is not what the workflow takes.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// The source of a stream cannot go on where the stream was.
+    #[error("the source cannot go to where the stream was: {source}")]
+    Source {
+        /// Why.
+        source: SourceError,
+    },
     /// A run with this key exists and the workflow says `on_duplicate: reject`.
     #[error("run {run} already has the key `{key}`, and the workflow rejects another")]
     DuplicateRun {
@@ -92,6 +99,16 @@ pub enum InputError {
     /// It is of another type.
     #[error(transparent)]
     Decode(#[from] DecodeError),
+    /// It has more items than fit into one batch.
+    #[error("{items} items of {steps} steps are more than the {most} that one batch may have")]
+    TooManyItems {
+        /// The items.
+        items: usize,
+        /// The steps of each.
+        steps: usize,
+        /// The most steps in all.
+        most: usize,
+    },
     /// Reading it, or the key in it, panicked.
     #[error("reading the input panicked: {message}")]
     Panicked {

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::batch::Returned;
 use super::contain::contained;
 use super::workflow::{StepDef, Workflow};
 use crate::journal::{DetailBody, RunRecord};
@@ -76,14 +77,14 @@ impl Fans {
         workflow: &Workflow<C>,
         run: &Run,
         record: &RunRecord,
-        outputs: &Outputs,
+        outputs: &Returned,
     ) -> Option<Self> {
         let (mut fans, mut next) = (Fans::default(), run.plan().len() as u32);
         for (seq, fact) in record.facts.iter().enumerate() {
             match *fact {
                 Fact::StepFannedOut { step, items } => {
                     let each = workflow.step(step).each?;
-                    let entries = entries(&each, outputs).ok()?;
+                    let entries = entries(&each, outputs.of(step)).ok()?;
                     if entries.len() != items as usize {
                         return None;
                     }
@@ -91,14 +92,14 @@ impl Fans {
                     next += items;
                 }
                 Fact::StepCompleted { step, .. } => {
-                    let def = workflow.step(run.step_of(step));
+                    let def = workflow.step(outputs.row(run.step_of(step)));
                     if let Some((of, _)) = run.instance_of(step) {
                         let detail = record.details.iter().find(|detail| detail.seq == seq as u64)?;
                         let DetailBody::Output(output) = &detail.body else { return None };
                         let read = workflow.step(of).read?;
                         fans.set(step, &contained(|| read(output)).ok()?.ok()?);
                     } else if let Some(each) = &def.each {
-                        outputs.set(step.0, fans.gathered(step, each)?);
+                        outputs.set(step, fans.gathered(step, each)?);
                     }
                 }
                 _ => {}

@@ -1,14 +1,15 @@
 //! Why steps failed and why a run was held or stopped, in words. The kernel knows only classes and causes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::journal::{DetailBody, RunRecord};
 use crate::run::Fact;
 
-/// The last error of each step and compensation that had one: few, so a list.
+/// The last error of each step and compensation that had one.
 #[derive(Debug, Default)]
 pub(crate) struct Messages {
-    last: Vec<(u32, bool, Arc<str>)>,
+    last: BTreeMap<(u32, bool), Arc<str>>,
     /// Why the run was paused, the last time that it was.
     pub(crate) paused: Option<Arc<str>>,
     /// Why it was cancelled.
@@ -17,17 +18,11 @@ pub(crate) struct Messages {
 
 impl Messages {
     pub(crate) fn note(&mut self, step: u32, compensation: bool, message: Arc<str>) {
-        match self.last.iter_mut().find(|(at, undo, _)| (*at, *undo) == (step, compensation)) {
-            Some((_, _, last)) => *last = message,
-            None => self.last.push((step, compensation, message)),
-        }
+        self.last.insert((step, compensation), message);
     }
 
     pub(crate) fn of(&self, step: u32, compensation: bool) -> Option<&str> {
-        self.last
-            .iter()
-            .find(|(at, undo, _)| (*at, *undo) == (step, compensation))
-            .map(|(_, _, text)| &**text)
+        self.last.get(&(step, compensation)).map(|text| &**text)
     }
 
     /// The same, from a journal.

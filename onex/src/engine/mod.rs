@@ -9,6 +9,7 @@
 mod admission;
 mod again;
 mod arrivals;
+mod batch;
 mod build_error;
 mod builder;
 mod call_route;
@@ -51,6 +52,7 @@ mod shutdown;
 mod spans;
 mod start;
 mod status;
+pub mod stream;
 mod tasks;
 mod watch;
 mod weak;
@@ -58,6 +60,7 @@ mod workflow;
 
 pub use crate::node::SkipCause;
 pub use again::{AgainError, RedriveError};
+pub use batch::{BatchItem, BatchReport};
 pub use build_error::{BuildError, BuildProblem};
 pub use builder::RuntimeBuilder;
 pub use circuit::{CircuitPolicy, CircuitProblem, CircuitReport, CircuitState};

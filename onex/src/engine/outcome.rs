@@ -4,7 +4,6 @@ use super::messages::Messages;
 use super::report::error_of;
 use crate::message::Payload;
 use crate::node::{Outcome, SkipCause};
-use crate::plan::WorkflowRow;
 use crate::run::{Run, SkipReason, StepId, StepState};
 
 /// How a step without an output ended; `None`: it completed, or has not ended.
@@ -12,14 +11,14 @@ pub(super) fn without_output(
     step: StepId,
     run: &Run,
     messages: &Messages,
-    workflow: &WorkflowRow,
+    id: impl Fn(StepId) -> &'static str,
 ) -> Option<Outcome<Payload>> {
     let status = run.step(step);
     let error = || error_of(step.0, run, messages).unwrap_or_default().into();
     Some(match status.state {
         StepState::Failed => Outcome::Failed(error()),
         StepState::Indeterminate => Outcome::Indeterminate(error()),
-        StepState::Skipped => Outcome::Skipped(skip_cause(status.skipped_because?, workflow)),
+        StepState::Skipped => Outcome::Skipped(skip_cause(status.skipped_because?, id)),
         StepState::Cancelled => Outcome::Cancelled,
         StepState::NotRun => Outcome::NotRun,
         StepState::Completed
@@ -34,8 +33,7 @@ pub(super) fn without_output(
 }
 
 /// The reason with names.
-pub(super) fn skip_cause(reason: SkipReason, workflow: &WorkflowRow) -> SkipCause {
-    let id = |step: StepId| workflow.steps[step.index()].id;
+pub(super) fn skip_cause(reason: SkipReason, id: impl Fn(StepId) -> &'static str) -> SkipCause {
     match reason {
         SkipReason::Disabled => SkipCause::Disabled,
         SkipReason::NoOutput { of } => SkipCause::NoOutput { of: id(of) },

@@ -37,6 +37,12 @@ pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
     PinnedPlan { fingerprint: Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()), steps }
 }
 
+/// A run over many items of the same plan: it is another one, and how many items it has is said by its input.
+pub(crate) fn pin_of_batch(plan: &Plan) -> PinnedPlan {
+    let PinnedPlan { fingerprint, steps } = pin(plan);
+    PinnedPlan { fingerprint: Uuid::new_v5(&fingerprint, b"batch"), steps }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

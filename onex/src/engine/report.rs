@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::batch::Returned;
 use super::contain::contained;
 use super::messages::Messages;
 use super::outcome::skip_cause;
@@ -15,7 +16,6 @@ use super::workflow::Workflow;
 use crate::journal::{RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
 use crate::node::SkipCause;
-use crate::node::step::Outputs;
 use crate::plan::Kind;
 use crate::run::{
     CompensationState, Failure, FailureCause, Run, RunState, StepId, StepState, StepStatus, StopCause,
@@ -56,8 +56,11 @@ pub struct RunReport {
     pub duration: Duration,
     /// How often steps of it were in flight together: see [`Run::parallel_executions`].
     pub parallel_executions: u32,
+    /// See [`BatchReport`](super::BatchReport).
     #[serde(skip)]
-    outputs: Arc<Outputs>,
+    pub(crate) operations: u64,
+    #[serde(skip)]
+    outputs: Returned,
 }
 
 /// A step of a run.
@@ -67,6 +70,10 @@ pub struct StepReport {
     pub id: &'static str,
     /// `node_type`.
     pub kind: Kind,
+    /// In a batch, the item that it is for, unless it is done once for all: the steps are listed one after the other, each by
+    /// its items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<u32>,
     /// Where it is, or how it ended.
     pub state: StepState,
     /// How many attempts were dispatched.
@@ -176,31 +183,32 @@ impl RunReport {
         start: &RunStart,
         run: &Run,
         messages: &Messages,
-        outputs: Arc<Outputs>,
+        outputs: Returned,
         duration: Duration,
     ) -> Self {
         let Workflow { node, row: workflow, steps: defs, .. } = workflow;
-        let steps: Vec<StepReport> = (workflow.steps.iter().zip(run.steps()).enumerate())
-            .map(|(index, (row, (_, status)))| StepReport {
-                id: row.id,
-                kind: row.kind,
+        let steps: Vec<StepReport> = (run.steps())
+            .map(|(step, status)| (step, outputs.row(step).index(), status))
+            .map(|(step, row, status)| StepReport {
+                id: workflow.steps[row].id,
+                kind: workflow.steps[row].kind,
+                item: outputs.item(step),
                 state: status.state,
                 attempts: status.attempt,
                 crashes: status.crashes,
                 compensation: worst(
-                    run.instances(StepId(index as u32))
-                        .map(|(_, of)| of.compensation)
-                        .chain([status.compensation]),
+                    run.instances(step).map(|(_, of)| of.compensation).chain([status.compensation]),
                 ),
-                error: error_of(index as u32, run, messages),
+                error: error_of(step.0, run, messages),
                 failure: status.failure.filter(|_| status.state != StepState::Completed),
-                is_last: run.plan().dependents(StepId(index as u32)).is_empty(),
-                waits_for: (defs[index].circuit.as_ref())
+                is_last: run.plan().dependents(step).is_empty(),
+                waits_for: (defs[row].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
-                skipped_because: status.skipped_because.map(|reason| skip_cause(reason, workflow)),
-                compensation_error: unfinished_undo(index as u32, status, messages),
-                instances: (run.instances(StepId(index as u32)))
+                skipped_because: (status.skipped_because)
+                    .map(|reason| skip_cause(reason, |step| workflow.steps[outputs.row(step).index()].id)),
+                compensation_error: unfinished_undo(step.0, status, messages),
+                instances: (run.instances(step))
                     .map(|(instance, status)| InstanceReport {
                         state: status.state,
                         attempts: status.attempt,
@@ -238,6 +246,7 @@ impl RunReport {
             steps,
             started_unix_ms: start.started_unix_ms,
             duration,
+            operations: 0,
             parallel_executions: run.parallel_executions(),
             outputs,
         }
@@ -250,23 +259,39 @@ impl RunReport {
     }
 
     /// What a step returned, by its `node_id`, where it is not known while the program is compiled. [`get`](Self::get) and
-    /// [`last`](Self::last) ask by name.
+    /// [`last`](Self::last) ask by name. For a batch, see [`BatchItem::output`](super::BatchItem::output).
     ///
     /// # Errors
     /// There is no such step, it has not completed, or it returned another type.
     pub fn output<T: StepValue>(&self, id: &str) -> Result<Arc<T>, OutputError> {
-        let Some(index) = self.steps.iter().position(|step| step.id == id) else {
+        self.output_of(id, None)
+    }
+
+    pub(super) fn output_of<T: StepValue>(&self, id: &str, item: Option<u32>) -> Result<Arc<T>, OutputError> {
+        let found = (self.steps.iter().zip(0..))
+            .find(|(step, _)| step.id == id && (item.is_none() || step.item.is_none() || step.item == item));
+        let Some((&StepReport { id: step, state, .. }, index)) = found else {
             return Err(OutputError::NoSuchStep { workflow: self.workflow, step: id.to_owned() });
         };
-        let StepReport { id: step, state, .. } = self.steps[index];
-        let output = self.outputs.get(index as u32).ok_or(OutputError::NoOutput { step, state })?;
-        output.get().map_err(|source| OutputError::OtherType { step, source })
+        let index = StepId(index);
+        let output = self.outputs.of(index).get(self.outputs.row(index).0);
+        output
+            .ok_or(OutputError::NoOutput { step, state })?
+            .get()
+            .map_err(|source| OutputError::OtherType { step, source })
+    }
+
+    pub(super) fn outputs(&self) -> &Returned {
+        &self.outputs
     }
 
     /// What each completed step returned, as JSON. What does not serialise is not there: its journal would not have it either.
     pub(super) fn outputs_as_json(&self) -> BTreeMap<&'static str, Box<RawValue>> {
         let outputs = self.steps.iter().enumerate().filter_map(|(index, step)| {
-            let output = self.outputs.get(index as u32)?;
+            let step_id = StepId(index as u32);
+            // Those of the items of a batch are asked for item by item.
+            let output =
+                self.outputs.of(step_id).get(self.outputs.row(step_id).0).filter(|_| step.item.is_none())?;
             // The value's `Serialize` is the user's, and may panic.
             let json = contained(|| output.to_json()).ok()?.ok()?;
             Some((step.id, json))

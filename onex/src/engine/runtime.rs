@@ -8,6 +8,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::again::{AgainError, RedriveError};
+use super::batch::{BatchInput, BatchReport};
 use super::builder::RuntimeBuilder;
 use super::circuit::CircuitReport;
 use super::clock;
@@ -15,6 +16,7 @@ use super::completed::{OutputOf, RunFailed};
 use super::control::{ControlError, Order};
 use super::core::Engine;
 use super::counters::Counters;
+use super::driver::Driver;
 use super::entity::{EntityError, EntityState};
 use super::error::{PublishError, StartError, SubscribeError};
 use super::health::Health;
@@ -25,6 +27,7 @@ use super::run_handle::RunHandle;
 use super::shutdown::Shutdown;
 use super::start::Started;
 use super::status::status;
+use super::stream::{SeekSource, Source, StreamBuilder};
 use super::watch::Watch;
 use super::weak::WeakRuntime;
 use crate::bus::Subscription;
@@ -34,7 +37,7 @@ use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
 use crate::node::reduce::{Reducer, ReducerState};
 use crate::node::route::RouteHandler;
 use crate::node::step::StepOutput;
-use crate::node::{Completes, Node, Workflow};
+use crate::node::{BatchWorkflow, Completes, Node, StreamWorkflow, Workflow};
 
 /// A running engine: nodes that are mounted, a container that serves them, a journal that remembers. Cheap to clone;
 /// all clones are one engine. It lives until the last clone is dropped and nothing is in flight.
@@ -157,17 +160,19 @@ where
     where
         N: Workflow<Input: StepValue>,
     {
-        match self.engine.start::<N>(Payload::new(input), key).await? {
-            Started::New(driver) => {
-                let handle = driver.handle();
-                self.engine.tasks.spawn(async move {
-                    // What becomes of the run is told by its handle.
-                    let _ = driver.drive().await;
-                });
-                Ok(handle)
-            }
-            Started::Joined(handle) => Ok(handle),
-        }
+        Ok(match self.engine.start::<N>(Payload::new(input), key).await? {
+            Started::New(driver) => self.go_on_with(driver),
+            Started::Joined(handle) => handle,
+        })
+    }
+
+    fn go_on_with(&self, driver: Box<Driver<C, J>>) -> RunHandle {
+        let handle = driver.handle();
+        self.engine.tasks.spawn(async move {
+            // What becomes of the run is told by its handle.
+            let _ = driver.drive().await;
+        });
+        handle
     }
 
     /// Runs the workflow of `N` in the caller's own task, without spawning. Dropping the future ends the run as a
@@ -229,6 +234,104 @@ where
         N: Completes<Input: StepValue, Last: StepOutput<Type: StepValue>>,
     {
         RunFailed::unless_complete::<N>(self.run::<N>(input, None).await?)
+    }
+
+    /// Runs the workflow of `N`, whose mode is `batch`, over many items in the caller's own task, without spawning: each of
+    /// its steps for each item, in groups of `batch_size` where a handler takes groups, by `max_parallel_steps` workers.
+    ///
+    /// A batch is one run: its strategy decides what the failure of an item means for the others, its timeout is for all of
+    /// them, and the next process goes on with what was not done. Dropping the future ends it as a crash would.
+    ///
+    /// ```
+    /// use onex::{Ctx, Runtime, handler, orchestrator};
+    ///
+    /// type Invoice = u64;
+    ///
+    /// #[orchestrator(contract = "doc/invoices.yaml")]
+    /// struct Invoices;
+    ///
+    /// #[handler(step = invoices::price)]
+    /// fn price(input: &Invoice) -> u64 {
+    ///     input * 119 / 100
+    /// }
+    /// // Many at once, one result for each; each has its own context, and with it its own idempotency key.
+    /// #[handler(batch = invoices::send)]
+    /// async fn send(price: &[&u64], ctx: &[Ctx]) -> Vec<Result<u64, String>> {
+    ///     let keys = ctx.iter().map(Ctx::idempotency_key);
+    ///     price.iter().zip(keys).map(|(price, _key)| Ok(**price)).collect()
+    /// }
+    /// #[handler(fold = invoices::total)]
+    /// fn total(total: &mut u64, send: &u64) {
+    ///     *total += send;
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let runtime = Runtime::builder(()).mount::<Invoices>().build()?;
+    /// let report = runtime.batch::<Invoices>(vec![100, 200, 300], None).await?;
+    /// assert_eq!(report.items().map(|item| *item.output::<u64>("send").unwrap()).collect::<Vec<_>>(), [119, 238, 357]);
+    /// assert_eq!(*report.output::<u64>("total")?, 714);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// See [`StartError`]. Items that fail are no error here: the report says so.
+    pub async fn batch<N>(&self, items: Vec<N::Input>, key: Option<String>) -> Result<BatchReport, StartError>
+    where
+        N: BatchWorkflow<Input: StepValue>,
+    {
+        Ok(BatchReport::new(match self.engine.start::<N>(batch_input(items), key).await? {
+            Started::New(driver) => driver.drive().await?,
+            Started::Joined(handle) => handle.await?,
+        }))
+    }
+
+    /// Starts a run of the workflow of `N` over many items; it goes on by itself. See [`batch`](Self::batch) for what it does,
+    /// [`start`](Self::start) for what can be done with it, and [`BatchReport::new`] for what its report says of its items.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start_batch<N>(
+        &self,
+        items: Vec<N::Input>,
+        key: Option<String>,
+    ) -> Result<RunHandle, StartError>
+    where
+        N: BatchWorkflow<Input: StepValue>,
+    {
+        Ok(match self.engine.start::<N>(batch_input(items), key).await? {
+            Started::New(driver) => self.go_on_with(driver),
+            Started::Joined(handle) => handle,
+        })
+    }
+
+    /// Opens a stream over the workflow of `N`, whose mode is `streaming`: each item of the source goes through all of its
+    /// steps, as a run of its own would, and they come out in the order of the source.
+    ///
+    /// It is gone with the process; see [`durable_stream`](Self::durable_stream). The module [`stream`](super::stream) has an
+    /// example.
+    pub fn stream<N>(&self, source: impl Source<Item = N::Input>) -> StreamBuilder<C, J>
+    where
+        N: StreamWorkflow<Input: StepValue>,
+    {
+        StreamBuilder::new::<N>(Arc::clone(&self.engine), source)
+    }
+
+    /// As [`stream`](Self::stream), for a stream that goes on where it was when it is opened again under its name: its
+    /// watermark is in the journal. Items that were in flight run again, with the same
+    /// [idempotency keys](crate::Ctx::idempotency_key).
+    ///
+    /// One at a time: of two that are open under one name, the one that is later to commit is [lost](super::stream::StreamLost).
+    pub fn durable_stream<N>(
+        &self,
+        name: impl Into<String>,
+        source: impl SeekSource<Item = N::Input>,
+    ) -> StreamBuilder<C, J>
+    where
+        N: StreamWorkflow<Input: StepValue>,
+    {
+        StreamBuilder::durable::<N>(Arc::clone(&self.engine), name.into(), source)
     }
 
     /// Asks a run to stop: see [`RunHandle::cancel`]. False if it is not live, or was asked before.
@@ -418,6 +521,10 @@ where
     pub async fn shutdown(&self, timeout: Duration) -> Shutdown {
         self.engine.shut_down(timeout).await
     }
+}
+
+fn batch_input<T: StepValue>(items: Vec<T>) -> Payload {
+    Payload::new(BatchInput(items.into_iter().map(Payload::new).collect()))
 }
 
 impl<C, J> Clone for Runtime<C, J> {

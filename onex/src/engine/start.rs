@@ -28,15 +28,13 @@ pub(crate) fn run_start<C>(
     let run = RunId(clock::time_id(started_unix_ms));
     let (envelope_id, correlation_id) =
         envelope.as_ref().map_or((run.0, run.0), |envelope| (envelope.envelope_id, envelope.correlation_id));
-    let (input, key) = match workflow.start {
-        Some(start) => contained(|| {
-            let input = (start.input)(payload)?;
-            let key = key.or_else(|| start.key.and_then(|key| key(&input)).map(Arc::from));
-            Ok::<_, InputError>((input, key))
-        })
-        .unwrap_or_else(|panicked| Err(InputError::Panicked { message: panicked.message }))?,
-        None => (payload.clone(), key),
-    };
+    let (input, key) = contained(|| {
+        let input = workflow.read_input(payload)?;
+        let declared = workflow.start.and_then(|start| start.key);
+        let key = key.or_else(|| declared.and_then(|key| key(&input)).map(Arc::from));
+        Ok::<_, InputError>((input, key))
+    })
+    .unwrap_or_else(|panicked| Err(InputError::Panicked { message: panicked.message }))?;
     Ok(RunStart {
         run,
         identity: RunIdentity {

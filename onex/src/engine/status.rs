@@ -1,6 +1,5 @@
 //! A run as its journal tells of it: the same facts that drive it, folded by the same kernel.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::clock;
@@ -9,11 +8,9 @@ use super::core::Engine;
 use super::fans::Fans;
 use super::messages::Messages;
 use super::report::RunReport;
-use super::workflow::Workflow;
 use crate::journal::{DetailBody, Journal, RunRecord, StorageError};
 use crate::message::{Payload, RunId};
 use crate::node::mount::ReadFn;
-use crate::node::step::Outputs;
 use crate::run::{Fact, Run, StepState};
 
 /// `None`: the journal does not know the run, or its workflow is not mounted here with the plan that it is pinned to.
@@ -30,31 +27,16 @@ pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord) -> Option<
     if workflow.pin.fingerprint != record.start.plan.fingerprint {
         return None;
     }
-    let run = Run::replay(Arc::clone(&workflow.plan), &record.facts).ok()?;
+    let input = workflow.read_input(&record.start.input).unwrap_or_else(|_| record.start.input.clone());
+    let (plan, outputs) = workflow.instance(&input);
+    let run = Run::replay(plan, &record.facts).ok()?;
     let until = record.ended_unix_ms.unwrap_or_else(clock::unix_ms);
-    Some(RunReport::new(
-        workflow,
-        &record.start,
-        &run,
-        &Messages::replay(record),
-        outputs(workflow, &run, record),
-        Duration::from_millis(until.saturating_sub(record.start.started_unix_ms)),
-    ))
-}
-
-fn outputs<C>(workflow: &Workflow<C>, run: &Run, record: &RunRecord) -> Arc<Outputs> {
-    let outputs = Outputs::new(workflow.steps.len());
     // Lists are looked into, so what they are in must be of its type. All else is read when it is asked for.
     let looks_into = workflow.steps.iter().any(|def| def.each.is_some());
     let typed = |read: Option<ReadFn>, payload: &Payload| {
         let read = read.filter(|_| looks_into).and_then(|read| contained(|| read(payload)).ok()?.ok());
         read.unwrap_or_else(|| payload.clone())
     };
-    let input = typed(workflow.start.map(|start| start.input), &record.start.input);
-    outputs.set_input(input.clone());
-    if let Some(entry) = workflow.row.entry {
-        outputs.set(entry.step, input);
-    }
     // The latest first: a step of a run that was reopened may have completed before.
     for detail in record.details.iter().rev() {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
@@ -62,10 +44,17 @@ fn outputs<C>(workflow: &Workflow<C>, run: &Run, record: &RunRecord) -> Arc<Outp
             && run.instance_of(*step).is_none()
             && run.step(*step).state == StepState::Completed
         {
-            outputs.set(step.0, typed(workflow.step(*step).read, output));
+            outputs.set(*step, typed(workflow.step(outputs.row(*step)).read, output));
         }
     }
     // What cannot be read is not in the report.
-    let _ = Fans::replay(workflow, run, record, &outputs);
-    outputs
+    let _ = Fans::replay(workflow, &run, record, &outputs);
+    Some(RunReport::new(
+        workflow,
+        &record.start,
+        &run,
+        &Messages::replay(record),
+        outputs,
+        Duration::from_millis(until.saturating_sub(record.start.started_unix_ms)),
+    ))
 }

@@ -5,18 +5,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::admission::Admission;
+use super::batch::{BatchInput, Layout, Returned, once};
 use super::circuit::{Circuit, Circuits};
 use super::defaults::{Defaults, Numbers};
+use super::error::InputError;
 use super::meters::WorkflowMeters;
-use super::pin::pin;
+use super::pin::{pin, pin_of_batch};
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
+use crate::message::Payload;
 use crate::node::condition::ConditionFn;
-use crate::node::mount::{CompensateFn, EachFns, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns};
+use crate::node::mount::{
+    CompensateFn, EachFns, FoldStepFns, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns,
+};
 use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{
     Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
 };
+
+/// How many steps a batch may have, all items taken together: they are all in memory.
+const MOST_STEPS: usize = 4_000_000;
 
 /// A workflow of a node whose handlers are known.
 pub(crate) struct Workflow<C> {
@@ -29,6 +37,10 @@ pub(crate) struct Workflow<C> {
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
     pub(crate) meters: WorkflowMeters,
+    /// How many of its steps, of the calls of a batch, or of the effects of a stream, there are at once.
+    pub(crate) at_once: NonZeroU32,
+    /// Of a batch: which steps are done once, for all items.
+    once: Option<Arc<[bool]>>,
 }
 
 /// What driving a step takes.
@@ -36,6 +48,10 @@ pub(crate) struct StepDef<C> {
     pub(crate) id: &'static str,
     pub(crate) kind: StepKind,
     pub(crate) run: Option<RunFn<C>>,
+    /// For a group of items of a batch.
+    pub(crate) group: Option<GroupFn<C>>,
+    /// Of a reducer of a batch or a stream.
+    pub(crate) fold: Option<FoldStepFns>,
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) read: Option<ReadFn>,
     pub(crate) condition: Option<ConditionFn>,
@@ -77,12 +93,14 @@ impl<C> Workflow<C> {
         let specs = (row.steps.iter().zip(&mounted.steps).enumerate())
             .map(|(index, (step, fns))| spec(row, &numbers, step, fns, &decided_by(index)))
             .collect();
-        let plan = Arc::new(Plan::new(policy(row, &numbers), specs)?);
+        let plan = Arc::new(Plan::new(policy(row, &numbers, mounted), specs)?);
         let steps = (row.steps.iter().zip(&mounted.steps).enumerate())
             .map(|(index, (step, fns))| StepDef {
                 id: step.id,
                 kind: kind(step, fns),
                 run: fns.run,
+                group: fns.group,
+                fold: fns.fold,
                 compensate: fns.compensate,
                 read: fns.read,
                 condition: fns.condition,
@@ -109,10 +127,37 @@ impl<C> Workflow<C> {
                 ),
             })
             .collect();
-        let pin = Arc::new(pin(&plan));
+        let pin = Arc::new(if row.mode == plan::Mode::Batch { pin_of_batch(&plan) } else { pin(&plan) });
+        let once = (row.mode == plan::Mode::Batch).then(|| once(row.steps));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
         let (node, start, meters) = (mounted.table.name, mounted.start, WorkflowMeters::new(row));
-        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters })
+        let at_once = numbers.max_parallel_steps;
+        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters, at_once, once })
+    }
+
+    /// The input of a run in the types that its steps take.
+    pub(crate) fn read_input(&self, input: &Payload) -> Result<Payload, InputError> {
+        let read =
+            |input: &Payload| self.start.map_or_else(|| Ok(input.clone()), |start| (start.input)(input));
+        let Some(once) = &self.once else { return Ok(read(input)?) };
+        let given = input.get::<BatchInput>()?;
+        let items = given.0.len();
+        if Layout::steps(once, items).is_none_or(|steps| steps > MOST_STEPS) {
+            return Err(InputError::TooManyItems { items, steps: once.len(), most: MOST_STEPS });
+        }
+        let read: Result<Vec<Payload>, _> = given.0.iter().map(read).collect();
+        Ok(Payload::new(BatchInput(read?)))
+    }
+
+    /// What a run with this input executes, which [`read_input`](Self::read_input) has given, and what its steps return.
+    pub(crate) fn instance(&self, input: &Payload) -> (Arc<Plan>, Returned) {
+        let steps = self.steps.len();
+        if let (Some(once), Some(items)) = (&self.once, input.downcast_ref::<BatchInput>()) {
+            let layout = Layout::new(once, u32::try_from(items.0.len()).unwrap_or(u32::MAX));
+            let plan = Arc::new(layout.expand(&self.plan));
+            return (plan, Returned::many(steps, layout, items));
+        }
+        (Arc::clone(&self.plan), Returned::one(steps, self.row.entry, input))
     }
 
     /// How the key of what starts its runs is read, if the contract declares one.
@@ -135,11 +180,20 @@ impl<C> Workflow<C> {
     }
 }
 
-fn policy(row: &WorkflowRow, numbers: &Numbers) -> Policy {
+/// How many steps the kernel dispatches at once. Of a batch whose steps take groups, so many that each worker has one.
+fn in_flight<C>(row: &WorkflowRow, numbers: &Numbers, mounted: &Mounted<C>) -> NonZeroU32 {
+    let in_groups = row.mode == plan::Mode::Batch && mounted.steps.iter().any(|fns| fns.group.is_some());
+    let of_each = NonZeroU32::new(row.batch_size).filter(|_| in_groups).unwrap_or(NonZeroU32::MIN);
+    numbers.max_parallel_steps.saturating_mul(of_each)
+}
+
+fn policy<C>(row: &WorkflowRow, numbers: &Numbers, mounted: &Mounted<C>) -> Policy {
     Policy {
         mode: match row.mode {
             plan::Mode::Sequential | plan::Mode::Conditional => Mode::Sequential,
-            plan::Mode::Parallel => Mode::Parallel { max_steps: numbers.max_parallel_steps },
+            plan::Mode::Parallel | plan::Mode::Batch | plan::Mode::Streaming => {
+                Mode::Parallel { max_steps: in_flight(row, numbers, mounted) }
+            }
         },
         strategy: match row.strategy {
             plan::Strategy::FailFast => Strategy::FailFast,

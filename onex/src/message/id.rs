@@ -34,9 +34,9 @@ pub fn action_id(run: RunId, step: &str, compensating: bool, generation: u32) ->
     item_action_id(run, step, 0, compensating, generation)
 }
 
-/// The same of one instance of a step that is done once for each entry of a list.
+/// The id of the action of a step for one item of a batch or a stream, or for one entry of a list: as [`action_id`], with its position.
 #[must_use]
-pub fn item_action_id(run: RunId, step: &str, item: u32, compensating: bool, generation: u32) -> Uuid {
+pub fn item_action_id(run: RunId, step: &str, item: u64, compensating: bool, generation: u32) -> Uuid {
     let direction = if compensating { "compensate" } else { "forward" };
     Uuid::new_v5(&run.0, format!("{step}/{item}/{direction}/{generation}").as_bytes())
 }

@@ -9,7 +9,7 @@ use super::step::Step;
 /// `X` is a dummy, so that of a workflow with several last steps it can be said where they are.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no workflow that could be completed",
-    label = "its contract has no `workflow_coordination`, or faults that come first"
+    label = "its contract has no `workflow_coordination`, or one over many items, or faults that come first"
 )]
 pub trait Completes<X = ()>: Workflow {
     /// That step.

@@ -21,12 +21,35 @@ pub trait Node: Sized + 'static {
 /// A node whose contract has no fault. A faulty one leaves a skeleton, about which nothing more is to be said.
 pub trait Contracted: Node {}
 
-/// A node whose contract has a workflow. Written by its macro.
+/// A node whose contract has a workflow with one input. Written by its macro.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no workflow that could be started",
-    label = "its contract has no `workflow_coordination`, or faults that come first"
+    label = "its contract has no `workflow_coordination`, or one over many items, or faults that come first",
+    note = "a workflow in the mode `batch` is started with `Runtime::batch`, one in the mode `streaming` opened with `Runtime::stream`"
 )]
 pub trait Workflow: Node {
     /// What a run starts with: the event of the entry step, or the contract's `input_model`, or nothing.
+    type Input;
+}
+
+/// A node whose contract has a workflow over a stream of items. Written by its macro.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no workflow over a stream",
+    label = "its contract has no `execution_mode: streaming`, or faults that come first",
+    note = "a workflow with one input is started with `Runtime::start` or `Runtime::run`"
+)]
+pub trait StreamWorkflow: Node {
+    /// What each item is: the contract's `input_model`, or nothing.
+    type Input;
+}
+
+/// A node whose contract has a workflow over a batch of items. Written by its macro.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no workflow over a batch",
+    label = "its contract has no `execution_mode: batch`, or faults that come first",
+    note = "a workflow with one input is started with `Runtime::start` or `Runtime::run`"
+)]
+pub trait BatchWorkflow: Node {
+    /// What each item is: the contract's `input_model`, or nothing.
     type Input;
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::message::{RunId, TraceParent, item_action_id};
+use crate::message::{RunId, TraceParent, action_id, item_action_id};
 
 /// The context of one attempt. A handler takes it as a parameter of type `Ctx`.
 #[derive(Debug, Clone)]
@@ -33,8 +33,8 @@ pub struct StepCtx {
     pub run: RunId,
     /// The step's id.
     pub step: &'static str,
-    /// Which entry of the list it is about that the step goes over, from 0; 0 for a step that goes over none.
-    pub item: u32,
+    /// The position of the item that it is for, in a batch or a stream, or of the entry of the list that the step goes over.
+    pub item: Option<u64>,
     /// The handler undoes the step.
     pub compensating: bool,
     /// Raised only when an operator asks for a step to be done anew.
@@ -56,11 +56,14 @@ impl Ctx {
     }
 
     /// What to hand to the outside so that doing it twice is doing it once: the same on every attempt of this step,
-    /// or of this envelope.
+    /// for this item where it has many, or of this envelope.
     #[must_use]
     pub fn idempotency_key(&self) -> Uuid {
         match self.step {
-            Some(at) => item_action_id(at.run, at.step, at.item, at.compensating, at.generation),
+            Some(at) => match at.item {
+                Some(item) => item_action_id(at.run, at.step, item, at.compensating, at.generation),
+                None => action_id(at.run, at.step, at.compensating, at.generation),
+            },
             None => self.envelope_id,
         }
     }

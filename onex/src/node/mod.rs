@@ -19,7 +19,7 @@ pub mod step;
 
 pub use completes::Completes;
 pub use container::{Dep, FromContainer, Provides};
-pub use contracted::{Contracted, Node, Workflow};
+pub use contracted::{BatchWorkflow, Contracted, Node, StreamWorkflow, Workflow};
 pub use ctx::{Cancellation, Ctx, StepCtx, StopSignal};
 pub use emit::{Emit, Emits, Emitted, EmittedEvent, EmittedIntent, Intends, Starts};
 pub use fault::{Classify, Fault, FaultClass};

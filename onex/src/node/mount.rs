@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::condition::{ConditionFn, ConditionHandler, Known};
 use super::reduce::{Folded, NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
-use super::step::{Attempt, CompensationHandler, Gate, Inputs, Outputs, Step, StepHandler};
+use super::step::{Attempt, CompensationHandler, Gate, GroupOf, Inputs, Outputs, Step, StepHandler};
 use super::{Ctx, Emitted, Fault, FromContainer, Node};
 use crate::message::{DecodeError, Payload, StepValue};
 use crate::plan::NodeTable;
@@ -100,6 +100,10 @@ pub type RouteFn<C> = fn(&Payload, Ctx, &C) -> Result<BoxFuture<Result<Emitted, 
 pub struct StepFns<C> {
     /// The handler; `None` for the step that an event completes.
     pub run: Option<RunFn<C>>,
+    /// The handler, if it takes a group of items of a batch at once.
+    pub group: Option<GroupFn<C>>,
+    /// The handler, if it folds the items of a batch or a stream.
+    pub fold: Option<FoldStepFns>,
     /// What undoes it.
     pub compensate: Option<CompensateFn<C>>,
     /// How its output is read back from a journal; `None`: it is taken as it is there.
@@ -121,6 +125,26 @@ pub type ReadFn = fn(&Payload) -> Result<Payload, DecodeError>;
 
 /// Runs one attempt of a step.
 pub type RunFn<C> = fn(&Arc<Outputs>, Ctx, &C) -> StepCall;
+
+/// Runs one attempt of a step for each of a group of items, each with its own outputs and context.
+pub type GroupFn<C> = fn(Vec<Arc<Outputs>>, Vec<Ctx>, &C) -> GroupCall;
+
+/// As [`StepCall`], for a group: one result for each item, or one failure of all.
+pub enum GroupCall {
+    /// The function has returned.
+    Done(Result<GroupOf<Payload>, Fault>),
+    /// The function is asynchronous.
+    Running(BoxFuture<Result<GroupOf<Payload>, Fault>>),
+}
+
+/// How a reducer of a batch or a stream folds items.
+#[derive(Debug, Clone, Copy)]
+pub struct FoldStepFns {
+    /// All items, in order; one that lacks an output that is required is left out.
+    pub all: fn(&[Arc<Outputs>], &Ctx) -> Result<Payload, Fault>,
+    /// One more item into what those before have come to, which stays as it was.
+    pub one: fn(Option<&Payload>, &Outputs, Ctx) -> Result<Payload, Fault>,
+}
 
 /// Runs one attempt of a compensation.
 pub type CompensateFn<C> = fn(&Arc<Outputs>, Ctx, &C) -> BoxFuture<Result<(), Fault>>;
@@ -226,6 +250,8 @@ impl<C> Mounted<C> {
     pub fn entry(mut self) -> Self {
         self.steps.push(StepFns {
             run: None,
+            group: None,
+            fold: None,
             compensate: None,
             read: None,
             required: Vec::new(),
@@ -265,6 +291,8 @@ impl<C> Mounted<C> {
         let read: ReadFn = S::Output::read;
         self.steps.push(StepFns {
             run: Some(run_step::<S, C>),
+            group: if S::GROUPS { Some(run_group::<S, C>) } else { None },
+            fold: None,
             compensate: None,
             read: Some(read),
             required,
@@ -286,6 +314,19 @@ impl<C> Mounted<C> {
             self.each.push((step, EachFns { entries, gather: gather::<S::Output> }));
         }
         self
+    }
+
+    /// The next step, a reducer of a batch or a stream.
+    #[must_use]
+    pub fn folding<S>(self) -> Self
+    where
+        S: StepHandler<C, Output: ReducerState, Deps: FromContainer<C>>,
+    {
+        let mut mounted = self.step::<S>();
+        if let Some(step) = mounted.steps.last_mut() {
+            step.fold = Some(FoldStepFns { all: fold_all::<S, C>, one: fold_one::<S, C> });
+        }
+        mounted
     }
 
     /// What must hold for the step just added to run.
@@ -372,6 +413,73 @@ where
 
 fn gather<T: StepValue + Clone>(outputs: &[&Payload]) -> Payload {
     Payload::new(outputs.iter().filter_map(|output| output.downcast_ref::<T>().cloned()).collect::<Vec<T>>())
+}
+
+fn run_group<S, C>(outputs: Vec<Arc<Outputs>>, ctx: Vec<Ctx>, container: &C) -> GroupCall
+where
+    S: StepHandler<C, Output: StepValue, Deps: FromContainer<C>>,
+{
+    let (deps, items) = (S::Deps::from_container(container), outputs.len());
+    if !S::ASYNC {
+        let returned = match take_group::<S, C>(&outputs).map(|inputs| S::run_group(inputs, ctx, deps)) {
+            Ok(Attempt::Done(returned)) => returned,
+            Ok(Attempt::Running(_)) => Err(Fault::permanent("a step that is not asynchronous must return")),
+            Err(absent) => Err(absent),
+        };
+        return GroupCall::Done(returned.and_then(|returned| each::<S, C>(returned, items)));
+    }
+    GroupCall::Running(Box::pin(async move {
+        let returned = match S::run_group(take_group::<S, C>(&outputs)?, ctx, deps) {
+            Attempt::Done(returned) => returned,
+            Attempt::Running(future) => future.await,
+        };
+        each::<S, C>(returned?, items)
+    }))
+}
+
+fn take_group<S, C>(outputs: &[Arc<Outputs>]) -> Result<Vec<<S::Inputs as Inputs>::Refs<'_>>, Fault>
+where
+    S: StepHandler<C>,
+{
+    outputs.iter().map(|outputs| S::Inputs::take(outputs).ok_or_else(absent::<S>)).collect()
+}
+
+/// Which result is whose, only their number says: if that is wrong, nobody has one.
+fn each<S, C>(returned: GroupOf<S::Output>, items: usize) -> Result<GroupOf<Payload>, Fault>
+where
+    S: StepHandler<C, Output: StepValue>,
+{
+    if returned.len() != items {
+        let (id, results) = (S::ID, returned.len());
+        return Err(Fault::permanent(format!(
+            "the handler of `{id}` gave back {results} results for a group of {items} items"
+        )));
+    }
+    Ok(returned.into_iter().map(|result| result.map(Payload::new)).collect())
+}
+
+fn fold_all<S, C>(items: &[Arc<Outputs>], ctx: &Ctx) -> Result<Payload, Fault>
+where
+    S: StepHandler<C, Output: ReducerState>,
+{
+    let inputs = items.iter().filter_map(|outputs| S::Inputs::take(outputs));
+    let folded = inputs
+        .into_iter()
+        .try_fold(S::Output::default(), |before, inputs| S::fold(before, inputs, ctx.clone()));
+    folded.map(Payload::new)
+}
+
+fn fold_one<S, C>(before: Option<&Payload>, outputs: &Outputs, ctx: Ctx) -> Result<Payload, Fault>
+where
+    S: StepHandler<C, Output: ReducerState>,
+{
+    let before = match before.map(Payload::get::<S::Output>) {
+        Some(Ok(before)) => S::Output::clone(&before),
+        Some(Err(error)) => return Err(Fault::permanent(error.to_string())),
+        None => S::Output::default(),
+    };
+    let inputs = S::Inputs::take(outputs).ok_or_else(absent::<S>)?;
+    S::fold(before, inputs, ctx).map(Payload::new)
 }
 
 fn run_compensation<K, C>(outputs: &Arc<Outputs>, ctx: Ctx, container: &C) -> BoxFuture<Result<(), Fault>>

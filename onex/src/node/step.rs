@@ -1,6 +1,6 @@
 //! Steps: markers that a workflow declares, the functions that handle them, and the typed flow between them.
 
-use std::future::Future;
+use std::future::{Future, Pending};
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
@@ -43,7 +43,48 @@ pub trait StepHandler<X>: Step {
         ctx: Ctx,
         deps: Self::Deps,
     ) -> Attempt<Self::Output, impl Future<Output = Result<Self::Output, Fault>> + Send + 'a>;
+
+    /// Whether [`run_group`](StepHandler::run_group) is called, for many items of a batch at once.
+    const GROUPS: bool = false;
+    /// Runs the function for a group of items: one result for each, in their order.
+    fn run_group<'a>(
+        inputs: Vec<<Self::Inputs as Inputs>::Refs<'a>>,
+        ctx: Vec<Ctx>,
+        deps: Self::Deps,
+    ) -> Attempt<GroupOf<Self::Output>, impl Future<Output = GroupResult<Self::Output>> + Send + 'a> {
+        let _ = (inputs, ctx, deps);
+        let fault = Fault::permanent("a step that takes one item at a time is not called for a group");
+        Attempt::<_, Pending<GroupResult<Self::Output>>>::Done(Err(fault))
+    }
+
+    /// What the items before have come to, with one more: of a reducer of a batch or a stream.
+    ///
+    /// # Errors
+    /// The function's own.
+    fn fold(
+        before: Self::Output,
+        inputs: <Self::Inputs as Inputs>::Refs<'_>,
+        ctx: Ctx,
+    ) -> Result<Self::Output, Fault> {
+        let _ = (before, inputs, ctx);
+        Err(Fault::permanent("a step that does not fold is not called to"))
+    }
 }
+
+/// A step that may take one item, or one run, at a time. Written by the node's macro.
+pub trait MayTakeOne<X> {}
+
+/// A step that may fold items: a reducer of a batch or a stream. Written by the node's macro.
+pub trait MayFold<X> {}
+
+/// The results of a group, one for each item.
+pub type GroupOf<T> = Vec<Result<T, Fault>>;
+
+/// The results of a group, or one failure of all.
+pub type GroupResult<T> = Result<GroupOf<T>, Fault>;
+
+/// A step that may take groups of items: one of a batch. Written by the node's macro.
+pub trait MayTakeGroups<X> {}
 
 /// An attempt that is over, or has to be awaited.
 #[derive(Debug)]

@@ -36,13 +36,13 @@ pub use crate::node::route::{
 };
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries,
-    EntriesFor, ForEach, Gate, GivesTo, Inputs, IsPresent, Item, MayUse, Maybe, Never, NoHandlerYet,
-    NoItemYet, Optional, OptionalEdge, OverAList, Param, PublishedAs, Publishes, Required, RequiredEdge,
-    RunInput, Step, StepHandler, StepOutput, TakesItem, Told,
+    EntriesFor, ForEach, Gate, GivesTo, GroupOf, Inputs, IsPresent, Item, MayFold, MayTakeGroups, MayTakeOne,
+    MayUse, Maybe, Never, NoHandlerYet, NoItemYet, Optional, OptionalEdge, OverAList, Param, PublishedAs,
+    Publishes, Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput, TakesItem, Told,
 };
 pub use crate::node::{
-    Completes, Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass, FromContainer,
-    Intends, Node, Provides, Starts, Workflow,
+    BatchWorkflow, Completes, Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass,
+    FromContainer, Intends, Node, Provides, Starts, StreamWorkflow, Workflow,
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
@@ -58,6 +58,18 @@ pub mod system {
 
 /// A step that is async.
 pub const fn may_be_async<S: MayUse<Asynchronous>>() {}
+
+/// A step that takes one item, or one run, at a time.
+pub const fn may_take_one<S: MayTakeOne<()>>() {}
+
+/// A step that folds items.
+pub const fn may_fold<S: MayFold<()>>() {}
+
+/// What a fold keeps.
+pub const fn can_be_folded<T: ReducerState>() {}
+
+/// A step that takes groups of items.
+pub const fn may_take_groups<S: MayTakeGroups<()>>() {}
 
 /// A step that takes a `Dep`.
 pub const fn may_use_dependencies<S: MayUse<Dependency>>() {}

@@ -126,6 +126,9 @@ macro_rules! __onex_placeholders {
         }
         impl<T, A> $crate::__private::GivesTo<T, A> for $name {}
         impl<W> $crate::__private::MayUse<W> for $name {}
+        impl<W> $crate::__private::MayTakeOne<W> for $name {}
+        impl<W> $crate::__private::MayTakeGroups<W> for $name {}
+        impl<W> $crate::__private::MayFold<W> for $name {}
         impl<W> $crate::__private::MayTake<W> for $name {}
         impl<X> $crate::__private::MayAwait<X> for $name {}
         impl<D> $crate::__private::Folds<D> for $name {}

@@ -6,30 +6,30 @@ const BITS: usize = u64::BITS as usize;
 
 /// A set of steps as a tree of bitmaps: each bit of a level says whether a word of the level below has any.
 ///
-/// It answers as a min-heap would, and better for a run: its size is fixed, so nothing allocates; any step can
+/// It answers as a min-heap would, and better for a run: its size is fixed, so nothing allocates later; any step can
 /// be taken out; and equal sets are equal values however they came about, so that a replay can be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ReadySet {
-    levels: Vec<Vec<u64>>,
+    /// The lowest first. None for a set of one word, which most runs need no more than.
+    below: Vec<Vec<u64>>,
+    top: u64,
 }
 
 impl ReadySet {
     /// An empty set with room for steps below `steps`.
     pub(super) fn new(steps: usize) -> Self {
-        let mut levels = Vec::new();
-        let mut words = steps.div_ceil(BITS).max(1);
-        loop {
-            levels.push(vec![0; words]);
-            if words == 1 {
-                return Self { levels };
-            }
+        let mut below = Vec::new();
+        let mut words = steps.div_ceil(BITS);
+        while words > 1 {
+            below.push(vec![0; words]);
             words = words.div_ceil(BITS);
         }
+        Self { below, top: 0 }
     }
 
     pub(super) fn insert(&mut self, step: StepId) {
         let mut index = step.index();
-        for level in &mut self.levels {
+        for level in &mut self.below {
             let word = &mut level[index / BITS];
             let was_empty = *word == 0;
             *word |= 1 << (index % BITS);
@@ -38,11 +38,12 @@ impl ReadySet {
             }
             index /= BITS;
         }
+        self.top |= 1 << index;
     }
 
     pub(super) fn remove(&mut self, step: StepId) {
         let mut index = step.index();
-        for level in &mut self.levels {
+        for level in &mut self.below {
             let word = &mut level[index / BITS];
             *word &= !(1 << (index % BITS));
             if *word != 0 {
@@ -50,6 +51,7 @@ impl ReadySet {
             }
             index /= BITS;
         }
+        self.top &= !(1 << index);
     }
 
     /// Inserts or removes.
@@ -58,24 +60,27 @@ impl ReadySet {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.levels.last().is_none_or(|level| level[0] == 0)
+        self.top == 0
     }
 
     pub(super) fn contains(&self, step: StepId) -> bool {
-        self.levels[0][step.index() / BITS] & (1 << (step.index() % BITS)) != 0
+        let word = self.below.first().map_or(self.top, |lowest| lowest[step.index() / BITS]);
+        word & (1 << (step.index() % BITS)) != 0
     }
 
     pub(super) fn first(&self) -> Option<StepId> {
+        let mut word = self.top;
         let mut index = 0;
-        for level in self.levels.iter().rev() {
-            let word = level[index];
-            if word == 0 {
-                return None;
-            }
-            index = index * BITS + word.trailing_zeros() as usize;
+        for level in self.below.iter().rev() {
+            index = index * BITS + first_bit(word)?;
+            word = level[index];
         }
-        Some(StepId(index as u32))
+        Some(StepId((index * BITS + first_bit(word)?) as u32))
     }
+}
+
+fn first_bit(word: u64) -> Option<usize> {
+    (word != 0).then(|| word.trailing_zeros() as usize)
 }
 
 #[cfg(test)]

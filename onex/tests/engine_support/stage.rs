@@ -139,7 +139,8 @@ impl Stage {
     fn enter(self: &Arc<Self>, ctx: &Ctx) -> (Watched, Act) {
         let at = ctx.step.unwrap();
         let (index, undo) = (at.step[1..].parse::<u32>().unwrap(), at.compensating);
-        let step = index + INSTANCE * at.item;
+        let item = at.item.unwrap_or_default();
+        let step = index + INSTANCE * item as u32;
         self.note(at.run, Seen::Began { step, undo });
         let shaped = &self.shape.steps[index as usize];
         let state = self.circuit.get().and_then(|circuit| circuit());
@@ -147,7 +148,7 @@ impl Stage {
             self.began_while_open.store(true, Ordering::Relaxed);
         }
         let acts = if undo { &shaped.undo } else { &shaped.acts };
-        let act = acts[(ctx.attempt as usize - 1 + at.item as usize).min(acts.len() - 1)];
+        let act = acts[(ctx.attempt as usize - 1 + item as usize).min(acts.len() - 1)];
         (Watched { stage: Arc::clone(self), run: at.run, step, undo, succeeded: false }, act)
     }
 
@@ -260,6 +261,8 @@ impl Mount<Arc<Stage>> for Simulated {
         mounted.steps = (shape.steps.iter())
             .map(|step| StepFns {
                 run: step.gate.is_none().then_some(run_step as _),
+                group: None,
+                fold: None,
                 compensate: step.compensable.then_some(undo_step as _),
                 read: None,
                 required: Vec::new(),
@@ -336,6 +339,8 @@ fn table(shape: &Shape) -> &'static NodeTable {
         max_retries: shape.max_retries,
         timeout_ms: shape.timeout_ms,
         max_parallel_steps: shape.parallel.unwrap_or(1),
+
+        batch_size: 10,
         pace: PaceRow {
             initial_delay_ms: BACKOFF_MS.0,
             growth: Growth::Times(2.0),

@@ -38,6 +38,8 @@ pub const WORKFLOW: WorkflowRow = WorkflowRow {
     max_retries: 0,
     timeout_ms: 600_000,
     max_parallel_steps: 10,
+
+    batch_size: 10,
     pace: PaceRow { initial_delay_ms: 100, growth: Growth::Times(2.0), max_delay_ms: 10_000, jitter: 0.5 },
     breaker: None,
     max_concurrent_runs: None,

@@ -125,15 +125,13 @@ pub(super) static RULES: Table = Table::new(
             Shape::Integer { min: 1, max: 1_000 },
             "10",
             "How many inputs a step takes at once, in the mode `batch`.",
-        )
-        .later(),
+        ),
         Key::default(
             "load_balancing_enabled",
             Shape::Boolean,
             "false",
-            "Whether the work is spread over workers.",
-        )
-        .only_off(),
+            "Whether the work is spread over workers, in the mode `batch`, where it always is.",
+        ),
         Key::default(
             "step_isolation",
             Shape::Boolean,

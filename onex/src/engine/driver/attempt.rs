@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::engine::contain::Panicked;
 use crate::message::Payload;
+use crate::node::step::GroupOf;
 use crate::node::{Fault, FaultClass};
 use crate::run::{Failure, FailureCause, FailureClass, StepId, StepKind};
 
@@ -26,13 +27,16 @@ pub(super) struct Finished {
 
 /// Why an attempt did not succeed: for the kernel, and in words.
 #[derive(Debug)]
-pub(super) struct Failed {
-    pub(super) failure: Failure,
-    pub(super) message: Option<Arc<str>>,
+pub(in crate::engine) struct Failed {
+    pub(in crate::engine) failure: Failure,
+    pub(in crate::engine) message: Option<Arc<str>>,
 }
 
 /// What a handler's return means.
-pub(super) fn ended<T>(kind: StepKind, returned: Result<Result<T, Fault>, Panicked>) -> Result<T, Failed> {
+pub(in crate::engine) fn ended<T>(
+    kind: StepKind,
+    returned: Result<Result<T, Fault>, Panicked>,
+) -> Result<T, Failed> {
     match returned {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(fault)) => Err(Failed {
@@ -43,10 +47,28 @@ pub(super) fn ended<T>(kind: StepKind, returned: Result<Result<T, Fault>, Panick
             message: Some(fault.message.into()),
         }),
         Err(panicked) => Err(Failed {
-            failure: Failure { class: FailureClass::Permanent, cause: FailureCause::Panicked },
+            failure: Failure::PANICKED,
             message: Some(panicked.message.into()),
         }),
     }
+}
+
+/// What a return means for a group: each item its own result, or all the same failure.
+pub(super) fn each(
+    kind: StepKind,
+    all: &[Dispatch],
+    returned: Result<Result<GroupOf<Payload>, Fault>, Panicked>,
+) -> Vec<Finished> {
+    let results = match returned {
+        Ok(Ok(results)) => results.into_iter().map(Ok).collect(),
+        Ok(Err(fault)) => vec![Ok(Err(fault)); all.len()],
+        Err(panicked) => vec![Err(panicked); all.len()],
+    };
+    let finished = all.iter().zip(results).map(|(dispatch, returned)| Finished {
+        dispatch: *dispatch,
+        outcome: ended(kind, returned.map(|result| result.map(Some))),
+    });
+    finished.collect()
 }
 
 /// Semantics 12: unclassified errors of effects are retryable, all others permanent.
@@ -60,7 +82,7 @@ pub(in crate::engine) fn classify(is_effect: bool, class: Option<FaultClass>) ->
     }
 }
 
-pub(super) fn timed_out(timeout: Duration) -> Failed {
+pub(in crate::engine) fn timed_out(timeout: Duration) -> Failed {
     let message = format!("attempt timed out after {} ms", timeout.as_millis());
     Failed { failure: Failure::TIMED_OUT, message: Some(message.into()) }
 }

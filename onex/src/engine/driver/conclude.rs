@@ -16,14 +16,15 @@ where
     J: Journal,
 {
     pub(super) async fn conclude(&mut self) -> Result<RunReport, CommitError> {
-        let report = RunReport::new(
+        let mut report = RunReport::new(
             &self.workflow,
             &self.start,
             &self.run,
             &self.messages,
-            Arc::clone(&self.outputs),
+            self.outputs.clone(),
             self.before + self.now.duration_since(self.started),
         );
+        report.operations = self.operations;
         let letter = self.bury(&report);
         let elapsed_ms = u64::try_from(report.duration.as_millis()).unwrap_or(u64::MAX);
         // A parked run waits for a person: it is not over, and is retained until it is.

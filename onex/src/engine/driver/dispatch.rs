@@ -12,7 +12,9 @@ use crate::engine::outcome::without_output;
 use crate::failpoint::{Place, cross};
 use crate::journal::Journal;
 use crate::node::mount::StepCall;
+use crate::node::step::Outputs;
 use crate::node::{Cancellation, Ctx, StepCtx};
+use crate::plan::Mode;
 use crate::run::{StepId, StepKind};
 
 impl<C, J> Driver<C, J>
@@ -20,8 +22,11 @@ where
     C: Send + Sync + 'static,
     J: Journal,
 {
-    /// Begins every effect that was waiting for its schedule to be committed.
+    /// Begins every effect that was waiting for its schedule to be committed; of a batch, what there are workers for.
     pub(super) fn begin_effects(&mut self) {
+        if self.workflow.row.mode == Mode::Batch {
+            return self.give_to_workers();
+        }
         let mut effects = mem::take(&mut self.effects);
         effects.drain(..).for_each(|dispatch| {
             cross(Place::DispatchBefore);
@@ -37,14 +42,15 @@ where
         self.turn.steps += 1;
         self.retries += u64::from(dispatch.attempt > 1);
         if dispatch.attempt == 1 {
-            self.engine.meters.action(self.workflow.row.steps[self.run.step_of(dispatch.step).index()].kind);
+            self.engine.meters.action(self.workflow.row.steps[self.row(dispatch.step).index()].kind);
         }
         let ctx = self.ctx(dispatch);
         self.tell_of_ends(dispatch);
         let Dispatch { step, attempt, compensating } = dispatch;
-        let def = self.workflow.step(self.run.step_of(step));
+        let row = self.row(step);
+        let def = self.workflow.step(row);
         let span = self.spans.attempt((step.0, def.id), &self.start, attempt, compensating);
-        let outputs = self.fans.view(step, def, &self.outputs);
+        let outputs = self.fans.view(step, def, self.outputs.of(step));
         let container = &self.engine.container;
         if dispatch.compensating {
             let Some(compensate) = def.compensate else { return };
@@ -77,25 +83,31 @@ where
     }
 
     /// How the steps ended that the function is told of. They are final, so that it is told the same each time.
-    fn tell_of_ends(&self, dispatch: Dispatch) {
-        let def = self.workflow.step(self.run.step_of(dispatch.step));
-        self.tell_of_each(if dispatch.compensating { &def.undo_told } else { &def.told });
+    pub(super) fn tell_of_ends(&self, dispatch: Dispatch) {
+        let def = self.def(dispatch.step);
+        self.tell_of_each(dispatch.step, if dispatch.compensating { &def.undo_told } else { &def.told });
     }
 
-    /// Records how these steps ended, of those that have and that gave no output.
-    pub(super) fn tell_of_each(&self, steps: &[u32]) {
-        for step in steps {
-            let step = StepId(*step);
-            if self.run.plan().contains(step)
-                && let Some(ended) = without_output(step, &self.run, &self.messages, self.workflow.row)
-            {
-                self.outputs.end(step.0, ended);
-            }
+    /// Tells what is about `step` how these of the workflow ended.
+    pub(super) fn tell_of_each(&self, step: StepId, rows: &[u32]) {
+        for row in rows {
+            self.tell_how_it_ended(*row, self.outputs.beside(step, *row), self.outputs.of(step));
         }
     }
 
-    fn ctx(&mut self, dispatch: Dispatch) -> Ctx {
-        let def = self.workflow.step(self.run.step_of(dispatch.step));
+    /// Tells whoever takes these outputs how a step ended: `row` of the workflow, `step` of the run.
+    pub(super) fn tell_how_it_ended(&self, row: u32, step: Option<StepId>, told: &Outputs) {
+        let id = |step| self.workflow.step(self.outputs.row(step)).id;
+        if let Some(step) = step
+            && let Some(ended) = without_output(step, &self.run, &self.messages, id)
+        {
+            told.end(row, ended);
+        }
+    }
+
+    pub(super) fn ctx(&mut self, dispatch: Dispatch) -> Ctx {
+        let (row, item) = (self.row(dispatch.step), self.item(dispatch.step));
+        let def = self.workflow.step(row);
         // What undoes a step goes on after the run was told to stop, and what is synchronous could not listen.
         let cancellation = if def.kind == StepKind::Effect && !dispatch.compensating {
             self.signal.get_or_insert_default().cancellation()
@@ -109,7 +121,7 @@ where
             step: Some(StepCtx {
                 run: self.start.run,
                 step: def.id,
-                item: self.run.instance_of(dispatch.step).map_or(0, |(_, item)| item),
+                item,
                 compensating: dispatch.compensating,
                 generation: 0,
             }),

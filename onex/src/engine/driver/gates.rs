@@ -130,7 +130,7 @@ where
         let step = arrival.step;
         self.close_gate(step);
         if let Some(seq) = self.feed(Input::Arrived { step }) {
-            self.outputs.set(step.0, arrival.event.clone());
+            self.outputs.set(step, arrival.event.clone());
             self.ledger.detail(seq, DetailBody::Output(arrival.event.clone()));
         }
         self.ledger.inbox = Some(arrival.mark.clone());

@@ -69,7 +69,8 @@ where
         let mut next = 0;
         while let Some(&Dispatch { step, attempt, compensating }) = self.effects.get(next) {
             next += 1;
-            let Some(circuit) = &self.workflow.step(self.run.step_of(step)).circuit else { continue };
+            let row = self.row(step);
+            let Some(circuit) = &self.workflow.step(row).circuit else { continue };
             if compensating || self.circuits.has_permit(step) {
                 continue;
             }

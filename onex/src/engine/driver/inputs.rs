@@ -9,11 +9,10 @@ use crate::engine::circuit::Verdict;
 use crate::engine::contain::contained;
 use crate::failpoint::{Place, cross};
 use crate::journal::{DetailBody, Journal};
-use crate::message::{Envelope, Payload, action_id, emitted_id};
+use crate::message::{Envelope, Payload, action_id, emitted_id, item_action_id};
 use crate::node::condition::{Ended, Known};
 use crate::run::{
-    Command, Failure, FailureCause, FailureClass, Input, Jitter, RunState, StepId, StepKind, StepState,
-    StepStatus,
+    Command, Failure, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus,
 };
 
 impl<C, J> Driver<C, J>
@@ -56,19 +55,22 @@ where
     /// Tells the kernel of each condition that it asks for whether it holds.
     fn evaluate_conditions(&mut self) {
         while let Some(step) = self.run.undecided() {
-            let def = self.workflow.step(step);
-            self.tell_of_each(&def.decided_by);
-            let ended = |step| ended(self.run.step(StepId(step)));
-            let known = Known::new(&self.outputs, &ended);
+            let def = self.workflow.step(self.outputs.row(step));
+            self.tell_of_each(step, &def.decided_by);
+            let ended = |row| ended(self.run.step(self.outputs.beside(step, row)?));
+            let known = Known::new(self.outputs.of(step), &ended);
             // A comparison may be the user's code, too.
             match contained(|| def.condition.is_none_or(|condition| condition(&known))) {
                 Ok(holds) => {
                     self.feed(Input::Evaluated { step, holds });
                 }
                 Err(panicked) => {
-                    let failure = Failure { class: FailureClass::Permanent, cause: FailureCause::Panicked };
                     let message = format!("its condition panicked: {}", panicked.message);
-                    self.fails_untried(step, Input::Undecidable { step, failure }, message);
+                    self.fails_untried(
+                        step,
+                        Input::Undecidable { step, failure: Failure::PANICKED },
+                        message,
+                    );
                 }
             }
         }
@@ -119,7 +121,7 @@ where
                 if let (Some(seq), Some(output)) = (self.feed(input), output) {
                     if !is_instance {
                         self.publish(step, &output);
-                        self.outputs.set(step.0, output.clone());
+                        self.outputs.set(step, output.clone());
                     }
                     self.ledger.detail(seq, DetailBody::Output(output));
                 }
@@ -141,9 +143,12 @@ where
 
     /// A step whose output is an event is published with the commit that completes it.
     fn publish(&mut self, step: StepId, output: &Payload) {
-        let def = self.workflow.step(step);
+        let def = self.workflow.step(self.outputs.row(step));
         let Some(destination) = &def.publishes else { return };
-        let action = action_id(self.start.run, def.id, false, 0);
+        let action = match self.outputs.item(step) {
+            Some(item) => item_action_id(self.start.run, def.id, u64::from(item), false, 0),
+            None => action_id(self.start.run, def.id, false, 0),
+        };
         self.ledger.outbox.push(Envelope {
             envelope_id: emitted_id(action, self.workflow.node, def.id, &destination.wire_type, 0),
             correlation_id: self.start.correlation_id,
@@ -217,7 +222,7 @@ where
 }
 
 /// How a step ended, as a condition asks.
-fn ended(status: StepStatus) -> Option<Ended> {
+pub(in crate::engine) fn ended(status: StepStatus) -> Option<Ended> {
     match (status.state, status.failure.map(|failure| failure.cause)) {
         (StepState::Completed, _) => Some(Ended::Completed),
         (StepState::Failed | StepState::Indeterminate, Some(FailureCause::TimedOut)) => Some(Ended::TimedOut),

@@ -13,7 +13,18 @@ where
 {
     /// What driving a step takes, or an instance of one.
     pub(super) fn def(&self, step: StepId) -> &StepDef<C> {
-        self.workflow.step(self.run.step_of(step))
+        self.workflow.step(self.row(step))
+    }
+
+    /// The step of the workflow that a step of the run is, or an instance of one.
+    pub(super) fn row(&self, step: StepId) -> StepId {
+        self.outputs.row(self.run.step_of(step))
+    }
+
+    /// The item of a batch that a step is for, or the entry of the list that it is an instance for.
+    pub(super) fn item(&self, step: StepId) -> Option<u64> {
+        let entry = self.run.instance_of(step).map(|(_, entry)| entry);
+        entry.or_else(|| self.outputs.item(step)).map(u64::from)
     }
 
     /// Tells the kernel how many entries a list has, if it asks for one. True if it did.
@@ -21,12 +32,15 @@ where
         let Some(step) = self.run.uncounted() else { return false };
         let most = self.engine.settings.max_instances;
         let each = self.workflow.step(step).each;
-        let listed = each.map_or(Ok(Vec::new()), |each| entries(&each, &self.outputs)).and_then(|entries| {
-            match u32::try_from(entries.len()) {
-                Ok(items) if items <= most => Ok((items, entries)),
-                _ => Err(format!("it goes over a list of {} entries; there may be {most}", entries.len())),
-            }
-        });
+        let listed =
+            each.map_or(Ok(Vec::new()), |each| entries(&each, self.outputs.of(step))).and_then(|entries| {
+                match u32::try_from(entries.len()) {
+                    Ok(items) if items <= most => Ok((items, entries)),
+                    _ => {
+                        Err(format!("it goes over a list of {} entries; there may be {most}", entries.len()))
+                    }
+                }
+            });
         match listed {
             Ok((items, entries)) => {
                 self.fans.add(step, self.run.len() as u32, entries);
@@ -45,10 +59,10 @@ where
         for fact in &self.decision.facts {
             if let Fact::StepCompleted { step, .. } = *fact
                 && self.run.instance_of(step).is_none()
-                && let Some(each) = self.workflow.step(step).each
+                && let Some(each) = self.def(step).each
                 && let Some(gathered) = self.fans.gathered(step, &each)
             {
-                self.outputs.set(step.0, gathered);
+                self.outputs.set(step, gathered);
             }
         }
     }

@@ -5,11 +5,12 @@
 //! before an effect is dispatched, before anything is published, before it waits, and at the end.
 
 mod alarms;
-mod attempt;
+pub(super) mod attempt;
 mod commit;
 mod conclude;
 mod dispatch;
 mod gates;
+mod groups;
 mod held;
 mod inputs;
 mod instances;
@@ -35,10 +36,13 @@ use self::attempt::{Dispatch, Finished};
 use self::commit::Beside;
 use self::gates::Gates;
 use self::held::Circuits;
+pub(super) use self::inputs::ended as how_it_ended;
 use self::ledger::Ledger;
 use self::progress::Audience;
 use self::slots::Slots;
+pub(super) use self::take_over::read_input;
 use super::admission::Admitted;
+use super::batch::Returned;
 use super::control::{Control, Order, Reply};
 use super::core::Engine;
 use super::fans::Fans;
@@ -53,7 +57,6 @@ use super::workflow::Workflow;
 use crate::journal::{CommitError, InboxMark, Journal, RunStart};
 use crate::message::Envelope;
 use crate::node::StopSignal;
-use crate::node::step::Outputs;
 use crate::run::{Decision, Input, Run, RunState};
 
 /// How many steps run in a row before the task lets others have a turn.
@@ -67,7 +70,7 @@ pub(crate) struct Driver<C, J: Journal> {
     workflow: Arc<Workflow<C>>,
     start: Arc<RunStart>,
     run: Run,
-    outputs: Arc<Outputs>,
+    outputs: Returned,
     messages: Messages,
     decision: Decision,
     ledger: Ledger,
@@ -93,6 +96,8 @@ pub(crate) struct Driver<C, J: Journal> {
     signal: Option<StopSignal>,
     is_over: bool,
     attempts: u64,
+    /// Calls that the workers of a batch have been given.
+    operations: u64,
     retries: u64,
     /// Read once after each thing that takes time.
     now: Instant,
@@ -127,16 +132,12 @@ where
         permit: Admitted,
         in_flight: InFlightGuard,
     ) -> Box<Self> {
-        let outputs = Outputs::new(workflow.steps.len());
-        outputs.set_input(start.input.clone());
-        if let Some(entry) = workflow.row.entry {
-            outputs.set(entry.step, start.input.clone());
-        }
+        let (plan, outputs) = workflow.instance(&start.input);
         let now = Instant::now();
         let spans = RunSpans::new(&start, workflow.node, workflow.row.name);
         let active = engine.meters.run_begins();
         Box::new(Driver {
-            run: Run::new(Arc::clone(&workflow.plan)),
+            run: Run::new(plan),
             engine,
             workflow,
             start: Arc::new(start),
@@ -161,6 +162,7 @@ where
             signal: None,
             is_over: false,
             attempts: 0,
+            operations: 0,
             retries: 0,
             now,
             started: now,
@@ -232,7 +234,7 @@ where
                 return Ok(());
             }
             self.ask_circuits();
-            let sends = !self.effects.is_empty() || !self.ledger.outbox.is_empty();
+            let sends = self.has_effects_to_begin() || !self.ledger.outbox.is_empty();
             if sends || self.ledger.inbox.is_some() {
                 self.commit().await?;
                 self.begin_effects();
@@ -242,7 +244,7 @@ where
                 self.attend(false).await;
             }
             if let Some(dispatch) = self.inline.pop_front() {
-                self.begin_attempt(dispatch);
+                self.compute(dispatch);
             } else if self.finished.is_empty() && self.orders.is_empty() && !self.has_arrivals() {
                 self.commit().await?;
                 self.rest().await;

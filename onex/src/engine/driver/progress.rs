@@ -46,8 +46,9 @@ where
     }
 
     fn progress(&self) -> RunProgress {
-        let rows = self.workflow.row.steps.iter();
-        let steps = rows.zip(self.run.steps()).map(|(row, (_, status))| StepProgress {
+        let rows = self.workflow.row.steps;
+        let steps = self.run.steps().map(|(step, status)| (&rows[self.outputs.row(step).index()], status));
+        let steps = steps.map(|(row, status)| StepProgress {
             id: row.id,
             kind: row.kind,
             state: status.state,

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::attempt::{Dispatch, Finished, ended, timed_out};
+use super::attempt::{Dispatch, Finished, each, ended, timed_out};
 use crate::engine::contain::{CatchPanic, Panicked};
 use crate::engine::spans::AttemptSpan;
 use crate::message::Payload;
 use crate::node::Fault;
+use crate::node::step::GroupOf;
 use crate::run::StepKind;
 
 /// Attempts in flight: at most `max_parallel_steps`, so a list.
@@ -36,6 +37,8 @@ pub(super) struct Slot {
 pub(super) enum Work {
     Step(CatchPanic<Result<Payload, Fault>>),
     Compensation(CatchPanic<Result<(), Fault>>),
+    /// For many items of a batch at once; the slot is that of the first.
+    Group(Vec<Dispatch>, CatchPanic<Result<GroupOf<Payload>, Fault>>),
 }
 
 impl Slots {
@@ -51,6 +54,11 @@ impl Slots {
         self.fresh = true;
     }
 
+    /// How many calls are in flight.
+    pub(super) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
     pub(super) fn has_fresh(&self) -> bool {
         self.fresh
     }
@@ -59,11 +67,8 @@ impl Slots {
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, finished: &mut Vec<Finished>) {
         self.fresh = false;
         let mut now = None;
-        self.slots.retain_mut(|slot| match slot.poll(cx) {
-            Poll::Ready(outcome) => {
-                finished.push(outcome);
-                false
-            }
+        self.slots.retain_mut(|slot| match slot.poll(cx, finished) {
+            Poll::Ready(()) => false,
             Poll::Pending => {
                 if slot.deadline.is_none() {
                     slot.deadline = now.get_or_insert_with(Instant::now).checked_add(slot.timeout);
@@ -78,7 +83,16 @@ impl Slots {
         self.slots.retain(|slot| {
             let expired = slot.deadline.is_some_and(|deadline| deadline <= now);
             if expired {
-                finished.push(Finished { dispatch: slot.dispatch, outcome: Err(timed_out(slot.timeout)) });
+                let all = match &slot.work {
+                    Work::Group(all, _) => &all[..],
+                    Work::Step(_) | Work::Compensation(_) => std::slice::from_ref(&slot.dispatch),
+                };
+                finished.extend(
+                    all.iter().map(|dispatch| Finished {
+                        dispatch: *dispatch,
+                        outcome: Err(timed_out(slot.timeout)),
+                    }),
+                );
             }
             !expired
         });
@@ -97,7 +111,7 @@ impl Slots {
 }
 
 impl Slot {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Finished> {
+    fn poll(&mut self, cx: &mut Context<'_>, finished: &mut Vec<Finished>) -> Poll<()> {
         let Slot { span, work, .. } = self;
         let returned: Result<Result<Option<Payload>, Fault>, Panicked> = match work {
             Work::Step(work) => match span.within(|| Pin::new(work).poll(cx)) {
@@ -108,7 +122,15 @@ impl Slot {
                 Poll::Ready(returned) => returned.map(|result| result.map(|()| None)),
                 Poll::Pending => return Poll::Pending,
             },
+            Work::Group(all, work) => match span.within(|| Pin::new(work).poll(cx)) {
+                Poll::Ready(returned) => {
+                    finished.extend(each(self.kind, all, returned));
+                    return Poll::Ready(());
+                }
+                Poll::Pending => return Poll::Pending,
+            },
         };
-        Poll::Ready(Finished { dispatch: self.dispatch, outcome: ended(self.kind, returned) })
+        finished.push(Finished { dispatch: self.dispatch, outcome: ended(self.kind, returned) });
+        Poll::Ready(())
     }
 }

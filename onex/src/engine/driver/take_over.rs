@@ -8,6 +8,7 @@ use super::attempt::Dispatch;
 use super::commit::Beside;
 use super::ledger::Ledger;
 use crate::engine::admission::Admitted;
+use crate::engine::batch::Returned;
 use crate::engine::clock;
 use crate::engine::contain::contained;
 use crate::engine::control::Control;
@@ -41,7 +42,9 @@ where
         permit: Admitted,
         in_flight: InFlightGuard,
     ) -> Result<Result<Box<Self>, LiveGuard>, HeldCause> {
-        let run = Run::replay(Arc::clone(&workflow.plan), &record.facts)?;
+        let input = read_input(&workflow, &record.start.input)?;
+        let (plan, _) = workflow.instance(&input);
+        let run = Run::replay(plan, &record.facts)?;
         if run.is_ended() {
             return Ok(Err(live));
         }
@@ -60,9 +63,11 @@ where
         in_flight: InFlightGuard,
         (from, fork): (StepId, Option<RunStart>),
     ) -> Result<Result<Box<Self>, HeldCause>, CommitError> {
-        let run = match Run::replay(Arc::clone(&workflow.plan), &record.facts) {
+        let replayed = read_input(&workflow, &record.start.input)
+            .and_then(|input| Ok(Run::replay(workflow.instance(&input).0, &record.facts)?));
+        let run = match replayed {
             Ok(run) => run,
-            Err(error) => return Ok(Err(error.into())),
+            Err(cause) => return Ok(Err(cause)),
         };
         let mut reopened = run.clone();
         reopened.handle(Input::Reopen { from }, &mut Decision::default());
@@ -112,14 +117,12 @@ where
         permit: Admitted,
         in_flight: InFlightGuard,
     ) -> Result<Box<Self>, HeldCause> {
-        let input =
-            read(workflow.start.map(|start| start.input), &record.start.input, || "the input".to_owned())?;
-        let outputs = returned(&workflow, record, known.unwrap_or(&run))?;
+        let input = read_input(&workflow, &record.start.input)?;
+        let outputs = workflow.instance(&input).1;
+        read_outputs(&workflow, record, known.unwrap_or(&run), &outputs)?;
         let start = RunStart { input, ..start };
         let mut driver = Driver::new(engine, workflow, start, permit, in_flight);
-        for (step, output) in outputs {
-            driver.outputs.set(step.0, output);
-        }
+        driver.outputs = outputs;
         let fans = Fans::replay(&driver.workflow, &run, record, &driver.outputs);
         driver.fans = fans.ok_or_else(|| HeldCause::OtherType {
             what: "a list that a step goes over".to_owned(),
@@ -192,12 +195,12 @@ where
 }
 
 /// What the steps of a run have returned, in the types that they return.
-fn returned<C>(
+fn read_outputs<C>(
     workflow: &Workflow<C>,
     record: &RunRecord,
     run: &Run,
-) -> Result<Vec<(StepId, Payload)>, HeldCause> {
-    let mut outputs = Vec::new();
+    outputs: &Returned,
+) -> Result<(), HeldCause> {
     // The latest first: a step of a run that was reopened may have completed before.
     for detail in record.details.iter().rev() {
         let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
@@ -205,12 +208,22 @@ fn returned<C>(
             && run.instance_of(step).is_none()
             && run.step(step).state == StepState::Completed
         {
-            let def = workflow.step(step);
-            let output = read(def.read, output, || format!("the output of step `{}`", def.id))?;
-            outputs.push((step, output));
+            let def = workflow.step(outputs.row(step));
+            outputs.set(step, read(def.read, output, || format!("the output of step `{}`", def.id))?);
         }
     }
-    Ok(outputs)
+    Ok(())
+}
+
+pub(in crate::engine) fn read_input<C>(
+    workflow: &Workflow<C>,
+    input: &Payload,
+) -> Result<Payload, HeldCause> {
+    let other_type = |message| HeldCause::OtherType { what: "the input".to_owned(), message };
+    match contained(|| workflow.read_input(input)) {
+        Ok(read) => read.map_err(|error| other_type(error.to_string())),
+        Err(panicked) => Err(other_type(panicked.message)),
+    }
 }
 
 /// Decoding is the user's code, and may panic.

@@ -1,0 +1,109 @@
+//! A batch, item by item.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use super::super::report::{OutputError, RunReport, StepReport};
+use crate::message::StepValue;
+use crate::run::{RunState, StepState};
+
+/// A batch, as far as it has come. What it says of the run, it says of all items together.
+#[derive(Debug, Clone)]
+pub struct BatchReport(RunReport);
+
+/// One item of a batch.
+#[derive(Clone, Copy)]
+pub struct BatchItem<'r> {
+    report: &'r RunReport,
+    position: u32,
+}
+
+impl BatchReport {
+    /// A report by its items. Of a run that is no batch there are none.
+    #[must_use]
+    pub fn new(report: RunReport) -> Self {
+        BatchReport(report)
+    }
+
+    /// The items, in the order in which they were given.
+    pub fn items(&self) -> impl ExactSizeIterator<Item = BatchItem<'_>> {
+        let items = self.0.outputs().items().len();
+        (0..items).map(|position| BatchItem { report: &self.0, position: position as u32 })
+    }
+
+    /// How many calls were given to workers: of steps that take groups one for each group, of other effects one for each item.
+    /// Those that another process made are not counted.
+    #[must_use]
+    pub fn load_balanced_operations(&self) -> u64 {
+        self.0.operations
+    }
+}
+
+impl Deref for BatchReport {
+    type Target = RunReport;
+
+    fn deref(&self) -> &RunReport {
+        &self.0
+    }
+}
+
+impl BatchItem<'_> {
+    /// How many items were given before it.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.position as usize
+    }
+
+    /// How it ended, as a run of its own would have; while the batch goes on, that it runs. It is [`RunState::Cancelled`] if
+    /// the batch stopped, for whatever reason, before all of its steps had their turn.
+    #[must_use]
+    pub fn state(&self) -> RunState {
+        let any = |is: fn(StepState) -> bool| self.steps().any(|step| is(step.state));
+        let failed = any(|state| matches!(state, StepState::Failed | StepState::Indeterminate));
+        if any(|state| !state.is_final()) {
+            RunState::Running
+        } else if any(|state| matches!(state, StepState::NotRun | StepState::Cancelled)) {
+            if failed { RunState::Failed } else { RunState::Cancelled }
+        } else if !failed {
+            RunState::Completed
+        } else if self.report.state == RunState::CompletedWithErrors {
+            RunState::CompletedWithErrors
+        } else {
+            RunState::Failed
+        }
+    }
+
+    /// Its steps, in declaration order; without those that are done once for all items.
+    pub fn steps(&self) -> impl Iterator<Item = &StepReport> {
+        self.report.steps.iter().filter(|step| step.item == Some(self.position))
+    }
+
+    /// A step, by its `node_id`.
+    #[must_use]
+    pub fn step(&self, id: &str) -> Option<&StepReport> {
+        self.steps().find(|step| step.id == id)
+    }
+
+    /// What a step returned for it.
+    ///
+    /// # Errors
+    /// There is no such step, it has not completed, or it returned another type.
+    pub fn output<T: StepValue>(&self, id: &str) -> Result<Arc<T>, OutputError> {
+        self.report.output_of(id, Some(self.position))
+    }
+
+    /// The first of its steps that failed, and why.
+    #[must_use]
+    pub fn error(&self) -> Option<(&'static str, &str)> {
+        let step =
+            self.steps().find(|step| matches!(step.state, StepState::Failed | StepState::Indeterminate))?;
+        Some((step.id, step.error.as_deref().unwrap_or_default()))
+    }
+}
+
+impl fmt::Debug for BatchItem<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BatchItem").field("position", &self.position).field("state", &self.state()).finish()
+    }
+}

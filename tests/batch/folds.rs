@@ -1,0 +1,79 @@
+//! Reducers of a batch: barriers that fold over the items.
+
+use onex::run::{RunState, StepState};
+use onex::{BatchReport, Runtime, handler, orchestrator};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+struct Sale {
+    cents: u64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Total {
+    cents: u64,
+    of: Vec<u64>,
+}
+
+#[orchestrator(contract = "contracts/batch/totals.yaml")]
+struct Totals;
+
+#[handler(step = totals::price)]
+fn price(input: &Sale) -> Result<u64, String> {
+    if input.cents == 0 { Err("a sale of nothing".to_owned()) } else { Ok(input.cents) }
+}
+
+#[handler(fold = totals::total)]
+fn total(total: &mut Total, price: &u64) -> Result<(), String> {
+    total.cents = total.cents.checked_add(*price).ok_or("more than there is")?;
+    total.of.push(*price);
+    Ok(())
+}
+
+/// Once for all items: it depends on nothing but the reducer.
+#[handler(step = totals::report)]
+fn report(total: &Total) -> String {
+    format!("{} in all", total.cents)
+}
+
+#[handler(step = totals::share)]
+fn share(price: &u64, total: &Total) -> u64 {
+    price * 100 / total.cents
+}
+
+async fn run(cents: &[u64]) -> BatchReport {
+    let runtime = Runtime::builder(()).mount::<Totals>().build().unwrap();
+    let sales = cents.iter().map(|cents| Sale { cents: *cents }).collect();
+    runtime.batch::<Totals>(sales, None).await.unwrap()
+}
+
+/// Mutation: a fold in another order, over items that failed, or before all have come so far.
+#[tokio::test]
+async fn r25_a_reducer_folds_what_all_items_have_come_to() {
+    let report = run(&[50, 0, 30, 20]).await;
+    assert_eq!(report.state, RunState::CompletedWithErrors);
+    assert_eq!(*report.output::<Total>("total").unwrap(), Total { cents: 100, of: vec![50, 30, 20] });
+    assert_eq!(*report.output::<String>("report").unwrap(), "100 in all");
+    let once = report.steps.iter().filter(|step| step.item.is_none()).map(|step| step.id);
+    assert_eq!(once.collect::<Vec<_>>(), ["total", "report"]);
+    let shares: Vec<Option<u64>> =
+        report.items().map(|item| item.output::<u64>("share").ok().map(|share| *share)).collect();
+    assert_eq!(shares, [Some(50), None, Some(30), Some(20)]);
+    assert_eq!(report.items().nth(1).unwrap().step("share").unwrap().state, StepState::Skipped);
+}
+
+#[tokio::test]
+async fn a_fold_over_no_items_is_what_it_begins_with() {
+    let report = run(&[]).await;
+    assert_eq!(*report.output::<Total>("total").unwrap(), Total::default());
+    assert_eq!(*report.output::<String>("report").unwrap(), "0 in all");
+}
+
+#[tokio::test]
+async fn a_fold_that_fails_fails_for_all() {
+    let report = run(&[u64::MAX, 1]).await;
+    let step = report.step("total").unwrap();
+    assert_eq!((step.state, step.error.as_deref()), (StepState::Failed, Some("more than there is")));
+    assert_eq!(report.step("report").unwrap().state, StepState::Skipped);
+    assert!(report.items().all(|item| item.step("share").unwrap().state == StepState::Skipped));
+}
