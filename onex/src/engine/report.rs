@@ -169,6 +169,16 @@ pub enum OutputError {
         /// What was asked for.
         step: String,
     },
+    /// The run is of another node.
+    #[error("`{step}` is a step of `{of}`, and this is a run of `{node}`")]
+    OtherNode {
+        /// What was asked for.
+        step: &'static str,
+        /// The contract name of its node.
+        of: &'static str,
+        /// That of the run's node.
+        node: &'static str,
+    },
     /// The step has not completed.
     #[error("step `{step}` has no output: it is `{state:?}`")]
     NoOutput {
@@ -276,7 +286,8 @@ impl RunReport {
         self.steps.iter().find(|step| step.id == id)
     }
 
-    /// What a step returned. For a batch, see [`BatchItem::output`](super::BatchItem::output).
+    /// What a step returned, by its `node_id`, where it is not known while the program is compiled. [`get`](Self::get) and
+    /// [`last`](Self::last) ask by name. For a batch, see [`BatchItem::output`](super::BatchItem::output).
     ///
     /// # Errors
     /// There is no such step, it has not completed, or it returned another type.
