@@ -56,6 +56,7 @@ async fn load(database: &Path, folders: &[String]) -> anyhow::Result<()> {
     let outcome = modes::run(Mode::Batch, &site, deliveries).await?;
     println!("{}", Outcome::HEAD);
     print(Mode::Batch, &outcome);
+    println!("in the database now:");
     for (country, total) in &outcome.totals.0 {
         println!("{country}: {} orders, {}.{:02}", total.orders, total.cents / 100, total.cents % 100);
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use onex::engine::OutputError;
+use onex::engine::{OutputError, RunCause, StepReport};
 use onex::run::{CompensationState, RunState, StepState};
 use onex::{BatchReport, RunReport, Runtime};
 use tokio::time::Instant;
@@ -124,45 +124,53 @@ struct Counts {
 
 impl Counts {
     fn run(&mut self, report: &RunReport) {
-        self.outputs(report.output("orders"), report.output("join"));
-        self.fast += usize::from(report.step("repair").is_some_and(|step| is_fast(step.state, report.state)));
+        self.delivery(report.output("orders"), report.output("join"));
+        self.fast += usize::from(is_fast(report.step("repair"), report));
         self.retries += report.retries();
         if report.state != RunState::Completed {
-            let failed = report.steps.iter().find_map(|step| Some((step.id, step.error.as_deref()?)));
-            self.fault(&report.key.to_string(), report, failed);
+            self.faults.push(format!("{}: {}", report.key, why(report)));
         }
     }
 
     fn batch(&mut self, report: &BatchReport, names: &[String]) {
         self.retries += report.retries();
         for (item, name) in report.items().zip(names) {
-            self.outputs(item.output("orders"), item.output("join"));
-            self.fast +=
-                usize::from(item.step("repair").is_some_and(|step| is_fast(step.state, report.state)));
-            if item.error().is_some() {
-                self.fault(name, report, item.error());
+            self.delivery(item.output("orders"), item.output("join"));
+            self.fast += usize::from(is_fast(item.step("repair"), report));
+            if let Some((step, error)) = item.error() {
+                self.faults.push(format!("{name}: `{step}` failed{}: {error}", undone(report)));
             }
         }
-        let once = report.steps.iter().filter(|step| step.item.is_none());
-        if let Some(failed) = once.into_iter().find_map(|step| Some((step.id, step.error.as_deref()?))) {
-            self.fault("all of them", report, Some(failed));
+        if report.state != RunState::Completed && self.faults.is_empty() {
+            self.faults.push(format!("the batch: {}", why(report)));
         }
     }
 
-    fn outputs(&mut self, orders: Result<Arc<Orders>, OutputError>, rows: Result<Arc<Rows>, OutputError>) {
+    fn delivery(&mut self, orders: Result<Arc<Orders>, OutputError>, rows: Result<Arc<Rows>, OutputError>) {
         self.read += orders.map_or(0, |orders| orders.0.len());
         self.kept += rows.map_or(0, |rows| rows.0.len());
-    }
-
-    fn fault(&mut self, whose: &str, report: &RunReport, failed: Option<(&str, &str)>) {
-        let (step, why) = failed.unwrap_or(("its run", "nothing more is known"));
-        let undone =
-            if report.compensation == CompensationState::Done { ", what was loaded is undone" } else { "" };
-        self.faults.push(format!("{whose}: `{step}` failed{undone}: {why}"));
     }
 }
 
 /// Nothing was repaired, and all that came after it went well.
-fn is_fast(repair: StepState, run: RunState) -> bool {
-    repair == StepState::Skipped && run == RunState::Completed
+fn is_fast(repair: Option<&StepReport>, report: &RunReport) -> bool {
+    repair.is_some_and(|repair| repair.state == StepState::Skipped) && report.state == RunState::Completed
+}
+
+fn why(report: &RunReport) -> String {
+    let undone = undone(report);
+    match &report.cause {
+        Some(RunCause::StepFailed { step, message }) => format!("`{step}` failed{undone}: {message}"),
+        Some(RunCause::TimedOut { after_ms }) => format!("not done after {after_ms} ms{undone}"),
+        Some(RunCause::Cancelled { reason }) => format!("cancelled{undone}: {reason}"),
+        None => format!("{:?}{undone}", report.state),
+    }
+}
+
+fn undone(report: &RunReport) -> &'static str {
+    match report.compensation {
+        CompensationState::None => "",
+        CompensationState::Done => ", what was loaded is undone",
+        CompensationState::Pending | CompensationState::Failed => ", what was loaded is not undone",
+    }
 }

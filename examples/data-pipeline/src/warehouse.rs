@@ -1,6 +1,7 @@
 //! The database that deliveries are loaded into. Knows nothing of workflows: who loads what is a text.
 //!
-//! Every change may be made twice: a step that was cut off is run again.
+//! Every change may be made twice: a step that was cut off is run again. A call holds its thread for as long as SQLite takes, which
+//! is short for files of this size.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -100,6 +100,18 @@ async fn a_share_that_never_answers_is_given_up() {
     }
 }
 
+/// Mutation: a batch that stops while none of its steps has failed, taken for one that is done.
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_takes_too_long_is_told_and_nothing_of_it_is_loaded() {
+    let folder = Folder::new("slow");
+    let monday = &folder.deliveries(&["monday"])[0];
+    let many = (0..100).map(|number| Delivery { name: format!("monday {number}"), ..monday.clone() });
+    let share = Arc::new(Share::flaky(Duration::from_millis(1_900), 0));
+    let outcome = run(Mode::Batch, &Site { share, ..site(0) }, many.collect()).await;
+    assert!(outcome.faults[0].contains("60000 ms"), "{outcome:#?}");
+    assert_eq!(outcome.loaded, 0);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_bad_file_is_told_with_its_line_and_nothing_of_it_is_loaded() {
     let folder = Folder::new("bad");
