@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use onex::engine::Settings;
 use onex::journal::{Commit, DeadLetterCause, EventRefusal, Journal, Memory, Timer};
-use onex::message::RunId;
+use onex::message::{RunId, action_id};
 use onex::run::{CompensationState, Fact, RunState, StepState};
 use onex::{Container, Ctx, Dep, Event, RunReport, Runtime, application, handler, orchestrator};
 use serde::{Deserialize, Serialize};
@@ -399,6 +399,24 @@ async fn r20_the_time_of_a_gate_passes_while_no_process_drives_its_run() {
     assert_eq!(next.state_of("decided").await, StepState::Awaiting);
     sleep(Duration::from_secs(2)).await;
     assert_eq!(next.only_run().await.state, RunState::Failed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_after_a_gate_waits_through_it_for_what_comes_before() {
+    let stage = Stage::new().await;
+    stage.file("e-1", 20_000).await;
+    let run = stage.run().await;
+    let actions = stage.runtime.actions(run).await.unwrap().unwrap();
+    let id = |step| action_id(run, step, false, 0);
+    let told: Vec<_> = actions.iter().map(|action| (action.action_id, action.dependencies.clone())).collect();
+    // The gates are no actions, and neither is what started the run: nobody is asked to do them.
+    assert_eq!(told, [(id("hold"), vec![]), (id("pay"), vec![id("hold")]), (id("file"), vec![id("pay")])]);
+    assert_eq!(actions[1].payload.steps().collect::<Vec<_>>(), ["filed"], "nobody has decided");
+
+    stage.decide("e-1", "ann").await;
+    let actions = stage.runtime.actions(run).await.unwrap().unwrap();
+    let decided = actions[1].payload.input::<ExpenseDecided>("decided").unwrap().unwrap();
+    assert_eq!((actions[1].state, decided.by.as_str()), (StepState::Completed, "ann"));
 }
 
 /// Someone decided before the expense was filed, and too long before.

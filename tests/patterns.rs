@@ -76,11 +76,10 @@ async fn fan_out_fetches_from_all_sources_at_once_and_fan_in_waits_for_the_last(
     let runtime = Runtime::builder(app).mount::<Gather>().build().unwrap();
     let began = Instant::now();
 
-    let report = runtime.run::<Gather>((), None).await.unwrap();
+    let rows = runtime.complete::<Gather>(()).await.unwrap();
 
     assert_eq!(began.elapsed(), Duration::from_secs(3), "as long as the slowest, not as all");
     assert_eq!(*world.log.lock().unwrap(), ["fetched db2", "fetched db3", "fetched db1"]);
-    let rows = report.output::<Vec<String>>("aggregate").unwrap();
     assert_eq!(*rows, ["row of db1", "row of db2", "row of db3"], "in the order of the parameters");
 }
 
@@ -112,7 +111,7 @@ async fn a_service_that_fails_three_times_is_left_alone_until_a_probe_succeeds()
     world.service_is_down.store(true, Ordering::SeqCst);
     for _ in 0..3 {
         let report = ask().await;
-        assert_eq!(*report.output::<String>("answer").unwrap(), "from yesterday", "{report:#?}");
+        assert_eq!(*report.last::<Careful>().unwrap(), "from yesterday", "{report:#?}");
     }
     assert_eq!(world.calls.load(Ordering::SeqCst), 3);
 
@@ -127,11 +126,11 @@ async fn a_service_that_fails_three_times_is_left_alone_until_a_probe_succeeds()
 
     let report = waiting.await.unwrap();
     assert_eq!(began.elapsed(), Duration::from_secs(5), "the probe goes when the circuit is half open");
-    assert_eq!(*report.output::<String>("answer").unwrap(), "fresh");
+    assert_eq!(*report.last::<Careful>().unwrap(), "fresh");
     assert_eq!(report.step("call").unwrap().attempts, 1, "waiting used up no attempt");
 
     let began = Instant::now();
-    assert_eq!(*ask().await.output::<String>("answer").unwrap(), "fresh");
+    assert_eq!(*ask().await.last::<Careful>().unwrap(), "fresh");
     assert_eq!(began.elapsed(), Duration::ZERO, "one success has closed it");
 }
 
@@ -248,7 +247,7 @@ async fn a_hybrid_decides_for_each_run_and_both_paths_are_reported_alike() {
     let runtime = Runtime::builder(app).mount::<Hybrid>().build().unwrap();
 
     let simple = runtime.run::<Hybrid>(Job { parts: 8 }, None).await.unwrap();
-    assert_eq!(*simple.output::<String>("finalize").unwrap(), "8 by the graph");
+    assert_eq!(*simple.last::<Hybrid>().unwrap(), "8 by the graph");
     assert_eq!(
         (state(&simple, "process"), state(&simple, "in_code")),
         (StepState::Completed, StepState::Skipped)
@@ -256,7 +255,7 @@ async fn a_hybrid_decides_for_each_run_and_both_paths_are_reported_alike() {
     assert!(world.log.lock().unwrap().is_empty());
 
     let complex = runtime.run::<Hybrid>(Job { parts: 9 }, None).await.unwrap();
-    assert_eq!(*complex.output::<String>("finalize").unwrap(), "9 by code");
+    assert_eq!(*complex.last::<Hybrid>().unwrap(), "9 by code");
     assert_eq!(
         (state(&complex, "process"), state(&complex, "in_code")),
         (StepState::Skipped, StepState::Completed)

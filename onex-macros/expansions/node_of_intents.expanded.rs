@@ -25,6 +25,7 @@ pub(crate) mod bell {
         steps: &[],
         inputs: &[],
         compensations: &[],
+        conditions: &[],
         transitions: &[],
         operations: &[],
         payloads: &[],
@@ -49,7 +50,7 @@ pub(crate) mod bell {
 const _: () = {
     use ::onex::__private::{
         AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
-        NotChecked as _, NotMade as _,
+        NotChecked as _, NotDecidedYet as _, NotMade as _,
     };
     use bell as __onex_node;
     static __ONEX_EVENTS: [::onex::__private::EventRow; 0usize] = [];

@@ -25,6 +25,7 @@ mod pricing {
         steps: &[],
         inputs: &[],
         compensations: &[],
+        conditions: &[],
         transitions: &[],
         operations: &[],
         payloads: &[],
@@ -50,7 +51,7 @@ const _: () = {
     use pricing as __onex_node;
     use renamed::__private::{
         AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
-        NotChecked as _, NotMade as _,
+        NotChecked as _, NotDecidedYet as _, NotMade as _,
     };
     static __ONEX_EVENTS: [renamed::__private::EventRow; 2usize] = [
         renamed::__private::EventRow {

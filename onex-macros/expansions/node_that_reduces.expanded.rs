@@ -49,6 +49,7 @@ mod door {
         steps: &[],
         inputs: &[],
         compensations: &[],
+        conditions: &[],
         transitions: &["DoorPushed"],
         operations: &[],
         payloads: &[],
@@ -73,7 +74,7 @@ mod door {
 const _: () = {
     use ::onex::__private::{
         AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
-        NotChecked as _, NotMade as _,
+        NotChecked as _, NotDecidedYet as _, NotMade as _,
     };
     use door as __onex_node;
     static __ONEX_EVENTS: [::onex::__private::EventRow; 1usize] = [::onex::__private::EventRow {

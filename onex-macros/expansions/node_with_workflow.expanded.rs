@@ -46,6 +46,7 @@ pub mod shop {
         steps: &["price", "reserve", "charge", "waive"],
         inputs: &["accepted", "input"],
         compensations: &["release"],
+        conditions: &[],
         transitions: &[],
         operations: &[],
         payloads: &[],
@@ -70,7 +71,7 @@ pub mod shop {
 const _: () = {
     use ::onex::__private::{
         AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
-        NotChecked as _, NotMade as _,
+        NotChecked as _, NotDecidedYet as _, NotMade as _,
     };
     use shop as __onex_node;
     static __ONEX_EVENTS: [::onex::__private::EventRow; 2usize] = [
@@ -853,6 +854,21 @@ const _: () = {
             }
         }
     }
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the runs of `Shop` have no one output: no step depends on `charge`, nor on `waive`",
+            label = "several steps come last",
+            note = "`charge` is here\n  --> expansions/shop.yaml:24:20\n   |\n24 |         - node_id: charge\n   |                    ^^^^^^",
+            note = "`waive` is here\n  --> expansions/shop.yaml:31:22\n   |\n31 |         - {{ node_id: waive, node_type: effect, depends_on: [price, reserve], branch_group: payment }}\n   |                      ^^^^^",
+            note = "take each from the report: `report.get::<shop::charge>()`"
+        )]
+        pub trait HasOneLastStep {
+            type Last: ::onex::__private::Step;
+        }
+        impl<__X: HasOneLastStep> ::onex::__private::Completes<__X> for Shop {
+            type Last = __X::Last;
+        }
+    };
     struct __OnexKey;
     #[diagnostic::on_unimplemented(
         message = "the container `{C}` does not provide what the handler of `OrderPlaced` takes: `{Self}`",

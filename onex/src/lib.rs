@@ -72,7 +72,7 @@
 //!     runtime.settled().await;
 //!
 //!     let report = reports.try_recv().expect("the run has ended");
-//!     assert_eq!(*report.output::<String>("seat")?, "garden");
+//!     assert_eq!(*report.last::<Greeter>()?, "garden");
 //!     Ok(())
 //! }
 //! ```
@@ -137,7 +137,7 @@ pub mod __private;
 pub use bus::Subscription;
 pub use engine::stream;
 pub use engine::{
-    BatchReport, BuildError, EntityState, RunHandle, RunReport, Runtime, RuntimeBuilder, Settings,
+    BatchReport, BuildError, EntityState, RunFailed, RunHandle, RunReport, Runtime, RuntimeBuilder, Settings,
 };
 pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
@@ -370,13 +370,14 @@ pub use onex_macros::application;
 /// | `batch = node::step` | is a step of a batch, for many items at once | `&[&T]` or `&[Option<&T>]`, named as for a step; `&[Ctx]` | `Vec<T>` or `Vec<Result<T, E>>`, one for each |
 /// | `fold = node::step` | is a reducer of a batch or a stream | what it keeps, `&mut T`, then what an item has, as for a step | nothing |
 /// | `transition = node::Event` | folds an event into a reducer's state | the state, `&mut T` or `T`, then `&Event` or `Event` | nothing, or the next `T` |
+/// | `condition = node::name` | decides whether a step runs | `&T`, `Option<&T>` or `Outcome<&T>`, named after steps that come before it, or `input` | `bool` |
 /// | `compensation = node::name` | undoes a step | `Option<&T>` or `Outcome<&T>`, named after the step or what it depends on; `input: &T` | nothing |
 ///
-/// Each may return a `Result` of that with an error that is serialisable; [`Classify`] says what the engine may do about it. Each
-/// may take a [`Ctx`]; effects, as nodes and as steps, may be `async` and take [`Dep`]s. A message is taken by value only if it is
+/// Each but a condition may return a `Result` of that with an error that is serialisable; [`Classify`] says what the engine may do
+/// about it, and may take a [`Ctx`]; effects, as nodes and as steps, may be `async` and take [`Dep`]s. A message is taken by value only if it is
 /// `Clone`.
 ///
-/// `&T` means: skip this step when that output is absent. `Option<&T>`: run it anyway. [`Outcome<&T>`](Outcome): and tell it why.
+/// `&T` means: skip this step when that output is absent; a condition does not hold then. `Option<&T>`: run it anyway. [`Outcome<&T>`](Outcome): and tell it why.
 ///
 /// The function stays as it is: a test calls it like any other.
 ///

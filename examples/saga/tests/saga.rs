@@ -30,10 +30,7 @@ async fn a_trip_without_trouble_stands_whole() {
     let (companies, report, _) = book(Trouble::None).await;
     assert_eq!(report.state, RunState::Completed, "{report:#?}");
     assert_eq!(companies.standing("t"), ALL);
-    assert_eq!(
-        *report.output::<String>("confirm").unwrap(),
-        "flight, hotel and car for 375.00, charged 12500"
-    );
+    assert_eq!(*report.last::<Trip>().unwrap(), "flight, hotel and car for 375.00, charged 12500");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! The parameters of a step or a compensation: whose outputs it takes, and what rustc is asked to prove about each.
+//! The parameters of a step, a compensation or a condition: whose outputs it takes, and what rustc is asked to prove about each.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -14,6 +14,8 @@ const FORMS: &str = "what a step takes of others is only lent to it: take `&T`, 
 
 const OWNED_OUTCOME: &str =
     "an outcome borrows what the step returned, since others may take it too: write `Outcome<&T>`";
+
+const FORMS_OF_A_CONDITION: &str = "what a condition looks at is only lent to it: take `&T`, or `Option<&T>` or `Outcome<&T>` where the output may be absent, named after a step or `input`; an alias of one of these types is not seen";
 
 /// What a parameter is called that takes the entry of the list that a step goes over.
 const ITEM: &str = "item";
@@ -38,9 +40,16 @@ pub(crate) struct Flow {
     pub(crate) item: Option<Ident>,
     /// Where the first `Dep` stands.
     pub(crate) first_dep: Option<Span>,
+    /// Where the first `Ctx` stands.
+    pub(crate) first_ctx: Option<Span>,
 }
 
 impl Flow {
+    /// The tuple of the inputs, and the names that it is taken apart into.
+    pub(crate) fn inputs(&self) -> (TokenStream, TokenStream) {
+        (nested(&self.inputs), nested(&self.input_names))
+    }
+
     /// `type Inputs` and `type Deps`.
     pub(crate) fn types(&self) -> TokenStream {
         let (inputs, deps) = (nested(&self.inputs), nested(&self.dep_types));
@@ -100,6 +109,7 @@ pub(crate) fn flow_of(slot: &Slot, parameters: &[Parameter], errors: &mut Errors
         checks: TokenStream::new(),
         item: None,
         first_dep: None,
+        first_ctx: None,
     };
     let ctx = context(parameters);
     for (index, parameter) in parameters.iter().enumerate() {
@@ -119,7 +129,10 @@ pub(crate) fn flow_of(slot: &Slot, parameters: &[Parameter], errors: &mut Errors
                 };
                 input(&mut flow, slot, (parameter, step), index, ty, (need, edge));
             }
-            Asks::Context => flow.arguments.push(ctx.clone()),
+            Asks::Context => {
+                flow.first_ctx.get_or_insert(parameter.span);
+                flow.arguments.push(ctx.clone());
+            }
             Asks::Dependency(ty) => {
                 let alias = format_ident!("__Dep{index}");
                 flow.aliases.extend(quote!(type #alias = #ty;));
@@ -129,7 +142,10 @@ pub(crate) fn flow_of(slot: &Slot, parameters: &[Parameter], errors: &mut Errors
                 flow.first_dep.get_or_insert(parameter.span);
             }
             Asks::Owned(ty) if is_owned_outcome(ty) => errors.at(parameter.span, OWNED_OUTCOME),
-            Asks::Owned(_) => errors.at(parameter.span, FORMS),
+            Asks::Owned(_) => {
+                let is_condition = slot.kind == SlotKind::Condition;
+                errors.at(parameter.span, if is_condition { FORMS_OF_A_CONDITION } else { FORMS });
+            }
             Asks::Mutable(_) => errors.at(parameter.span, UNCHANGEABLE),
         }
     }

@@ -5,6 +5,7 @@
 
 mod batch;
 mod compensation;
+mod condition;
 mod flow;
 mod fold;
 mod function;
@@ -61,6 +62,7 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
         SlotKind::Fold => fold::expand(&slot, &function, errors),
         SlotKind::Transition => transition::expand(&slot, &function, errors),
         SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),
+        SlotKind::Condition => Some(condition::expand(&slot, &function, errors)),
     };
     if errors.is_empty() { tokens } else { Some(stub::expand(&slot, Some(&function))) }
 }

@@ -28,6 +28,7 @@ pub(crate) enum SlotKind {
     Batch,
     Fold,
     Compensation,
+    Condition,
     Transition,
     Operation,
     Payload,
@@ -35,7 +36,7 @@ pub(crate) enum SlotKind {
     Default,
 }
 
-const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge` (`batch = ..` for groups of items, `fold = ..` for a reducer over them), `compensation = order_workflow::release`, `transition = order_totals::OrderPaid`, `operation = user_storage::store_user`, `payload = user_storage::user`, `topic = user_storage::users_changed` or `default = user_storage::default`";
+const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge` (`batch = ..` for groups of items, `fold = ..` for a reducer over them), `compensation = order_workflow::release`, `condition = order_workflow::is_large`, `transition = order_totals::OrderPaid`, `operation = user_storage::store_user`, `payload = user_storage::user`, `topic = user_storage::users_changed` or `default = user_storage::default`";
 
 impl SlotKind {
     /// What a route of this slot is looked up as, and what its message is called.
@@ -51,6 +52,7 @@ impl SlotKind {
             | SlotKind::Batch
             | SlotKind::Fold
             | SlotKind::Compensation
+            | SlotKind::Condition
             | SlotKind::Transition => None,
         }
     }
@@ -63,6 +65,7 @@ impl SlotKind {
             "batch" => Ok(SlotKind::Batch),
             "fold" => Ok(SlotKind::Fold),
             "compensation" => Ok(SlotKind::Compensation),
+            "condition" => Ok(SlotKind::Condition),
             "transition" => Ok(SlotKind::Transition),
             "operation" => Ok(SlotKind::Operation),
             "payload" => Ok(SlotKind::Payload),

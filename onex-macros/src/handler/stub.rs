@@ -74,6 +74,14 @@ pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
                 }
             }
         }
+        SlotKind::Condition => quote! {
+            impl<__X> #private::ConditionHandler<__X> for #marker {
+                type Inputs = ();
+                fn holds(_: ()) -> ::core::primitive::bool {
+                    #never
+                }
+            }
+        },
         SlotKind::Compensation => {
             let result = result(quote!(()));
             quote! {

@@ -109,8 +109,10 @@ impl Writer<'_> {
                 );
                 quote!(known.#method::<__onex_node::#marker>())
             }
-            // An executable contract has no such condition.
-            Condition::Custom { .. } => quote!(false),
+            Condition::Custom { ident, .. } => {
+                let (private, marker) = (self.context.private(), self.context.ident(ident));
+                quote!(#private::Decided::<__onex_node::#marker>(#private::PhantomData).holds(known))
+            }
             Condition::All(conditions) => {
                 let tests = conditions.iter().map(|condition| self.test(condition));
                 quote!((#(#tests)&&*))

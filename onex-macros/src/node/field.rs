@@ -18,14 +18,15 @@ pub(super) struct LookedAt<'c> {
     pub(super) span: Span,
 }
 
-/// Binds `field` to the field at the end of a path, by reference. `value` is a reference to what has the first of them.
+/// Binds `field` to the field at the end of a path, by reference. `value` is a reference to what has the first of them, or
+/// is itself what is looked at.
 pub(super) fn bind(
     context: &Context<'_>,
     value: &TokenStream,
     path: &[&str],
     by: LookedAt<'_>,
 ) -> TokenStream {
-    let Some((last, outer)) = path.split_last() else { return quote!(let field = &#value;) };
+    let Some((last, outer)) = path.split_last() else { return quote!(let field = #value;) };
     // The caret is under the literal, and rustc takes it for expanded code: its own suggestion would be to replace the
     // contract's path by a field's name.
     let at = TokenSpan::mixed_site().located_at(context.literal);

@@ -5,6 +5,7 @@ use onex_contract::{Brings, NodeKind, Route, Span, Step};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::custom;
 use super::docs::prose;
 use super::reducer::states;
 use super::{Context, ident};
@@ -75,6 +76,7 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
     let [events, intents, transitions] = ["event", "intent", "transition"].map(of);
     let [operations, payloads, topics, defaults] = ["operation", "payload", "topic", "default"].map(of);
     let (mut steps, mut inputs, mut compensations) = (Vec::new(), Vec::new(), Vec::new());
+    let mut conditions = Vec::new();
     if let Some(workflow) = &contract.workflow {
         for step in &workflow.steps {
             markers.extend(marker(context, &step.ident, &about(step), step.span));
@@ -86,6 +88,11 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
                 markers.extend(marker(context, &compensation.ident, &text, compensation.name.span));
                 compensations.push(plain(&compensation.ident));
             }
+        }
+        for custom in custom::of(workflow) {
+            let text = format!("Decides whether {} runs.", custom.in_words(workflow));
+            markers.extend(marker(context, custom.ident, &text, custom.name.span));
+            conditions.push(plain(custom.ident));
         }
         let text = format!("What started the run of `{}`.", workflow.name.value);
         let inner = &context.shell.inner_visibility;
@@ -106,6 +113,7 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
             steps: &[#(#steps),*],
             inputs: &[#(#inputs),*],
             compensations: &[#(#compensations),*],
+            conditions: &[#(#conditions),*],
             transitions: &[#(#transitions),*],
             operations: &[#(#operations),*],
             payloads: &[#(#payloads),*],

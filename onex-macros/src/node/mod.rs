@@ -5,7 +5,9 @@
 
 mod comparison;
 mod conditions;
+mod custom;
 mod docs;
+mod ends;
 mod failures;
 mod field;
 mod input;
@@ -175,6 +177,8 @@ fn write(context: &Context<'_>) -> TokenStream {
         intents::expand(context),
         steps::expand(context),
         conditions::expand(context),
+        custom::expand(context),
+        ends::expand(context),
         mount::expand(context),
         names::expand(context),
         reducer::expand(context),
@@ -189,7 +193,7 @@ fn write(context: &Context<'_>) -> TokenStream {
             use #module as __onex_node;
             use #private::{
                 AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _, NotChecked as _,
-                NotMade as _,
+                NotDecidedYet as _, NotMade as _,
             };
             #(#pieces)*
         };

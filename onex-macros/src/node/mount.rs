@@ -65,6 +65,11 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             if step.condition.is_some() {
                 let holds = super::conditions::function(step);
                 calls.extend(quote!(let mounted = mounted.condition(#holds);));
+                for (_, ident) in super::custom::of_step(step) {
+                    let marker = context.ident(ident);
+                    bounds.extend(quote!(__onex_node::#marker: #private::ConditionHandler<__C>,));
+                    calls.extend(quote!(let mounted = mounted.decides::<__onex_node::#marker>();));
+                }
             }
             if let Some(compensation) = &step.compensation {
                 let (marker, list) = (context.ident(&compensation.ident), list_name(&compensation.ident));

@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::action::Action;
 use super::again::{AgainError, RedriveError};
 use super::batch::{BatchInput, BatchReport};
 use super::builder::RuntimeBuilder;
 use super::circuit::CircuitReport;
 use super::clock;
+use super::completed::{OutputOf, RunFailed};
 use super::control::{ControlError, Order};
 use super::core::Engine;
 use super::counters::Counters;
@@ -35,7 +37,8 @@ use crate::journal::{DeadLetter, Journal, Lease, Memory, StorageError};
 use crate::message::{Envelope, Event, Payload, RunId, StepValue, Topic};
 use crate::node::reduce::{Reducer, ReducerState};
 use crate::node::route::RouteHandler;
-use crate::node::{BatchWorkflow, Node, StreamWorkflow, Workflow};
+use crate::node::step::StepOutput;
+use crate::node::{BatchWorkflow, Completes, Node, StreamWorkflow, Workflow};
 
 /// A running engine: nodes that are mounted, a container that serves them, a journal that remembers. Cheap to clone;
 /// all clones are one engine. It lives until the last clone is dropped and nothing is in flight.
@@ -186,6 +189,52 @@ where
             Started::New(driver) => driver.drive().await?,
             Started::Joined(handle) => handle.await?,
         })
+    }
+
+    /// [Runs](Self::run) the workflow of `N` for what it is for: the output of its last step, or why there is none. It does
+    /// not compile where several steps come last.
+    ///
+    /// ```
+    /// use onex::{handler, orchestrator};
+    ///
+    /// // Two steps, of which `label` is the last.
+    /// #[orchestrator(contract = "doc/parcels.yaml")]
+    /// pub struct Parcels;
+    ///
+    /// #[derive(serde::Serialize, serde::Deserialize)]
+    /// pub struct Parcel { grams: u64 }
+    ///
+    /// #[handler(step = parcels::weigh)]
+    /// fn weigh(input: &Parcel) -> Result<u64, String> {
+    ///     if input.grams > 0 { Ok(input.grams) } else { Err("it weighs nothing".to_owned()) }
+    /// }
+    ///
+    /// #[handler(step = parcels::label)]
+    /// fn label(weigh: &u64) -> String {
+    ///     format!("{weigh} g")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let runtime = onex::Runtime::builder(()).mount::<Parcels>().build()?;
+    ///
+    /// let label = runtime.complete::<Parcels>(Parcel { grams: 400 }).await?;
+    /// assert_eq!(*label, "400 g");
+    ///
+    /// let failed = runtime.complete::<Parcels>(Parcel { grams: 0 }).await.unwrap_err();
+    /// assert!(failed.to_string().ends_with("has no output: step `weigh`: it weighs nothing"));
+    /// assert!(failed.report().is_some_and(|report| report.get::<parcels::weigh>().is_err()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The run did not start, or its last step has no output: the run stopped before, or the step was skipped.
+    pub async fn complete<N>(&self, input: N::Input) -> Result<Arc<OutputOf<N>>, RunFailed>
+    where
+        N: Completes<Input: StepValue, Last: StepOutput<Type: StepValue>>,
+    {
+        RunFailed::unless_complete::<N>(self.run::<N>(input, None).await?)
     }
 
     /// Runs the workflow of `N`, whose mode is `batch`, over many items in the caller's own task, without spawning: each of
@@ -369,6 +418,17 @@ where
     /// The journal cannot be read.
     pub async fn status(&self, run: RunId) -> Result<Option<RunReport>, StorageError> {
         status(&self.engine, run).await
+    }
+
+    /// What a run asks nodes for: see [`RunReport::actions`]. As its journal tells of it, live or ended, with the lease of who
+    /// owns it now, which need not be this runtime.
+    ///
+    /// `None`: as for [`status`](Self::status).
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn actions(&self, run: RunId) -> Result<Option<Vec<Action>>, StorageError> {
+        Ok(status(&self.engine, run).await?.map(|report| report.actions()))
     }
 
     /// The state of an entity of the reducer `N`, by the field that its contract names as `key`; `""` where it names none. `None`:

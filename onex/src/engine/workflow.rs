@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::action::{self, ActionRow};
 use super::admission::Admission;
 use super::batch::{BatchInput, Layout, Returned, once};
 use super::circuit::{Circuit, Circuits};
@@ -37,6 +38,8 @@ pub(crate) struct Workflow<C> {
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
     pub(crate) meters: WorkflowMeters,
+    /// What is the same of the actions of all its runs.
+    pub(crate) action_rows: Arc<[ActionRow]>,
     /// How many of its steps, of the calls of a batch, or of the effects of a stream, there are at once.
     pub(crate) at_once: NonZeroU32,
     /// Of a batch: which steps are done once, for all items.
@@ -55,6 +58,8 @@ pub(crate) struct StepDef<C> {
     pub(crate) compensate: Option<CompensateFn<C>>,
     pub(crate) read: Option<ReadFn>,
     pub(crate) condition: Option<ConditionFn>,
+    /// The steps whose ends the functions of its condition may be told of.
+    pub(crate) decided_by: Box<[u32]>,
     /// The steps whose ends its handler, and the function that undoes it, are told of.
     pub(crate) told: Box<[u32]>,
     pub(crate) undo_told: Box<[u32]>,
@@ -87,10 +92,12 @@ impl<C> Workflow<C> {
         defaults: &Defaults,
     ) -> Result<Self, PlanError> {
         let numbers = defaults.fill(row);
-        let specs =
-            row.steps.iter().zip(&mounted.steps).map(|(step, fns)| spec(row, &numbers, step, fns)).collect();
+        let decided_by = |of: usize| decided_by(mounted, row, of);
+        let specs = (row.steps.iter().zip(&mounted.steps).enumerate())
+            .map(|(index, (step, fns))| spec(row, &numbers, step, fns, &decided_by(index)))
+            .collect();
         let plan = Arc::new(Plan::new(policy(row, &numbers, mounted), specs)?);
-        let steps = (row.steps.iter().zip(&mounted.steps).enumerate())
+        let steps: Box<[StepDef<C>]> = (row.steps.iter().zip(&mounted.steps).enumerate())
             .map(|(index, (step, fns))| StepDef {
                 id: step.id,
                 kind: kind(step, fns),
@@ -100,6 +107,7 @@ impl<C> Workflow<C> {
                 compensate: fns.compensate,
                 read: fns.read,
                 condition: fns.condition,
+                decided_by: decided_by(index).into(),
                 told: fns.told.as_slice().into(),
                 undo_told: fns.undo_told.as_slice().into(),
                 timeout: defaults.step_timeout(step),
@@ -122,12 +130,13 @@ impl<C> Workflow<C> {
                 ),
             })
             .collect();
+        let action_rows = action::table(row, &plan, &steps);
         let pin = Arc::new(if row.mode == plan::Mode::Batch { pin_of_batch(&plan) } else { pin(&plan) });
         let once = (row.mode == plan::Mode::Batch).then(|| once(row.steps));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
         let (node, start, meters) = (mounted.table.name, mounted.start, WorkflowMeters::new(row));
         let at_once = numbers.max_parallel_steps;
-        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters, at_once, once })
+        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters, action_rows, at_once, once })
     }
 
     /// The input of a run in the types that its steps take.
@@ -211,13 +220,29 @@ pub(super) fn backoff(pace: &PaceRow) -> Backoff {
     }
 }
 
-fn spec<C>(row: &WorkflowRow, numbers: &Numbers, step: &StepRow, fns: &StepFns<C>) -> StepSpec {
+/// The steps that the functions of a step's condition look at; the run's input is no step.
+fn decided_by<C>(mounted: &Mounted<C>, row: &WorkflowRow, step: usize) -> Vec<u32> {
+    let looked_at =
+        mounted.decided_by.iter().filter(|(by, looked)| *by == step && (*looked as usize) < row.steps.len());
+    let mut looked_at: Vec<u32> = looked_at.map(|(_, looked)| *looked).collect();
+    looked_at.sort_unstable();
+    looked_at.dedup();
+    looked_at
+}
+
+fn spec<C>(
+    row: &WorkflowRow,
+    numbers: &Numbers,
+    step: &StepRow,
+    fns: &StepFns<C>,
+    decided_by: &[u32],
+) -> StepSpec {
     // Semantics 12: `retry_count` applies under every strategy; the strategy `retry` only sets the default.
     let default_retries = if row.strategy == plan::Strategy::Retry { numbers.max_retries } else { 0 };
     StepSpec {
         id: step.id.into(),
         kind: kind(step, fns),
-        depends_on: dependencies(step, fns),
+        depends_on: dependencies(step, fns, decided_by),
         retries: step.retry_count.unwrap_or(default_retries),
         on_failure: match step.error_action {
             Some(ErrorAction::Stop) => Some(OnFailure::Stop),
@@ -239,7 +264,9 @@ fn spec<C>(row: &WorkflowRow, numbers: &Numbers, step: &StepRow, fns: &StepFns<C
 
 /// Semantics 11: what is not taken as a parameter is required like a `&T`, unless the step is told to run anyway or
 /// its condition looks at it, and so decides.
-fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
+fn dependencies<C>(step: &StepRow, fns: &StepFns<C>, decided_by: &[u32]) -> Vec<(StepId, Need)> {
+    let by_function = decided_by.iter().filter(|looked| !step.looks_at.contains(looked));
+    let looks_at: Vec<u32> = step.looks_at.iter().chain(by_function).copied().collect();
     // Without its list there is nothing to do.
     let list = step.each.and_then(|each| each.of);
     let need = |dependency: &u32| {
@@ -247,7 +274,7 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
             Need::Required
         } else if fns.optional.contains(dependency) {
             Need::Optional
-        } else if fns.told.contains(dependency) || step.run_always || step.looks_at.contains(dependency) {
+        } else if fns.told.contains(dependency) || step.run_always || looks_at.contains(dependency) {
             Need::Order
         } else {
             Need::Required
@@ -255,11 +282,11 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>) -> Vec<(StepId, Need)> {
     };
     let declared = step.depends_on.iter().map(|dependency| (StepId(*dependency), need(dependency)));
     // A step in between may be skipped before what comes before it has ended.
-    let only_looked_at = step.looks_at.iter().filter(|looked| !step.depends_on.contains(looked));
+    let only_looked_at = looks_at.iter().filter(|looked| !step.depends_on.contains(looked));
     let looked_at = only_looked_at
         .map(|looked| (StepId(*looked), if list == Some(*looked) { Need::Required } else { Need::Order }));
     let else_of = step.else_of.map(|branch| (StepId(branch), Need::Else));
-    let goes_over = list.filter(|list| !step.depends_on.contains(list) && !step.looks_at.contains(list));
+    let goes_over = list.filter(|list| !step.depends_on.contains(list) && !looks_at.contains(list));
     let goes_over = goes_over.map(|list| (StepId(list), Need::Required));
     declared.chain(looked_at).chain(goes_over).chain(else_of).collect()
 }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::mount::RunValue;
-use super::step::{Outputs, Step, StepOutput};
+use super::step::{Inputs, Outputs, Step, StepOutput};
 
 /// How a step ended that has no output because of a failure, or that has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,3 +80,40 @@ pub trait NoOutputYet: Sized {
     }
 }
 impl<D> NoOutputYet for Output<D> {}
+
+/// The function that a contract names as a condition: pure, the same each time that it is asked.
+///
+/// `X` is a dummy: see [`StepHandler`](super::step::StepHandler).
+#[diagnostic::on_unimplemented(
+    message = "the condition `{Self}` has no handler, so its node cannot be mounted",
+    label = "this node is not complete",
+    note = "the error at the node's contract says where it is declared and what to write"
+)]
+pub trait ConditionHandler<X>: 'static {
+    /// What it looks at: steps that come before those that it decides about, and the run's input.
+    type Inputs: Inputs;
+    /// Whether the step is to run.
+    fn holds(inputs: <Self::Inputs as Inputs>::Refs<'_>) -> bool;
+}
+
+/// What the function `K` says. One that takes the output of a step as `&T` does not hold where there is none, as any
+/// other test of an absent output.
+#[derive(Debug)]
+pub struct Decided<K>(pub PhantomData<fn() -> K>);
+
+impl<K: ConditionHandler<()>> Decided<K> {
+    /// Asks it.
+    #[must_use]
+    pub fn holds(self, known: &Known<'_>) -> bool {
+        K::Inputs::take(known.outputs).is_some_and(K::holds)
+    }
+}
+
+/// The fallback of [`Decided::holds`] while `K` has no handler, which is reported once, elsewhere.
+pub trait NotDecidedYet: Sized {
+    /// Nobody to ask yet.
+    fn holds(self, _: &Known<'_>) -> bool {
+        false
+    }
+}
+impl<K> NotDecidedYet for Decided<K> {}

@@ -4,6 +4,7 @@
 //! driven: the engine sees only the erased tables of [`mount`].
 
 pub mod answer;
+mod completes;
 pub mod condition;
 mod container;
 mod contracted;
@@ -16,6 +17,7 @@ pub mod reduce;
 pub mod route;
 pub mod step;
 
+pub use completes::Completes;
 pub use container::{Dep, FromContainer, Provides};
 pub use contracted::{BatchWorkflow, Contracted, Node, StreamWorkflow, Workflow};
 pub use ctx::{Cancellation, Ctx, StepCtx, StopSignal};

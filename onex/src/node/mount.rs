@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::condition::{ConditionFn, Known};
+use super::condition::{ConditionFn, ConditionHandler, Known};
 use super::reduce::{Folded, NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
 use super::step::{Attempt, CompensationHandler, Gate, GroupOf, Inputs, Outputs, Step, StepHandler};
@@ -46,6 +46,8 @@ pub struct Mounted<C> {
     pub keys: Vec<(usize, KeyFns)>,
     /// The steps that wait for an event, by their position, and how it and its key are read.
     pub gates: Vec<(usize, KeyFns)>,
+    /// What the functions look at that decide about steps: the position of such a step, and the step that is looked at.
+    pub decided_by: Vec<(usize, u32)>,
     /// The steps that are done once for each entry of a list, by their position.
     pub each: Vec<(usize, EachFns)>,
 }
@@ -208,6 +210,7 @@ impl<C> Mounted<C> {
             start: None,
             keys: Vec::new(),
             gates: Vec::new(),
+            decided_by: Vec::new(),
             each: Vec::new(),
         }
     }
@@ -331,6 +334,22 @@ impl<C> Mounted<C> {
     pub fn condition(mut self, holds: ConditionFn) -> Self {
         if let Some(step) = self.steps.last_mut() {
             step.condition = Some(holds);
+        }
+        self
+    }
+
+    /// The condition of the step just added asks this function.
+    #[must_use]
+    pub fn decides<K>(mut self) -> Self
+    where
+        K: ConditionHandler<C>,
+    {
+        if let Some(step) = self.steps.len().checked_sub(1) {
+            let mut looks_at = Vec::new();
+            for ask in [K::Inputs::required, K::Inputs::optional, K::Inputs::told] {
+                ask(&mut looks_at);
+            }
+            self.decided_by.extend(looks_at.into_iter().map(|looked| (step, looked)));
         }
         self
     }

@@ -25,7 +25,7 @@ pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_t
 pub use crate::message::{DecodeError, Envelope, Event, Intent, IntentId, Payload, StepValue, intent_hash};
 pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort, VALUE};
 pub use crate::node::answer::{Answer, NoAnswer, Valued};
-pub use crate::node::condition::{Known, NoOutputYet, Output};
+pub use crate::node::condition::{ConditionHandler, Decided, Known, NoOutputYet, NotDecidedYet, Output};
 pub use crate::node::mount::{Mount, Mounted, RunValue};
 pub use crate::node::reduce::{
     Emitting, Folds, InPlace, MachineState, Made, MadeFromState, Make, Next, NoState, NoStateType,
@@ -41,7 +41,7 @@ pub use crate::node::step::{
     PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput, TakesItem, Told,
 };
 pub use crate::node::{
-    BatchWorkflow, Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass,
+    BatchWorkflow, Completes, Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass,
     FromContainer, Intends, Node, Provides, Starts, StreamWorkflow, Workflow,
 };
 pub use crate::plan::Brings as BringsRow;

@@ -17,6 +17,8 @@ pub struct Names {
     pub inputs: &'static [&'static str],
     /// Compensations.
     pub compensations: &'static [&'static str],
+    /// Functions that decide whether steps run.
+    pub conditions: &'static [&'static str],
     /// Events that a reducer folds.
     pub transitions: &'static [&'static str],
     /// Operations that are asked for by name.
@@ -46,6 +48,8 @@ pub enum Sort {
     Step,
     /// `compensation = ..`.
     Compensation,
+    /// `condition = ..`.
+    Condition,
     /// `transition = ..`.
     Transition,
     /// `operation = ..`.
@@ -69,6 +73,7 @@ impl Names {
         steps: &[],
         inputs: &[],
         compensations: &[],
+        conditions: &[],
         transitions: &[],
         operations: &[],
         payloads: &[],
@@ -85,6 +90,7 @@ impl Names {
             Sort::Intent => self.intents,
             Sort::Step | Sort::Output => self.steps,
             Sort::Compensation => self.compensations,
+            Sort::Condition => self.conditions,
             Sort::Transition => self.transitions,
             Sort::Operation => self.operations,
             Sort::Payload => self.payloads,
@@ -115,6 +121,8 @@ impl Names {
             Some("takes what no other route does: write `default = ..`")
         } else if contains(self.compensations, name) {
             Some("is a compensation: write `compensation = ..`")
+        } else if contains(self.conditions, name) {
+            Some("is a condition: write `condition = ..`")
         } else if contains(self.steps, name) {
             Some("is a step: write `step = ..`")
         } else if contains(self.inputs, name) {
@@ -132,6 +140,7 @@ impl Sort {
             Sort::Intent => "intent",
             Sort::Step | Sort::Output => "step",
             Sort::Compensation => "compensation",
+            Sort::Condition => "condition",
             Sort::Transition => "transition",
             Sort::Operation => "operation",
             Sort::Payload => "payload",
@@ -204,7 +213,9 @@ pub const fn declared(name: &str, sort: Sort, contract: &Names) {
         | Sort::Payload
         | Sort::Topic
         | Sort::Default => (contract.of(sort), contract.routes_at),
-        Sort::Step | Sort::Output | Sort::Compensation => (contract.of(sort), contract.steps_at),
+        Sort::Step | Sort::Output | Sort::Compensation | Sort::Condition => {
+            (contract.of(sort), contract.steps_at)
+        }
     };
     let mut text = Text::new().push("the contract of `").push(contract.node).push("` declares no ");
     text = text.push(sort.as_str()).push(" `").push(name).push("`");
@@ -398,6 +409,7 @@ mod tests {
         steps: &["charge"],
         inputs: &["received", "input"],
         compensations: &["refund"],
+        conditions: &["worth_it"],
         transitions: &[],
         operations: &["users_store"],
         payloads: &[],
@@ -407,6 +419,14 @@ mod tests {
         steps_at: "there",
         broken: false,
     };
+
+    #[test]
+    #[should_panic(
+        expected = "declares no step `worth_it`\nhelp: `worth_it` is a condition: write `condition = ..`"
+    )]
+    fn a_condition_in_the_slot_of_a_step_says_which() {
+        declared("worth_it", Sort::Step, &CONTRACT);
+    }
 
     #[test]
     #[should_panic(expected = "declares no step `chrge`\nhelp: there is one with a similar name: `charge`")]

@@ -49,6 +49,10 @@ impl Run {
                 self.decide(Fact::ConditionEvaluated { step, holds }, decision);
                 self.advance(decision);
             }
+            Input::Undecidable { step, failure } if self.is_undecided(step) => {
+                self.decide(Fact::StepFailed { step, failure }, decision);
+                self.advance(decision);
+            }
             Input::Counted { step, items } if self.check(&Fact::StepFannedOut { step, items }).is_ok() => {
                 self.decide(Fact::StepFannedOut { step, items }, decision);
                 self.advance(decision);

@@ -37,6 +37,13 @@ pub enum Input {
         /// Whether it holds.
         holds: bool,
     },
+    /// That condition cannot be evaluated: the step failed.
+    Undecidable {
+        /// The step.
+        step: StepId,
+        /// Why.
+        failure: Failure,
+    },
     /// How many entries the list has for each of which a step is done. It is the one that
     /// [`Run::uncounted`](super::Run::uncounted) names.
     Counted {

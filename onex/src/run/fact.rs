@@ -238,6 +238,9 @@ impl Failure {
     /// The attempt took longer than the step's timeout.
     pub const TIMED_OUT: Self = Self { class: FailureClass::Retryable, cause: FailureCause::TimedOut };
 
+    /// What was called panicked, and would again.
+    pub const PANICKED: Self = Self { class: FailureClass::Permanent, cause: FailureCause::Panicked };
+
     /// True when a step is tried again: a retryable failure, and any timeout.
     #[must_use]
     pub fn is_retryable(self) -> bool {

@@ -69,7 +69,7 @@ impl Run {
             Fact::StepFailed { step, failure } => match self.record(step).status.state {
                 StepState::Scheduled => self.unknown_effect(step).is_none(),
                 StepState::Awaiting => self.is_running() && failure == Failure::TIMED_OUT,
-                _ => self.uncounted() == Some(step),
+                _ => self.uncounted() == Some(step) || self.is_undecided(step),
             },
             Fact::StepIndeterminate { step, .. } => self.acts(step) && self.is_under_way(step),
             Fact::ConditionEvaluated { step, .. } => self.is_undecided(step),

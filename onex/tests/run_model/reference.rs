@@ -120,6 +120,9 @@ impl Reference {
             Input::Evaluated { step, holds } if self.undecided().contains(&step.index()) => {
                 self.steps[step.index()].condition = Some(holds);
             }
+            Input::Undecidable { step, .. } if self.undecided().contains(&step.index()) => {
+                self.end_badly(step.index(), StepState::Failed);
+            }
             Input::Counted { step, items } if self.uncounted() == Some(step.index()) => {
                 self.steps[step.index()].state = StepState::FannedOut;
                 for _ in 0..items {

@@ -245,7 +245,7 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// An input about any step, even one that there is not, and any attempt.
 fn any_answer() -> impl Strategy<Value = Input> {
     let about = (0..=MOST_STEPS as u32 + 4, 0..4_u32);
-    (0..14_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
+    (0..15_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
         let step = StepId(step);
         match which {
             0 => Input::Start,
@@ -255,6 +255,7 @@ fn any_answer() -> impl Strategy<Value = Input> {
             4 => Input::Compensated { step, attempt },
             12 => Input::Counted { step, items: attempt },
             13 => Input::Uncountable { step, failure },
+            14 => Input::Undecidable { step, failure },
             10 => Input::Arrived { step },
             11 => Input::GateTimedOut { step },
             6 => Input::Held { step, attempt },

@@ -40,8 +40,7 @@ static CONDITION_KEYS: Table = Table::new(
             Shape::TEXT,
             "The earlier step whose last attempt must have taken too long.",
         ),
-        Key::optional("custom", Shape::Text(&text::STEP_NAME), "The function of the program that decides.")
-            .later(),
+        Key::optional("custom", Shape::Text(&text::STEP_NAME), "The function of the program that decides."),
         Key::optional("all", Shape::List(&ONE), "Each of these holds."),
         Key::optional("any", Shape::List(&ONE), "One of these holds."),
     ],
@@ -65,11 +64,7 @@ fn condition(field: Field<'_>, sink: &mut Sink) -> Given<ConditionDeclaration> {
     match &field.node.value {
         Value::Map(_) => keys(field, sink),
         Value::Seq(_) => several(field, sink).map(ConditionDeclaration::All),
-        Value::Str(_) => {
-            let named = custom(field, sink)?;
-            sink.defer(not_in_this_version("a condition that is a function of the program", field.span()));
-            Ok(named)
-        }
+        Value::Str(_) => custom(field, sink),
         Value::Faulty(reported) => Err(*reported),
         _ => Err(field.expected("the name of a function, or a condition", sink)),
     }

@@ -47,7 +47,7 @@ pub(in crate::engine) fn ended<T>(
             message: Some(fault.message.into()),
         }),
         Err(panicked) => Err(Failed {
-            failure: Failure { class: FailureClass::Permanent, cause: FailureCause::Panicked },
+            failure: Failure::PANICKED,
             message: Some(panicked.message.into()),
         }),
     }

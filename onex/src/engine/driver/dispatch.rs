@@ -46,10 +46,10 @@ where
         }
         let ctx = self.ctx(dispatch);
         self.tell_of_ends(dispatch);
-        let Dispatch { step, attempt, compensating } = dispatch;
+        let Dispatch { step, compensating, .. } = dispatch;
         let row = self.row(step);
         let def = self.workflow.step(row);
-        let span = self.spans.attempt((step.0, def.id), &self.start, attempt, compensating);
+        let span = self.spans.attempt((step.0, def.id), &ctx, compensating);
         let outputs = self.fans.view(step, def, self.outputs.of(step));
         let container = &self.engine.container;
         if dispatch.compensating {
@@ -85,12 +85,13 @@ where
     /// How the steps ended that the function is told of. They are final, so that it is told the same each time.
     pub(super) fn tell_of_ends(&self, dispatch: Dispatch) {
         let def = self.def(dispatch.step);
-        for row in if dispatch.compensating { &def.undo_told } else { &def.told } {
-            self.tell_how_it_ended(
-                *row,
-                self.outputs.beside(dispatch.step, *row),
-                self.outputs.of(dispatch.step),
-            );
+        self.tell_of_each(dispatch.step, if dispatch.compensating { &def.undo_told } else { &def.told });
+    }
+
+    /// Tells what is about `step` how these of the workflow ended.
+    pub(super) fn tell_of_each(&self, step: StepId, rows: &[u32]) {
+        for row in rows {
+            self.tell_how_it_ended(*row, self.outputs.beside(step, *row), self.outputs.of(step));
         }
     }
 

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use super::Driver;
 use super::attempt::{Dispatch, Finished, abandoned};
 use crate::engine::circuit::Verdict;
+use crate::engine::contain::contained;
 use crate::failpoint::{Place, cross};
 use crate::journal::{DetailBody, Journal};
 use crate::message::{Envelope, Payload, action_id, emitted_id, item_action_id};
 use crate::node::condition::{Ended, Known};
-use crate::run::{Command, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus};
+use crate::run::{
+    Command, Failure, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus,
+};
 
 impl<C, J> Driver<C, J>
 where
@@ -52,14 +55,33 @@ where
     /// Tells the kernel of each condition that it asks for whether it holds.
     fn evaluate_conditions(&mut self) {
         while let Some(step) = self.run.undecided() {
+            let def = self.workflow.step(self.outputs.row(step));
+            self.tell_of_each(step, &def.decided_by);
             let ended = |row| ended(self.run.step(self.outputs.beside(step, row)?));
             let known = Known::new(self.outputs.of(step), &ended);
-            let holds = self
-                .workflow
-                .step(self.outputs.row(step))
-                .condition
-                .is_none_or(|condition| condition(&known));
-            self.feed(Input::Evaluated { step, holds });
+            // A comparison may be the user's code, too.
+            match contained(|| def.condition.is_none_or(|condition| condition(&known))) {
+                Ok(holds) => {
+                    self.feed(Input::Evaluated { step, holds });
+                }
+                Err(panicked) => {
+                    let message = format!("its condition panicked: {}", panicked.message);
+                    self.fails_untried(
+                        step,
+                        Input::Undecidable { step, failure: Failure::PANICKED },
+                        message,
+                    );
+                }
+            }
+        }
+    }
+
+    /// Tells the kernel that a step failed before its first attempt, and why.
+    pub(super) fn fails_untried(&mut self, step: StepId, input: Input, message: String) {
+        if let Some(seq) = self.feed(input) {
+            let message: Arc<str> = message.into();
+            self.messages.note(step.0, false, Arc::clone(&message));
+            self.ledger.detail(seq, DetailBody::Error(message));
         }
     }
 

@@ -1,11 +1,9 @@
 //! Steps that are done once for each entry of a list: counted when their turn comes.
 
-use std::sync::Arc;
-
 use super::Driver;
 use crate::engine::fans::entries;
 use crate::engine::workflow::StepDef;
-use crate::journal::{DetailBody, Journal};
+use crate::journal::Journal;
 use crate::run::{Fact, Failure, FailureCause, FailureClass, Input, StepId};
 
 impl<C, J> Driver<C, J>
@@ -50,11 +48,7 @@ where
             }
             Err(message) => {
                 let failure = Failure { class: FailureClass::Permanent, cause: FailureCause::Error };
-                if let Some(seq) = self.feed(Input::Uncountable { step, failure }) {
-                    let message: Arc<str> = message.into();
-                    self.messages.note(step.0, false, Arc::clone(&message));
-                    self.ledger.detail(seq, DetailBody::Error(message));
-                }
+                self.fails_untried(step, Input::Uncountable { step, failure }, message);
             }
         }
         true

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use tokio::time::Instant;
 
-use super::super::contain::{CatchPanic, contained};
+use super::super::contain::{CatchPanic, Panicked, contained};
 use super::super::core::Engine;
 use super::super::driver::attempt::{ended, timed_out};
 use super::super::driver::how_it_ended;
@@ -262,18 +262,30 @@ impl<C, J> Flow<C, J> {
 
     /// Tells the kernel of each condition that it asks for whether it holds.
     fn evaluate_conditions(&mut self, number: u64) {
-        while let Some((step, holds)) = self.condition(number) {
-            self.feed(number, Input::Evaluated { step, holds });
+        while let Some((step, decided)) = self.condition(number) {
+            let input = match decided {
+                Ok(holds) => Input::Evaluated { step, holds },
+                Err(panicked) => {
+                    let message = format!("its condition panicked: {}", panicked.message);
+                    if let Some(item) = self.item(number) {
+                        item.messages.note(step.0, false, message.into());
+                    }
+                    Input::Undecidable { step, failure: Failure::PANICKED }
+                }
+            };
+            self.feed(number, input);
         }
     }
 
-    fn condition(&mut self, number: u64) -> Option<(StepId, bool)> {
+    fn condition(&mut self, number: u64) -> Option<(StepId, Result<bool, Panicked>)> {
         let workflow = Arc::clone(&self.workflow);
         let item = self.item(number)?;
         let step = item.run.undecided()?;
+        let def = workflow.step(step);
+        tell_of_each(&workflow, item, &def.decided_by);
         let ended = |step| how_it_ended(item.run.step(StepId(step)));
         let known = Known::new(&item.outputs, &ended);
-        Some((step, workflow.step(step).condition.is_none_or(|condition| condition(&known))))
+        Some((step, contained(|| def.condition.is_none_or(|condition| condition(&known)))))
     }
 
     /// Runs what can be run at once, and begins what has a place.
@@ -371,15 +383,7 @@ impl<C, J> Flow<C, J> {
         self.engine.tally.attempts.add(1);
         self.engine.tally.retries.add(u64::from(of.attempt > 1));
         let item = self.item(of.item)?;
-        for row in &def.told {
-            let step = StepId(*row);
-            if item.run.plan().contains(step)
-                && let Some(ended) =
-                    without_output(step, &item.run, &item.messages, |step| workflow.step(step).id)
-            {
-                item.outputs.end(*row, ended);
-            }
-        }
+        tell_of_each(&workflow, item, &def.told);
         // What is synchronous could not listen.
         let cancellation = if def.kind == StepKind::Effect {
             item.signal.get_or_insert_default().cancellation()
@@ -466,5 +470,18 @@ impl<C, J> Flow<C, J> {
                 payload: output.clone(),
             })
         })
+    }
+}
+
+/// Tells what takes an item's outputs how these steps ended.
+fn tell_of_each<C>(workflow: &Workflow<C>, item: &Item, rows: &[u32]) {
+    for row in rows {
+        let step = StepId(*row);
+        if item.run.plan().contains(step)
+            && let Some(ended) =
+                without_output(step, &item.run, &item.messages, |step| workflow.step(step).id)
+        {
+            item.outputs.end(*row, ended);
+        }
     }
 }

@@ -130,3 +130,24 @@ fn r16_a_replayed_run_asks_for_the_same_conditions() {
     assert_eq!(replayed.undecided(), Some(StepId(1)));
     assert_eq!(replayed, driven.run);
 }
+
+#[test]
+fn r16_a_step_whose_condition_cannot_be_evaluated_fails_untried() {
+    for (policy, end) in [(FAIL_FAST, RunState::Failed), (GO_ON, RunState::CompletedWithErrors)] {
+        let steps = [effect().conditional(), effect().needs([0]), compute()];
+        let mut driven = Driven::start(policy, steps);
+        let step = StepId(0);
+        driven.give(Input::Undecidable { step, failure: PERMANENT });
+        assert_eq!((driven.run.step(step).state, driven.run.step(step).attempt), (Failed, 0));
+        if policy.strategy == Strategy::ContinueOnError {
+            assert_eq!(driven.skipped(1), Some(NoOutput { of: step }));
+            driven.complete(2);
+        }
+        assert_eq!(driven.run.state(), end);
+        let decided = driven.journal.len();
+        driven.give(Input::Undecidable { step, failure: PERMANENT });
+        assert_eq!(driven.journal.len(), decided, "once");
+        let replayed = Run::replay(Arc::clone(driven.run.plan()), &driven.journal).expect("its own journal");
+        assert_eq!(replayed, driven.run);
+    }
+}

@@ -1,0 +1,31 @@
+//! A condition that waits.
+
+#[path = "shared/orders.rs"]
+mod orders;
+
+use orders::*;
+
+#[onex::orchestrator(contract = "./condition_is_async.yaml")]
+pub struct OrdersFlow;
+
+#[onex::handler(step = orders_flow::validate)]
+fn validate(received: &OrderValidated) -> Valid {
+    Valid { cents: received.order_id.len() as u64 }
+}
+
+#[onex::handler(step = orders_flow::charge)]
+async fn charge(validate: &Valid) -> Receipt {
+    Receipt { cents: validate.cents }
+}
+
+#[onex::handler(step = orders_flow::thank)]
+async fn thank(charge: &Receipt) -> u64 {
+    charge.cents
+}
+
+#[onex::handler(condition = orders_flow::worth_it)]
+async fn worth_it(validate: &Valid) -> bool {
+    validate.cents > 0
+}
+
+fn main() {}
