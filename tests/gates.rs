@@ -9,7 +9,7 @@ use onex::engine::Settings;
 use onex::journal::{Commit, DeadLetterCause, EventRefusal, Journal, Memory, Timer};
 use onex::message::{RunId, action_id};
 use onex::run::{CompensationState, Fact, RunState, StepState};
-use onex::{Container, Ctx, Dep, Event, RunReport, Runtime, handler, orchestrator};
+use onex::{Container, Ctx, Dep, Event, RunReport, Runtime, application, handler, orchestrator};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
@@ -77,6 +77,10 @@ struct Office {
     bank: Arc<Bank>,
 }
 
+/// What only gates take is consumed, and comes from outside.
+#[application(container = Office, nodes = [Expenses])]
+struct Finance;
+
 type Engine = Runtime<Office, Arc<Memory>>;
 
 struct Stage {
@@ -88,7 +92,7 @@ struct Stage {
 async fn open(bank: &Arc<Bank>, journal: &Arc<Memory>) -> Engine {
     let settings = Settings { grace: Duration::from_millis(10), ..Settings::default() };
     let office = Office { bank: Arc::clone(bank) };
-    let builder = Runtime::builder(office).settings(settings).mount::<Expenses>();
+    let builder = Finance::builder(office).settings(settings);
     builder.build_on(Arc::clone(journal), "tests").await.unwrap()
 }
 

@@ -19,12 +19,22 @@ pub(super) fn consumed(contract: &Contract, node: NodeIndex, place: Place) -> Ve
     }
     for route in &contract.routes {
         if let Brings::Topic { topic, model: Some(model) } = &route.brings
+            && (route.operation.is_none() || takes_the_rest(contract, &topic.value))
             && let Some(used) = topics.known(&topic.value)
         {
             used.carries.get_or_insert(place.carried(model));
         }
     }
     topics.used
+}
+
+/// Whether what bears the name of no operation comes to the one route of a topic that asks for one.
+fn takes_the_rest(contract: &Contract, topic: &Topic) -> bool {
+    let mut others = contract.routes.iter().filter(|route| match &route.brings {
+        Brings::Topic { topic: of, .. } => of.value == *topic,
+        brings => matches!(brings, Brings::Anything { .. }),
+    });
+    others.next().is_some() && others.next().is_none()
 }
 
 /// The topics that a node may publish on.

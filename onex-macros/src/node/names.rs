@@ -262,7 +262,16 @@ fn message_block(context: &Context<'_>, at: usize, route: &Route) -> TokenStream
             let exists = exists(context, &name, "message", model.name.span);
             let declared = declared_route(context, at, &quote!(#name));
             let brought = brought_trait(at);
-            in_scope(model.module.as_ref(), &quote!(#exists impl #brought for #name {} #declared))
+            let (shell, at) = (&context.shell.name, context.contract.events.len() + at);
+            let rust = matches!(route.brings, Brings::Topic { .. }).then(|| {
+                quote! {
+                    impl #private::system::Names<#at> for #shell {
+                        const RUST: #private::Option<#private::system::RustType> =
+                            #private::Probe::<#name>::DEFINED;
+                    }
+                }
+            });
+            in_scope(model.module.as_ref(), &quote!(#exists impl #brought for #name {} #declared #rust))
         }
         (Brings::Anything { .. }, None) => {
             let (declared, brought) =

@@ -2,7 +2,7 @@
 //! `onex check` judges a set of contracts, each place as the lines that show it.
 
 use onex_contract::system::{Carried, Facts, Receiver, StepNeed, TopicUse, WhatFor};
-use onex_contract::{Span, Spanned};
+use onex_contract::{Brings, Route, Span, Spanned};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -105,10 +105,21 @@ impl Scribe<'_, '_> {
         let name = self.mark(carried.name);
         let module = carried.module.map(|module| quote!(&[#(#module),*] as &[&str]));
         let module = option(private, module);
-        let mut events = self.context.contract.events.iter();
-        let event = events.position(|event| {
-            event.topic == *used.topic.value && event.rust.name.value == carried.name.value
-        });
+        let contract = self.context.contract;
+        let (topic, is_named) = (used.topic.value, |name: &str| name == carried.name.value);
+        let event = contract
+            .events
+            .iter()
+            .position(|event| event.topic == *topic && is_named(&event.rust.name.value))
+            .or_else(|| {
+                let is_its = |route: &Route| match &route.brings {
+                    Brings::Topic { topic: of, model: Some(model) } => {
+                        of.value == *topic && is_named(&model.name.value)
+                    }
+                    _ => false,
+                };
+                Some(contract.events.len() + contract.routes.iter().position(is_its)?)
+            });
         let rust = match event {
             Some(event) => quote!(<#shell as #private::system::Names<#event>>::RUST),
             None => quote!(#private::Option::None),

@@ -66,8 +66,9 @@ pub struct Carried {
     pub rust: Option<RustType>,
 }
 
-/// What the name of an event is in Rust, by the position of the event in [`NodeTable::events`](crate::plan::NodeTable).
-/// Written by the node's macro, where the name is in scope.
+/// What the name of an event is in Rust, by the position of the event in [`NodeTable::events`](crate::plan::NodeTable), or
+/// behind all of these by that of the route that takes it from a topic. Written by the node's macro, where the name is in
+/// scope.
 pub trait Names<const EVENT: usize> {
     /// The type, if it is known where it is defined.
     const RUST: Option<RustType>;
