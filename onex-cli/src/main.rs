@@ -1,4 +1,5 @@
-//! The `onex` command. Thin: it parses arguments, finds files, asks `onex-contract`, and prints. One subcommand a file.
+//! The `onex` command. Thin: it parses arguments, finds files, asks `onex-contract` (or, about a
+//! journal, `onex-sqlite`), and prints. One subcommand a file.
 
 mod args;
 mod check;
@@ -11,6 +12,8 @@ mod input;
 mod man;
 mod output;
 mod schema;
+#[cfg(feature = "store")]
+mod store;
 
 use std::process::ExitCode;
 
@@ -27,6 +30,8 @@ fn main() -> ExitCode {
         Command::Fmt(args) => fmt::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Schema(args) => schema::run(&args),
+        #[cfg(feature = "store")]
+        Command::Store(command) => command.run(),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     };

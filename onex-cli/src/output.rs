@@ -14,10 +14,13 @@ use clap::builder::styling::{AnsiColor, Style};
 pub(crate) enum Exit {
     /// All is well.
     Fine,
-    /// A contract has errors, or warnings that are denied.
+    /// A contract has errors, or warnings that are denied; a journal is damaged, or its owner refuses.
     Faults,
     /// The command could not do what it was asked for.
     Failed,
+    /// It is asked for, and not carried out yet.
+    #[cfg(feature = "store")]
+    Waiting,
 }
 
 /// Standard output cannot be written, for another reason than that nobody reads it.
@@ -42,10 +45,16 @@ pub(crate) fn styled() -> bool {
 
 /// Prints a document as it is.
 pub(crate) fn print(document: &str) -> Result<(), PrintError> {
+    print_to_reader(document).map(drop)
+}
+
+/// The same for one that goes on: false if nobody reads it any more.
+pub(crate) fn print_to_reader(document: &str) -> Result<bool, PrintError> {
     let mut out = io::stdout().lock();
     match out.write_all(document.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(PrintError(error)),
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(PrintError(error)),
     }
 }
 
@@ -72,6 +81,8 @@ impl From<Exit> for ExitCode {
             Exit::Fine => 0,
             Exit::Faults => 1,
             Exit::Failed => 2,
+            #[cfg(feature = "store")]
+            Exit::Waiting => 3,
         })
     }
 }

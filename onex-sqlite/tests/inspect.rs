@@ -57,7 +57,23 @@ async fn runs_are_listed_in_pages_and_by_what_they_are() {
     assert_eq!(ids(RunFilter { key: Some("order 4".into()), ..page.clone() }), [run(4)]);
     assert_eq!(ids(RunFilter { workflow: Some("none".into()), ..page.clone() }), []);
     assert_eq!(ids(RunFilter { state: Some("completed".into()), ..page.clone() }).len(), 5);
-    assert_eq!(ids(RunFilter { state: Some("paused".into()), ..page }), []);
+    assert_eq!(ids(RunFilter { state: Some("paused".into()), ..page.clone() }), []);
+    assert_eq!(ids(RunFilter { node: Some("node_shop".into()), ..page.clone() }).len(), 5);
+    assert_eq!(ids(RunFilter { node: Some("node_mail".into()), ..page.clone() }), []);
+    let latest = RunFilter { latest_first: true, limit: 2, ..page.clone() };
+    assert_eq!(ids(latest.clone()), [11, 10].map(run));
+    assert_eq!(ids(RunFilter { after: Some(run(10)), ..latest }), [9, 8].map(run));
+    let started = 1_700_000_000_123;
+    assert_eq!(ids(RunFilter { started_from_unix_ms: Some(started), ..page.clone() }).len(), 5);
+    assert_eq!(ids(RunFilter { started_from_unix_ms: Some(started + 1), ..page.clone() }), []);
+    assert_eq!(ids(RunFilter { started_before_unix_ms: Some(started + 1), ..page.clone() }).len(), 5);
+    assert_eq!(ids(RunFilter { started_before_unix_ms: Some(started), ..page }), []);
+    let beginning = |id: &str| -> Vec<RunId> {
+        look.runs_beginning_with(id, 3).unwrap().iter().map(|line| line.run).collect()
+    };
+    assert_eq!(beginning(&run(11).to_string()), [run(11)]);
+    assert_eq!(beginning("00000000-0000-"), [0, 1, 2].map(run));
+    assert_eq!(beginning("00000001"), []);
 
     let detail = look.run(run(4)).unwrap().unwrap();
     assert_eq!((detail.line.state, detail.line.facts, detail.line.active_ms), (RunState::Completed, 4, 9));
@@ -125,6 +141,20 @@ async fn a_backup_is_taken_while_the_owner_writes_and_put_back_when_it_does_not(
         .filter(|name| name.contains("partial"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test]
+async fn a_run_that_is_damaged_is_told_and_not_shown() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    fill(&Sqlite::open(&path).unwrap(), 0..2).await;
+    support::client(&path)
+        .execute_batch("UPDATE fact SET output = '[9]' WHERE output IS NOT NULL AND run = 1")
+        .unwrap();
+    let look = Inspect::open(&path).unwrap();
+    let told = look.run(run(0)).unwrap_err().to_string();
+    assert!(told.contains(&format!("run {} is not what was written", run(0))), "{told}");
+    assert!(look.run(run(1)).unwrap().is_some(), "the other one is whole");
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 
 use std::fs;
 
-use crate::run::{bless, root, run};
+use crate::orders::{self, settled};
+use crate::run::{bless, folder, root, run};
 
 const MANUAL: &str = "docs/cli.md";
 
@@ -14,14 +15,17 @@ fn the_manual_shows_what_is_printed() {
     let mut parts = manual.split("<!-- onex ");
     let mut real = parts.next().expect("a text has a start").to_owned();
     let mut blocks = 0;
+    let journals = folder("manual");
+    orders::make(&journals);
     for part in parts {
         let (call, rest) = part.split_once(" -->\n```").expect("a block follows the comment");
         let (language, rest) = rest.split_once('\n').expect("the fence has a line");
         let (block, after) = rest.split_once("\n```").expect("the block is closed");
         let (args, code) = call.split_once(", exit ").expect("the comment has an exit code");
-        let run = run(&root(), &args.split(' ').collect::<Vec<_>>());
+        let place = if args.contains("orders.db") { &journals } else { &root() };
+        let run = run(place, &args.split(' ').collect::<Vec<_>>());
         assert_eq!(run.code.to_string(), code, "onex {args}");
-        let printed = format!("{}{}", run.stdout, run.stderr);
+        let printed = format!("{}{}", settled(&run.stdout), run.stderr);
         let mut printed = printed.trim_end();
         let shown;
         if let Some(start) = block.strip_suffix("\n...") {

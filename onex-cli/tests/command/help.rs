@@ -4,7 +4,41 @@ use std::fs;
 
 use crate::run::{folder, root, run};
 
-const COMMANDS: [&str; 7] = ["check", "explain", "fmt", "graph", "schema", "completions", "man"];
+const COMMANDS: &[&str] = &[
+    "check",
+    "explain",
+    "fmt",
+    "graph",
+    "schema",
+    #[cfg(feature = "store")]
+    "runs",
+    #[cfg(feature = "store")]
+    "run",
+    #[cfg(feature = "store")]
+    "timers",
+    #[cfg(feature = "store")]
+    "dead-letters",
+    #[cfg(feature = "store")]
+    "journal",
+    #[cfg(feature = "store")]
+    "cancel",
+    #[cfg(feature = "store")]
+    "pause",
+    #[cfg(feature = "store")]
+    "resume",
+    #[cfg(feature = "store")]
+    "retry",
+    #[cfg(feature = "store")]
+    "fork",
+    #[cfg(feature = "store")]
+    "outcome",
+    #[cfg(feature = "store")]
+    "backup",
+    #[cfg(feature = "store")]
+    "restore",
+    "completions",
+    "man",
+];
 
 #[test]
 fn wrong_arguments_are_refused_with_a_hint() {

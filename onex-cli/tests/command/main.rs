@@ -4,12 +4,19 @@
 //! manual, `docs/cli.md`; read the difference.
 
 mod check;
+#[cfg(feature = "store")]
 mod docs;
 mod explain;
 mod find;
 mod fmt;
 mod graph;
 mod help;
+#[cfg(feature = "store")]
+mod orders;
+#[cfg(feature = "store")]
+mod owner;
 mod run;
 mod schema;
+#[cfg(feature = "store")]
+mod store;
 mod system;

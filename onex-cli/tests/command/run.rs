@@ -15,7 +15,7 @@ pub(crate) struct Run {
 /// The command in a folder, told nothing about colours or the size of a terminal.
 pub(crate) fn onex(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_onex"));
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "ONEX_JOURNAL"] {
         command.env_remove(variable);
     }
     command.current_dir(folder).stdin(Stdio::null()).env("TERM", "xterm");

@@ -197,7 +197,7 @@ impl AttemptLine {
     }
 }
 
-/// A retry that is waited for.
+/// A retry that is waited for, or the moment at which a gate waits no longer.
 #[derive(Debug, Clone, Serialize)]
 pub struct TimerLine {
     /// The run.
@@ -206,7 +206,7 @@ pub struct TimerLine {
     pub step: String,
     /// It is the step's compensation that is tried again.
     pub compensation: bool,
-    /// The attempt that failed.
+    /// The attempt that failed; 0 for a gate.
     pub attempt: u32,
     /// Milliseconds since the Unix epoch.
     pub due_unix_ms: u64,

@@ -15,6 +15,7 @@ use crate::error::{Failure, OpenError};
 use crate::ids::{Id, signed};
 use crate::lock;
 use crate::open;
+use crate::read;
 use crate::verify;
 
 /// A journal, to be looked at. Each answer is of one moment; two are of two.
@@ -38,6 +39,8 @@ pub struct Inspect {
 /// Which runs a list has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunFilter {
+    /// Of the node of this contract name; of all if `None`.
+    pub node: Option<String>,
     /// Of this workflow; of all if `None`.
     pub workflow: Option<String>,
     /// Whose key is this; any if `None`.
@@ -46,7 +49,13 @@ pub struct RunFilter {
     pub state: Option<String>,
     /// Only those whose end is not committed: alive or parked.
     pub unfinished: bool,
-    /// Only those that follow this one: the last of the page before.
+    /// Only those that were started at this time or later: milliseconds since the Unix epoch.
+    pub started_from_unix_ms: Option<u64>,
+    /// Only those that were started before this time.
+    pub started_before_unix_ms: Option<u64>,
+    /// The latest first; else the first one first.
+    pub latest_first: bool,
+    /// Only those that follow this one in that order: the last of the page before.
     pub after: Option<RunId>,
     /// How many at most.
     pub limit: u32,
@@ -55,7 +64,18 @@ pub struct RunFilter {
 impl Default for RunFilter {
     /// The first hundred runs.
     fn default() -> Self {
-        RunFilter { workflow: None, key: None, state: None, unfinished: false, after: None, limit: 100 }
+        RunFilter {
+            node: None,
+            workflow: None,
+            key: None,
+            state: None,
+            unfinished: false,
+            started_from_unix_ms: None,
+            started_before_unix_ms: None,
+            latest_first: false,
+            after: None,
+            limit: 100,
+        }
     }
 }
 
@@ -120,12 +140,16 @@ impl Inspect {
     /// # Errors
     /// As [`status`](Self::status).
     pub fn runs(&self, filter: &RunFilter) -> Result<Vec<RunLine>, StorageError> {
+        let (follows, order) = if filter.latest_first { ("<", "DESC") } else { (">", "ASC") };
         // The state is looked up in a run's facts: last, for those that are left.
-        let sql = "SELECT * FROM (SELECT runs.*, started_unix_ms, ended_unix_ms, active_ms FROM runs JOIN run USING (run)) \
-                   WHERE (?1 IS NULL OR workflow = ?1) AND (?2 IS NULL OR key = ?2) \
-                   AND (NOT ?3 OR ended_unix_ms IS NULL) AND (?4 IS NULL OR run > ?4) \
-                   AND (?5 IS NULL OR state = ?5) ORDER BY run LIMIT ?6";
+        let sql = format!(
+            "SELECT * FROM ({RUNS}) WHERE (?1 IS NULL OR workflow = ?1) AND (?2 IS NULL OR key = ?2) \
+             AND (NOT ?3 OR ended_unix_ms IS NULL) AND (?4 IS NULL OR run {follows} ?4) \
+             AND (?7 IS NULL OR node = ?7) AND (?8 IS NULL OR started_unix_ms >= ?8) \
+             AND (?9 IS NULL OR started_unix_ms < ?9) AND (?5 IS NULL OR state = ?5) ORDER BY run {order} LIMIT ?6"
+        );
         let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
+        let time = |time: Option<u64>| time.map_or(Value::Null, |time| Value::Integer(signed(time)));
         let after = filter.after.map_or(Value::Null, |run| Value::Text(run.to_string()));
         let values = vec![
             text(&filter.workflow),
@@ -134,21 +158,37 @@ impl Inspect {
             after,
             text(&filter.state),
             Value::Integer(filter.limit.into()),
+            text(&filter.node),
+            time(filter.started_from_unix_ms),
+            time(filter.started_before_unix_ms),
         ];
-        self.all(sql, values, RunLine::read)
+        self.all(&sql, values, RunLine::read)
+    }
+
+    /// At most `limit` runs whose ids begin so, in the order of their ids: for people, who give no more of an id than they
+    /// need. Ids are written with hyphens and in lower case.
+    ///
+    /// # Errors
+    /// As [`status`](Self::status).
+    pub fn runs_beginning_with(&self, id: &str, limit: u32) -> Result<Vec<RunLine>, StorageError> {
+        // A letter that follows every digit of an id.
+        let sql = format!("{RUNS} WHERE run.run >= ?1 AND run.run < ?1 || 'g' ORDER BY run.run LIMIT ?2");
+        self.all(&sql, vec![Value::Text(id.to_owned()), Value::Integer(limit.into())], RunLine::read)
     }
 
     /// One run with its steps, its attempts and its timers.
     ///
     /// # Errors
-    /// As [`status`](Self::status).
+    /// As [`status`](Self::status), or what is there of the run is not what was written.
     pub fn run(&self, run: RunId) -> Result<Option<RunDetail>, StorageError> {
         let of = || vec![Value::Text(run.to_string())];
-        let sql = "SELECT runs.*, started_unix_ms, ended_unix_ms, active_ms FROM runs JOIN run USING (run) WHERE run = ?1";
+        let sql = format!("{RUNS} WHERE run.run = ?1");
         let moment =
             self.connection.unchecked_transaction().map_err(|error| Failure::Read(error).storage())?;
+        // The views that follow look at no checksum.
+        read::run(&self.connection, run).map_err(Failure::storage)?;
         let Some((line, input)) =
-            self.all(sql, of(), |row| Ok((RunLine::read(row)?, lines::json(row, "input")?)))?.pop()
+            self.all(&sql, of(), |row| Ok((RunLine::read(row)?, lines::json(row, "input")?)))?.pop()
         else {
             return Ok(None);
         };
@@ -216,6 +256,9 @@ impl Inspect {
         Ok(found)
     }
 }
+
+const RUNS: &str =
+    "SELECT runs.*, started_unix_ms, ended_unix_ms, active_ms FROM runs JOIN run ON run.run = runs.run";
 
 const TIMERS: &str = "SELECT timer.run, plan.steps ->> ('$[' || timer.step || ']') AS step, timer.compensation, \
     timer.attempt, timer.due_unix_ms \

@@ -46,10 +46,7 @@ pub(in crate::engine) fn ended<T>(
             },
             message: Some(fault.message.into()),
         }),
-        Err(panicked) => Err(Failed {
-            failure: Failure::PANICKED,
-            message: Some(panicked.message.into()),
-        }),
+        Err(panicked) => Err(Failed { failure: Failure::PANICKED, message: Some(panicked.message.into()) }),
     }
 }
 
