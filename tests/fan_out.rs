@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use onex::journal::{Journal, Memory};
-use onex::message::{RunId, item_action_id};
+use onex::message::{RunId, item_action_id, list_action_id};
 use onex::run::{CompensationState, Fact, RunState, StepState};
 use onex::{Container, Ctx, Dep, Event, RunReport, Runtime, handler, orchestrator};
 use serde::{Deserialize, Serialize};
@@ -171,6 +171,45 @@ async fn r09_each_entry_has_an_action_of_its_own_and_outputs_are_in_the_order_of
     let status = runtime.status(report.run).await.unwrap().unwrap();
     assert_eq!(status.steps, report.steps);
     assert_eq!(status.output::<Vec<String>>("reserved").unwrap().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r09_the_whole_step_is_an_action_that_waits_for_those_of_its_entries() {
+    let warehouse = Arc::<Warehouse>::default();
+    *warehouse.refuses_charge.lock().unwrap() = true;
+    let (report, runtime) = run(&warehouse, &[7, 2, 9]).await;
+    let of = |step: &str, item, compensating| item_action_id(report.run, step, item, compensating, 0);
+    let whole = |step: &str| list_action_id(report.run, step);
+    for actions in [report.actions(), runtime.actions(report.run).await.unwrap().unwrap()] {
+        let told: Vec<(Uuid, Vec<Uuid>)> =
+            actions.iter().map(|action| (action.action_id, action.dependencies.clone())).collect();
+        let mut expected = vec![];
+        expected.extend((0..3).map(|item| (of("priced", item, false), vec![])));
+        expected.push((whole("priced"), (0..3).map(|item| of("priced", item, false)).collect()));
+        for item in 0..3 {
+            expected.push((of("reserved", item, false), vec![whole("priced")]));
+            expected.push((of("reserved", item, true), vec![of("reserved", item, false)]));
+        }
+        expected.push((whole("reserved"), (0..3).map(|item| of("reserved", item, false)).collect()));
+        expected.push((of("total", 0, false), vec![whole("reserved")]));
+        expected.push((of("charge", 0, false), vec![of("total", 0, false)]));
+        assert_eq!(told, expected);
+        // Each is given its entry, and the whole step what all of them are given.
+        let line = &actions[1].payload;
+        assert_eq!((&*line.step_id, line.item), ("priced", Some(1)));
+        assert_eq!(line.input::<Line>("item").unwrap().unwrap().cents, 2);
+        assert_eq!(line.steps().collect::<Vec<_>>(), ["item"]);
+        assert_eq!(actions[3].payload.steps().collect::<Vec<_>>(), ["sent"]);
+        let undone: Vec<_> = actions.iter().filter(|action| action.payload.compensating).collect();
+        assert!(undone.iter().all(|undo| (undo.state, undo.attempts, undo.revision) == (Completed, 1, 2)));
+    }
+    // What was dispatched: every entry, and what undid it, and no whole step.
+    let emitted = report.to_output(onex::engine::Disclose::default()).actions_emitted;
+    let emitted: Vec<Uuid> = emitted.iter().map(|action| action.action_id).collect();
+    assert_eq!(emitted.len(), 3 + 6 + 2);
+    assert!(!emitted.contains(&whole("priced")) && !emitted.contains(&whole("reserved")));
+    let calls = warehouse.calls.lock().unwrap().clone();
+    assert!(calls.iter().all(|(_, _, key)| emitted.contains(key)));
 }
 
 #[tokio::test(start_paused = true)]

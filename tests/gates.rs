@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use onex::engine::Settings;
 use onex::journal::{Commit, DeadLetterCause, EventRefusal, Journal, Memory, Timer};
-use onex::message::RunId;
+use onex::message::{RunId, action_id};
 use onex::run::{CompensationState, Fact, RunState, StepState};
 use onex::{Container, Ctx, Dep, Event, RunReport, Runtime, handler, orchestrator};
 use serde::{Deserialize, Serialize};
@@ -395,4 +395,53 @@ async fn r20_the_time_of_a_gate_passes_while_no_process_drives_its_run() {
     assert_eq!(next.state_of("decided").await, StepState::Awaiting);
     sleep(Duration::from_secs(2)).await;
     assert_eq!(next.only_run().await.state, RunState::Failed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_after_a_gate_waits_through_it_for_what_comes_before() {
+    let stage = Stage::new().await;
+    stage.file("e-1", 20_000).await;
+    let run = stage.run().await;
+    let actions = stage.runtime.actions(run).await.unwrap().unwrap();
+    let id = |step| action_id(run, step, false, 0);
+    let told: Vec<_> = actions.iter().map(|action| (action.action_id, action.dependencies.clone())).collect();
+    // The gates are no actions, and neither is what started the run: nobody is asked to do them.
+    assert_eq!(told, [(id("hold"), vec![]), (id("pay"), vec![id("hold")]), (id("file"), vec![id("pay")])]);
+    assert_eq!(actions[1].payload.steps().collect::<Vec<_>>(), ["filed"], "nobody has decided");
+
+    stage.decide("e-1", "ann").await;
+    let actions = stage.runtime.actions(run).await.unwrap().unwrap();
+    let decided = actions[1].payload.input::<ExpenseDecided>("decided").unwrap().unwrap();
+    assert_eq!((actions[1].state, decided.by.as_str()), (StepState::Completed, "ann"));
+}
+
+/// Someone decided before the expense was filed, and too long before.
+#[tokio::test(start_paused = true)]
+async fn r03_an_event_that_was_refused_is_taken_when_it_is_delivered_again_in_time() {
+    let stage = Stage::new().await;
+    stage.decide("e-1", "the boss").await;
+    sleep(HOUR + Duration::from_secs(1)).await;
+    stage.file("e-1", 20_000).await;
+    assert_eq!(stage.state_of("decided").await, StepState::Awaiting);
+    let letter = stage.journal.dead_letters().await.unwrap().remove(0);
+    stage.runtime.redrive(&letter).await.unwrap();
+    stage.runtime.redrive(&letter).await.unwrap();
+    breathe().await;
+    let report = stage.only_run().await;
+    assert_eq!(report.output::<ExpenseDecided>("decided").unwrap().by, "the boss");
+    assert_eq!(stage.refusals().await.len(), 1, "the letter, which stays");
+    assert!(stage.journal.outbox().await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn r03_an_event_that_comes_to_nothing_again_is_a_letter_of_its_own() {
+    let stage = Stage::new().await;
+    stage.file("e-1", 500).await;
+    stage.decide("e-1", "the boss").await;
+    let letter = stage.journal.dead_letters().await.unwrap().remove(0);
+    let id = stage.runtime.redrive(&letter).await.unwrap();
+    breathe().await;
+    let closed = EventRefusal::Closed { state: StepState::Skipped };
+    assert_eq!(stage.refusals().await, [("decided".to_owned(), closed), ("decided".to_owned(), closed)]);
+    assert_eq!(stage.journal.dead_letters().await.unwrap()[1].envelope.envelope_id, id);
 }

@@ -5,8 +5,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use onex::engine::{BuildProblem, PublishError};
-use onex::journal::DeadLetterCause;
+use onex::engine::{BuildProblem, PublishError, RedriveError};
+use onex::journal::{DeadLetterCause, Journal, Memory};
 use onex::message::Topic;
 use onex::node::mount::Mount;
 use onex::{
@@ -125,6 +125,24 @@ async fn stop_motor(_stop: &StopMotor, notes: Dep<Notes>) {
     notes.add("stopped".to_owned());
 }
 
+/// The storage in the next version of the program.
+mod next {
+    use super::{Dep, Notes};
+
+    #[onex::effect(contract = "contracts/named/storage_next.yaml")]
+    pub(super) struct UserStorage;
+
+    #[onex::handler(operation = user_storage::users_store)]
+    async fn users_store(name: &String, notes: Dep<Notes>) {
+        notes.add(format!("next stores {name}"));
+    }
+
+    #[onex::handler(operation = user_storage::users_count)]
+    async fn users_count(times: &u32, notes: Dep<Notes>) {
+        notes.add(format!("count {times}"));
+    }
+}
+
 mod brake_handlers {
     use super::{StopMotor, brake};
 
@@ -188,6 +206,41 @@ async fn what_nobody_does_is_a_dead_letter_that_says_so() {
     assert!(matches!(decode, DeadLetterCause::Decode { .. }), "{decode:?}");
     let asked = ["users.count", "users.change"].map(|asked| DeadLetterCause::NoRoute { asked: asked.into() });
     assert_eq!(causes, asked, "of two operations a message has to name one");
+}
+
+#[tokio::test]
+async fn what_nobody_did_is_redriven_to_whoever_of_the_node_does_it_now() {
+    async fn open<N: Mount<App>>(journal: &Arc<Memory>) -> (Runtime<App, Arc<Memory>>, Arc<Notes>) {
+        let notes = Arc::<Notes>::default();
+        let builder = Runtime::builder(App { notes: Arc::clone(&notes) }).mount::<N>();
+        let builder = builder.topic_value("env", "dev").topic_value("namespace", "acme").mount::<UserAudit>();
+        (builder.build_on(Arc::clone(journal), "tests").await.unwrap(), notes)
+    }
+    let journal = Arc::<Memory>::default();
+    let (runtime, notes) = open::<UserStorage>(&journal).await;
+    runtime.deliver(named("onex.cmd.users.change.v1", "users.count", "3")).await.unwrap();
+    runtime.settled().await;
+    let letter = journal.dead_letters().await.unwrap().remove(0);
+    runtime.redrive(&letter).await.unwrap();
+    runtime.settled().await;
+    let letters = journal.dead_letters().await.unwrap();
+    assert_eq!((letters.len(), &letters[1].cause), (2, &letter.cause), "this program still does not");
+    assert_eq!(noted(&notes), [""; 0]);
+    drop(runtime);
+
+    let (runtime, notes) = open::<next::UserStorage>(&journal).await;
+    for letter in [&letter, &letters[1], &letters[1]] {
+        runtime.redrive(letter).await.unwrap();
+    }
+    runtime.settled().await;
+    assert_eq!(noted(&notes), ["count 3"], "the first letter was delivered before, and became the second");
+    assert_eq!(journal.dead_letters().await.unwrap().len(), 2);
+    drop(runtime);
+
+    let (runtime, _) = open::<Motor>(&journal).await;
+    let nobody = runtime.redrive(&letters[1]).await.unwrap_err();
+    assert!(matches!(&nobody, RedriveError::NobodyThere { node, .. } if node == "node_user_storage_effect"));
+    assert_eq!(journal.dead_letters().await.unwrap().len(), 2, "nothing was written");
 }
 
 #[tokio::test]

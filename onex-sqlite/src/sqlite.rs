@@ -153,6 +153,10 @@ impl Journal for Sqlite {
         self.ask(|reply| Request::Acquire { owner, reply }).await
     }
 
+    async fn owner(&self) -> Result<Option<Lease>, StorageError> {
+        self.readers.read(|connection| apply::owner(connection).map_err(Failure::Read)).await
+    }
+
     async fn commit(&self, lease: &Lease, commit: Commit<'_>) -> Result<Committed, CommitError> {
         let commit = Box::new(Prepared::of(&commit)?);
         let lease = lease.clone();

@@ -36,12 +36,23 @@ async fn a_completed_run_has_the_shape_of_the_model_and_nothing_else() {
     let mut output = told(&report, ALL);
     let [start, end] = ["start_time", "end_time"].map(|field| output[field].as_str().unwrap().to_owned());
     assert!(start < end && start.len() == 24 && start.ends_with('Z'), "{start} to {end}");
-    let action = |step: &str, action_type: &str| {
+    let id = |step: &str| action_id(report.run, step, false, 0);
+    let action = |step: &str, action_type: &str, inputs: Value, dependencies: &[uuid::Uuid]| {
         json!({
-            "action_id": action_id(report.run, step, false, 0),
+            "action_id": id(step),
             "action_type": action_type,
             "target_node": "node_pipeline",
-            "payload": { "step_id": step, "compensating": false },
+            "payload": { "step_id": step, "compensating": false, "inputs": inputs },
+            "dependencies": dependencies,
+            "priority": 100,
+            "timeout_ms": 60_000,
+            "retry_count": 0,
+            "attempts": 1,
+            "state": "completed",
+            "revision": 2,
+            "lease_id": runtime.lease().lease_id,
+            "epoch": 1,
+            "created_unix_ms": report.started_unix_ms,
         })
     };
     for field in ["start_time", "end_time"] {
@@ -62,7 +73,11 @@ async fn a_completed_run_has_the_shape_of_the_model_and_nothing_else() {
             },
             "final_result": 1000,
             "output_variables": { "persist": 1000 },
-            "actions_emitted": [action("validate", "compute"), action("fetch", "effect"), action("persist", "effect")],
+            "actions_emitted": [
+                action("validate", "compute", json!({ "input": 0 }), &[]),
+                action("fetch", "effect", json!({ "validate": 1 }), &[id("validate")]),
+                action("persist", "effect", json!({ "fetch": 1 }), &[id("fetch")]),
+            ],
             "errors": [],
             "metrics": {
                 "completed_count": 3.0, "failed_count": 0.0, "skipped_count": 0.0, "actions_count": 3.0,
@@ -104,7 +119,8 @@ async fn nothing_that_a_user_wrote_is_told_unless_it_is_asked_for() {
     let untracked = Disclose { actions: false, ..ALL };
     assert_eq!(told(&report, untracked)["actions_emitted"], json!([]));
     let actions = report.to_output(ALL).actions_emitted;
-    let undone: Vec<_> = actions.iter().map(|action| (action.step, action.compensating)).collect();
+    let payloads = actions.iter().map(|action| &action.payload);
+    let undone: Vec<_> = payloads.map(|payload| (&*payload.step_id, payload.compensating)).collect();
     assert_eq!(undone, [("a", false), ("a", true), ("b", false)]);
     assert_eq!(actions[1].action_id, action_id(report.run, "a", true, 0));
 }

@@ -1,5 +1,6 @@
 //! Reducers of a batch: barriers that fold over the items.
 
+use onex::message::item_action_id;
 use onex::run::{RunState, StepState};
 use onex::{BatchReport, Runtime, handler, orchestrator};
 use serde::{Deserialize, Serialize};
@@ -76,4 +77,28 @@ async fn a_fold_that_fails_fails_for_all() {
     assert_eq!((step.state, step.error.as_deref()), (StepState::Failed, Some("more than there is")));
     assert_eq!(report.step("report").unwrap().state, StepState::Skipped);
     assert!(report.items().all(|item| item.step("share").unwrap().state == StepState::Skipped));
+}
+
+#[tokio::test]
+async fn r09_an_action_for_an_item_waits_for_that_item_and_what_is_done_once_for_all() {
+    let report = run(&[50, 30]).await;
+    let id = |step: &str, item| item_action_id(report.run, step, item, false, 0);
+    let actions = report.actions();
+    let told: Vec<_> = actions.iter().map(|action| (action.action_id, action.dependencies.clone())).collect();
+    assert_eq!(
+        told,
+        [
+            (id("price", 0), vec![]),
+            (id("price", 1), vec![]),
+            (id("total", 0), vec![id("price", 0), id("price", 1)]),
+            (id("report", 0), vec![id("total", 0)]),
+            (id("share", 0), vec![id("price", 0), id("total", 0)]),
+            (id("share", 1), vec![id("price", 1), id("total", 0)]),
+        ]
+    );
+    let items: Vec<_> = actions.iter().map(|action| action.payload.item).collect();
+    assert_eq!(items, [Some(0), Some(1), None, None, Some(0), Some(1)]);
+    assert_eq!(*actions[5].payload.input::<u64>("price").unwrap().unwrap(), 30, "of its own item");
+    assert_eq!(actions[5].payload.input::<Total>("total").unwrap().unwrap().cents, 80);
+    assert_eq!(actions[1].payload.input::<Sale>("input").unwrap().unwrap().cents, 30);
 }

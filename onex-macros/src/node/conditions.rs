@@ -126,23 +126,73 @@ impl Writer<'_> {
 
     /// A copy of each entry of the list that the step goes over.
     fn entries(&self, path: &OutputPath) -> TokenStream {
-        let (private, name) = (self.context.private(), entries(self.step));
+        let (context, private, name) = (self.context, self.context.private(), entries(self.step));
         let (output, stand_in) = (self.output(path), stand_in(&private, path));
-        let marker = self.context.ident(&self.step.ident);
-        let at = TokenSpan::mixed_site().located_at(self.context.literal);
-        let fields = path.fields.iter().map(|field| ident(field, at));
+        let marker = context.ident(&self.step.ident);
+        let fields: Vec<&str> = path.fields.iter().map(String::as_str).collect();
+        let list = match fields[..] {
+            [] => quote!(let field = output;),
+            _ => bind(context, &quote!(output), &fields, LookedAt { by: "for_each", span: path.span }),
+        };
         let copies = respan(
-            quote!(#private::EntriesFor::<__onex_node::#marker>(#private::PhantomData).copies(list)),
-            self.context.literal,
+            quote!(#private::EntriesFor::<__onex_node::#marker>(#private::PhantomData).copies(field)),
+            context.literal,
         );
+        let is_a_list = self.is_a_list(path, &marker);
         quote! {
+            #is_a_list
             fn #name(known: &#private::Known<'_>) -> #private::Option<#private::Vec<#private::Payload>> {
                 #stand_in
                 let output = #output?;
-                let list = &(*output) #(.#fields)*;
+                #list
                 #private::Option::Some(#copies)
             }
         }
+    }
+
+    /// What the step goes over is a list of what its handler takes, or the message is the contract's.
+    fn is_a_list(&self, path: &OutputPath, marker: &Ident) -> TokenStream {
+        let (context, private) = (self.context, self.context.private());
+        let message = format!(
+            "the step `{}` goes over `{}`, which is a `{{Self}}` and no list of `{{T}}`",
+            self.step.id.value,
+            self.written(path)
+        );
+        let declared = format!("the list is named here\n{}", context.escaped(path.span));
+        quote! {
+            const _: () = {
+                #[diagnostic::on_unimplemented(
+                    message = #message,
+                    label = "the handler takes each entry as `item: &{T}`",
+                    note = #declared,
+                    note = "a list is a `Vec`, a `VecDeque` or a `BTreeSet`"
+                )]
+                trait IsAListOf<T: 'static> {
+                    fn entries(&self) -> impl ::core::iter::Iterator<Item = &T>;
+                }
+                #[diagnostic::do_not_recommend]
+                impl<L: #private::Entries<T>, T: 'static> IsAListOf<T> for L {
+                    fn entries(&self) -> impl ::core::iter::Iterator<Item = &T> {
+                        #private::Entries::entries(self)
+                    }
+                }
+                impl<L: IsAListOf<T>, T: 'static> #private::GoesOver<L, T> for __onex_node::#marker {
+                    fn entries(list: &L) -> impl ::core::iter::Iterator<Item = &T> {
+                        IsAListOf::entries(list)
+                    }
+                }
+            };
+        }
+    }
+
+    /// A path as the contract writes it.
+    fn written(&self, path: &OutputPath) -> String {
+        let of = match path.of {
+            OutputOf::Input => "input",
+            OutputOf::Step(step) => &self.workflow.steps[step].id.value,
+        };
+        let parts: Vec<&str> = [of].into_iter().chain(path.fields.iter().map(String::as_str)).collect();
+        parts.join(".")
     }
 
     /// The output that is looked at, with its type; where its step has no handler, a `Stand0`.
@@ -168,15 +218,10 @@ impl Writer<'_> {
         let (context, private) = (self.context, self.context.private());
         let output = self.output(path);
         let (bounds, test) = comparison(&private, operator, value);
-        let of = match path.of {
-            OutputOf::Input => "input",
-            OutputOf::Step(step) => &self.workflow.steps[step].id.value,
-        };
-        let field: Vec<&str> = [of].into_iter().chain(path.fields.iter().map(String::as_str)).collect();
         let message = format!(
             "the condition of `{}` asks whether `{}` {}, and that cannot be asked of a `{{Self}}`",
             self.step.id.value,
-            field.join("."),
+            self.written(path),
             escape(&question(operator, value))
         );
         let declared = format!("the condition is here\n{}", context.escaped(path.span));

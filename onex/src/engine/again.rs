@@ -12,10 +12,11 @@ use super::error::PublishError;
 use super::held::HeldCause;
 use super::run_handle::RunHandle;
 use super::workflow::Workflow;
+use crate::bus::routing::Target;
 use crate::journal::{
     Commit, CommitError, DeadLetter, DeadLetterCause, InboxMark, Journal, RunRecord, RunStart,
 };
-use crate::message::{RunId, emitted_id};
+use crate::message::{RunId, Topic, emitted_id};
 use crate::plan::OnDuplicate;
 use crate::run::{Run, RunState, StepId};
 
@@ -92,6 +93,14 @@ pub enum RedriveError {
     /// Its payload could not be stored.
     #[error("the payload of the letter could not be stored when it was written")]
     NoPayload,
+    /// No node of its name is mounted that takes it. Others may; it is not for them.
+    #[error("no node `{node}` of this program subscribes to {topic}")]
+    NobodyThere {
+        /// Who could not handle it.
+        node: String,
+        /// Where it travelled.
+        topic: Topic,
+    },
     /// The runtime does not take it.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -207,7 +216,7 @@ where
         }
     }
 
-    /// Delivers what a dead letter holds to whoever could not handle it, and to nobody else. Asked for twice, it is
+    /// Delivers what a dead letter holds to the node that could not handle it, and to nobody else. Asked for twice, it is
     /// delivered once.
     pub(crate) async fn redrive(self: &Arc<Self>, letter: &DeadLetter) -> Result<Uuid, RedriveError> {
         if let DeadLetterCause::RunFailed { run, .. } = letter.cause {
@@ -219,14 +228,22 @@ where
         let id = emitted_id(letter.envelope.envelope_id, node, handler, &what, 0);
         let envelope = letter.envelope.again(id).ok_or(RedriveError::NoPayload)?;
         if letter.node.is_some() {
-            let addressee = format!("{node}/{handler}");
-            for target in self.registry.routing.targets(&envelope).iter() {
-                let Some(subscriber) = self.registry.subscriber(*target) else { continue };
-                // Without a handler it was for whoever of the node does what it asks for: nobody, then.
-                let is_its_node = handler.is_empty() && subscriber.split('/').next() == Some(node);
-                if is_its_node || *subscriber == *addressee {
-                    continue;
+            // Of a node at most one handler gets a message: the one that it has for it now.
+            let targets = self.registry.routing.targets(&envelope);
+            let (its, others): (Vec<Target>, Vec<Target>) =
+                targets.iter().partition(|target| self.registry.node_name(**target) == Some(node));
+            if its.is_empty() {
+                let (node, topic) = (node.to_owned(), envelope.topic);
+                return Err(RedriveError::NobodyThere { node, topic });
+            }
+            // It may have been delivered by a program that had another handler for it, or none: a letter tells of that.
+            for subscriber in [node.into(), format!("{node}/{handler}").into()] {
+                let before = self.journal.handled(&InboxMark { subscriber, envelope_id: id }).await;
+                if before.map_err(|error| PublishError::from(CommitError::from(error)))? {
+                    return Ok(id);
                 }
+            }
+            for subscriber in others.into_iter().filter_map(|target| self.registry.subscriber(target)) {
                 let others = InboxMark { subscriber, envelope_id: id };
                 match self.commit(Commit { inbox: Some(&others), ..Commit::default() }).await {
                     Ok(()) | Err(CommitError::AlreadyHandled { .. }) => {}

@@ -11,7 +11,7 @@ pub(crate) use self::nothing::{Active, Meters, WorkflowMeters};
 mod counting {
     use metrics::{Counter, Gauge, Histogram};
 
-    use crate::engine::output::action_type;
+    use crate::engine::action::ActionType;
     use crate::engine::report::RunReport;
     use crate::plan::{Kind, WorkflowRow};
 
@@ -42,7 +42,7 @@ mod counting {
             Meters {
                 active: metrics::gauge!("active_workflows"),
                 actions: KINDS.map(
-                    |kind| metrics::counter!("actions_emitted_total", "action_type" => action_type(kind)),
+                    |kind| metrics::counter!("actions_emitted_total", "action_type" => ActionType::from(kind).as_str()),
                 ),
             }
         }

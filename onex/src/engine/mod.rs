@@ -6,6 +6,7 @@
 //!
 //! A program holds a [`Runtime`].
 
+mod action;
 mod admission;
 mod again;
 mod arrivals;
@@ -59,6 +60,7 @@ mod weak;
 mod workflow;
 
 pub use crate::node::SkipCause;
+pub use action::{Action, ActionPayload, ActionType};
 pub use again::{AgainError, RedriveError};
 pub use batch::{BatchItem, BatchReport};
 pub use build_error::{BuildError, BuildProblem};
@@ -73,9 +75,7 @@ pub use error::{InputError, PublishError, StartError, SubscribeError};
 pub use health::{Component, ComponentHealth, Health, HealthStatus};
 pub use held::{HeldCause, HeldRun};
 pub use load::Load;
-pub use output::{
-    Action, Disclose, ErrorPlace, Failures, NotRunCause, RunError, RunOutput, SkippedStep, Standing,
-};
+pub use output::{Disclose, ErrorPlace, Failures, NotRunCause, RunError, RunOutput, SkippedStep, Standing};
 pub use pace::RetryBudget;
 pub use report::{InstanceReport, OutputError, RunCause, RunReport, StepReport};
 pub use run_handle::{LostCause, RunHandle, RunLost};

@@ -82,7 +82,7 @@ where
             }
             Ok(Err(live)) => {
                 // Parked: it waits for a person, and whoever waits for it is told.
-                if let Some(report) = status::report(self, &record) {
+                if let Some(report) = status::report(self, &record, self.lease.clone()) {
                     live.finish(&Ok(report));
                 }
             }

@@ -148,6 +148,11 @@ impl<C> Registry<C> {
     }
 
     /// The name under which a target's inbox marks are kept: `node/handler`.
+    /// The name of the node that handles what arrives there.
+    pub(crate) fn node_name(&self, target: Target) -> Option<&'static str> {
+        self.nodes.get(target.node()).map(|node| node.table.name)
+    }
+
     pub(crate) fn subscriber(&self, target: Target) -> Option<Arc<str>> {
         match target {
             Target::Route { node, route } => {

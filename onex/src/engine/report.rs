@@ -8,17 +8,19 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::action::ActionRow;
 use super::batch::Returned;
 use super::contain::contained;
 use super::messages::Messages;
 use super::outcome::skip_cause;
 use super::workflow::Workflow;
-use crate::journal::{RunKey, RunStart};
+use crate::journal::{Lease, RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
 use crate::node::SkipCause;
 use crate::plan::Kind;
 use crate::run::{
-    CompensationState, Failure, FailureCause, Run, RunState, StepId, StepState, StepStatus, StopCause,
+    ActionStatus, CompensationState, Failure, FailureCause, Run, RunState, StepId, StepState, StepStatus,
+    StopCause,
 };
 
 /// A run, as far as it has come.
@@ -39,6 +41,8 @@ pub struct RunReport {
     pub correlation_id: Uuid,
     /// The envelope that started it; the run's own id where a program did.
     pub envelope_id: Uuid,
+    /// Whose it is: who drives it now, or has the right to.
+    pub lease: Lease,
     /// Where it is, or how it ended.
     pub state: RunState,
     /// Whether what it did is undone: the worst of its steps.
@@ -60,7 +64,9 @@ pub struct RunReport {
     #[serde(skip)]
     pub(crate) operations: u64,
     #[serde(skip)]
-    outputs: Returned,
+    pub(super) outputs: Returned,
+    #[serde(skip)]
+    pub(super) action_rows: Arc<[ActionRow]>,
 }
 
 /// A step of a run.
@@ -89,6 +95,12 @@ pub struct StepReport {
     /// No other step depends on it.
     #[serde(skip)]
     pub is_last: bool,
+    /// How often something has happened to it.
+    #[serde(skip)]
+    pub revision: u64,
+    /// What undoes it, once that is decided.
+    #[serde(skip)]
+    pub undoing: Option<ActionStatus>,
     /// The target that is left alone for a while and that it waits for, while it is held.
     pub waits_for: Option<Arc<str>>,
     /// Why it is skipped, if it is.
@@ -107,12 +119,20 @@ pub struct InstanceReport {
     pub state: StepState,
     /// How many attempts were dispatched.
     pub attempts: u32,
+    /// How often a process ended while one of them was in flight; such an attempt is dispatched again.
+    pub crashes: u32,
     /// Whether it is undone.
     pub compensation: CompensationState,
     /// Why it did not complete; while it waits for a retry, why the last attempt failed.
     pub error: Option<String>,
     /// Why the last attempt to undo it failed, unless it is undone.
     pub compensation_error: Option<String>,
+    /// How often something has happened to it.
+    #[serde(skip)]
+    pub revision: u64,
+    /// What undoes it, once that is decided.
+    #[serde(skip)]
+    pub undoing: Option<ActionStatus>,
 }
 
 /// Why a run stopped before every step had its turn: the first cause that was committed.
@@ -185,8 +205,9 @@ impl RunReport {
         messages: &Messages,
         outputs: Returned,
         duration: Duration,
+        lease: Lease,
     ) -> Self {
-        let Workflow { node, row: workflow, steps: defs, .. } = workflow;
+        let Workflow { node, row: workflow, steps: defs, action_rows, .. } = workflow;
         let steps: Vec<StepReport> = (run.steps())
             .map(|(step, status)| (step, outputs.row(step).index(), status))
             .map(|(step, row, status)| StepReport {
@@ -202,6 +223,8 @@ impl RunReport {
                 error: error_of(step.0, run, messages),
                 failure: status.failure.filter(|_| status.state != StepState::Completed),
                 is_last: run.plan().dependents(step).is_empty(),
+                revision: run.revision(step),
+                undoing: run.undoing(step),
                 waits_for: (defs[row].circuit.as_ref())
                     .filter(|_| status.state == StepState::Held)
                     .map(|circuit| Arc::clone(&circuit.target)),
@@ -212,9 +235,12 @@ impl RunReport {
                     .map(|(instance, status)| InstanceReport {
                         state: status.state,
                         attempts: status.attempt,
+                        crashes: status.crashes,
                         compensation: status.compensation,
                         error: step_error(instance.0, status, messages),
                         compensation_error: unfinished_undo(instance.0, status, messages),
+                        revision: run.revision(instance),
+                        undoing: run.undoing(instance),
                     })
                     .collect(),
             })
@@ -237,6 +263,7 @@ impl RunReport {
             key: start.identity.key.clone(),
             correlation_id: start.correlation_id,
             envelope_id: start.envelope_id,
+            lease,
             state: run.state(),
             paused: (messages.paused.as_deref())
                 .filter(|_| run.state() == RunState::Paused)
@@ -249,6 +276,7 @@ impl RunReport {
             operations: 0,
             parallel_executions: run.parallel_executions(),
             outputs,
+            action_rows: Arc::clone(action_rows),
         }
     }
 

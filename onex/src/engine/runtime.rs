@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::action::Action;
 use super::again::{AgainError, RedriveError};
 use super::batch::{BatchInput, BatchReport};
 use super::builder::RuntimeBuilder;
@@ -390,8 +391,9 @@ where
         self.engine.fork_from(run, step, Some(fork)).await
     }
 
-    /// Delivers what nobody could handle again, under a new id, to whoever could not handle it and to nobody else. Gives back
-    /// that id; asked for twice, it is delivered once. The letter stays.
+    /// Delivers what nobody could handle again, under a new id, to the node that could not handle it and to nobody else: to
+    /// the handler that this program has for it now. Gives back that id; asked for twice, it is delivered once. The letter
+    /// stays.
     ///
     /// # Errors
     /// See [`RedriveError`].
@@ -416,6 +418,17 @@ where
     /// The journal cannot be read.
     pub async fn status(&self, run: RunId) -> Result<Option<RunReport>, StorageError> {
         status(&self.engine, run).await
+    }
+
+    /// What a run asks nodes for: see [`RunReport::actions`]. As its journal tells of it, live or ended, with the lease of who
+    /// owns it now, which need not be this runtime.
+    ///
+    /// `None`: as for [`status`](Self::status).
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn actions(&self, run: RunId) -> Result<Option<Vec<Action>>, StorageError> {
+        Ok(status(&self.engine, run).await?.map(|report| report.actions()))
     }
 
     /// The state of an entity of the reducer `N`, by the field that its contract names as `key`; `""` where it names none. `None`:

@@ -16,7 +16,8 @@ mod traced {
 
     use crate::engine::report::RunReport;
     use crate::journal::RunStart;
-    use crate::message::{Envelope, action_id};
+    use crate::message::Envelope;
+    use crate::node::Ctx;
     use crate::run::StepState;
 
     /// The span of a run, and those of its steps that have begun and not ended: few at a time, so a list.
@@ -49,8 +50,7 @@ mod traced {
         pub(crate) fn attempt(
             &mut self,
             (index, step): (u32, &'static str),
-            start: &RunStart,
-            attempt: u32,
+            ctx: &Ctx,
             compensating: bool,
         ) -> AttemptSpan {
             let known = self.steps.iter().find(|(of, _)| *of == index).map(|(_, span)| span.clone());
@@ -61,10 +61,10 @@ mod traced {
                 }
                 span
             });
-            let span = info_span!(parent: &of_step, "attempt", attempt, action_id = Empty, compensating);
+            let span = info_span!(parent: &of_step, "attempt", attempt = ctx.attempt, action_id = Empty, compensating);
             // Where nobody listens, the id is not made.
             if !span.is_disabled() {
-                span.record("action_id", display(action_id(start.run, step, compensating, 0)));
+                span.record("action_id", display(ctx.idempotency_key()));
             }
             AttemptSpan(span)
         }
@@ -119,6 +119,7 @@ mod nothing {
     use crate::engine::report::RunReport;
     use crate::journal::RunStart;
     use crate::message::Envelope;
+    use crate::node::Ctx;
     use crate::run::StepState;
 
     pub(crate) struct RunSpans;
@@ -129,13 +130,7 @@ mod nothing {
             RunSpans
         }
 
-        pub(crate) fn attempt(
-            &mut self,
-            _: (u32, &'static str),
-            _: &RunStart,
-            _: u32,
-            _: bool,
-        ) -> AttemptSpan {
+        pub(crate) fn attempt(&mut self, _: (u32, &'static str), _: &Ctx, _: bool) -> AttemptSpan {
             AttemptSpan
         }
 

@@ -8,7 +8,7 @@ use super::core::Engine;
 use super::fans::Fans;
 use super::messages::Messages;
 use super::report::RunReport;
-use crate::journal::{DetailBody, Journal, RunRecord, StorageError};
+use crate::journal::{DetailBody, Journal, Lease, RunRecord, StorageError};
 use crate::message::{Payload, RunId};
 use crate::node::mount::ReadFn;
 use crate::run::{Fact, Run, StepState};
@@ -18,11 +18,14 @@ pub(crate) async fn status<C, J: Journal>(
     engine: &Engine<C, J>,
     run: RunId,
 ) -> Result<Option<RunReport>, StorageError> {
-    Ok(engine.journal.run(run).await?.and_then(|record| report(engine, &record)))
+    let Some(record) = engine.journal.run(run).await? else { return Ok(None) };
+    // Asked for: this engine may have lost its lease and not know it.
+    let owner = engine.journal.owner().await?.unwrap_or_else(|| engine.lease.clone());
+    Ok(report(engine, &record, owner))
 }
 
 /// The same of what was read already.
-pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord) -> Option<RunReport> {
+pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord, owner: Lease) -> Option<RunReport> {
     let workflow = engine.registry.workflow_named(&record.start.identity)?;
     if workflow.pin.fingerprint != record.start.plan.fingerprint {
         return None;
@@ -56,5 +59,6 @@ pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord) -> Option<
         &Messages::replay(record),
         outputs,
         Duration::from_millis(until.saturating_sub(record.start.started_unix_ms)),
+        owner,
     ))
 }

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::action::{self, ActionRow};
 use super::admission::Admission;
 use super::batch::{BatchInput, Layout, Returned, once};
 use super::circuit::{Circuit, Circuits};
@@ -37,6 +38,8 @@ pub(crate) struct Workflow<C> {
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
     pub(crate) meters: WorkflowMeters,
+    /// What is the same of the actions of all its runs.
+    pub(crate) action_rows: Arc<[ActionRow]>,
     /// How many of its steps, of the calls of a batch, or of the effects of a stream, there are at once.
     pub(crate) at_once: NonZeroU32,
     /// Of a batch: which steps are done once, for all items.
@@ -94,7 +97,7 @@ impl<C> Workflow<C> {
             .map(|(index, (step, fns))| spec(row, &numbers, step, fns, &decided_by(index)))
             .collect();
         let plan = Arc::new(Plan::new(policy(row, &numbers, mounted), specs)?);
-        let steps = (row.steps.iter().zip(&mounted.steps).enumerate())
+        let steps: Box<[StepDef<C>]> = (row.steps.iter().zip(&mounted.steps).enumerate())
             .map(|(index, (step, fns))| StepDef {
                 id: step.id,
                 kind: kind(step, fns),
@@ -127,12 +130,13 @@ impl<C> Workflow<C> {
                 ),
             })
             .collect();
+        let action_rows = action::table(row, &plan, &steps);
         let pin = Arc::new(if row.mode == plan::Mode::Batch { pin_of_batch(&plan) } else { pin(&plan) });
         let once = (row.mode == plan::Mode::Batch).then(|| once(row.steps));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
         let (node, start, meters) = (mounted.table.name, mounted.start, WorkflowMeters::new(row));
         let at_once = numbers.max_parallel_steps;
-        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters, at_once, once })
+        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters, action_rows, at_once, once })
     }
 
     /// The input of a run in the types that its steps take.

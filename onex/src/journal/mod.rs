@@ -56,6 +56,12 @@ pub trait Journal: Send + Sync + 'static {
     /// The storage refused.
     fn acquire(&self, owner: &str) -> impl Future<Output = Result<Lease, StorageError>> + Send;
 
+    /// Whose lease it is now: that of the latest acquisition. `None`: nobody has acquired it.
+    ///
+    /// # Errors
+    /// The storage cannot be read.
+    fn owner(&self) -> impl Future<Output = Result<Option<Lease>, StorageError>> + Send;
+
     /// Writes all of `commit`, or none of it.
     ///
     /// # Errors
@@ -107,6 +113,10 @@ pub trait Journal: Send + Sync + 'static {
 impl<J: Journal> Journal for Arc<J> {
     fn acquire(&self, owner: &str) -> impl Future<Output = Result<Lease, StorageError>> + Send {
         J::acquire(self, owner)
+    }
+
+    fn owner(&self) -> impl Future<Output = Result<Option<Lease>, StorageError>> + Send {
+        J::owner(self)
     }
 
     fn commit(

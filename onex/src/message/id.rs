@@ -41,6 +41,12 @@ pub fn item_action_id(run: RunId, step: &str, item: u64, compensating: bool, gen
     Uuid::new_v5(&run.0, format!("{step}/{item}/{direction}/{generation}").as_bytes())
 }
 
+/// The id of a whole step that is done once for each entry of a list: of what counts them, and has ended when they have.
+#[must_use]
+pub fn list_action_id(run: RunId, step: &str) -> Uuid {
+    Uuid::new_v5(&run.0, format!("{step}/all/forward/0").as_bytes())
+}
+
 /// The id of an envelope that is read from a file or another seekable source: a function of the source and the
 /// byte offset, so that a restart that reads it again is recognised.
 #[must_use]

@@ -280,12 +280,19 @@ pub struct EntriesFor<D>(pub PhantomData<fn() -> D>);
 
 impl<D: TakesItem<()>> EntriesFor<D> {
     /// A copy of each entry.
-    pub fn copies<L: Entries<D::Item>>(self, list: &L) -> Vec<Payload>
+    pub fn copies<L>(self, list: &L) -> Vec<Payload>
     where
+        D: GoesOver<L, D::Item>,
         D::Item: StepValue + Clone,
     {
-        list.entries().map(|entry| Payload::new(entry.clone())).collect()
+        D::entries(list).map(|entry| Payload::new(entry.clone())).collect()
     }
+}
+
+/// That what the contract names is a list of what the handler takes. Written by the node's macro, with the contract's lines.
+pub trait GoesOver<L, T: 'static>: Step {
+    /// The entries of the list, in order.
+    fn entries(list: &L) -> impl Iterator<Item = &T>;
 }
 
 /// The fallback of [`EntriesFor::copies`] while `D` has no handler, or one that takes no entry, which is reported once,
@@ -299,11 +306,6 @@ pub trait NoItemYet: Sized {
 impl<D> NoItemYet for EntriesFor<D> {}
 
 /// A list of `T` that a step may go over.
-#[diagnostic::on_unimplemented(
-    message = "`for_each` goes over a `{Self}`, which is no list of `{T}`",
-    label = "the handler takes each entry as `item: &{T}`",
-    note = "a list is a `Vec`, a `VecDeque` or a `BTreeSet`"
-)]
 pub trait Entries<T: 'static> {
     /// Its entries, in order.
     fn entries(&self) -> impl Iterator<Item = &T>;

@@ -36,9 +36,9 @@ pub use crate::node::route::{
 };
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries,
-    EntriesFor, ForEach, Gate, GivesTo, GroupOf, Inputs, IsPresent, Item, MayFold, MayTakeGroups, MayTakeOne,
-    MayUse, Maybe, Never, NoHandlerYet, NoItemYet, Optional, OptionalEdge, OverAList, Param, PublishedAs,
-    Publishes, Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput, TakesItem, Told,
+    EntriesFor, ForEach, Gate, GivesTo, GoesOver, GroupOf, Inputs, IsPresent, Item, MayFold, MayTakeGroups,
+    MayTakeOne, MayUse, Maybe, Never, NoHandlerYet, NoItemYet, Optional, OptionalEdge, OverAList, Param,
+    PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput, TakesItem, Told,
 };
 pub use crate::node::{
     BatchWorkflow, Completes, Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass,

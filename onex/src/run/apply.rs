@@ -24,6 +24,7 @@ impl Run {
     }
 
     fn fold(&mut self, fact: Fact) {
+        self.count(fact);
         match fact {
             Fact::RunStarted => self.begin(),
             Fact::StepScheduled { step, attempt } => self.send(step, attempt),

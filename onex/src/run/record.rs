@@ -28,6 +28,12 @@ pub(super) struct StepRecord {
     pub(super) dispatch: u64,
     /// The same of the attempt before it, in case that the latest is held.
     pub(super) earlier_dispatch: u64,
+    /// How many facts are about it.
+    pub(super) revision: u64,
+    /// The latest attempt to undo it.
+    pub(super) undo_attempt: u32,
+    /// How many facts are about its being undone.
+    pub(super) undo_revision: u64,
 }
 
 /// The compensations still to do.
@@ -75,6 +81,9 @@ impl StepRecord {
             unknown_outcome: None,
             dispatch: 0,
             earlier_dispatch: 0,
+            revision: 0,
+            undo_attempt: 0,
+            undo_revision: 0,
         }
     }
 

@@ -40,6 +40,8 @@ impl Run {
             record.unknown_outcome = before.unknown_outcome;
             record.dispatch = before.dispatch;
             record.earlier_dispatch = before.earlier_dispatch;
+            // It is the same action, under the same key.
+            record.revision = before.revision;
             if !again[step.index()] {
                 record.condition = before.condition;
                 record.status = before.status;

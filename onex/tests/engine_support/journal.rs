@@ -56,6 +56,10 @@ impl Journal for Recording {
         self.memory.acquire(owner).await
     }
 
+    async fn owner(&self) -> Result<Option<Lease>, StorageError> {
+        self.memory.owner().await
+    }
+
     async fn commit(&self, lease: &Lease, commit: Commit<'_>) -> Result<Committed, CommitError> {
         let delay = self.delay_ms.load(Ordering::Relaxed);
         if delay > 0 {

@@ -23,6 +23,7 @@ where
             &self.messages,
             self.outputs.clone(),
             self.before + self.now.duration_since(self.started),
+            self.engine.lease.clone(),
         );
         report.operations = self.operations;
         let letter = self.bury(&report);

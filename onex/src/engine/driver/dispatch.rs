@@ -46,10 +46,10 @@ where
         }
         let ctx = self.ctx(dispatch);
         self.tell_of_ends(dispatch);
-        let Dispatch { step, attempt, compensating } = dispatch;
+        let Dispatch { step, compensating, .. } = dispatch;
         let row = self.row(step);
         let def = self.workflow.step(row);
-        let span = self.spans.attempt((step.0, def.id), &self.start, attempt, compensating);
+        let span = self.spans.attempt((step.0, def.id), &ctx, compensating);
         let outputs = self.fans.view(step, def, self.outputs.of(step));
         let container = &self.engine.container;
         if dispatch.compensating {

@@ -9,6 +9,7 @@ use super::attempt::{Dispatch, Finished, each, ended, timed_out};
 use super::slots::Work;
 use crate::engine::contain::{CatchPanic, contained};
 use crate::journal::Journal;
+use crate::node::Ctx;
 use crate::node::mount::{FoldStepFns, GroupCall, GroupFn};
 use crate::plan::Mode;
 
@@ -87,7 +88,7 @@ where
         }
         let ctx = self.ctx(dispatch);
         let def = self.workflow.step(self.outputs.row(dispatch.step));
-        let span = self.spans.attempt((dispatch.step.0, def.id), &self.start, dispatch.attempt, false);
+        let span = self.spans.attempt((dispatch.step.0, def.id), &ctx, false);
         let returned = span.within(|| contained(|| (fold.all)(self.outputs.items(), &ctx)));
         let began = mem::replace(&mut self.now, Instant::now());
         let outcome = if self.now.duration_since(began) > def.timeout {
@@ -111,10 +112,10 @@ where
         (group.iter().filter(|dispatch| dispatch.attempt == 1)).for_each(|_| self.engine.meters.action(kind));
         self.retries += group.iter().filter(|dispatch| dispatch.attempt > 1).count() as u64;
         group.iter().for_each(|dispatch| self.tell_of_ends(*dispatch));
-        let ctx = group.iter().map(|dispatch| self.ctx(*dispatch)).collect();
-        let Dispatch { step, attempt, .. } = group[0];
+        let ctx: Vec<Ctx> = group.iter().map(|dispatch| self.ctx(*dispatch)).collect();
+        let step = group[0].step;
         let def = self.workflow.step(self.outputs.row(step));
-        let span = self.spans.attempt((step.0, def.id), &self.start, attempt, false);
+        let span = self.spans.attempt((step.0, def.id), &ctx[0], false);
         let outputs = group.iter().map(|dispatch| self.outputs.of(dispatch.step).clone()).collect();
         let container = &self.engine.container;
         let returned = match span.within(|| contained(|| run(outputs, ctx, container))) {

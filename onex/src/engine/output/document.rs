@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-use uuid::Uuid;
 
-use super::{Action, RunError, RunOutput, rfc3339};
+use super::{RunError, RunOutput, rfc3339};
+use crate::engine::action::Action;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -21,25 +21,10 @@ struct Document<'a> {
     step_outputs: BTreeMap<&'static str, Object<'a>>,
     final_result: Option<&'a RawValue>,
     output_variables: &'a BTreeMap<&'static str, Box<RawValue>>,
-    actions_emitted: Vec<ActionDocument>,
+    actions_emitted: &'a [Action],
     errors: Vec<ErrorDocument<'a>>,
     metrics: &'a BTreeMap<&'static str, f64>,
     parallel_executions: u32,
-}
-
-#[derive(Serialize)]
-struct ActionDocument {
-    action_id: Uuid,
-    action_type: &'static str,
-    target_node: &'static str,
-    payload: ActionPayload,
-}
-
-/// What the action is about. What it carries is the steps' business.
-#[derive(Serialize)]
-struct ActionPayload {
-    step_id: &'static str,
-    compensating: bool,
 }
 
 #[derive(Serialize)]
@@ -77,23 +62,12 @@ impl Serialize for RunOutput {
             step_outputs: self.step_outputs.iter().map(|(step, output)| (*step, Object(output))).collect(),
             final_result: self.final_result.as_deref(),
             output_variables: &self.output_variables,
-            actions_emitted: self.actions_emitted.iter().map(ActionDocument::from).collect(),
+            actions_emitted: &self.actions_emitted,
             errors: self.standing.errors().map(ErrorDocument::from).collect(),
             metrics: &self.metrics,
             parallel_executions: self.parallel_executions,
         }
         .serialize(serializer)
-    }
-}
-
-impl From<&Action> for ActionDocument {
-    fn from(action: &Action) -> Self {
-        ActionDocument {
-            action_id: action.action_id,
-            action_type: action.action_type(),
-            target_node: action.target_node,
-            payload: ActionPayload { step_id: action.step, compensating: action.compensating },
-        }
     }
 }
 

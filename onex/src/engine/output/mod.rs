@@ -1,7 +1,6 @@
 //! What leaves the process of a run: the output model of an orchestrator, in its JSON shape, with nothing in it that was
 //! not asked for. Made of a [`RunReport`] alone.
 
-mod action;
 mod document;
 mod rfc3339;
 mod standing;
@@ -11,10 +10,8 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
-pub use self::action::Action;
-#[cfg(feature = "metrics")]
-pub(crate) use self::action::action_type;
 pub use self::standing::{ErrorPlace, Failures, RunError, Standing};
+use super::action::{Action, ActionPayload};
 use super::report::RunReport;
 use crate::node::SkipCause;
 use crate::run::StepState;
@@ -31,12 +28,14 @@ use crate::run::StepState;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Disclose {
-    /// What steps returned: `step_outputs`, `output_variables` and `final_result`. Default: no.
+    /// What steps returned: `step_outputs`, `output_variables`, `final_result`, and what `actions_emitted` were given.
+    /// Default: no.
     pub outputs: bool,
     /// The text of handlers' errors and panics, and the words of whoever cancelled. Without it an error says its type, its
     /// step, and what the engine itself knows. Default: no.
     pub messages: bool,
-    /// What was dispatched: `actions_emitted`. There is nothing of a user in it. Default: yes.
+    /// What was dispatched: `actions_emitted`. Without [`outputs`](Self::outputs) there is nothing of a user in it.
+    /// Default: yes.
     pub actions: bool,
 }
 
@@ -70,7 +69,7 @@ pub struct RunOutput {
     pub output_variables: BTreeMap<&'static str, Box<RawValue>>,
     /// The one of them, where the workflow ends in one step.
     pub final_result: Option<Box<RawValue>>,
-    /// What was dispatched, in declaration order, each step before what undid it.
+    /// What was dispatched, in the order of [`RunReport::actions`].
     pub actions_emitted: Vec<Action>,
     /// Numbers about the run.
     pub metrics: BTreeMap<&'static str, f64>,
@@ -116,7 +115,9 @@ impl RunReport {
             last.clone().filter_map(|id| Some((id, step_outputs.get(id)?.clone()))).collect();
         let final_result = if last.count() == 1 { output_variables.values().next().cloned() } else { None };
         let (completed_steps, skipped_steps) = (self.completed(), self.skipped());
-        let actions_emitted = action::emitted(self);
+        let mut actions_emitted = self.actions_emitted();
+        let tell = if disclose.outputs { ActionPayload::disclose } else { ActionPayload::conceal };
+        actions_emitted.iter_mut().for_each(|action| tell(&mut action.payload));
         let metrics = self.metrics(completed_steps.len(), skipped_steps.len(), actions_emitted.len());
         RunOutput {
             standing: Standing::of(self, disclose.messages),

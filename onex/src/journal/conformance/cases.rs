@@ -64,6 +64,7 @@ async fn nothing_is_known_of_an_empty_journal<S: Store>(store: &S) {
         Answers { found: vec![None; KEYS.len()], handled: vec![false; MARKS as usize], ..Answers::default() }
             .to_text()
     );
+    assert_eq!(journal.owner().await.expect("its owner can be read"), None);
 }
 
 async fn without_a_lease_nothing_is_committed<S: Store>(store: &S) {
@@ -86,11 +87,14 @@ async fn r05_an_acquisition_fences_every_lease_before_it<S: Store>(store: &S) {
     let Err(CommitError::Fenced { held_by, epoch, your_epoch }) = refused else { panic!("{refused:?}") };
     assert_eq!((&*held_by, epoch, your_epoch), ("second", 2, 1));
     journal.commit(&second, full(1, "k").borrow()).await.expect("the owner commits");
+    assert_eq!(journal.owner().await.expect("its owner can be read"), Some(second));
 }
 
 async fn r05_epochs_rise_over_restarts<S: Store>(store: &S) {
     let (journal, first) = owned(store).await;
     let journal = store.reopened(journal);
+    let owner = journal.owner().await.expect("its owner can be read");
+    assert_eq!(owner.as_ref(), Some(&first), "opening it is no acquisition");
     let second = journal.acquire("second").await.expect("it can be acquired again");
     assert!(second.epoch > first.epoch, "{} after {}", second.epoch, first.epoch);
     assert_ne!(second.lease_id, first.lease_id);

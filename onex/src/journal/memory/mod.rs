@@ -69,6 +69,10 @@ impl Journal for Memory {
         Ok(self.acquire_now(owner))
     }
 
+    async fn owner(&self) -> Result<Option<Lease>, StorageError> {
+        Ok(self.lock().owner().cloned())
+    }
+
     async fn commit(&self, lease: &Lease, commit: Commit<'_>) -> Result<Committed, CommitError> {
         // What falls out of retention is dropped after the lock is released: payloads are the user's types.
         let (committed, _forgotten) = {

@@ -66,6 +66,10 @@ impl State {
         lease
     }
 
+    pub(super) fn owner(&self) -> Option<&Lease> {
+        self.owner.as_ref()
+    }
+
     pub(super) fn check(&self, lease: &Lease, commit: &Commit<'_>) -> Result<(), CommitError> {
         self.check_lease(lease)?;
         if let Some(mark) = commit.inbox

@@ -1,0 +1,168 @@
+//! Deliveries, run in each of the three modes, and what came of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use onex::engine::OutputError;
+use onex::run::{CompensationState, RunState, StepState};
+use onex::{BatchReport, RunReport, Runtime};
+use tokio::time::Instant;
+
+use crate::delivery::{Delivery, Orders};
+use crate::steps::{Batch, Parallel, Sequential, Site};
+use crate::transform::{Rows, Totals};
+
+/// How deliveries are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// One after the other, and so are the steps of each.
+    Sequential,
+    /// A run for each, all at once, and so are the steps that do not need each other.
+    Parallel,
+    /// One run for all: all of them are loaded, or none.
+    Batch,
+}
+
+impl Mode {
+    /// The three.
+    pub const ALL: [Mode; 3] = [Mode::Sequential, Mode::Parallel, Mode::Batch];
+}
+
+/// What came of deliveries.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Lines of orders.
+    pub read: usize,
+    /// Of these, rows that could be joined.
+    pub kept: usize,
+    /// Rows that are in the warehouse, as it says itself.
+    pub loaded: usize,
+    /// Deliveries that took the fast track.
+    pub fast: usize,
+    /// What was saved of them, by country.
+    pub totals: Totals,
+    /// Attempts that were not the first.
+    pub retries: u32,
+    /// How often the circuit to the share has opened.
+    pub opened: u64,
+    /// Calls that were given to workers; only of a batch.
+    pub operations: Option<u64>,
+    /// From the first start to the last end.
+    pub took: Duration,
+    /// What failed, and why.
+    pub faults: Vec<String>,
+}
+
+impl Outcome {
+    /// What the columns of [`line`](Self::line) are.
+    pub const HEAD: &str = "mode        read  kept  loaded  fast  retries  opened  operations      time";
+
+    /// One line of a table.
+    #[must_use]
+    pub fn line(&self, mode: Mode) -> String {
+        let Outcome { read, kept, loaded, fast, retries, opened, .. } = self;
+        let mode = format!("{mode:?}").to_lowercase();
+        let operations = self.operations.map_or_else(|| "-".to_owned(), |calls| calls.to_string());
+        let ms = self.took.as_millis();
+        format!(
+            "{mode:10}  {read:4}  {kept:4}  {loaded:6}  {fast:4}  {retries:7}  {opened:6}  {operations:>10}  {ms:5} ms"
+        )
+    }
+}
+
+/// Runs deliveries in a mode.
+///
+/// # Errors
+/// The contracts cannot be mounted, a run cannot be started, or the warehouse cannot be asked. That a delivery fails is none: the
+/// outcome says so.
+pub async fn run(mode: Mode, site: &Site, deliveries: Vec<Delivery>) -> anyhow::Result<Outcome> {
+    let builder = Runtime::builder(site.clone()).mount::<Sequential>().mount::<Parallel>().mount::<Batch>();
+    let runtime = builder.build()?;
+    let began = Instant::now();
+    let mut counts = Counts::default();
+    let mut operations = None;
+    match mode {
+        Mode::Sequential => {
+            for delivery in deliveries {
+                let key = Some(delivery.name.clone());
+                counts.run(&runtime.run::<Sequential>(delivery, key).await?);
+            }
+        }
+        Mode::Parallel => {
+            let mut runs = Vec::new();
+            for delivery in deliveries {
+                let key = Some(delivery.name.clone());
+                runs.push(runtime.start::<Parallel>(delivery, key).await?);
+            }
+            for run in runs {
+                counts.run(&run.await?);
+            }
+        }
+        Mode::Batch => {
+            let names: Vec<String> = deliveries.iter().map(|delivery| delivery.name.clone()).collect();
+            let report = runtime.batch::<Batch>(deliveries, None).await?;
+            counts.batch(&report, &names);
+            operations = Some(report.load_balanced_operations());
+        }
+    }
+    let took = began.elapsed();
+    let Counts { read, kept, fast, retries, faults } = counts;
+    let loaded = site.warehouse.deliveries()?.values().map(|rows| *rows as usize).sum();
+    let opened = runtime.circuits().iter().map(|circuit| circuit.opened).sum();
+    let totals = site.warehouse.totals()?;
+    Ok(Outcome { read, kept, loaded, fast, totals, retries, opened, operations, took, faults })
+}
+
+#[derive(Default)]
+struct Counts {
+    read: usize,
+    kept: usize,
+    fast: usize,
+    retries: u32,
+    faults: Vec<String>,
+}
+
+impl Counts {
+    fn run(&mut self, report: &RunReport) {
+        self.outputs(report.output("orders"), report.output("join"));
+        self.fast += usize::from(report.step("repair").is_some_and(|step| is_fast(step.state, report.state)));
+        self.retries += report.retries();
+        if report.state != RunState::Completed {
+            let failed = report.steps.iter().find_map(|step| Some((step.id, step.error.as_deref()?)));
+            self.fault(&report.key.to_string(), report, failed);
+        }
+    }
+
+    fn batch(&mut self, report: &BatchReport, names: &[String]) {
+        self.retries += report.retries();
+        for (item, name) in report.items().zip(names) {
+            self.outputs(item.output("orders"), item.output("join"));
+            self.fast +=
+                usize::from(item.step("repair").is_some_and(|step| is_fast(step.state, report.state)));
+            if item.error().is_some() {
+                self.fault(name, report, item.error());
+            }
+        }
+        let once = report.steps.iter().filter(|step| step.item.is_none());
+        if let Some(failed) = once.into_iter().find_map(|step| Some((step.id, step.error.as_deref()?))) {
+            self.fault("all of them", report, Some(failed));
+        }
+    }
+
+    fn outputs(&mut self, orders: Result<Arc<Orders>, OutputError>, rows: Result<Arc<Rows>, OutputError>) {
+        self.read += orders.map_or(0, |orders| orders.0.len());
+        self.kept += rows.map_or(0, |rows| rows.0.len());
+    }
+
+    fn fault(&mut self, whose: &str, report: &RunReport, failed: Option<(&str, &str)>) {
+        let (step, why) = failed.unwrap_or(("its run", "nothing more is known"));
+        let undone =
+            if report.compensation == CompensationState::Done { ", what was loaded is undone" } else { "" };
+        self.faults.push(format!("{whose}: `{step}` failed{undone}: {why}"));
+    }
+}
+
+/// Nothing was repaired, and all that came after it went well.
+fn is_fast(repair: StepState, run: RunState) -> bool {
+    repair == StepState::Skipped && run == RunState::Completed
+}
