@@ -163,3 +163,76 @@ async fn r16_a_function_that_panics_fails_its_step() {
     let told = runtime.status(report.run).await.unwrap().unwrap();
     assert_eq!(told.steps, report.steps, "its journal says the same");
 }
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Parcel {
+    grams: u64,
+}
+
+/// Weighs nothing, fails; weighs 13, panics in a condition; weighs more than 100, is wrapped.
+macro_rules! parcels {
+    ($module:ident $contract:literal) => {
+        mod $module {
+            use super::{Outcome, Parcel, handler, orchestrator};
+
+            #[orchestrator(contract = $contract)]
+            pub(super) struct Parcels;
+
+            #[handler(step = parcels::weigh)]
+            async fn weigh(input: &Parcel) -> Result<u64, String> {
+                if input.grams > 0 { Ok(input.grams) } else { Err("too light".to_owned()) }
+            }
+
+            #[handler(condition = parcels::heavy)]
+            fn heavy(weigh: &u64) -> bool {
+                assert!(*weigh != 13, "thirteen");
+                *weigh > 100
+            }
+
+            #[handler(condition = parcels::not_weighed)]
+            fn not_weighed(weigh: Outcome<&u64>) -> bool {
+                weigh.error() == Some("too light")
+            }
+
+            #[handler(step = parcels::wrap)]
+            async fn wrap() {}
+
+            #[handler(step = parcels::ask)]
+            async fn ask() {}
+        }
+    };
+}
+parcels!(batched "contracts/conditions/batch.yaml");
+parcels!(streamed "contracts/conditions/streaming.yaml");
+
+const PARCELS: [u64; 4] = [500, 7, 0, 13];
+
+/// Of each parcel whether it is wrapped, and asked for.
+const DONE: [[StepState; 2]; 4] = [
+    [StepState::Completed, StepState::Skipped],
+    [StepState::Skipped, StepState::Skipped],
+    [StepState::Skipped, StepState::Completed],
+    [StepState::Failed, StepState::Skipped],
+];
+
+#[tokio::test(start_paused = true)]
+async fn r16_a_function_decides_for_each_item_of_a_batch() {
+    let runtime = Runtime::builder(Nothing {}).mount::<batched::Parcels>().build().unwrap();
+    let parcels = PARCELS.map(|grams| Parcel { grams }).to_vec();
+    let report = runtime.batch::<batched::Parcels>(parcels, None).await.unwrap();
+    let state = |item: &onex::engine::BatchItem<'_>, step| item.step(step).unwrap().state;
+    let done: Vec<_> = report.items().map(|item| [state(&item, "wrap"), state(&item, "ask")]).collect();
+    assert_eq!(done, DONE);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r16_a_function_decides_for_each_item_of_a_stream() {
+    let runtime = Runtime::builder(Nothing {}).mount::<streamed::Parcels>().build().unwrap();
+    let source = onex::stream::Iter::new(PARCELS.map(|grams| Parcel { grams }));
+    let mut items = runtime.stream::<streamed::Parcels>(source).open().await.unwrap();
+    let mut done = Vec::new();
+    while let Some(item) = items.next().await.unwrap() {
+        done.push(["wrap", "ask"].map(|step| item.step(step).unwrap().state));
+    }
+    assert_eq!(done, DONE);
+}
