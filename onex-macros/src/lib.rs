@@ -2,7 +2,7 @@
 //!
 //! Thin: tokens in, `onex-contract`'s verdict, tokens out. What a contract means is decided there, what expanded code
 //! does is decided in `onex::__private`; this crate only joins the two. Each macro is a pure function of its tokens
-//! and of one contract with the files that it includes; an environment variable makes it print ([`debug`]), and changes
+//! and of one contract with the files that it includes; an environment variable makes it print (`debug`), and changes
 //! nothing of what it writes.
 
 mod application;

@@ -1,7 +1,7 @@
 //! Several contracts as one system: what one of them takes, another gives.
 //!
-//! Each contract is valid by itself; here is what only their set can tell. [`facts`] is what is known of the
-//! contracts, [`traffic`] what that means for each topic, and each rule is a file. They must not know YAML, nor where
+//! Each contract is valid by itself; here is what only their set can tell. [`Facts`] is what is known of the
+//! contracts, `traffic` what that means for each topic, and each rule is a file. They must not know YAML, nor where
 //! the contracts come from.
 //!
 //! What two contracts say against each other is an error: it stays wrong, whatever other contracts there are. What a
