@@ -1,10 +1,10 @@
 //! What does a step cost that is on the disk before anybody is told? Runs of ten effects that do nothing, so many at once,
 //! beside a bare group commit: the same bytes through the same SQLite, and no engine. Then how long it takes to open a journal
-//! and to go on with what is unfinished in it.
+//! and to go on with what is unfinished in it, and what a million ended runs in it cost.
 //!
 //! ```text
 //! cargo bench -p onex-benches --bench durable                  # all of it, some minutes
-//! cargo bench -p onex-benches --bench durable -- 500 10000     # half a second each, and 10,000 unfinished runs at most
+//! cargo bench -p onex-benches --bench durable -- 500 10000     # half a second each, 10,000 unfinished and 100,000 ended runs
 //! ```
 #![allow(missing_docs, reason = "a program")]
 
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use onex::engine::Settings;
 use onex::{Container, Dep, Runtime, handler, orchestrator};
-use onex_sqlite::{Check, Durable as _, Inspect, Options, Sqlite};
+use onex_sqlite::{Check, Durability, Durable as _, Inspect, Options, RunFilter, Sqlite};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, oneshot};
@@ -72,6 +72,14 @@ steps!(
     close after audit
 );
 
+#[orchestrator(contract = "contracts/short.yaml")]
+struct Short;
+
+#[handler(step = short::note)]
+fn note() -> u64 {
+    1
+}
+
 fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let duration = Duration::from_millis(numbers.first().copied().unwrap_or(5_000));
@@ -80,6 +88,7 @@ fn main() {
     std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
     throughput(&folder, duration);
     recovery(&folder, most);
+    finished(&folder, most.saturating_mul(10).min(1_000_000));
     drop(std::fs::remove_dir_all(folder));
 }
 
@@ -89,10 +98,14 @@ fn tokio() -> tokio::runtime::Runtime {
 }
 
 async fn engine(path: &Path, gate: &Arc<Gate>, check: Check) -> Runtime<App, Sqlite> {
+    engine_with(path, gate, Options::default().check(check)).await
+}
+
+async fn engine_with(path: &Path, gate: &Arc<Gate>, options: Options) -> Runtime<App, Sqlite> {
     let settings = Settings { max_concurrent_runs: 1_000_000, ..Settings::default() };
     let app = App { gate: Arc::clone(gate) };
-    let builder = Runtime::builder(app).settings(settings).mount::<Workload>();
-    builder.durable_with(path, Options::default().check(check)).await.expect("the journal can be used")
+    let builder = Runtime::builder(app).settings(settings).mount::<Workload>().mount::<Short>();
+    builder.durable_with(path, options).await.expect("the journal can be used")
 }
 
 fn gate(is_open: bool) -> Arc<Gate> {
@@ -245,6 +258,58 @@ fn recovery(folder: &Path, most: usize) {
             "{unfinished:>15} {megabytes:>4.0} {everything:>19.3} s {only_unfinished:>26.3} s {gone_on:>17.3} s"
         );
     }
+}
+
+/// What a journal of so many ended runs costs whoever opens it, looks into it or starts another one.
+fn finished(folder: &Path, count: usize) {
+    let path = folder.join("finished.db");
+    tokio().block_on(async {
+        let options = Options::default().durability(Durability::Relaxed);
+        let runtime = engine_with(&path, &gate(true), options).await;
+        let tasks = (0..512).map(|task| {
+            let runtime = runtime.clone();
+            tokio::spawn(async move {
+                for _ in (task..count).step_by(512) {
+                    runtime.run::<Short>((), None).await.expect("nothing refuses the run");
+                }
+            })
+        });
+        for task in tasks.collect::<Vec<_>>() {
+            task.await.expect("nothing panics");
+        }
+    });
+    let timed = |what: &str, job: &mut dyn FnMut()| {
+        let began = Instant::now();
+        job();
+        println!("{:>10.1} ms  {what}", began.elapsed().as_secs_f64() * 1e3);
+    };
+    println!(
+        "\n{count} ended runs of one step, {:.0} MB",
+        path.metadata().map_or(0.0, |file| file.len() as f64 / 1e6)
+    );
+    let open =
+        |check| drop(Sqlite::open_with(&path, Options::default().check(check)).expect("nobody owns it"));
+    timed("opened, all checked", &mut || open(Check::Everything));
+    timed("opened, what is unfinished checked", &mut || open(Check::Unfinished));
+    let journal = Inspect::open(&path).expect("it was just written");
+    let list = |filter: RunFilter| journal.runs(&filter).expect("it can be read").len();
+    let latest = RunFilter { latest_first: true, ..RunFilter::default() };
+    let state = |state: &str| RunFilter { state: Some(state.to_owned()), ..latest.clone() };
+    timed("the latest hundred runs", &mut || assert_eq!(list(latest.clone()), 100.min(count)));
+    timed("the latest hundred that completed", &mut || assert_eq!(list(state("completed")), 100.min(count)));
+    timed("those that failed: none", &mut || assert_eq!(list(state("failed")), 0));
+    timed("those that are unfinished: none", &mut || {
+        assert_eq!(list(RunFilter { unfinished: true, ..latest.clone() }), 0);
+    });
+    timed("the status of the journal", &mut || drop(journal.status().expect("it can be read")));
+    tokio().block_on(async {
+        let runtime = engine(&path, &gate(true), Check::Unfinished).await;
+        let began = Instant::now();
+        for _ in 0..100 {
+            runtime.run::<Short>((), None).await.expect("nothing refuses the run");
+        }
+        println!("{:>10.1} ms  another run, from its start to its end", began.elapsed().as_secs_f64() * 10.0);
+    });
 }
 
 /// Runs whose first step is in flight when their process ends.

@@ -47,7 +47,7 @@ CREATE TABLE run (
     chain            INTEGER NOT NULL,          -- the checksum of what it started with and of its facts, one after the other
     sum              INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX run_by_identity ON run (node, workflow, key, key_is_declared);
+CREATE INDEX run_by_identity ON run (key, node, workflow, key_is_declared);
 CREATE INDEX run_unfinished ON run (run) WHERE ended_unix_ms IS NULL;
 
 -- What happened: the truth about every run. In the order of the commits, so that what is committed together is written
@@ -62,6 +62,8 @@ CREATE TABLE fact (
     reason   TEXT                               -- why somebody paused or cancelled the run
 ) STRICT;
 CREATE UNIQUE INDEX fact_of_run ON fact (run, seq);
+-- As what runs have ended, to find the few that failed among many.
+CREATE INDEX fact_of_end ON fact (fact ->> '$.state', run) WHERE substr(fact, 1, 19) = '{"fact":"run_ended"';
 
 -- Which envelopes were handled, by whom.
 CREATE TABLE inbox (
