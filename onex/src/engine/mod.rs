@@ -37,6 +37,7 @@ mod keyed;
 mod live;
 mod load;
 mod mailboxes;
+mod map;
 mod messages;
 mod meters;
 mod outcome;
