@@ -43,6 +43,7 @@ mod outcome;
 mod output;
 mod pace;
 mod pin;
+mod ready;
 mod recover;
 mod registry;
 mod report;
