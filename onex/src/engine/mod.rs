@@ -44,6 +44,7 @@ mod outcome;
 mod output;
 mod pace;
 mod pin;
+mod ready;
 mod recover;
 mod registry;
 mod report;
