@@ -22,6 +22,7 @@ where
     fn take_order(&mut self, order: Order) {
         match order {
             Order::Take(arrival) => self.gates.arrivals.push(arrival),
+            Order::Executed { envelope, end } => self.intent_ended(envelope, end),
             Order::Cancel { reason } => {
                 if let Some(seq) = self.feed(Input::Cancel) {
                     self.messages.cancelled = Some(Arc::clone(&reason));
