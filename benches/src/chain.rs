@@ -75,6 +75,7 @@ const fn steps<const STEPS: usize>(kind: Kind) -> [StepRow; STEPS] {
         publishes: None,
         each: None,
         gate: None,
+        sends: &[],
         at: AT,
     };
     let mut steps = [first; STEPS];

@@ -24,6 +24,7 @@ mod pricing {
         intents: &[],
         steps: &[],
         inputs: &[],
+        senders: &[],
         compensations: &[],
         conditions: &[],
         transitions: &[],
@@ -50,8 +51,9 @@ mod pricing {
 const _: () = {
     use pricing as __onex_node;
     use renamed::__private::{
-        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
-        NotChecked as _, NotDecidedYet as _, NotMade as _,
+        AlwaysGiven as _, AsksNothing as _, Declared as _, Given as _, NoHandlerThere as _,
+        NoHandlerYet as _, NoItemYet as _, NoOutputYet as _, NotChecked as _, NotDecidedYet as _,
+        NotMade as _,
     };
     static __ONEX_EVENTS: [renamed::__private::EventRow; 2usize] = [
         renamed::__private::EventRow {

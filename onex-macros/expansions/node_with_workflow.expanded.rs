@@ -45,6 +45,7 @@ pub mod shop {
         intents: &[],
         steps: &["price", "reserve", "charge", "waive"],
         inputs: &["accepted", "input"],
+        senders: &[],
         compensations: &["release"],
         conditions: &[],
         transitions: &[],
@@ -70,8 +71,9 @@ pub mod shop {
 )]
 const _: () = {
     use ::onex::__private::{
-        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
-        NotChecked as _, NotDecidedYet as _, NotMade as _,
+        AlwaysGiven as _, AsksNothing as _, Declared as _, Given as _, NoHandlerThere as _,
+        NoHandlerYet as _, NoItemYet as _, NoOutputYet as _, NotChecked as _, NotDecidedYet as _,
+        NotMade as _,
     };
     use shop as __onex_node;
     static __ONEX_EVENTS: [::onex::__private::EventRow; 2usize] = [
@@ -148,6 +150,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 21u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -171,6 +174,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 22u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -198,6 +202,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 23u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -221,6 +226,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 24u32, column: 20u32 },
             },
             ::onex::__private::StepRow {
@@ -244,6 +250,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 31u32, column: 22u32 },
             },
         ],

@@ -241,6 +241,8 @@ pub struct StepRow {
     pub each: Option<EachRow>,
     /// `event_pattern` of a step that is not the entry: what it waits for.
     pub gate: Option<GateRow>,
+    /// `intent_filter`: what it sends of that which the steps before it ask for, as indexes of [`NodeTable::intents`].
+    pub sends: &'static [usize],
     /// Where the contract says so.
     pub at: At,
 }

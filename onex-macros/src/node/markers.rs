@@ -8,6 +8,7 @@ use quote::quote;
 use super::custom;
 use super::docs::prose;
 use super::reducer::states;
+use super::sends::has_handler;
 use super::{Context, ident};
 
 /// What a route is called in the module: the type that it brings, or a name of its own.
@@ -76,12 +77,16 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
     let [events, intents, transitions] = ["event", "intent", "transition"].map(of);
     let [operations, payloads, topics, defaults] = ["operation", "payload", "topic", "default"].map(of);
     let (mut steps, mut inputs, mut compensations) = (Vec::new(), Vec::new(), Vec::new());
+    let mut senders = Vec::new();
     let mut conditions = Vec::new();
     if let Some(workflow) = &contract.workflow {
         for step in &workflow.steps {
             markers.extend(marker(context, &step.ident, &about(step), step.span));
-            let by_event = step.entry.is_some() || step.gate.is_some();
-            let names = if by_event { &mut inputs } else { &mut steps };
+            let names = match &step.sends {
+                Some(_) => &mut senders,
+                None if has_handler(step) => &mut steps,
+                None => &mut inputs,
+            };
             names.push(plain(&step.ident));
             if let Some(compensation) = &step.compensation {
                 let text = format!("Undoes the step `{}`.", step.id.value);
@@ -112,6 +117,7 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
             intents: &[#(#intents),*],
             steps: &[#(#steps),*],
             inputs: &[#(#inputs),*],
+            senders: &[#(#senders),*],
             compensations: &[#(#compensations),*],
             conditions: &[#(#conditions),*],
             transitions: &[#(#transitions),*],

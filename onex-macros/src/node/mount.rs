@@ -37,6 +37,9 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             } else if step.gate.is_some() {
                 bounds.extend(quote!(__onex_node::#marker: #private::Gate<__C, Event: #private::RunValue>,));
                 calls.extend(quote!(let mounted = mounted.gate::<__onex_node::#marker>();));
+            } else if step.sends.is_some() {
+                let asked = super::sends::function(step);
+                calls.extend(quote!(let mounted = mounted.sends(#asked);));
             } else {
                 let list = list_name(&step.ident);
                 lists.extend(dependency_list(context, &list, "step", &step.id.value, step.id.span));

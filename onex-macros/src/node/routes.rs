@@ -149,6 +149,9 @@ fn outputs(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
         }
     };
     let intents = match context.contract.kind {
+        NodeKind::Orchestrator if starts_what_sends(context, route) => {
+            super::sends::done_once(context, route)
+        }
         NodeKind::Orchestrator => quote! {
             impl<M: ListedInIntentRoutingTable> #private::Intends<M> for __onex_node::#marker {
                 const TARGET: &'static #private::IntentRow = M::TARGET;
@@ -161,6 +164,14 @@ fn outputs(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
         },
     };
     quote!(#events #intents)
+}
+
+/// Its handler may start a run, which sends intents itself.
+fn starts_what_sends(context: &Context<'_>, route: &Route) -> bool {
+    let Some(workflow) = &context.contract.workflow else { return false };
+    let entry = workflow.entry().and_then(|step| workflow.steps[step].entry.as_ref());
+    let starts = matches!((entry, &route.brings), (Some(entry), Brings::Event(event)) if entry.awaits.event() == event.value);
+    starts && workflow.steps.iter().any(|step| step.sends.is_some())
 }
 
 /// Only the handler of the workflow's entry event may start a run.

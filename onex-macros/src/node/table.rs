@@ -231,6 +231,7 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             quote!(#private::GateRow { event: #event, timeout_ms: #timeout_ms, at: #at })
         }),
     );
+    let sends = step.sends.iter().flat_map(|filter| &filter.intents);
     quote! {
         #private::StepRow {
             id: #id,
@@ -253,6 +254,7 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             publishes: #publishes,
             each: #each,
             gate: #gate,
+            sends: &[#(#sends),*],
             at: #at,
         }
     }

@@ -13,6 +13,7 @@ use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
 use super::error::PublishError;
+use super::executions::Executions;
 use super::health::LastCommit;
 use super::held::HeldRun;
 use super::in_flight::InFlight;
@@ -54,6 +55,7 @@ pub(crate) struct Engine<C, J> {
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) admission: Admission,
     pub(crate) arrivals: Arc<Arrivals>,
+    pub(crate) executions: Arc<Executions>,
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,

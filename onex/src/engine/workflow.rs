@@ -19,6 +19,8 @@ use crate::node::condition::ConditionFn;
 use crate::node::mount::{
     CompensateFn, EachFns, FoldStepFns, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns,
 };
+use crate::node::step::Outputs;
+use crate::node::{AskedFn, AskedIntent};
 use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{
     Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
@@ -73,6 +75,27 @@ pub(crate) struct StepDef<C> {
     pub(crate) each: Option<EachFns>,
     /// What it waits for.
     pub(crate) gate: Option<Gate>,
+    /// The intents that it sends.
+    pub(crate) sends: Option<Sends>,
+}
+
+/// What a step sends of that which the steps before it ask for.
+pub(crate) struct Sends {
+    asked: AskedFn,
+    intents: Box<[Destination]>,
+    /// How long it waits for them to be executed, by the clock on the wall; `None`: as long as the run.
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Sends {
+    /// The intents that it sends, in the order in which they were asked for, and where to.
+    pub(crate) fn asked(&self, outputs: &Outputs) -> Vec<(&Destination, Payload)> {
+        let destination = |asked: &AskedIntent| {
+            self.intents.iter().find(|destination| *destination.wire_type == *asked.intent_type)
+        };
+        let asked = (self.asked)(outputs).into_iter();
+        asked.filter_map(|asked| Some((destination(&asked)?, asked.payload))).collect()
+    }
 }
 
 /// The event that completes a step.
@@ -122,6 +145,14 @@ impl<C> Workflow<C> {
                     .and_then(|event| routing.event(event.topic))
                     .cloned(),
                 each: mounted.each.iter().find(|(step, _)| *step == index).map(|(_, each)| *each),
+                sends: mounted.sends.iter().find(|(of, _)| *of == index).map(|(_, asked)| Sends {
+                    asked: *asked,
+                    intents: (step.sends.iter())
+                        .filter_map(|intent| mounted.table.intents.get(*intent))
+                        .filter_map(|intent| routing.intent(intent.intent_type).cloned())
+                        .collect(),
+                    timeout: step.says_timeout.then(|| Duration::from_millis(step.timeout_ms)),
+                }),
                 gate: step.gate.zip(mounted.gates.iter().find(|(step, _)| *step == index)).map(
                     |(row, (_, event))| Gate {
                         event: *event,
@@ -256,7 +287,8 @@ fn spec<C>(
         skip_on_failure: step.skip_on_failure,
         // Semantics 11: what is told why an output is absent runs without it.
         runs_without_inputs: step.run_always || !fns.told.is_empty(),
-        conditional: fns.condition.is_some(),
+        // What has nothing to send is skipped.
+        conditional: fns.condition.is_some() || !step.sends.is_empty(),
         each: step.each.map(|each| NonZeroU32::new(each.at_once).unwrap_or(NonZeroU32::MIN)),
         precedence: (step.priority, step.order_index),
     }
@@ -293,7 +325,7 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>, decided_by: &[u32]) -> Vec<
 
 fn kind<C>(step: &StepRow, fns: &StepFns<C>) -> StepKind {
     match (fns.run.is_some(), step.kind) {
-        (false, _) if step.gate.is_some() => StepKind::Gate,
+        (false, _) if step.gate.is_some() || !step.sends.is_empty() => StepKind::Gate,
         (false, _) => StepKind::Entry,
         (true, Kind::Compute) => StepKind::Compute,
         (true, Kind::Reducer) => StepKind::Reducer,

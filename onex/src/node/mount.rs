@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::condition::{ConditionFn, ConditionHandler, Known};
+use super::intents::{AskedFn, IntentOutcomes};
 use super::reduce::{Folded, NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
 use super::step::{Attempt, CompensationHandler, Gate, GroupOf, Inputs, Outputs, Step, StepHandler};
@@ -46,6 +47,8 @@ pub struct Mounted<C> {
     pub keys: Vec<(usize, KeyFns)>,
     /// The steps that wait for an event, by their position, and how it and its key are read.
     pub gates: Vec<(usize, KeyFns)>,
+    /// The steps that send intents, by their position, and what the steps before them ask for.
+    pub sends: Vec<(usize, AskedFn)>,
     /// What the functions look at that decide about steps: the position of such a step, and the step that is looked at.
     pub decided_by: Vec<(usize, u32)>,
     /// The steps that are done once for each entry of a list, by their position.
@@ -210,6 +213,7 @@ impl<C> Mounted<C> {
             start: None,
             keys: Vec::new(),
             gates: Vec::new(),
+            sends: Vec::new(),
             decided_by: Vec::new(),
             each: Vec::new(),
         }
@@ -274,6 +278,17 @@ impl<C> Mounted<C> {
         self = self.entry();
         if let Some(step) = self.steps.last_mut() {
             step.read = Some(read);
+        }
+        self
+    }
+
+    /// The next step sends the intents of the steps before it.
+    #[must_use]
+    pub fn sends(mut self, asked: AskedFn) -> Self {
+        self.sends.push((self.steps.len(), asked));
+        self = self.entry();
+        if let Some(step) = self.steps.last_mut() {
+            step.read = Some(IntentOutcomes::read);
         }
         self
     }

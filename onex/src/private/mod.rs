@@ -37,12 +37,14 @@ pub use crate::node::route::{
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries,
     EntriesFor, ForEach, Gate, GivesTo, GoesOver, GroupOf, Inputs, IsPresent, Item, MayFold, MayTakeGroups,
-    MayTakeOne, MayUse, Maybe, Never, NoHandlerYet, NoItemYet, Optional, OptionalEdge, OverAList, Param,
-    PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput, TakesItem, Told,
+    MayTakeOne, MayUse, Maybe, Never, NoHandlerYet, NoItemYet, Optional, OptionalEdge, Outputs, OverAList,
+    Param, PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput,
+    TakesItem, Told,
 };
 pub use crate::node::{
-    BatchWorkflow, Completes, Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass,
-    FromContainer, Intends, Node, Provides, Starts, StreamWorkflow, Workflow,
+    AskedIntent, AsksNothing, BatchWorkflow, Completes, Contracted, Ctx, Dep, Emit, Emits, Emitted,
+    EmittedIntent, Fault, FaultClass, FromContainer, HandlerOf, Intends, IntentOutcomes, IntentsOf,
+    NoHandlerThere, Node, Provides, Starts, StreamWorkflow, Workflow,
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{

@@ -24,6 +24,7 @@ pub const STEP: StepRow = StepRow {
     publishes: None,
     each: None,
     gate: None,
+    sends: &[],
     at: At { file: "test.yaml", line: 1, column: 1 },
 };
 

@@ -60,7 +60,12 @@ where
             let ended = |row| ended(self.run.step(self.outputs.beside(step, row)?));
             let known = Known::new(self.outputs.of(step), &ended);
             // A comparison may be the user's code, too.
-            match contained(|| def.condition.is_none_or(|condition| condition(&known))) {
+            let has_something_to_do = || {
+                let sends = def.sends.as_ref();
+                sends.is_none_or(|sends| !sends.asked(self.outputs.of(step)).is_empty())
+            };
+            let holds = || def.condition.is_none_or(|condition| condition(&known)) && has_something_to_do();
+            match contained(holds) {
                 Ok(holds) => {
                     self.feed(Input::Evaluated { step, holds });
                 }
