@@ -1,6 +1,8 @@
 //! What the contract says about failures, as rows of the tables.
 
-use onex_contract::{Backoff, CircuitBreaker, RetryPolicy, RunBackoff, RunBreaker, Step, Workflow};
+use onex_contract::{
+    Backoff, CircuitBreaker, CompensationOrder, RetryPolicy, RunBackoff, RunBreaker, Step, Workflow,
+};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -73,9 +75,33 @@ pub(super) fn compensation(private: &TokenStream, workflow: &Workflow, step: &St
         let timeout_ms = compensation.timeout_ms.or(plan.map(|plan| plan.action_timeout_ms));
         let retries = compensation.retry_count.or(plan.map(|plan| plan.max_retries));
         let (timeout_ms, retries) = (option(private, timeout_ms), option(private, retries));
-        quote!(#private::CompensationRow { name: #name, timeout_ms: #timeout_ms, retries: #retries })
+        let (priority, delay_ms) =
+            (compensation.priority.unwrap_or(100), compensation.delay_ms.unwrap_or_default());
+        quote! {
+            #private::CompensationRow {
+                name: #name, timeout_ms: #timeout_ms, retries: #retries, priority: #priority,
+                delay_ms: #delay_ms,
+            }
+        }
     });
     option(private, row)
+}
+
+/// `compensation_plan`, as far as it is about all steps.
+pub(super) fn undoing(private: &TokenStream, workflow: &Workflow) -> TokenStream {
+    let Some(plan) = &workflow.coordination.compensation_plan else {
+        return quote!(#private::UndoingRow::NONE);
+    };
+    let order = match plan.order {
+        CompensationOrder::Reverse | CompensationOrder::Parallel => quote!(Reverse),
+        CompensationOrder::Forward => quote!(Forward),
+    };
+    let (delay_ms, timeout_ms) = (plan.delay_ms, option(private, plan.total_timeout_ms));
+    quote! {
+        #private::UndoingRow {
+            order: #private::UndoOrder::#order, delay_ms: #delay_ms, timeout_ms: #timeout_ms,
+        }
+    }
 }
 
 fn of_node(private: &TokenStream, breaker: &CircuitBreaker) -> TokenStream {

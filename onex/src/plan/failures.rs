@@ -71,6 +71,35 @@ pub struct CompensationRow {
     pub timeout_ms: Option<u64>,
     /// `retry_count`: additional attempts; `None`: the workflow's `max_retries`.
     pub retries: Option<u32>,
+    /// `priority`: the lower is undone first.
+    pub priority: u32,
+    /// `delay_ms` before the first attempt.
+    pub delay_ms: u64,
+}
+
+/// How a run is undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UndoingRow {
+    /// `order`.
+    pub order: UndoOrder,
+    /// `delay_ms` before anything is undone.
+    pub delay_ms: u64,
+    /// `total_timeout_ms`; `None`: as long as it takes.
+    pub timeout_ms: Option<u64>,
+}
+
+/// `order` of a `compensation_plan`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UndoOrder {
+    /// Latest dispatch first.
+    Reverse,
+    /// Earliest dispatch first.
+    Forward,
+}
+
+impl UndoingRow {
+    /// A contract that says nothing.
+    pub const NONE: UndoingRow = UndoingRow { order: UndoOrder::Reverse, delay_ms: 0, timeout_ms: None };
 }
 
 impl FailureRow {
