@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use failures::{
     BackendRow, BreakerRow, CompensationRow, FailureRow, Growth, PaceRow, RetryRow, UndoOrder, UndoingRow,
+    WindowRow,
 };
 pub use said::Said;
 pub use workflow_type::WorkflowType;

@@ -20,6 +20,7 @@ pub(super) fn row(context: &Context<'_>) -> TokenStream {
             let row = breaker_row(
                 &private,
                 backend.failure_threshold,
+                &in_a_row(&private),
                 breaker.success_threshold,
                 backend.reset_timeout_ms,
                 breaker.half_open_max_requests,
@@ -43,7 +44,21 @@ pub(super) fn of_workflow(private: &TokenStream, workflow: &Workflow) -> TokenSt
     let row = workflow.coordination.circuit_breaker.as_ref().map(|breaker| {
         let RunBreaker { failure_threshold, success_threshold, timeout_ms, half_open_requests, .. } =
             *breaker;
-        breaker_row(private, failure_threshold, success_threshold, timeout_ms, half_open_requests)
+        let window = window(private, breaker);
+        breaker_row(private, failure_threshold, &window, success_threshold, timeout_ms, half_open_requests)
+    });
+    option(private, row)
+}
+
+fn window(private: &TokenStream, breaker: &RunBreaker) -> TokenStream {
+    let row = breaker.window_seconds.map(|seconds| {
+        let failure_rate = breaker.failure_rate.unwrap_or_default();
+        let min_requests = breaker.min_requests.unwrap_or_default();
+        quote! {
+            #private::WindowRow {
+                seconds: #seconds, failure_rate: #failure_rate, min_requests: #min_requests,
+            }
+        }
     });
     option(private, row)
 }
@@ -108,15 +123,21 @@ fn of_node(private: &TokenStream, breaker: &CircuitBreaker) -> TokenStream {
     breaker_row(
         private,
         breaker.failure_threshold,
+        &in_a_row(private),
         breaker.success_threshold,
         breaker.reset_timeout_ms,
         breaker.half_open_max_requests,
     )
 }
 
+fn in_a_row(private: &TokenStream) -> TokenStream {
+    quote!(#private::Option::None)
+}
+
 fn breaker_row(
     private: &TokenStream,
     failure_threshold: u32,
+    window: &TokenStream,
     success_threshold: u32,
     reset_timeout_ms: u64,
     half_open_max_requests: u32,
@@ -124,6 +145,7 @@ fn breaker_row(
     quote! {
         #private::BreakerRow {
             failure_threshold: #failure_threshold,
+            window: #window,
             success_threshold: #success_threshold,
             reset_timeout_ms: #reset_timeout_ms,
             half_open_max_requests: #half_open_max_requests,

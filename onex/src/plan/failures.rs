@@ -17,10 +17,12 @@ pub struct FailureRow {
 }
 
 /// When a target is left alone, and for how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BreakerRow {
-    /// `failure_threshold`: so many failures in a row.
+    /// `failure_threshold`: so many failures, in a row or in the window.
     pub failure_threshold: u32,
+    /// `window_seconds`, `failure_rate` and `min_requests`.
+    pub window: Option<WindowRow>,
     /// `success_threshold`.
     pub success_threshold: u32,
     /// `reset_timeout_ms`.
@@ -29,8 +31,19 @@ pub struct BreakerRow {
     pub half_open_max_requests: u32,
 }
 
+/// In what time failures are counted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WindowRow {
+    /// `window_seconds`.
+    pub seconds: u32,
+    /// `failure_rate`; 0: their number alone decides.
+    pub failure_rate: f64,
+    /// `min_requests`.
+    pub min_requests: u32,
+}
+
 /// A target with a breaker of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BackendRow {
     /// `name`.
     pub name: &'static str,
