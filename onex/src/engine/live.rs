@@ -1,6 +1,5 @@
 //! The runs that are being driven: how to stop one, and who waits for it.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,6 +10,7 @@ use super::control::{Control, ControlError, Order, Reply};
 use super::report::RunReport;
 use super::run_handle::RunLost;
 use super::watch::Watch;
+use crate::hashing::IdMap;
 use crate::message::RunId;
 
 /// What waits for a run.
@@ -19,7 +19,7 @@ pub(crate) type Waiter = oneshot::Sender<Result<RunReport, RunLost>>;
 /// The runs that are being driven.
 #[derive(Debug, Default)]
 pub(crate) struct LiveRuns {
-    runs: Mutex<HashMap<RunId, LiveRun>>,
+    runs: Mutex<IdMap<RunId, LiveRun>>,
 }
 
 #[derive(Debug)]
@@ -129,7 +129,7 @@ impl LiveRuns {
         ids
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<RunId, LiveRun>> {
+    fn lock(&self) -> MutexGuard<'_, IdMap<RunId, LiveRun>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

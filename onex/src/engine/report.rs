@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::action::ActionRow;
 use super::batch::Returned;
 use super::contain::contained;
+use super::map::map_of;
 use super::messages::Messages;
 use super::outcome::skip_cause;
 use super::workflow::Workflow;
@@ -351,7 +352,7 @@ impl RunReport {
             let json = contained(|| output.to_json()).ok()?.ok()?;
             Some((step.id, json))
         });
-        outputs.collect()
+        map_of(outputs)
     }
 
     /// Attempts of steps that were not the first.
