@@ -256,7 +256,7 @@ const _: () = {
         ],
         entry: ::onex::__private::Option::Some(::onex::__private::EntryRow {
             step: 0u32,
-            event: 1usize,
+            events: &[1usize],
             on_duplicate: ::onex::__private::OnDuplicate::Reject,
         }),
     };
@@ -979,6 +979,7 @@ const _: () = {
             }
             pub(super) enum OrderPlaced {}
             impl ::onex::__private::Placeholder for OrderAccepted {}
+            impl ::onex::__private::Placeholder for OrderPlaced {}
             impl ::onex::__private::RunValue for OrderAccepted {
                 fn read(
                     payload: &::onex::__private::Payload,
@@ -990,7 +991,6 @@ const _: () = {
                     ::onex::__private::Option::None
                 }
             }
-            impl ::onex::__private::Placeholder for OrderPlaced {}
             impl ::onex::__private::RunValue for OrderPlaced {
                 fn read(
                     payload: &::onex::__private::Payload,

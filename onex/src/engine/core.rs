@@ -180,7 +180,7 @@ where
                 let place = place.map(|position| places.swap_remove(position).1);
                 (Some(FromOutside { permit: permit.split(1) }), place)
             }
-            None => (None, self.keyed(target, &envelope.payload).map(|keyed| Place { keyed, room: None })),
+            None => (None, self.keyed(target, &envelope).map(|keyed| Place { keyed, room: None })),
         };
         let delivery = Delivery::new(self, target, envelope, receipt, from_outside);
         match place {

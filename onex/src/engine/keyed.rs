@@ -53,11 +53,18 @@ where
 {
     /// The key of what arrives at a target. `None`: no key is declared, or what arrives is not what it should be,
     /// which its handler will say.
-    pub(crate) fn keyed(&self, target: Target, payload: &Payload) -> Option<Keyed> {
+    pub(crate) fn keyed(&self, target: Target, envelope: &Envelope) -> Option<Keyed> {
         let fns = self.registry.key(target)?;
         let node = target.node();
         let (input, key) = contained(|| {
-            let input = (fns.input)(payload).ok()?;
+            let payload = match target {
+                Target::Entry { .. } => {
+                    let workflow = self.registry.workflow_at(target)?;
+                    workflow.as_entry(&envelope.topic, &envelope.payload).ok()?
+                }
+                _ => envelope.payload.clone(),
+            };
+            let input = (fns.input)(&payload).ok()?;
             let key = (fns.key)(&input)?;
             Some((input, key))
         })
@@ -69,7 +76,7 @@ where
     pub(crate) async fn places(&self, envelope: &Envelope) -> Vec<(Target, Place<C, J>)> {
         let mut places = Vec::new();
         for &target in &*self.registry.routing.targets(envelope) {
-            if let Some(keyed) = self.keyed(target, &envelope.payload) {
+            if let Some(keyed) = self.keyed(target, envelope) {
                 let room = Some(self.mailboxes.room(keyed.mailbox.clone()).await);
                 places.push((target, Place { keyed, room }));
             }
