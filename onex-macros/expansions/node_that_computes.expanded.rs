@@ -252,6 +252,7 @@ const _: () = {
             pub(super) enum OrderAccepted {}
             pub(super) enum OrderPriced {}
             impl renamed::__private::Placeholder for OrderAccepted {}
+            impl renamed::__private::Placeholder for OrderPriced {}
             impl renamed::__private::RunValue for OrderAccepted {
                 fn read(
                     payload: &renamed::__private::Payload,
@@ -263,7 +264,6 @@ const _: () = {
                     renamed::__private::Option::None
                 }
             }
-            impl renamed::__private::Placeholder for OrderPriced {}
             impl renamed::__private::RunValue for OrderPriced {
                 fn read(
                     payload: &renamed::__private::Payload,

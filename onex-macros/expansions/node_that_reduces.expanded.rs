@@ -259,6 +259,8 @@ const _: () = {
             }
             pub(super) enum RingBell {}
             impl ::onex::__private::Placeholder for Door {}
+            impl ::onex::__private::Placeholder for DoorPushed {}
+            impl ::onex::__private::Placeholder for RingBell {}
             impl ::onex::__private::RunValue for Door {
                 fn read(
                     payload: &::onex::__private::Payload,
@@ -270,7 +272,6 @@ const _: () = {
                     ::onex::__private::Option::None
                 }
             }
-            impl ::onex::__private::Placeholder for DoorPushed {}
             impl ::onex::__private::RunValue for DoorPushed {
                 fn read(
                     payload: &::onex::__private::Payload,
@@ -282,7 +283,6 @@ const _: () = {
                     ::onex::__private::Option::None
                 }
             }
-            impl ::onex::__private::Placeholder for RingBell {}
             impl ::onex::__private::RunValue for RingBell {
                 fn read(
                     payload: &::onex::__private::Payload,

@@ -260,7 +260,7 @@ const _: () = {
         ],
         entry: ::onex::__private::Option::Some(::onex::__private::EntryRow {
             step: 0u32,
-            event: 1usize,
+            events: &[1usize],
             on_duplicate: ::onex::__private::OnDuplicate::Reject,
         }),
     };
@@ -983,6 +983,7 @@ const _: () = {
             }
             pub(super) enum OrderPlaced {}
             impl ::onex::__private::Placeholder for OrderAccepted {}
+            impl ::onex::__private::Placeholder for OrderPlaced {}
             impl ::onex::__private::RunValue for OrderAccepted {
                 fn read(
                     payload: &::onex::__private::Payload,
@@ -994,7 +995,6 @@ const _: () = {
                     ::onex::__private::Option::None
                 }
             }
-            impl ::onex::__private::Placeholder for OrderPlaced {}
             impl ::onex::__private::RunValue for OrderPlaced {
                 fn read(
                     payload: &::onex::__private::Payload,

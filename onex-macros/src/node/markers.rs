@@ -9,7 +9,7 @@ use super::custom;
 use super::docs::prose;
 use super::reducer::states;
 use super::sends::has_handler;
-use super::{Context, ident};
+use super::{Context, ident, several};
 
 /// What a route is called in the module: the type that it brings, or a name of its own.
 pub(crate) fn route_name<'c>(context: &'c Context<'_>, route: &'c Route) -> &'c str {
@@ -130,7 +130,7 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
             broken: false,
         };
     };
-    let states = states(context);
+    let (states, events) = (states(context), several::enumerations(context));
     let text = format!(
         "What the contract `{}` declares: use these paths in `#[handler(..)]`.",
         contract.source.name()
@@ -141,6 +141,7 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
         #visibility mod #module {
             #markers
             #states
+            #events
             #names
         }
     }

@@ -20,6 +20,7 @@ mod reducer;
 mod routes;
 mod said;
 mod sends;
+mod several;
 mod shell;
 mod skeleton;
 mod slot;
@@ -179,6 +180,7 @@ fn write(context: &Context<'_>) -> TokenStream {
         intents::expand(context),
         steps::expand(context),
         sends::expand(context),
+        several::expand(context),
         conditions::expand(context),
         custom::expand(context),
         ends::expand(context),

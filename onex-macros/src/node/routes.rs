@@ -170,7 +170,7 @@ fn outputs(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
 fn starts_what_sends(context: &Context<'_>, route: &Route) -> bool {
     let Some(workflow) = &context.contract.workflow else { return false };
     let entry = workflow.entry().and_then(|step| workflow.steps[step].entry.as_ref());
-    let starts = matches!((entry, &route.brings), (Some(entry), Brings::Event(event)) if entry.awaits.event() == event.value);
+    let starts = matches!((entry, &route.brings), (Some(entry), Brings::Event(event)) if entry.awaits.events.contains(&event.value));
     starts && workflow.steps.iter().any(|step| step.sends.is_some())
 }
 
@@ -182,7 +182,7 @@ fn starts(context: &Context<'_>, route: &Route) -> TokenStream {
     let workflow = context.contract.workflow.as_ref();
     let entry = workflow.and_then(|workflow| workflow.steps[workflow.entry()?].entry.as_ref());
     if let (Some(entry), Brings::Event(event)) = (entry, &route.brings)
-        && entry.awaits.event() == event.value
+        && entry.awaits.events.contains(&event.value)
     {
         return quote!(impl<X> #private::Starts<X> for __onex_node::#marker {});
     }

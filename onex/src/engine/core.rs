@@ -123,7 +123,7 @@ where
     pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope, id: IdFrom) -> Result<(), PublishError> {
         let targets = self.registry.routing.targets(&envelope);
         // Room in its mailbox first: who waits for that holds nothing that others wait for.
-        let places = self.places(&targets, &envelope.payload).await;
+        let places = self.places(&targets, &envelope).await;
         let permits = targets.len().clamp(1, self.settings.max_in_flight) as u32;
         let permit = Arc::clone(&self.permits).acquire_many_owned(permits).await;
         let permit = permit.map_err(|_| PublishError::Closed)?;
@@ -204,7 +204,7 @@ where
                 let place = place.map(|position| places.swap_remove(position).1);
                 (Some(FromOutside { permit: permit.split(1), is_new: *id == IdFrom::Here }), place)
             }
-            None => (None, self.keyed(target, &envelope.payload).map(|keyed| Place { keyed, room: None })),
+            None => (None, self.keyed(target, &envelope).map(|keyed| Place { keyed, room: None })),
         };
         let delivery = Delivery::new(self, target, envelope, receipt, from_outside);
         match place {

@@ -14,10 +14,10 @@ use super::meters::WorkflowMeters;
 use super::pin::{pin, pin_of_batch};
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
-use crate::message::Payload;
+use crate::message::{DecodeError, Payload, Topic};
 use crate::node::condition::ConditionFn;
 use crate::node::mount::{
-    CompensateFn, EachFns, FoldStepFns, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns,
+    ArmFns, CompensateFn, EachFns, FoldStepFns, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns,
 };
 use crate::node::step::Outputs;
 use crate::node::{AskedFn, AskedIntent};
@@ -45,8 +45,17 @@ pub(crate) struct Workflow<C> {
     pub(crate) action_rows: Arc<[ActionRow]>,
     /// How many of its steps, of the calls of a batch, or of the effects of a stream, there are at once.
     pub(crate) at_once: NonZeroU32,
+    /// The events of steps that one of several completes, by the topics on which they come.
+    arms: Box<[Arm]>,
     /// Of a batch: which steps are done once, for all items.
     once: Option<Arc<[bool]>>,
+}
+
+/// One of several events that complete a step.
+struct Arm {
+    step: StepId,
+    topic: Topic,
+    read: ReadFn,
 }
 
 /// What driving a step takes.
@@ -168,7 +177,25 @@ impl<C> Workflow<C> {
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
         let (node, start, meters) = (mounted.table.name, mounted.start, WorkflowMeters::new(row));
         let at_once = numbers.max_parallel_steps;
-        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters, action_rows, at_once, once })
+        let arm = |arm: &ArmFns| {
+            let topic = routing.event(mounted.table.events.get(arm.event)?.topic)?.topic.clone();
+            Some(Arm { step: StepId(u32::try_from(arm.step).ok()?), topic, read: arm.read })
+        };
+        let arms = mounted.arms.iter().filter_map(arm).collect();
+        Ok(Workflow {
+            node,
+            row,
+            plan,
+            pin,
+            steps,
+            start,
+            admission,
+            meters,
+            action_rows,
+            at_once,
+            arms,
+            once,
+        })
     }
 
     /// The input of a run in the types that its steps take.
@@ -194,6 +221,30 @@ impl<C> Workflow<C> {
             return (plan, Returned::many(steps, layout, items));
         }
         (Arc::clone(&self.plan), Returned::one(steps, self.row.entry, input))
+    }
+
+    /// An event that came on this topic, as what the step gives that it completes.
+    ///
+    /// # Errors
+    /// It is not the event that comes there.
+    pub(crate) fn as_awaited(
+        &self,
+        step: StepId,
+        topic: &Topic,
+        payload: &Payload,
+    ) -> Result<Payload, DecodeError> {
+        match self.arms.iter().find(|arm| arm.step == step && arm.topic == *topic) {
+            Some(arm) => (arm.read)(payload),
+            None => Ok(payload.clone()),
+        }
+    }
+
+    /// The same of what starts a run.
+    pub(crate) fn as_entry(&self, topic: &Topic, payload: &Payload) -> Result<Payload, DecodeError> {
+        match self.row.entry {
+            Some(entry) => self.as_awaited(StepId(entry.step), topic, payload),
+            None => Ok(payload.clone()),
+        }
     }
 
     /// How the key of what starts its runs is read, if the contract declares one.

@@ -325,10 +325,11 @@ fn table(shape: &Shape) -> &'static NodeTable {
             sends: &[],
             each: step.each.map(|(_, at_once)| EachRow { of: None, at_once }),
             gate: step.gate.as_ref().map(|gate| GateRow {
-                event: index,
+                events: Vec::leak(vec![index]),
                 timeout_ms: gate.timeout_ms,
                 at: AT,
             }),
+            sends: &[],
             at: AT,
         })
         .collect();

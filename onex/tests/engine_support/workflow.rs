@@ -156,7 +156,7 @@ macro_rules! workflow {
                     workflow: Some(&WorkflowRow {
                         name: stringify!($module),
                         steps: STEPS,
-                        $(entry: Some(EntryRow { step: 0, event: 0, on_duplicate: OnDuplicate::$on_duplicate }),)?
+                        $(entry: Some(EntryRow { step: 0, events: &[0], on_duplicate: OnDuplicate::$on_duplicate }),)?
                         $($row)*
                         ..WORKFLOW
                     }),

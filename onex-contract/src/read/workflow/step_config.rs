@@ -24,7 +24,7 @@ pub(super) static STEP_CONFIG: Table = Table::new(
                 Shape::Text(&text::EVENT_PATTERN),
                 Shape::List(&Shape::Text(&text::EVENT_PATTERN)),
             ]),
-            "The events that complete this step; nothing is executed for it. Where nothing comes before the step, its event starts a run; elsewhere the run waits for it.",
+            "The events that complete this step; nothing is executed for it. Where nothing comes before the step, its event starts a run; elsewhere the run waits for it. Of several events any does, and the step gives an enumeration of them.",
         ),
         Key::optional(
             "event_type",
