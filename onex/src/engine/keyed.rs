@@ -9,7 +9,7 @@ use super::mailboxes::{MailboxId, Room, Turn};
 use super::ready::Ready;
 use crate::bus::routing::Target;
 use crate::journal::Journal;
-use crate::message::Payload;
+use crate::message::Envelope;
 
 /// A message whose key is known.
 pub(crate) struct Keyed {
