@@ -23,6 +23,7 @@ mod sends;
 mod several;
 mod shell;
 mod skeleton;
+mod slot;
 mod steps;
 mod table;
 

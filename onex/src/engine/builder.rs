@@ -18,6 +18,7 @@ use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
+use super::ready::Line;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -220,6 +221,7 @@ where
             last_commit: LastCommit::default(),
             meters: Meters::new(),
             tasks: Tasks::default(),
+            ready: Line::default(),
             stopping: StopSignal::new(),
             settings,
         }))

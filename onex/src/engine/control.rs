@@ -19,6 +19,9 @@ pub(crate) enum Order {
     Cancel {
         reason: Arc<str>,
     },
+    Kill {
+        reason: Arc<str>,
+    },
     Pause {
         reason: Arc<str>,
         reply: Reply,
@@ -58,6 +61,7 @@ pub(crate) struct Control {
 struct Pending {
     orders: Vec<Order>,
     cancelled: bool,
+    killed: bool,
     driver: Option<Waker>,
 }
 
@@ -67,6 +71,20 @@ impl Control {
         let first = !std::mem::replace(&mut self.lock().cancelled, true);
         if first {
             self.give(Order::Cancel { reason });
+        }
+        first
+    }
+
+    /// Asks for the run to stop, and that nothing be undone. True for the first who does.
+    pub(crate) fn kill(&self, reason: Arc<str>) -> bool {
+        let first = {
+            let mut pending = self.lock();
+            // Whoever only cancels it comes too late now.
+            pending.cancelled = true;
+            !std::mem::replace(&mut pending.killed, true)
+        };
+        if first {
+            self.give(Order::Kill { reason });
         }
         first
     }
