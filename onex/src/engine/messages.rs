@@ -30,7 +30,7 @@ impl Messages {
         match cause {
             StopCause::Cancelled => self.cancelled = Some(reason),
             StopCause::Killed => self.killed = Some(reason),
-            StopCause::StepFailed { .. } | StopCause::RunTimedOut => {}
+            StopCause::StepFailed { .. } | StopCause::RunTimedOut | StopCause::TooFewCompleted => {}
         }
     }
 
@@ -52,7 +52,12 @@ impl Messages {
                 ) => {
                     messages.note(step.0, false, Arc::clone(message));
                 }
-                (Some(Fact::CompensationAttemptFailed { step, .. }), DetailBody::Error(message)) => {
+                (
+                    Some(
+                        Fact::CompensationAttemptFailed { step, .. } | Fact::CompensationFailed { step, .. },
+                    ),
+                    DetailBody::Error(message),
+                ) => {
                     messages.note(step.0, true, Arc::clone(message));
                 }
                 (Some(Fact::RunPaused), DetailBody::Reason(reason)) => {
