@@ -5,7 +5,7 @@ use onex::message::Payload;
 use onex::node::mount::{BoxFuture, Mount, Mounted, RunFn, StepCall, StepFns};
 use onex::node::{Node, Workflow};
 use onex::plan::{
-    At, FailureRow, Growth, Kind, Mode, NodeTable, PaceRow, Said, StepRow, Strategy, WorkflowRow,
+    At, FailureRow, Growth, Kind, Mode, NodeTable, PaceRow, Said, StepRow, Strategy, UndoingRow, WorkflowRow,
     WorkflowType,
 };
 use tokio::task::JoinSet;
@@ -55,6 +55,7 @@ fn step(index: usize, kind: Kind, depends_on: Vec<u32>) -> StepRow {
         publishes: None,
         each: None,
         gate: None,
+        sends: &[],
         at: AT,
     }
 }
@@ -81,6 +82,8 @@ fn workflow(mode: Mode, max_parallel_steps: u32, steps: Vec<StepRow>) -> Workflo
         max_concurrent_runs: None,
         grace_ms: None,
         dead_letter: true,
+        undoing: UndoingRow::NONE,
+        min_completed_percent: None,
         steps: steps.leak(),
         entry: None,
     }

@@ -13,6 +13,7 @@ use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
 use super::error::PublishError;
+use super::executions::Executions;
 use super::health::LastCommit;
 use super::held::HeldRun;
 use super::in_flight::{InFlight, InFlightGuard};
@@ -30,7 +31,7 @@ use crate::bus::routing::Target;
 use crate::bus::{Fanout, Watchers};
 use crate::failpoint::{self, cross};
 use crate::journal::{Commit, CommitError, DeadLetter, DeadLetterCause, Journal, Lease};
-use crate::message::{Envelope, Payload};
+use crate::message::Envelope;
 use crate::node::StopSignal;
 
 /// How long a commit waits before it asks a full journal again.
@@ -54,6 +55,7 @@ pub(crate) struct Engine<C, J> {
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) admission: Admission,
     pub(crate) arrivals: Arc<Arrivals>,
+    pub(crate) executions: Arc<Executions>,
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,
@@ -143,7 +145,7 @@ where
     pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope, id: IdFrom) -> Result<(), PublishError> {
         let targets = self.registry.routing.targets(&envelope);
         // Room in its mailbox first: who waits for that holds nothing that others wait for.
-        let places = self.places(&targets, &envelope.payload).await;
+        let places = self.places(&targets, &envelope).await;
         let permits = targets.len().clamp(1, self.settings.max_in_flight) as u32;
         let permit = Arc::clone(&self.permits).acquire_many_owned(permits).await;
         let permit = permit.map_err(|_| PublishError::Closed)?;
@@ -210,7 +212,7 @@ where
                     let (from_outside, place) = accepted.share(target);
                     (Some(from_outside), place)
                 }
-                None => (None, self.place(target, &envelope.payload)),
+                None => (None, self.place(target, &envelope)),
             };
             let (envelope, receipt) = (envelope.clone(), receipt.clone());
             let in_flight = self.in_flight.enter();
@@ -224,7 +226,7 @@ where
                 let (from_outside, place, in_flight) = accepted.rest(last);
                 (Some(from_outside), place, in_flight)
             }
-            None => (None, self.place(last, &envelope.payload), self.in_flight.enter()),
+            None => (None, self.place(last, &envelope), self.in_flight.enter()),
         };
         self.send(
             Delivery { target: last, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
@@ -233,8 +235,8 @@ where
     }
 
     /// Of an envelope from inside.
-    fn place(&self, target: Target, payload: &Payload) -> Option<Place> {
-        self.keyed(target, payload).map(|keyed| Place { keyed, room: None })
+    fn place(&self, target: Target, envelope: &Envelope) -> Option<Place> {
+        self.keyed(target, envelope).map(|keyed| Place { keyed, room: None })
     }
 
     /// Brings an envelope to one subscriber: at once, or behind what has the same key.

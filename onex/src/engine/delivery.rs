@@ -13,6 +13,7 @@ use super::core::{Engine, FromOutside, Receipt};
 use super::dead_letters::{self, Addressee};
 use super::driver::Driver;
 use super::error::InputError;
+use super::executions::dead_lettered;
 use super::fold;
 use super::in_flight::InFlightGuard;
 use super::keyed::{Keyed, Served};
@@ -23,6 +24,7 @@ use super::workflow::Workflow;
 use crate::bus::routing::Target;
 use crate::journal::{Commit, CommitError, DeadLetterCause, EntityChange, InboxMark, Journal};
 use crate::message::{Envelope, Payload};
+use crate::node::IntentEnd;
 use crate::node::mount::{FoldFns, RouteFn};
 use crate::plan::OnDuplicate;
 
@@ -231,6 +233,7 @@ where
     async fn send_settled(&mut self, envelopes: Vec<Envelope>) {
         self.settled();
         self.engine.tally.handled.add(1);
+        self.engine.executions.ended(self.delivery.envelope.envelope_id, || IntentEnd::Executed);
         self.engine.spread(envelopes.into_iter());
         self.deliver_if_last().await;
     }
@@ -252,6 +255,8 @@ where
         }
         self.settled();
         self.engine.tell_of(&letter);
+        let because = || dead_lettered(&letter.cause);
+        self.engine.executions.ended(letter.envelope.envelope_id, because);
         self.engine.spread(announcement.into_iter());
         self.deliver_if_last().await;
     }
@@ -297,6 +302,7 @@ where
     async fn drop_duplicate(&mut self) {
         self.settled();
         self.engine.tally.duplicates.add(1);
+        self.engine.ended_before(self.delivery.envelope.envelope_id).await;
         if self.delivery.receipt.is_sole() {
             self.deliver().await;
         } else {

@@ -9,7 +9,7 @@ use super::mailboxes::{MailboxId, Room, Turn};
 use super::ready::Ready;
 use crate::bus::routing::Target;
 use crate::journal::Journal;
-use crate::message::Payload;
+use crate::message::{Envelope, Payload};
 
 /// A message whose key is known.
 #[derive(Debug)]
@@ -55,11 +55,18 @@ where
 {
     /// The key of what arrives at a target. `None`: no key is declared, or what arrives is not what it should be,
     /// which its handler will say.
-    pub(crate) fn keyed(&self, target: Target, payload: &Payload) -> Option<Keyed> {
+    pub(crate) fn keyed(&self, target: Target, envelope: &Envelope) -> Option<Keyed> {
         let fns = self.registry.key(target)?;
         let node = target.node();
         let (input, key) = contained(|| {
-            let input = (fns.input)(payload).ok()?;
+            let payload = match target {
+                Target::Entry { .. } => {
+                    let workflow = self.registry.workflow_at(target)?;
+                    workflow.as_entry(&envelope.topic, &envelope.payload).ok()?
+                }
+                _ => envelope.payload.clone(),
+            };
+            let input = (fns.input)(&payload).ok()?;
             let key = (fns.key)(&input)?;
             Some((input, key))
         })
@@ -68,10 +75,10 @@ where
     }
 
     /// Waits for room in each mailbox that an envelope from outside goes to.
-    pub(crate) async fn places(&self, targets: &[Target], payload: &Payload) -> Vec<(Target, Place)> {
+    pub(crate) async fn places(&self, targets: &[Target], envelope: &Envelope) -> Vec<(Target, Place)> {
         let mut places = Vec::new();
         for &target in targets {
-            if let Some(keyed) = self.keyed(target, payload) {
+            if let Some(keyed) = self.keyed(target, envelope) {
                 let room = Some(self.mailboxes.room(keyed.mailbox.clone()).await);
                 places.push((target, Place { keyed, room }));
             }

@@ -55,6 +55,11 @@ impl LiveRuns {
         self.control(run).is_some_and(|control| control.cancel(reason))
     }
 
+    /// Asks a run to stop and not to be undone. True if it is live and was not asked for that before.
+    pub(crate) fn kill(&self, run: RunId, reason: Arc<str>) -> bool {
+        self.control(run).is_some_and(|control| control.kill(reason))
+    }
+
     /// Asks every run to stop; gives back how many were not asked before.
     pub(crate) fn cancel_all(&self, reason: &Arc<str>) -> usize {
         let runs = self.lock();

@@ -340,6 +340,11 @@ where
         self.engine.live.cancel(run, reason.into())
     }
 
+    /// Asks a run to stop, and that nothing be undone: see [`RunHandle::kill`]. False if it is not live, or was killed before.
+    pub fn kill(&self, run: RunId, reason: impl Into<Arc<str>>) -> bool {
+        self.engine.live.kill(run, reason.into())
+    }
+
     /// Holds a run until it is [resumed](Self::resume): nothing of it is dispatched or tried again, and neither its
     /// timeout nor the delays of its retries pass. What is in flight goes on and counts; a step that fails for good
     /// stops the run when it is resumed. Returns when the pause is committed; the report says `reason`.

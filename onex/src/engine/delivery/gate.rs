@@ -23,7 +23,9 @@ where
         let by = Addressee { node: workflow.node, handler: def.id };
         let Some(gate) = &def.gate else { return self.settled() };
         let read = contained(|| {
-            let event = (gate.event.input)(self.payload())?;
+            let topic = &self.delivery.envelope.topic;
+            let event = workflow.as_awaited(step, topic, self.payload())?;
+            let event = (gate.event.input)(&event)?;
             let key = (gate.event.key)(&event);
             Ok((event, key))
         });
