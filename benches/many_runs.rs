@@ -28,7 +28,7 @@ const AT_ONCE: usize = 1_000;
 fn main() {
     let runs = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
     let tokio = on_this_thread();
-    println!("{runs} runs of five steps        runs/s   allocations/run   most on the heap");
+    println!("{runs:>8} runs of five steps           runs/s  CPU/run  allocations/run  most on the heap");
     row("by hand, one after the other", runs, || {
         tokio.block_on(async {
             for _ in 0..runs {
@@ -97,11 +97,19 @@ async fn completed(run: RunHandle) {
 }
 
 fn row(name: &str, runs: u64, work: impl FnOnce()) {
-    let (mut asked, began) = (0, Instant::now());
+    let (mut asked, began, cpu) = (0, Instant::now(), on_the_cpu());
     let held = most_held(|| asked = allocations(work).0);
     let per_second = runs as f64 / began.elapsed().as_secs_f64();
+    let cpu = on_the_cpu().zip(cpu).map(|(now, before)| (now - before) as f64 / runs as f64 / 1e3);
+    let cpu = cpu.map_or_else(|| "?".to_owned(), |micros| format!("{micros:.2}"));
     let per_run = asked as f64 / runs as f64;
-    println!("{name:<30} {per_second:>9.0} {per_run:>17.2} {:>15.1} MB", held as f64 / 1e6);
+    println!("{name:<30} {per_second:>12.0} {cpu:>5} µs {per_run:>16.2} {:>14.1} MB", held as f64 / 1e6);
+}
+
+/// Nanoseconds for which this thread, which does everything, had a processor: what counts where others have their share of it.
+fn on_the_cpu() -> Option<u64> {
+    let times = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    times.split(' ').next()?.parse().ok()
 }
 
 /// The most memory that the system ever gave to the process, where it says so.
