@@ -128,6 +128,8 @@ const _: () = {
         max_concurrent_runs: ::onex::__private::Option::None,
         grace_ms: ::onex::__private::Option::None,
         dead_letter: true,
+        undoing: ::onex::__private::UndoingRow::NONE,
+        min_completed_percent: ::onex::__private::Option::None,
         steps: &[
             ::onex::__private::StepRow {
                 id: "accepted",
@@ -197,6 +199,8 @@ const _: () = {
                     name: "release",
                     timeout_ms: ::onex::__private::Option::None,
                     retries: ::onex::__private::Option::None,
+                    priority: 100u32,
+                    delay_ms: 0u64,
                 }),
                 circuit: ::onex::__private::Option::None,
                 publishes: ::onex::__private::Option::None,

@@ -9,7 +9,10 @@ mod workflow_type;
 
 use serde::{Deserialize, Serialize};
 
-pub use failures::{BackendRow, BreakerRow, CompensationRow, FailureRow, Growth, PaceRow, RetryRow};
+pub use failures::{
+    BackendRow, BreakerRow, CompensationRow, FailureRow, Growth, PaceRow, RetryRow, UndoOrder, UndoingRow,
+    WindowRow,
+};
 pub use said::Said;
 pub use workflow_type::WorkflowType;
 
@@ -164,6 +167,10 @@ pub struct WorkflowRow {
     pub grace_ms: Option<u64>,
     /// `dead_letter_queue_enabled`.
     pub dead_letter: bool,
+    /// `compensation_plan`, but for what it says of each step, which is in the steps' rows.
+    pub undoing: UndoingRow,
+    /// `min_required_steps_completion_percent`.
+    pub min_completed_percent: Option<f64>,
     /// The steps in declaration order. Free of cycles: `onex-contract` has checked it.
     pub steps: &'static [StepRow],
     /// How an event starts a run, if one does.

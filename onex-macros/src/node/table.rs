@@ -157,6 +157,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let pace = failures::pace_of_workflow(&private, workflow);
     let breaker = failures::of_workflow(&private, workflow);
     let max_concurrent_runs = option(&private, workflow.coordination.max_concurrent_runs);
+    let undoing = failures::undoing(&private, workflow);
+    let min_completed_percent = option(&private, workflow.coordination.min_completion_percent);
     let grace_ms = option(&private, workflow.coordination.shutdown_timeout_ms);
     let steps = workflow
         .steps
@@ -191,6 +193,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
             max_concurrent_runs: #max_concurrent_runs,
             grace_ms: #grace_ms,
             dead_letter: #dead_letter,
+            undoing: #undoing,
+            min_completed_percent: #min_completed_percent,
             steps: &[#(#steps),*],
             entry: #entry,
         };

@@ -12,6 +12,7 @@ use crate::journal::Journal;
 use crate::message::{Envelope, Payload};
 
 /// A message whose key is known.
+#[derive(Debug)]
 pub(crate) struct Keyed {
     pub(crate) mailbox: MailboxId,
     /// The payload as its type, so that it is decoded once.
@@ -19,10 +20,10 @@ pub(crate) struct Keyed {
 }
 
 /// Where an envelope goes for one subscriber, and its room there.
-pub(crate) struct Place<C, J> {
+pub(crate) struct Place {
     pub(crate) keyed: Keyed,
     /// What comes from inside needs none: if it waited for room, what it waits for might wait for it.
-    pub(crate) room: Option<Room<Delivery<C, J>>>,
+    pub(crate) room: Option<Room<Delivery>>,
 }
 
 /// The turn of a delivery at its mailbox, and what becomes of it when the delivery is over, however that comes about.
@@ -32,7 +33,7 @@ where
     J: Journal,
 {
     engine: Arc<Engine<C, J>>,
-    turn: Option<Turn<Delivery<C, J>>>,
+    turn: Option<Turn<Delivery>>,
     outcome: Outcome,
 }
 
@@ -74,7 +75,7 @@ where
     }
 
     /// Waits for room in each mailbox that an envelope from outside goes to.
-    pub(crate) async fn places(&self, targets: &[Target], envelope: &Envelope) -> Vec<(Target, Place<C, J>)> {
+    pub(crate) async fn places(&self, targets: &[Target], envelope: &Envelope) -> Vec<(Target, Place)> {
         let mut places = Vec::new();
         for &target in targets {
             if let Some(keyed) = self.keyed(target, envelope) {
@@ -87,16 +88,16 @@ where
 
     pub(crate) fn enter_mailbox(
         self: &Arc<Self>,
-        mut delivery: Delivery<C, J>,
+        mut delivery: Delivery,
         keyed: Keyed,
-        room: Option<Room<Delivery<C, J>>>,
+        room: Option<Room<Delivery>>,
     ) {
         let mailbox = keyed.mailbox.clone();
         // While it waits nobody works on it. If it need not wait it keeps its permit.
         let permit = delivery.put_off(keyed);
         if let Some((mut delivery, turn)) = self.mailboxes.enter(mailbox, delivery, room) {
             delivery.resume(permit);
-            self.serve_when_ready(Ready { turn: Some(turn), delivery });
+            self.serve_when_ready(Ready { turn: Some(turn), delivery: Box::new(delivery) });
         }
     }
 }
@@ -106,7 +107,7 @@ where
     C: Send + Sync + 'static,
     J: Journal,
 {
-    pub(crate) fn new(engine: &Arc<Engine<C, J>>, turn: Turn<Delivery<C, J>>) -> Self {
+    pub(crate) fn new(engine: &Arc<Engine<C, J>>, turn: Turn<Delivery>) -> Self {
         Served { engine: Arc::clone(engine), turn: Some(turn), outcome: Outcome::Unknown }
     }
 
@@ -129,7 +130,8 @@ where
         match self.outcome {
             Outcome::Settled => {
                 if let Some((delivery, turn)) = turn.pass() {
-                    self.engine.serve_when_ready(Ready { turn: Some(turn), delivery });
+                    let ready = Ready { turn: Some(turn), delivery: Box::new(delivery) };
+                    self.engine.serve_when_ready(ready);
                 }
             }
             Outcome::Unsettled => turn.hold(),

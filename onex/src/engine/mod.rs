@@ -68,7 +68,7 @@ pub use again::{AgainError, RedriveError};
 pub use batch::{BatchItem, BatchReport};
 pub use build_error::{BuildError, BuildProblem};
 pub use builder::RuntimeBuilder;
-pub use circuit::{CircuitPolicy, CircuitProblem, CircuitReport, CircuitState};
+pub use circuit::{CircuitPolicy, CircuitProblem, CircuitReport, CircuitState, CircuitWindow};
 pub use completed::{OutputOf, RunFailed};
 pub use control::ControlError;
 pub use counters::Counters;

@@ -23,7 +23,8 @@ use crate::node::step::Outputs;
 use crate::node::{AskedFn, AskedIntent};
 use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{
-    Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
+    Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy, UndoOrder,
+    Undoing,
 };
 
 /// How many steps a batch may have, all items taken together: they are all in memory.
@@ -289,6 +290,15 @@ fn policy<C>(row: &WorkflowRow, numbers: &Numbers, mounted: &Mounted<C>) -> Poli
         },
         backoff: numbers.pace,
         compensation_retries: numbers.max_retries,
+        undoing: Undoing {
+            order: match row.undoing.order {
+                plan::UndoOrder::Reverse => UndoOrder::LatestFirst,
+                plan::UndoOrder::Forward => UndoOrder::EarliestFirst,
+            },
+            delay: Duration::from_millis(row.undoing.delay_ms),
+            timeout: row.undoing.timeout_ms.map(Duration::from_millis),
+        },
+        min_completed_percent: row.min_completed_percent,
         timeout: numbers.run_timeout,
     }
 }
@@ -334,6 +344,8 @@ fn spec<C>(
         },
         compensable: fns.compensate.is_some(),
         compensation_retries: step.compensation.and_then(|row| row.retries),
+        compensation_priority: step.compensation.map_or(StepSpec::USUAL_PRIORITY, |row| row.priority),
+        compensation_delay: Duration::from_millis(step.compensation.map_or(0, |row| row.delay_ms)),
         enabled: step.enabled,
         skip_on_failure: step.skip_on_failure,
         // Semantics 11: what is told why an output is absent runs without it.

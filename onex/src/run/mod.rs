@@ -50,6 +50,8 @@
 //!     strategy: Strategy::FailFast,
 //!     backoff: Backoff::exponential(Duration::from_millis(100), 2.0, Duration::from_secs(10)),
 //!     compensation_retries: 3,
+//!     undoing: Undoing::USUAL,
+//!     min_completed_percent: None,
 //!     timeout: Duration::from_secs(30),
 //! };
 //! let charge = StepSpec::new("charge", StepKind::Effect);
@@ -84,6 +86,7 @@ mod ready;
 mod record;
 mod reopen;
 mod restart;
+mod share;
 mod skip;
 mod state;
 mod status;
@@ -91,6 +94,7 @@ mod stop;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod undoing;
 
 pub use exchange::{Command, Decision, Input};
 pub use fact::{Fact, Failure, FailureCause, FailureClass, StopCause};
@@ -102,3 +106,4 @@ pub use policy::{Backoff, Growth, Jitter, Mode, Policy, Strategy};
 pub use skip::SkipReason;
 pub use state::Run;
 pub use status::{Compensating, CompensationState, RunState, StepState, StepStatus};
+pub use undoing::{UndoOrder, Undoing};

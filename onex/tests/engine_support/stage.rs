@@ -317,6 +317,8 @@ fn table(shape: &Shape) -> &'static NodeTable {
                 name: "undo",
                 timeout_ms: None,
                 retries: None,
+                priority: 100,
+                delay_ms: 0,
             }),
             circuit: None,
             publishes: None,
@@ -352,6 +354,8 @@ fn table(shape: &Shape) -> &'static NodeTable {
         max_concurrent_runs: None,
         grace_ms: None,
         dead_letter: true,
+        undoing: UndoingRow::NONE,
+        min_completed_percent: None,
         steps: Vec::leak(steps),
         entry: None,
     };

@@ -45,6 +45,7 @@ where
             self.drop_permits();
             self.feed(Input::GraceOver);
         }
+        self.end_undoing_in_time();
         self.take_retries();
         self.take_gates_due();
         self.evaluate_conditions();
@@ -190,6 +191,9 @@ where
             RunState::Running => self.start_the_clock(),
             RunState::Paused => self.freeze_the_clock(),
             _ => self.stop_the_clock(),
+        }
+        if state == RunState::Compensating {
+            self.bound_undoing();
         }
         if state != RunState::Stopping {
             // All steps have stopped; what undoes them now is not to be given up with them.

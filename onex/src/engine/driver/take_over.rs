@@ -150,6 +150,9 @@ where
         if state == RunState::Paused {
             self.freeze_the_clock();
         }
+        if state == RunState::Compensating {
+            self.bound_undoing();
+        }
         self.wait_for_retries(timers);
         self.wait_at_gates(timers);
         self.wait_for_what_was_sent().await;
