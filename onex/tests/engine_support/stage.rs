@@ -328,7 +328,6 @@ fn table(shape: &Shape) -> &'static NodeTable {
                 timeout_ms: gate.timeout_ms,
                 at: AT,
             }),
-            sends: &[],
             at: AT,
         })
         .collect();

@@ -122,7 +122,9 @@ where
             let verdict = outcome.as_ref().err().map_or(Verdict::Success, |failed| failed.failure.into());
             self.circuits.settle(step, verdict);
         }
-        match outcome {
+        let taken = outcome
+            .and_then(|output| output.map(|output| self.engine.settings.take_output(output)).transpose());
+        match taken {
             Ok(output) => {
                 let is_instance = output.as_ref().is_some_and(|output| self.fans.set(step, output));
                 let input = if compensating {
