@@ -115,7 +115,7 @@ impl Run {
                 self.compensate(step, attempt + 1, decision);
             }
             Input::UndoingTimedOut if self.state == RunState::Compensating => {
-                self.undoing_timed_out(decision)
+                self.undoing_timed_out(decision);
             }
             _late_or_foreign => {}
         }
