@@ -45,6 +45,7 @@ pub mod shop {
         intents: &[],
         steps: &["price", "reserve", "charge", "waive"],
         inputs: &["accepted", "input"],
+        senders: &[],
         compensations: &["release"],
         conditions: &[],
         transitions: &[],
@@ -70,8 +71,9 @@ pub mod shop {
 )]
 const _: () = {
     use ::onex::__private::{
-        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
-        NotChecked as _, NotDecidedYet as _, NotMade as _,
+        AlwaysGiven as _, AsksNothing as _, Declared as _, Given as _, NoHandlerThere as _,
+        NoHandlerYet as _, NoItemYet as _, NoOutputYet as _, NotChecked as _, NotDecidedYet as _,
+        NotMade as _,
     };
     use shop as __onex_node;
     static __ONEX_EVENTS: [::onex::__private::EventRow; 2usize] = [
@@ -150,6 +152,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 21u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -173,6 +176,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 22u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -202,6 +206,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 23u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -225,6 +230,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 24u32, column: 20u32 },
             },
             ::onex::__private::StepRow {
@@ -248,12 +254,13 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 31u32, column: 22u32 },
             },
         ],
         entry: ::onex::__private::Option::Some(::onex::__private::EntryRow {
             step: 0u32,
-            event: 1usize,
+            events: &[1usize],
             on_duplicate: ::onex::__private::OnDuplicate::Reject,
         }),
     };
@@ -976,6 +983,7 @@ const _: () = {
             }
             pub(super) enum OrderPlaced {}
             impl ::onex::__private::Placeholder for OrderAccepted {}
+            impl ::onex::__private::Placeholder for OrderPlaced {}
             impl ::onex::__private::RunValue for OrderAccepted {
                 fn read(
                     payload: &::onex::__private::Payload,
@@ -987,7 +995,6 @@ const _: () = {
                     ::onex::__private::Option::None
                 }
             }
-            impl ::onex::__private::Placeholder for OrderPlaced {}
             impl ::onex::__private::RunValue for OrderPlaced {
                 fn read(
                     payload: &::onex::__private::Payload,

@@ -248,6 +248,8 @@ pub struct StepRow {
     pub each: Option<EachRow>,
     /// `event_pattern` of a step that is not the entry: what it waits for.
     pub gate: Option<GateRow>,
+    /// `intent_filter`: what it sends of that which the steps before it ask for, as indexes of [`NodeTable::intents`].
+    pub sends: &'static [usize],
     /// Where the contract says so.
     pub at: At,
 }
@@ -305,8 +307,8 @@ pub struct TransitionRow {
 pub struct EntryRow {
     /// The entry step's index.
     pub step: u32,
-    /// The event's index in [`NodeTable::events`].
-    pub event: usize,
+    /// The events that start a run, as indexes of [`NodeTable::events`]: at least one.
+    pub events: &'static [usize],
     /// `on_duplicate`.
     pub on_duplicate: OnDuplicate,
 }
@@ -323,8 +325,8 @@ pub struct EachRow {
 /// What a step waits for in the middle of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct GateRow {
-    /// The event's index in [`NodeTable::events`].
-    pub event: usize,
+    /// The events of which one completes it, as indexes of [`NodeTable::events`]: at least one.
+    pub events: &'static [usize],
     /// `gate_timeout_ms`: how long it waits, by the clock on the wall; `None`: as long as the run.
     pub timeout_ms: Option<u64>,
     /// Where the contract says so.

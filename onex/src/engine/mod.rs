@@ -28,6 +28,7 @@ mod driver;
 mod emit;
 mod entity;
 mod error;
+mod executions;
 mod fans;
 mod fold;
 mod health;

@@ -324,7 +324,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
             publishes: None,
             each: step.each.map(|(_, at_once)| EachRow { of: None, at_once }),
             gate: step.gate.as_ref().map(|gate| GateRow {
-                event: index,
+                events: Vec::leak(vec![index]),
                 timeout_ms: gate.timeout_ms,
                 at: AT,
             }),

@@ -26,6 +26,7 @@ pub const STEP: StepRow = StepRow {
     publishes: None,
     each: None,
     gate: None,
+    sends: &[],
     at: At { file: "test.yaml", line: 1, column: 1 },
 };
 
@@ -155,7 +156,7 @@ macro_rules! workflow {
                     workflow: Some(&WorkflowRow {
                         name: stringify!($module),
                         steps: STEPS,
-                        $(entry: Some(EntryRow { step: 0, event: 0, on_duplicate: OnDuplicate::$on_duplicate }),)?
+                        $(entry: Some(EntryRow { step: 0, events: &[0], on_duplicate: OnDuplicate::$on_duplicate }),)?
                         $($row)*
                         ..WORKFLOW
                     }),

@@ -11,6 +11,7 @@ use crate::failpoint::{Place, cross};
 use crate::journal::{DetailBody, Journal};
 use crate::message::{Envelope, Payload, action_id, emitted_id, item_action_id};
 use crate::node::condition::{Ended, Known};
+use crate::plan::Mode;
 use crate::run::{
     Command, Failure, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus,
 };
@@ -61,7 +62,17 @@ where
             let ended = |row| ended(self.run.step(self.outputs.beside(step, row)?));
             let known = Known::new(self.outputs.of(step), &ended);
             // A comparison may be the user's code, too.
-            match contained(|| def.condition.is_none_or(|condition| condition(&known))) {
+            let has_something_to_do = || {
+                let sends = def.sends.as_ref();
+                sends.is_none_or(|sends| !sends.asked(self.outputs.of(step)).is_empty())
+            };
+            // The fold itself asks it of each item.
+            if def.fold.is_some() && self.workflow.row.mode == Mode::Batch {
+                self.feed(Input::Evaluated { step, holds: true });
+                continue;
+            }
+            let holds = || def.condition.is_none_or(|condition| condition(&known)) && has_something_to_do();
+            match contained(holds) {
                 Ok(holds) => {
                     self.feed(Input::Evaluated { step, holds });
                 }

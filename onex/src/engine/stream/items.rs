@@ -240,8 +240,9 @@ where
                 }
                 // A stream has no steps of its own to show.
                 Order::Watch { watcher } => drop(watcher),
-                // Nor has it any that waits for an event.
+                // Nor has it any that waits for an event, or sends intents.
                 Order::Take(arrival) => drop(arrival),
+                Order::Executed { .. } => {}
                 Order::Pause { reply, .. } => {
                     let _ = reply.send(match self.counts.state {
                         RunState::Running | RunState::Paused => {
