@@ -323,6 +323,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
             circuit: None,
             publishes: None,
             each: step.each.map(|(_, at_once)| EachRow { of: None, at_once }),
+            sends: &[],
             gate: step.gate.as_ref().map(|gate| GateRow {
                 events: Vec::leak(vec![index]),
                 timeout_ms: gate.timeout_ms,
