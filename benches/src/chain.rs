@@ -75,6 +75,7 @@ const fn steps<const STEPS: usize>(kind: Kind) -> [StepRow; STEPS] {
         publishes: None,
         each: None,
         gate: None,
+        workflow: None,
         at: AT,
     };
     let mut steps = [first; STEPS];
@@ -111,6 +112,7 @@ impl<const EFFECTS: bool, const STEPS: usize> Chain<EFFECTS, STEPS> {
         breaker: None,
         max_concurrent_runs: None,
         grace_ms: None,
+        max_depth: 10,
         dead_letter: true,
         steps: Self::ROWS,
         entry: None,
@@ -140,6 +142,7 @@ impl<C, const EFFECTS: bool, const STEPS: usize> Mount<C> for Chain<EFFECTS, STE
         mounted.steps.extend((0..STEPS).map(|_| StepFns {
             group: None,
             fold: None,
+            calls: None,
             required: Vec::new(),
             condition: None,
             run: Some(|_, _, _| {

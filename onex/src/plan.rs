@@ -162,6 +162,8 @@ pub struct WorkflowRow {
     pub max_concurrent_runs: Option<u32>,
     /// `shutdown_timeout_ms`; `None`: what the program says.
     pub grace_ms: Option<u64>,
+    /// `max_workflow_depth`: how deep workflows may be in this one.
+    pub max_depth: u32,
     /// `dead_letter_queue_enabled`.
     pub dead_letter: bool,
     /// The steps in declaration order. Free of cycles: `onex-contract` has checked it.
@@ -241,6 +243,8 @@ pub struct StepRow {
     pub each: Option<EachRow>,
     /// `event_pattern` of a step that is not the entry: what it waits for.
     pub gate: Option<GateRow>,
+    /// `workflow`: the name of the workflow that it is.
+    pub workflow: Option<&'static str>,
     /// Where the contract says so.
     pub at: At,
 }

@@ -99,6 +99,7 @@ codes! {
     LoneBranch = "0314", "A branch group has one step.";
     UnreachableBranch = "0315", "A branch never runs.";
     NoCondition = "0316", "The mode is `conditional`, and no step has a condition.";
+    StepOfItself = "0317", "A workflow is a step of itself.";
 
     BadTopic = "0401", "A text is not a topic.";
     TopicKind = "0402", "A topic is of a kind that does not belong here.";

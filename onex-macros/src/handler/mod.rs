@@ -4,6 +4,7 @@
 //! fit. The function itself is never changed.
 
 mod batch;
+mod call;
 mod compensation;
 mod condition;
 mod flow;
@@ -59,6 +60,7 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
         | SlotKind::Default => route::expand(&slot, &function, errors),
         SlotKind::Step => Some(step::expand(&slot, &function, errors)),
         SlotKind::Batch => Some(batch::expand(&slot, &function, errors)),
+        SlotKind::Call => Some(call::expand(&slot, &function, errors)),
         SlotKind::Fold => fold::expand(&slot, &function, errors),
         SlotKind::Transition => transition::expand(&slot, &function, errors),
         SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),

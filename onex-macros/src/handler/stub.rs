@@ -14,6 +14,7 @@ pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
         || syn::parse_quote!(()),
         |function| match slot.kind {
             SlotKind::Batch => super::batch::item(&function.returns().value).0,
+            SlotKind::Call => syn::parse_quote!(()),
             SlotKind::Fold => super::fold::state(function).unwrap_or_else(|| syn::parse_quote!(())),
             _ => function.returns().value,
         },
@@ -57,7 +58,7 @@ pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
             }
         }
         SlotKind::Transition => transition.clone(),
-        SlotKind::Step | SlotKind::Batch | SlotKind::Fold => {
+        SlotKind::Step | SlotKind::Batch | SlotKind::Fold | SlotKind::Call => {
             let result = result(quote!(__Output));
             quote! {
                 impl<__X> #private::StepHandler<__X> for #marker {

@@ -158,6 +158,7 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let breaker = failures::of_workflow(&private, workflow);
     let max_concurrent_runs = option(&private, workflow.coordination.max_concurrent_runs);
     let grace_ms = option(&private, workflow.coordination.shutdown_timeout_ms);
+    let max_depth = workflow.coordination.max_depth;
     let steps = workflow
         .steps
         .iter()
@@ -190,6 +191,7 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
             breaker: #breaker,
             max_concurrent_runs: #max_concurrent_runs,
             grace_ms: #grace_ms,
+            max_depth: #max_depth,
             dead_letter: #dead_letter,
             steps: &[#(#steps),*],
             entry: #entry,
@@ -231,6 +233,7 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             quote!(#private::GateRow { event: #event, timeout_ms: #timeout_ms, at: #at })
         }),
     );
+    let workflow_of_step = option(&private, step.workflow.as_ref().map(|workflow| workflow.value.as_str()));
     quote! {
         #private::StepRow {
             id: #id,
@@ -253,6 +256,7 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             publishes: #publishes,
             each: #each,
             gate: #gate,
+            workflow: #workflow_of_step,
             at: #at,
         }
     }

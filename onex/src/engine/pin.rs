@@ -29,6 +29,9 @@ pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
         if let Some(at_once) = spec.each {
             let _ = write!(text, " each {at_once}");
         }
+        if spec.outlives_process {
+            text.push_str(" outlives");
+        }
         for (dependency, need) in &spec.depends_on {
             let _ = write!(text, " {} {need:?}", dependency.0);
         }

@@ -1,13 +1,14 @@
 //! The mounted nodes, compiled: what arrives at a target is a lookup away from the function that handles it.
 
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::build_error::BuildProblem;
 use super::circuit::{Circuit, Circuits};
 use super::defaults::{Defaults, TooManyActions};
+use super::nesting;
 use super::workflow::{Workflow, backoff};
 use crate::bus::routing::{Destination, Routing, Target};
 use crate::journal::RunIdentity;
@@ -73,11 +74,17 @@ impl<C> Registry<C> {
         let routing = Routing::compile(&tables, topics, &mut unrouted);
         problems.extend(unrouted.into_iter().map(BuildProblem::from));
         let by_type = nodes.iter().enumerate().map(|(index, (type_id, _))| (*type_id, index)).collect();
+        problems.extend(nesting::check(&nodes));
+        let called: HashSet<TypeId> = nodes.iter().flat_map(|(_, mounted)| nesting::called(mounted)).collect();
         let nodes = nodes
             .into_iter()
-            .map(|(_, mounted)| {
+            .map(|(node, mounted)| {
                 problems.extend(mismatch(&mounted));
-                MountedNode::compile(&mounted, &routing, circuits, defaults, problems)
+                let mut compiled = MountedNode::compile(&mounted, &routing, circuits, defaults, problems);
+                if let Some(workflow) = compiled.workflow.as_mut().and_then(Arc::get_mut) {
+                    workflow.is_called = called.contains(&node);
+                }
+                compiled
             })
             .collect();
         Registry { routing, nodes, by_type }

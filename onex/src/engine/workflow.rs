@@ -14,7 +14,8 @@ use super::meters::WorkflowMeters;
 use super::pin::{pin, pin_of_batch};
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
-use crate::message::Payload;
+use crate::message::{Payload, Topic};
+use crate::node::call::Callee;
 use crate::node::condition::ConditionFn;
 use crate::node::mount::{
     CompensateFn, EachFns, FoldStepFns, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns,
@@ -37,6 +38,8 @@ pub(crate) struct Workflow<C> {
     pub(crate) start: Option<StartFns>,
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
+    /// Its runs may be steps of others.
+    pub(crate) is_called: bool,
     pub(crate) meters: WorkflowMeters,
     /// What is the same of the actions of all its runs.
     pub(crate) action_rows: Arc<[ActionRow]>,
@@ -73,6 +76,8 @@ pub(crate) struct StepDef<C> {
     pub(crate) each: Option<EachFns>,
     /// What it waits for.
     pub(crate) gate: Option<Gate>,
+    /// The workflow that it is, and how long a run of that may take, if the step says so.
+    pub(crate) calls: Option<(Callee, Option<Duration>)>,
 }
 
 /// The event that completes a step.
@@ -113,7 +118,10 @@ impl<C> Workflow<C> {
                 timeout: defaults.step_timeout(step),
                 compensation_timeout: (step.compensation.and_then(|row| row.timeout_ms))
                     .map_or_else(|| defaults.step_timeout(step), Duration::from_millis),
-                circuit: (kind(step, fns) == StepKind::Effect)
+                calls: fns
+                    .calls
+                    .map(|callee| (callee, step.says_timeout.then(|| defaults.step_timeout(step)))),
+                circuit: (kind(step, fns) == StepKind::Effect && fns.calls.is_none())
                     .then(|| circuits.of_step(mounted.table.name, step.id))
                     .flatten(),
                 publishes: step
@@ -136,7 +144,7 @@ impl<C> Workflow<C> {
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
         let (node, start, meters) = (mounted.table.name, mounted.start, WorkflowMeters::new(row));
         let at_once = numbers.max_parallel_steps;
-        Ok(Workflow { node, row, plan, pin, steps, start, admission, meters, action_rows, at_once, once })
+        Ok(Workflow { node, row, plan, pin, steps, start, admission, is_called: false, meters, action_rows, at_once, once })
     }
 
     /// The input of a run in the types that its steps take.
@@ -162,6 +170,12 @@ impl<C> Workflow<C> {
             return (plan, Returned::many(steps, layout, items));
         }
         (Arc::clone(&self.plan), Returned::one(steps, self.row.entry, input))
+    }
+
+    /// Where the command travels that a start by a program, or by a step, amounts to.
+    pub(crate) fn start_topic(&self) -> Topic {
+        let name = self.row.name.replace('_', "-");
+        Topic::new(format!("onex.cmd.{name}.start.v{}", self.row.version.0))
     }
 
     /// How the key of what starts its runs is read, if the contract declares one.
@@ -254,6 +268,7 @@ fn spec<C>(
         compensation_retries: step.compensation.and_then(|row| row.retries),
         enabled: step.enabled,
         skip_on_failure: step.skip_on_failure,
+        outlives_process: fns.calls.is_some(),
         // Semantics 11: what is told why an output is absent runs without it.
         runs_without_inputs: step.run_always || !fns.told.is_empty(),
         conditional: fns.condition.is_some(),

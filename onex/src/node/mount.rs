@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::call::Callee;
 use super::condition::{ConditionFn, ConditionHandler, Known};
 use super::reduce::{Folded, NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
@@ -104,6 +105,8 @@ pub struct StepFns<C> {
     pub group: Option<GroupFn<C>>,
     /// The handler, if it folds the items of a batch or a stream.
     pub fold: Option<FoldStepFns>,
+    /// The workflow that it is; its handler then returns what a run of that starts with.
+    pub calls: Option<Callee>,
     /// What undoes it.
     pub compensate: Option<CompensateFn<C>>,
     /// How its output is read back from a journal; `None`: it is taken as it is there.
@@ -252,6 +255,7 @@ impl<C> Mounted<C> {
             run: None,
             group: None,
             fold: None,
+            calls: None,
             compensate: None,
             read: None,
             required: Vec::new(),
@@ -290,9 +294,10 @@ impl<C> Mounted<C> {
         S::Inputs::told(&mut told);
         let read: ReadFn = S::Output::read;
         self.steps.push(StepFns {
-            run: Some(run_step::<S, C>),
+            run: Some(if S::CALLS.is_some() { call_step::<S, C> } else { run_step::<S, C> }),
             group: if S::GROUPS { Some(run_group::<S, C>) } else { None },
             fold: None,
+            calls: S::CALLS,
             compensate: None,
             read: Some(read),
             required,
@@ -409,6 +414,13 @@ where
         }
         .map(Payload::new)
     }))
+}
+
+fn call_step<S, C>(outputs: &Arc<Outputs>, ctx: Ctx, _: &C) -> StepCall
+where
+    S: StepHandler<C>,
+{
+    StepCall::Done(S::Inputs::take(outputs).ok_or_else(absent::<S>).and_then(|inputs| S::call(inputs, ctx)))
 }
 
 fn gather<T: StepValue + Clone>(outputs: &[&Payload]) -> Payload {

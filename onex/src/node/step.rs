@@ -4,6 +4,7 @@ use std::future::{Future, Pending};
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
 
+use super::call::{Callee, not_called};
 use super::{Contracted, Ctx, Fault, Node, Outcome};
 use crate::message::{Payload, StepValue};
 
@@ -68,6 +69,17 @@ pub trait StepHandler<X>: Step {
     ) -> Result<Self::Output, Fault> {
         let _ = (before, inputs, ctx);
         Err(Fault::permanent("a step that does not fold is not called to"))
+    }
+
+    /// The workflow that the step is, if it is one.
+    const CALLS: Option<Callee> = None;
+    /// What a run of that workflow starts with.
+    ///
+    /// # Errors
+    /// The function's own.
+    fn call(inputs: <Self::Inputs as Inputs>::Refs<'_>, ctx: Ctx) -> Result<Payload, Fault> {
+        let _ = (inputs, ctx);
+        Err(not_called())
     }
 }
 

@@ -258,7 +258,10 @@ impl Failure {
     pub fn leaves_outcome_unknown(self) -> bool {
         match self.cause {
             FailureCause::Error => false,
-            FailureCause::TimedOut | FailureCause::Panicked | FailureCause::Abandoned => true,
+            FailureCause::TimedOut
+            | FailureCause::Panicked
+            | FailureCause::Abandoned
+            | FailureCause::PartlyDone => true,
         }
     }
 }
@@ -287,6 +290,8 @@ pub enum FailureCause {
     Panicked,
     /// The attempt was cancelled or its process died.
     Abandoned,
+    /// The run that the step is did not complete, and something that it did stands, or may.
+    PartlyDone,
 }
 
 /// Why a run stops before every step had its turn.

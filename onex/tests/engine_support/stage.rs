@@ -263,6 +263,7 @@ impl Mount<Arc<Stage>> for Simulated {
                 run: step.gate.is_none().then_some(run_step as _),
                 group: None,
                 fold: None,
+                calls: None,
                 compensate: step.compensable.then_some(undo_step as _),
                 read: None,
                 required: Vec::new(),
@@ -321,6 +322,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
             circuit: None,
             publishes: None,
             each: step.each.map(|(_, at_once)| EachRow { of: None, at_once }),
+            workflow: None,
             gate: step.gate.as_ref().map(|gate| GateRow {
                 event: index,
                 timeout_ms: gate.timeout_ms,
@@ -350,6 +352,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
         breaker: None,
         max_concurrent_runs: None,
         grace_ms: None,
+        max_depth: 10,
         dead_letter: true,
         steps: Vec::leak(steps),
         entry: None,

@@ -24,6 +24,7 @@ pub const STEP: StepRow = StepRow {
     publishes: None,
     each: None,
     gate: None,
+    workflow: None,
     at: At { file: "test.yaml", line: 1, column: 1 },
 };
 
@@ -44,6 +45,7 @@ pub const WORKFLOW: WorkflowRow = WorkflowRow {
     breaker: None,
     max_concurrent_runs: None,
     grace_ms: None,
+    max_depth: 10,
     dead_letter: true,
     steps: &[],
     entry: None,
