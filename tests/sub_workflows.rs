@@ -359,7 +359,7 @@ fn a_runtime_is_not_built_whose_workflows_are_not_proven() {
     let [missing @ BuildProblem::SubWorkflowNotMounted { .. }] = &missing[..] else { panic!("{missing:?}") };
     assert_eq!(
         missing.to_string(),
-        "contracts/sub/shop.yaml:13:11: the step `pay` is the workflow `payments` of the node \
+        "contracts/sub/shop.yaml:13:20: the step `pay` is the workflow `payments` of the node \
          `node_payments_orchestrator`, which is not mounted; mount it beside this one"
     );
     let circle = problems(builder().mount::<Circle1>().mount::<Circle2>());
@@ -373,7 +373,7 @@ fn a_runtime_is_not_built_whose_workflows_are_not_proven() {
     let deep = problems(builder().mount::<Deep>().mount::<Payments>().mount::<Shop>());
     let [deep @ BuildProblem::TooDeep { depth: 2, max: 1, .. }] = &deep[..] else { panic!("{deep:?}") };
     assert!(deep.to_string().ends_with(
-        "`max_workflow_depth` is 1: `orders` (contracts/sub/deep.yaml:9:22), in it `payments` (contracts/sub/shop.yaml:13:11)"
+        "`max_workflow_depth` is 1: `orders` (contracts/sub/deep.yaml:9:22), in it `payments` (contracts/sub/shop.yaml:13:20)"
     ), "{deep}");
 }
 
@@ -457,12 +457,42 @@ async fn r14_a_process_may_end_after_any_commit_of_a_run_and_of_one_that_is_its_
             let pay = report.step("pay").unwrap();
             assert_eq!((pay.state, pay.crashes), (StepState::Completed, 0), "it goes on elsewhere");
             let runs = last.journal().runs().await.unwrap();
-            assert_eq!(runs.len(), 2 + captures.len(), "after {first} commits");
+            assert_eq!(runs.len(), 1 + pay.attempts as usize, "after {first} commits");
             assert!(runs.iter().all(|run| run.ended_unix_ms.is_some()));
             if is_over {
                 assert!(first > 5, "{first} commits are all that there are");
                 break;
             }
         }
+    }
+}
+
+/// Whoever stops takes the runs of its steps along, also where its process ends in between.
+#[tokio::test(start_paused = true)]
+async fn r18_a_process_may_end_while_a_run_stops_whose_step_is_a_run() {
+    for commits in 1..8 {
+        let memory = Arc::<Memory>::default();
+        let bank = Bank::does(&[Capture::Takes(60_000), Capture::Takes(60_000), Capture::Takes(60_000)]);
+        let left = Arc::new(AtomicU64::new(u64::MAX));
+        let journal = Mortal { memory: Arc::clone(&memory), left: Arc::clone(&left) };
+        let settings = Settings { grace: Duration::from_millis(500), ..Settings::default() };
+        let open = async |journal| {
+            let builder = Runtime::builder(App { bank: Arc::clone(&bank) }).settings(settings.clone());
+            builder.mount::<Shop>().mount::<Payments>().build_on(journal, "tests").await.unwrap()
+        };
+        let dying = open(journal).await;
+        let run = dying.start::<Shop>(order(500), None).await.unwrap().id();
+        sleep(Duration::from_millis(100)).await;
+        left.store(commits, Ordering::SeqCst);
+        dying.cancel(run, "not wanted any more");
+        sleep(Duration::from_secs(5)).await;
+        dying.shutdown(Duration::ZERO).await;
+
+        let last = open(Mortal { memory, left: Arc::new(AtomicU64::new(u64::MAX)) }).await;
+        last.settled().await;
+        let report = last.status(run).await.unwrap().unwrap();
+        let child = sub_run(&last, &report).await;
+        assert_eq!(child.state, RunState::Cancelled, "after {commits} commits: {child:?}");
+        assert!(matches!(report.state, RunState::Cancelled | RunState::Failed), "after {commits} commits");
     }
 }

@@ -60,7 +60,7 @@ where
                 input: Some(input),
                 read: def.read,
                 timeout,
-                grace: called.grace().unwrap_or(self.engine.settings.grace),
+                grace: self.engine.registry.time_to_end(&called, self.engine.settings.grace),
                 workflow: called,
             }
             .go(),
