@@ -22,21 +22,21 @@ pub(super) fn check(own: &Spanned<String>, steps: &[Step], sink: &mut Sink) {
 }
 
 pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
-    for step in steps.iter().filter(|step| step.kind == StepKind::Orchestrator) {
-        let Some(workflow) = &step.workflow else {
-            let what = "`node_type: orchestrator` without a `workflow`";
-            let unexecuted = not_in_this_version(what, step.kind_span);
-            sink.defer(unexecuted.help("name the workflow that is this step, as `workflow`"));
-            continue;
-        };
-        if let Mode::Batch | Mode::Streaming = rules.mode {
+    let of_kind = || steps.iter().filter(|step| step.kind == StepKind::Orchestrator);
+    for step in of_kind().filter(|step| step.workflow.is_none()) {
+        let what = "`node_type: orchestrator` without a `workflow`";
+        let unexecuted = not_in_this_version(what, step.kind_span);
+        sink.defer(unexecuted.help("name the workflow that is this step, as `workflow`"));
+    }
+    if let Mode::Batch | Mode::Streaming = rules.mode {
+        if let Some(workflow) = of_kind().find_map(|step| step.workflow.as_ref()) {
             let what = format!("a workflow as a step in the mode `{}`", rules.mode.as_str());
             let unexecuted = not_in_this_version(what, workflow.span);
-            sink.defer(
-                unexecuted
-                    .note("an item of it is no run of its own, and could not be the one that another is a step of"),
-            );
+            sink.defer(unexecuted.note("what is done for one item of many is no run that another could belong to"));
         }
+        return;
+    }
+    for step in of_kind().filter(|step| step.workflow.is_some()) {
         if let Some(circuit) = &step.circuit {
             let unexecuted = not_in_this_version("the `circuit` of a step that is a workflow", circuit.span);
             sink.defer(unexecuted.help("give it to the steps of that workflow, which are what acts on a target"));

@@ -33,6 +33,8 @@ mod routes;
 mod traffic;
 #[cfg(feature = "tools")]
 mod types;
+#[cfg(feature = "tools")]
+mod workflows;
 
 #[cfg(feature = "tools")]
 use crate::contract::Contract;
@@ -42,7 +44,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Source;
 
 pub use facts::{
-    Carried, Executed, Facts, Named, Node, NodeIndex, Receiver, Sent, StepNeed, TopicUse, WhatFor,
+    Carried, Executed, Facts, Named, Node, NodeIndex, OwnWorkflow, Receiver, Sent, StepNeed, SubWorkflow,
+    TopicUse, WhatFor,
 };
 #[cfg(feature = "tools")]
 use guess::Guesses;
@@ -61,7 +64,7 @@ pub enum Coverage {
 
 /// Checks contracts as one system: that a topic which is consumed is produced, that work has one owner, that intents
 /// reach a node which executes them, that both ends of a topic mean the same type, that a node which another one names is
-/// there and of the kind that is asked for.
+/// there and of the kind that is asked for, that a step which is a workflow is one of the set, and no workflow is in itself.
 ///
 /// What two contracts say against each other is an error, what the set lacks a warning: it may be elsewhere. Of a set of
 /// one contract nothing is said. The places of a fault may be in several contracts, so the sources of these go by
@@ -124,5 +127,6 @@ pub fn check_system(contracts: &[Contract], coverage: Coverage) -> Option<Diagno
     let executors = Executors::of(&facts);
     intents::check(&facts, &executors, coverage, &mut guesses, &mut found);
     named::check(&facts, &executors, coverage, &mut guesses, &mut found);
+    workflows::check(&facts, coverage, &mut guesses, &mut found);
     (!found.is_empty()).then(|| Diagnostics::new(source, found))
 }
