@@ -2,9 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Type;
 
 use super::flow::flow;
-use super::function::{Function, name_span};
+use super::function::{Function, generic_arguments, name_span};
 use super::lookup::{declared, proven, scope};
 use super::outcome::outcome;
 use super::slot::Slot;
@@ -13,6 +14,16 @@ use crate::root::{impl_at, respan};
 
 const PURE: &str = "what a run starts with is made of earlier outputs, at once: remove `async`\nhelp: what has to be waited for is a step of its own";
 const NO_DEPS: &str = "what a run starts with is made of earlier outputs: remove the `Dep`\nhelp: what talks to the outside is a step of its own";
+
+const NO_CALL: &str = "the handler of a step that is a workflow says whose workflow that is, and what a run of it starts with: return `Call<Node>`, or a `Result` of it\nnote: an alias of the type is not seen";
+
+/// The node of a literal `Call<Node>`.
+pub(super) fn called(returned: &Type) -> Option<&Type> {
+    match generic_arguments(returned, "Call")?.as_slice() {
+        [node] => Some(node),
+        _ => None,
+    }
+}
 
 pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> TokenStream {
     let (private, marker, name) = (slot.root.private(), &slot.marker, &function.signature.ident);
@@ -24,6 +35,9 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
         errors.at(span, NO_DEPS);
     }
     let (arguments, returns) = (&flow.arguments, function.returns());
+    if called(&returns.value).is_none() {
+        errors.at(returns.span, NO_CALL);
+    }
     let settled = quote!(#private::Result::Ok(#private::Calls::into_input(value)));
     let outcome = outcome(slot, &returns, &quote!(#name(#(#arguments),*)), &settled);
 

@@ -14,7 +14,13 @@ pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
         || syn::parse_quote!(()),
         |function| match slot.kind {
             SlotKind::Batch => super::batch::item(&function.returns().value).0,
-            SlotKind::Call => syn::parse_quote!(()),
+            SlotKind::Call => {
+                let value = function.returns().value;
+                match super::call::called(&value) {
+                    Some(_) => syn::parse_quote!(<#value as #private::Calls>::Output),
+                    None => syn::parse_quote!(()),
+                }
+            }
             SlotKind::Fold => super::fold::state(function).unwrap_or_else(|| syn::parse_quote!(())),
             _ => function.returns().value,
         },

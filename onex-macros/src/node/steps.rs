@@ -239,11 +239,15 @@ fn takes_no_such(context: &Context<'_>, workflow: &Workflow, step: &Step, what: 
         (message, "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract")
     };
     let declared = format!("the step is declared here\n{}", context.escaped(step.id.span));
+    let label = match step.workflow {
+        Some(_) => "no function does this step",
+        None => "items do not come here so",
+    };
     quote! {
         const _: () = {
             #[diagnostic::on_unimplemented(
                 message = #message,
-                label = "items do not come here so",
+                label = #label,
                 note = #declared,
                 note = #mend
             )]

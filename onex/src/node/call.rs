@@ -74,11 +74,6 @@ impl<N: Workflow<Input: fmt::Debug>> fmt::Debug for Call<N> {
 }
 
 /// A [`Call`], its node forgotten.
-#[diagnostic::on_unimplemented(
-    message = "the handler of a step that is a workflow returns a `Call`, and this is a `{Self}`",
-    label = "must be `Call<..>`, or a `Result` of one",
-    note = "`Call<N>` is for a node `N` whose workflow has one input and one last step"
-)]
 pub trait Calls {
     /// What the step gives.
     type Output: 'static;
@@ -88,7 +83,6 @@ pub trait Calls {
     fn into_input(self) -> Payload;
 }
 
-#[diagnostic::do_not_recommend]
 impl<N> Calls for Call<N>
 where
     N: Workflow<Input: StepValue> + Completes<Last: StepOutput<Type: StepValue>>,
