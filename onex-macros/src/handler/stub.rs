@@ -18,7 +18,8 @@ pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
                 let value = function.returns().value;
                 match super::call::called(&value) {
                     Some(_) => syn::parse_quote!(<#value as #private::Calls>::Output),
-                    None => syn::parse_quote!(()),
+                    // No output, so that whoever takes it stays quiet.
+                    None => syn::parse_quote!(#private::Nowhere),
                 }
             }
             SlotKind::Fold => super::fold::state(function).unwrap_or_else(|| syn::parse_quote!(())),
