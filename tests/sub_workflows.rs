@@ -160,7 +160,10 @@ async fn a_step_gives_what_the_run_gives_that_it_is() {
 
     let child = sub_run(&runtime, &report).await;
     assert_eq!((child.parent, report.parent), (Some(report.run), None));
-    assert_eq!((child.workflow, child.state, &*child.key.to_string()), ("payments", RunState::Completed, "o-1"));
+    assert_eq!(
+        (child.workflow, child.state, &*child.key.to_string()),
+        ("payments", RunState::Completed, "o-1")
+    );
     assert_eq!(child.correlation_id, report.correlation_id);
     assert_eq!(child.last::<Payments>().unwrap(), report.get::<shop::pay>().unwrap());
     assert!(runtime.journal().dead_letters().await.unwrap().is_empty());
@@ -413,7 +416,10 @@ impl Journal for Mortal {
     fn unfinished(&self) -> impl Future<Output = Result<Vec<RunSummary>, StorageError>> + Send {
         self.memory.unfinished()
     }
-    fn entity(&self, of: &EntityId) -> impl Future<Output = Result<Option<EntityRecord>, StorageError>> + Send {
+    fn entity(
+        &self,
+        of: &EntityId,
+    ) -> impl Future<Output = Result<Option<EntityRecord>, StorageError>> + Send {
         self.memory.entity(of)
     }
     fn outbox(&self) -> impl Future<Output = Result<Vec<Envelope>, StorageError>> + Send {
@@ -434,7 +440,8 @@ async fn r14_a_process_may_end_after_any_commit_of_a_run_and_of_one_that_is_its_
         for first in 1.. {
             let memory = Arc::<Memory>::default();
             let bank = Bank::does(captures);
-            let mortal = |commits| Mortal { memory: Arc::clone(&memory), left: Arc::new(AtomicU64::new(commits)) };
+            let mortal =
+                |commits| Mortal { memory: Arc::clone(&memory), left: Arc::new(AtomicU64::new(commits)) };
             let open = async |journal: Mortal| {
                 let settings = Settings { grace: Duration::from_millis(500), ..Settings::default() };
                 let builder = Runtime::builder(App { bank: Arc::clone(&bank) }).settings(settings);

@@ -14,9 +14,10 @@ pub(super) fn check(own: &Spanned<String>, steps: &[Step], sink: &mut Sink) {
             continue;
         };
         let message = format!("the workflow `{}` is a step of itself", own.value);
-        let fault = Diagnostic::new(Code::StepOfItself, message, workflow.span, "each run would start another")
-            .also(own.span, "this is the workflow")
-            .help("name another workflow; what is to be repeated has a `retry_count`, or a `for_each`");
+        let fault =
+            Diagnostic::new(Code::StepOfItself, message, workflow.span, "each run would start another")
+                .also(own.span, "this is the workflow")
+                .help("name another workflow; what is to be repeated has a `retry_count`, or a `for_each`");
         sink.report(fault);
     }
 }
@@ -32,14 +33,18 @@ pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
         if let Some(workflow) = of_kind().find_map(|step| step.workflow.as_ref()) {
             let what = format!("a workflow as a step in the mode `{}`", rules.mode.as_str());
             let unexecuted = not_in_this_version(what, workflow.span);
-            sink.defer(unexecuted.note("what is done for one item of many is no run that another could belong to"));
+            sink.defer(
+                unexecuted.note("what is done for one item of many is no run that another could belong to"),
+            );
         }
         return;
     }
     for step in of_kind().filter(|step| step.workflow.is_some()) {
         if let Some(circuit) = &step.circuit {
             let unexecuted = not_in_this_version("the `circuit` of a step that is a workflow", circuit.span);
-            sink.defer(unexecuted.help("give it to the steps of that workflow, which are what acts on a target"));
+            sink.defer(
+                unexecuted.help("give it to the steps of that workflow, which are what acts on a target"),
+            );
         }
         if let Some(path) = &step.for_each {
             let unexecuted = not_in_this_version("`for_each` of a step that is a workflow", path.span);

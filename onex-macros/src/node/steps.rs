@@ -173,7 +173,9 @@ fn items(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream
     let folds = is_fold(workflow, step);
     let in_groups = workflow.mode == Mode::Batch && !folds;
     let mut tokens = calls(context, step);
-    for (may, what) in [(!folds && step.workflow.is_none(), "MayTakeOne"), (in_groups, "MayTakeGroups"), (folds, "MayFold")] {
+    for (may, what) in
+        [(!folds && step.workflow.is_none(), "MayTakeOne"), (in_groups, "MayTakeGroups"), (folds, "MayFold")]
+    {
         let what = quote::format_ident!("{what}");
         tokens.extend(if may {
             quote!(impl<X> #private::#what<X> for __onex_node::#marker {})
@@ -220,7 +222,10 @@ fn takes_no_such(context: &Context<'_>, workflow: &Workflow, step: &Step, what: 
     let (marker, id) = (context.ident(&step.ident), &step.id.value);
     let (message, mend) = if let Some(called) = step.workflow.as_ref().filter(|_| what == "MayTakeOne") {
         let message = format!("the step `{id}` is the workflow `{}`", called.value);
-        (message, "write `call = ..`, and return what a run of it starts with: `Call::with(..)` as `Call<..>`")
+        (
+            message,
+            "write `call = ..`, and return what a run of it starts with: `Call::with(..)` as `Call<..>`",
+        )
     } else if is_fold(workflow, step) {
         let message = format!("`{id}` is a reducer over many items: it folds one after the other");
         (message, "write `fold = ..` and take what it keeps as `&mut T`, then `&U` for what an item has")

@@ -257,8 +257,7 @@ impl Inspect {
     }
 }
 
-const RUNS: &str =
-    "SELECT runs.*, started_unix_ms, ended_unix_ms, active_ms, \
+const RUNS: &str = "SELECT runs.*, started_unix_ms, ended_unix_ms, active_ms, \
      CASE WHEN envelope_id = run.run THEN envelope ->> '$.causation_id' END AS parent \
      FROM runs JOIN run ON run.run = runs.run";
 

@@ -31,7 +31,12 @@ struct Waiting<'a>(&'a AtomicUsize);
 
 impl Admission {
     pub(crate) fn new(capacity: usize) -> Self {
-        Admission { places: Arc::new(Semaphore::new(capacity)), capacity, waiting: AtomicUsize::new(0), turn: Mutex::new(()) }
+        Admission {
+            places: Arc::new(Semaphore::new(capacity)),
+            capacity,
+            waiting: AtomicUsize::new(0),
+            turn: Mutex::new(()),
+        }
     }
 
     /// Waits for a place. `None`: no run starts any more.

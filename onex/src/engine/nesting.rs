@@ -29,7 +29,8 @@ pub(crate) fn check<C>(nodes: &[(TypeId, Mounted<C>)]) -> Vec<BuildProblem> {
     for (_, mounted) in nodes {
         let mut of_node = Vec::new();
         let rows = mounted.table.workflow.map_or(&[][..], |workflow| workflow.steps);
-        for (row, callee) in rows.iter().zip(&mounted.steps).filter_map(|(row, fns)| Some((row, fns.calls?))) {
+        for (row, callee) in rows.iter().zip(&mounted.steps).filter_map(|(row, fns)| Some((row, fns.calls?)))
+        {
             let is = callee.table.workflow.map_or("", |workflow| workflow.name);
             match by_type.get(&(callee.node)()) {
                 Some(&to) => of_node.push(Edge { at: row.at, is, to }),

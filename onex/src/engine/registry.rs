@@ -75,7 +75,8 @@ impl<C> Registry<C> {
         problems.extend(unrouted.into_iter().map(BuildProblem::from));
         let by_type = nodes.iter().enumerate().map(|(index, (type_id, _))| (*type_id, index)).collect();
         problems.extend(nesting::check(&nodes));
-        let called: HashSet<TypeId> = nodes.iter().flat_map(|(_, mounted)| nesting::called(mounted)).collect();
+        let called: HashSet<TypeId> =
+            nodes.iter().flat_map(|(_, mounted)| nesting::called(mounted)).collect();
         let nodes = nodes
             .into_iter()
             .map(|(node, mounted)| {

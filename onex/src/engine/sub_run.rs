@@ -29,9 +29,7 @@ use crate::message::{Envelope, Payload, RunId, TraceParent, action_id, sub_run_i
 use crate::node::Cancellation;
 use crate::node::mount::ReadFn;
 use crate::plan::{Kind, OnDuplicate};
-use crate::run::{
-    CompensationState, Failure, FailureCause, FailureClass, Run, RunState, StepId, StepState,
-};
+use crate::run::{CompensationState, Failure, FailureCause, FailureClass, Run, RunState, StepId, StepState};
 
 /// How a run ended, or that it is not driven to its end.
 type Ended = Result<RunReport, RunLost>;
@@ -231,9 +229,8 @@ where
         let found = found.map_err(|error| unknown(format!("the journal cannot be read: {error}")))?;
         let Some(other) = found else { return Ok(Holder::Nobody) };
         let record = self.record(other).await?;
-        let is_earlier = |record: RunRecord| {
-            record.start.parent() == Some(self.parent) && record.ended_unix_ms.is_some()
-        };
+        let is_earlier =
+            |record: RunRecord| record.start.parent() == Some(self.parent) && record.ended_unix_ms.is_some();
         Ok(if record.is_some_and(is_earlier) { Holder::Earlier } else { Holder::Other(other) })
     }
 
@@ -306,7 +303,9 @@ where
             Some(output) => match self.read {
                 Some(read) => contained(|| read(output))
                     .map_err(|panicked| unknown(panicked.message))?
-                    .map_err(|error| unknown(format!("what run {} returned is of another type: {error}", report.run))),
+                    .map_err(|error| {
+                        unknown(format!("what run {} returned is of another type: {error}", report.run))
+                    }),
                 None => Ok(output.clone()),
             },
             None => {
@@ -350,8 +349,7 @@ fn failure(report: &RunReport) -> Failure {
         Some(RunCause::StepFailed { step, .. }) => of_step(step).map(|failure| failure.class),
         Some(RunCause::Cancelled { .. }) | None => None,
     };
-    let cause =
-        if report.steps.iter().any(stands) { FailureCause::PartlyDone } else { FailureCause::Error };
+    let cause = if report.steps.iter().any(stands) { FailureCause::PartlyDone } else { FailureCause::Error };
     Failure { class: class.unwrap_or(FailureClass::Permanent), cause }
 }
 
@@ -359,7 +357,10 @@ fn failure(report: &RunReport) -> Failure {
 fn stands(step: &StepReport) -> bool {
     let acted = |state, attempts, compensation| {
         attempts > 0
-            && !matches!(state, StepState::Failed | StepState::NotRun | StepState::Cancelled | StepState::Skipped)
+            && !matches!(
+                state,
+                StepState::Failed | StepState::NotRun | StepState::Cancelled | StepState::Skipped
+            )
             && compensation != CompensationState::Done
     };
     matches!(step.kind, Kind::Effect | Kind::Orchestrator)

@@ -144,7 +144,20 @@ impl<C> Workflow<C> {
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
         let (node, start, meters) = (mounted.table.name, mounted.start, WorkflowMeters::new(row));
         let at_once = numbers.max_parallel_steps;
-        Ok(Workflow { node, row, plan, pin, steps, start, admission, is_called: false, meters, action_rows, at_once, once })
+        Ok(Workflow {
+            node,
+            row,
+            plan,
+            pin,
+            steps,
+            start,
+            admission,
+            is_called: false,
+            meters,
+            action_rows,
+            at_once,
+            once,
+        })
     }
 
     /// The input of a run in the types that its steps take.

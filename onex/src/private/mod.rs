@@ -20,7 +20,9 @@ pub use guard::{
     AlwaysGiven, Containing, EqualTo, Given, MayBeAbsent, Measured, OrderedWith, RequiredField, UnknownField,
 };
 pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe, Untyped};
-pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_type, check_workflow_name, declared};
+pub use text::{
+    Names, Sort, check_event_name, check_handler_name, check_intent_type, check_workflow_name, declared,
+};
 
 pub use crate::message::{DecodeError, Envelope, Event, Intent, IntentId, Payload, StepValue, intent_hash};
 pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort, VALUE};

@@ -87,7 +87,9 @@ impl Slots {
             if expired {
                 let all = match &slot.work {
                     Work::Group(all, _) => &all[..],
-                    Work::Step(_) | Work::Compensation(_) | Work::Call(_) => std::slice::from_ref(&slot.dispatch),
+                    Work::Step(_) | Work::Compensation(_) | Work::Call(_) => {
+                        std::slice::from_ref(&slot.dispatch)
+                    }
                 };
                 finished.extend(
                     all.iter().map(|dispatch| Finished {
