@@ -5,7 +5,7 @@ use onex::message::Payload;
 use onex::node::mount::{Mount, Mounted, StepCall, StepFns};
 use onex::node::{Node, Workflow};
 use onex::plan::{
-    At, FailureRow, Growth, Kind, Mode, NodeTable, PaceRow, Said, StepRow, Strategy, WorkflowRow,
+    At, FailureRow, Growth, Kind, Mode, NodeTable, PaceRow, Said, StepRow, Strategy, UndoingRow, WorkflowRow,
     WorkflowType,
 };
 
@@ -76,6 +76,7 @@ const fn steps<const STEPS: usize>(kind: Kind) -> [StepRow; STEPS] {
         each: None,
         gate: None,
         workflow: None,
+        sends: &[],
         at: AT,
     };
     let mut steps = [first; STEPS];
@@ -114,6 +115,8 @@ impl<const EFFECTS: bool, const STEPS: usize> Chain<EFFECTS, STEPS> {
         grace_ms: None,
         max_depth: 10,
         dead_letter: true,
+        undoing: UndoingRow::NONE,
+        min_completed_percent: None,
         steps: Self::ROWS,
         entry: None,
     };

@@ -9,7 +9,10 @@ mod workflow_type;
 
 use serde::{Deserialize, Serialize};
 
-pub use failures::{BackendRow, BreakerRow, CompensationRow, FailureRow, Growth, PaceRow, RetryRow};
+pub use failures::{
+    BackendRow, BreakerRow, CompensationRow, FailureRow, Growth, PaceRow, RetryRow, UndoOrder, UndoingRow,
+    WindowRow,
+};
 pub use said::Said;
 pub use workflow_type::WorkflowType;
 
@@ -166,6 +169,10 @@ pub struct WorkflowRow {
     pub max_depth: u32,
     /// `dead_letter_queue_enabled`.
     pub dead_letter: bool,
+    /// `compensation_plan`, but for what it says of each step, which is in the steps' rows.
+    pub undoing: UndoingRow,
+    /// `min_required_steps_completion_percent`.
+    pub min_completed_percent: Option<f64>,
     /// The steps in declaration order. Free of cycles: `onex-contract` has checked it.
     pub steps: &'static [StepRow],
     /// How an event starts a run, if one does.
@@ -245,6 +252,8 @@ pub struct StepRow {
     pub gate: Option<GateRow>,
     /// `workflow`: the name of the workflow that it is.
     pub workflow: Option<&'static str>,
+    /// `intent_filter`: what it sends of that which the steps before it ask for, as indexes of [`NodeTable::intents`].
+    pub sends: &'static [usize],
     /// Where the contract says so.
     pub at: At,
 }
@@ -302,8 +311,8 @@ pub struct TransitionRow {
 pub struct EntryRow {
     /// The entry step's index.
     pub step: u32,
-    /// The event's index in [`NodeTable::events`].
-    pub event: usize,
+    /// The events that start a run, as indexes of [`NodeTable::events`]: at least one.
+    pub events: &'static [usize],
     /// `on_duplicate`.
     pub on_duplicate: OnDuplicate,
 }
@@ -320,8 +329,8 @@ pub struct EachRow {
 /// What a step waits for in the middle of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct GateRow {
-    /// The event's index in [`NodeTable::events`].
-    pub event: usize,
+    /// The events of which one completes it, as indexes of [`NodeTable::events`]: at least one.
+    pub events: &'static [usize],
     /// `gate_timeout_ms`: how long it waits, by the clock on the wall; `None`: as long as the run.
     pub timeout_ms: Option<u64>,
     /// Where the contract says so.

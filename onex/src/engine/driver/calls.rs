@@ -75,10 +75,20 @@ where
 
     /// Tells the runs to stop that are steps in flight.
     pub(super) fn stop_sub_runs(&self) {
-        for (step, status) in self.run.steps() {
-            if status.state == StepState::Scheduled && self.def(step).calls.is_some() {
-                self.engine.live.cancel(self.sub_run(step), STOPPED.into());
-            }
+        for run in self.sub_runs() {
+            self.engine.live.cancel(run, STOPPED.into());
         }
+    }
+
+    /// Tells them not to undo what they did, either.
+    pub(super) fn kill_sub_runs(&self, reason: &Arc<str>) {
+        for run in self.sub_runs() {
+            self.engine.live.kill(run, Arc::clone(reason));
+        }
+    }
+
+    fn sub_runs(&self) -> impl Iterator<Item = RunId> {
+        let in_flight = self.run.steps().filter(|(_, status)| status.state == StepState::Scheduled);
+        in_flight.filter(|(step, _)| self.def(*step).calls.is_some()).map(|(step, _)| self.sub_run(step))
     }
 }
