@@ -161,7 +161,7 @@ where
             }
         };
         let Some(input) = self.input.take() else { return Err(self.not_begun("it was begun before")) };
-        let start = self.start(input(&engine.container)?)?;
+        let start = self.start(&input(&engine.container)?)?;
         let (start, is_own) = match self.holder(&start).await? {
             Holder::Nobody => (start, true),
             // A key is taken for as long as its run is kept, and that run is what the step did before.
@@ -204,7 +204,7 @@ where
     }
 
     /// What the run starts with: a command of its parent, under the run's own id.
-    fn start(&self, input: Payload) -> Result<RunStart, Failed> {
+    fn start(&self, input: &Payload) -> Result<RunStart, Failed> {
         let topic = self.workflow.start_topic();
         let envelope = Envelope {
             envelope_id: self.run.0,
@@ -215,7 +215,7 @@ where
             topic,
             payload: input.clone(),
         };
-        let start = run_start(&self.workflow, &input, None, Some(envelope));
+        let start = run_start(&self.workflow, input, None, Some(envelope));
         let start = start.map_err(|error| self.not_begun(&error.to_string()))?;
         Ok(RunStart { run: self.run, ..start })
     }
