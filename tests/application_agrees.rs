@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use onex::__private::system::{
-    Carried, Mark, NamedNode, Receiver, Said, Sent, StepNeed, TopicUse, WhatFor, check, room,
+    Carried, Mark, NamedNode, OwnWorkflow, Receiver, Said, Sent, StepNeed, SubWorkflow, TopicUse, WhatFor,
+    check, room,
 };
 use onex::plan::Kind;
 use onex_contract::system::{self, Facts};
@@ -92,6 +93,18 @@ impl Scribe<'_> {
             sent: Vec::leak(sent.collect()),
             executed: Vec::leak(facts.executed.iter().map(|done| self.mark(done.intent)).collect()),
             named: Vec::leak(named.collect()),
+            workflow: node.workflow.as_ref().map(|own| OwnWorkflow {
+                name: self.mark(own.name),
+                max_depth: own.max_depth,
+                max_depth_at: own.max_depth_at.map(|at| self.at(at)),
+            }),
+            sub_workflows: Vec::leak(
+                facts
+                    .sub_workflows
+                    .iter()
+                    .map(|of| SubWorkflow { step: kept(of.step), workflow: self.mark(of.workflow) })
+                    .collect(),
+            ),
         }
     }
 }

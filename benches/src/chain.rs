@@ -55,6 +55,7 @@ fn step(index: usize, kind: Kind, depends_on: Vec<u32>) -> StepRow {
         publishes: None,
         each: None,
         gate: None,
+        workflow: None,
         sends: &[],
         at: AT,
     }
@@ -81,6 +82,7 @@ fn workflow(mode: Mode, max_parallel_steps: u32, steps: Vec<StepRow>) -> Workflo
         breaker: None,
         max_concurrent_runs: None,
         grace_ms: None,
+        max_depth: 10,
         dead_letter: true,
         undoing: UndoingRow::NONE,
         min_completed_percent: None,
@@ -96,6 +98,7 @@ fn mounted<C>(row: WorkflowRow, run: RunFn<C>) -> Mounted<C> {
     let mut mounted = Mounted::new(Box::leak(Box::new(table)));
     mounted.steps.extend((0..steps).map(|_| StepFns {
         group: None,
+        calls: None,
         fold: None,
         required: Vec::new(),
         condition: None,

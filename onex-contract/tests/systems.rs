@@ -81,7 +81,14 @@ fn every_code_of_systems_has_a_case() {
 /// What is missing from a set may be in the contract that was not read. All else is wrong whatever is in that.
 #[test]
 fn where_a_contract_is_missing_nothing_else_is() {
-    let absent = [Code::NoProducer, Code::NoConsumer, Code::UnknownNode, Code::NoExecutor, Code::NoSender];
+    let absent = [
+        Code::NoProducer,
+        Code::NoConsumer,
+        Code::UnknownNode,
+        Code::UnknownWorkflow,
+        Code::NoExecutor,
+        Code::NoSender,
+    ];
     for system in systems() {
         let contracts = contracts(&system).0;
         let codes = |coverage| -> Vec<Code> {

@@ -98,6 +98,8 @@ const _: () = {
                     at: " --> expansions/bell.yaml:6:56\n  |\n6 |     - { intent_model: { name: RingBell }, intent_type: bell.ring, handler: { name: ring_bell } }\n  |                                                        ^^^^^^^^^",
                 }],
                 named: &[],
+                workflow: ::onex::__private::Option::None,
+                sub_workflows: &[],
             });
     }
     impl ::onex::__private::Contracted for Bell {}

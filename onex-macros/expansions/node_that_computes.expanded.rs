@@ -144,6 +144,8 @@ const _: () = {
                 sent: &[],
                 executed: &[],
                 named: &[],
+                workflow: renamed::__private::Option::None,
+                sub_workflows: &[],
             });
     }
     impl renamed::__private::Contracted for Pricing {}

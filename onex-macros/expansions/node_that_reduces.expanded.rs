@@ -155,6 +155,8 @@ const _: () = {
                 }],
                 executed: &[],
                 named: &[],
+                workflow: ::onex::__private::Option::None,
+                sub_workflows: &[],
             });
     }
     impl ::onex::__private::Contracted for Door {}

@@ -127,6 +127,7 @@ const _: () = {
         breaker: ::onex::__private::Option::None,
         max_concurrent_runs: ::onex::__private::Option::None,
         grace_ms: ::onex::__private::Option::None,
+        max_depth: 10u32,
         dead_letter: true,
         undoing: ::onex::__private::UndoingRow::NONE,
         min_completed_percent: ::onex::__private::Option::None,
@@ -152,6 +153,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                workflow: ::onex::__private::Option::None,
                 sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 21u32, column: 22u32 },
             },
@@ -176,6 +178,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                workflow: ::onex::__private::Option::None,
                 sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 22u32, column: 22u32 },
             },
@@ -206,6 +209,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                workflow: ::onex::__private::Option::None,
                 sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 23u32, column: 22u32 },
             },
@@ -230,6 +234,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                workflow: ::onex::__private::Option::None,
                 sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 24u32, column: 20u32 },
             },
@@ -254,6 +259,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                workflow: ::onex::__private::Option::None,
                 sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 31u32, column: 22u32 },
             },
@@ -341,6 +347,15 @@ const _: () = {
                 }],
                 executed: &[],
                 named: &[],
+                workflow: ::onex::__private::Option::Some(::onex::__private::system::OwnWorkflow {
+                    name: ::onex::__private::system::Mark {
+                        text: "fulfil",
+                        at: "  --> expansions/shop.yaml:18:41\n   |\n18 |     workflow_metadata: { workflow_name: fulfil, workflow_version: 1.0.0 }\n   |                                         ^^^^^^",
+                    },
+                    max_depth: 10u32,
+                    max_depth_at: ::onex::__private::Option::None,
+                }),
+                sub_workflows: &[],
             });
     }
     impl ::onex::__private::Contracted for Shop {}
@@ -531,6 +546,19 @@ const _: () = {
         trait OnlyEffectsMay {}
         impl<W: OnlyEffectsMay> ::onex::__private::MayUse<W> for __onex_node::price {}
     };
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `price` is no workflow, so nothing is called",
+            label = "no workflow",
+            note = "the step is declared here\n  --> expansions/shop.yaml:22:22\n   |\n22 |         - {{ node_id: price, node_type: compute, depends_on: [accepted], description: What the items cost together. }}\n   |                      ^^^^^",
+            note = "write `step = ..`, or say `node_type: orchestrator` and which `workflow` it is in the contract"
+        )]
+        trait OnlyWorkflowsAre {}
+        impl<X: OnlyWorkflowsAre> ::onex::__private::MayCall<X> for __onex_node::price {
+            const WORKFLOW: &'static str = "";
+            const AT: &'static str = "";
+        }
+    };
     impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::price {}
     const _: () = {
         #[diagnostic::on_unimplemented(
@@ -601,6 +629,19 @@ const _: () = {
         }
     };
     impl<W> ::onex::__private::MayUse<W> for __onex_node::reserve {}
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `reserve` is no workflow, so nothing is called",
+            label = "no workflow",
+            note = "the step is declared here\n  --> expansions/shop.yaml:23:22\n   |\n23 |         - {{ node_id: reserve, node_type: effect, depends_on: [accepted], compensation: release }}\n   |                      ^^^^^^^",
+            note = "write `step = ..`, or say `node_type: orchestrator` and which `workflow` it is in the contract"
+        )]
+        trait OnlyWorkflowsAre {}
+        impl<X: OnlyWorkflowsAre> ::onex::__private::MayCall<X> for __onex_node::reserve {
+            const WORKFLOW: &'static str = "";
+            const AT: &'static str = "";
+        }
+    };
     impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::reserve {}
     const _: () = {
         #[diagnostic::on_unimplemented(
@@ -712,6 +753,19 @@ const _: () = {
         }
     };
     impl<W> ::onex::__private::MayUse<W> for __onex_node::charge {}
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `charge` is no workflow, so nothing is called",
+            label = "no workflow",
+            note = "the step is declared here\n  --> expansions/shop.yaml:24:20\n   |\n24 |         - node_id: charge\n   |                    ^^^^^^",
+            note = "write `step = ..`, or say `node_type: orchestrator` and which `workflow` it is in the contract"
+        )]
+        trait OnlyWorkflowsAre {}
+        impl<X: OnlyWorkflowsAre> ::onex::__private::MayCall<X> for __onex_node::charge {
+            const WORKFLOW: &'static str = "";
+            const AT: &'static str = "";
+        }
+    };
     impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::charge {}
     const _: () = {
         #[diagnostic::on_unimplemented(
@@ -785,6 +839,19 @@ const _: () = {
         }
     };
     impl<W> ::onex::__private::MayUse<W> for __onex_node::waive {}
+    const _: () = {
+        #[diagnostic::on_unimplemented(
+            message = "the step `waive` is no workflow, so nothing is called",
+            label = "no workflow",
+            note = "the step is declared here\n  --> expansions/shop.yaml:31:22\n   |\n31 |         - {{ node_id: waive, node_type: effect, depends_on: [price, reserve], branch_group: payment }}\n   |                      ^^^^^",
+            note = "write `step = ..`, or say `node_type: orchestrator` and which `workflow` it is in the contract"
+        )]
+        trait OnlyWorkflowsAre {}
+        impl<X: OnlyWorkflowsAre> ::onex::__private::MayCall<X> for __onex_node::waive {
+            const WORKFLOW: &'static str = "";
+            const AT: &'static str = "";
+        }
+    };
     impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::waive {}
     const _: () = {
         #[diagnostic::on_unimplemented(

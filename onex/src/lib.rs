@@ -144,8 +144,8 @@ pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
 pub use node::route::dispatch;
 pub use node::{
-    Classify, Ctx, Dep, Emit, Fault, FaultClass, IntentEnd, IntentOutcome, IntentOutcomes, Intents, Outcome,
-    Provides,
+    Call, Classify, Ctx, Dep, Emit, Fault, FaultClass, IntentEnd, IntentOutcome, IntentOutcomes, Intents,
+    Outcome, Provides,
 };
 pub use system::Environment;
 

@@ -165,6 +165,8 @@ pub struct WorkflowRow {
     pub max_concurrent_runs: Option<u32>,
     /// `shutdown_timeout_ms`; `None`: what the program says.
     pub grace_ms: Option<u64>,
+    /// `max_workflow_depth`: how deep workflows may be in this one.
+    pub max_depth: u32,
     /// `dead_letter_queue_enabled`.
     pub dead_letter: bool,
     /// `compensation_plan`, but for what it says of each step, which is in the steps' rows.
@@ -248,6 +250,8 @@ pub struct StepRow {
     pub each: Option<EachRow>,
     /// `event_pattern` of a step that is not the entry: what it waits for.
     pub gate: Option<GateRow>,
+    /// `workflow`: the name of the workflow that it is.
+    pub workflow: Option<&'static str>,
     /// `intent_filter`: what it sends of that which the steps before it ask for, as indexes of [`NodeTable::intents`].
     pub sends: &'static [usize],
     /// Where the contract says so.

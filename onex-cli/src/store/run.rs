@@ -112,6 +112,7 @@ fn shown(detail: &RunDetail) -> String {
         ("run", Some(line.run.to_string().into())),
         ("workflow", Some(format!("{} {} of {}", line.workflow, line.version, line.node).into())),
         ("key", Some(Cell::from(&line.key))),
+        ("step of", line.parent.map(|parent| parent.to_string().into())),
         ("state", Some(Cell::state(&line.state))),
         ("reason", line.reason.as_ref().map(Cell::from)),
         ("started", Some(moment(line.started_unix_ms).into())),

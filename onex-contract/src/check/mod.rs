@@ -42,6 +42,7 @@ mod rules;
 mod step_keys;
 mod steps;
 mod strategy;
+mod sub_workflows;
 mod topics;
 mod unemitted;
 mod unique;

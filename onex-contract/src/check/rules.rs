@@ -298,6 +298,7 @@ fn coordination(
         max_steps: or(rules.max_steps, 1_000)?,
         max_actions: rules.max_actions?,
         max_depth: or(rules.max_depth, 10)?,
+        max_depth_span: rules.max_depth?.map(|given| given.span),
         max_concurrent_runs: beside(settings, |settings| settings.max_concurrent_runs)?
             .map(|most| most.value),
         shutdown_timeout_ms: rules.shutdown_timeout_ms?.map(|given| given.value),

@@ -5,7 +5,7 @@ use super::events::EventTable;
 use super::steps::{Ids, Parts};
 use super::{
     actions, branches, coherence, conditions, graph, inherited, intent_filters, many_items, rules, step_keys,
-    steps,
+    steps, sub_workflows,
 };
 use crate::contract::{IntentTarget, Workflow};
 use crate::diagnostic::{Code, Diagnostic, Sink};
@@ -54,6 +54,10 @@ pub(super) fn resolve(
     let steps_of_contract = steps::finish(&steps.list, parts)?;
     actions::defer(&steps_of_contract, &rules, sink);
     many_items::defer(&steps_of_contract, &rules, sink);
+    if let Ok(name) = &metadata.name {
+        sub_workflows::check(name, &steps_of_contract, sink);
+    }
+    sub_workflows::defer(&steps_of_contract, &rules, sink);
     let is_entry = |index: &usize| steps_of_contract[*index].entry.is_some();
     Ok(Some(Workflow {
         name: metadata.name.clone()?,

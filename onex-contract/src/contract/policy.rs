@@ -2,7 +2,7 @@
 
 use super::StepIndex;
 use crate::language::words;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 /// Rules of `coordination_rules` and of `workflow_coordination` that have a default or need not be given.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct Coordination {
     pub max_actions: Option<Spanned<u32>>,
     /// `max_workflow_depth`: 1 to 100, default 10.
     pub max_depth: u32,
+    /// Where that stands, if the contract says it.
+    pub max_depth_span: Option<Span>,
     /// `max_concurrent_workflows`: 1 to 100; `None`: as many as the program allows.
     pub max_concurrent_runs: Option<u32>,
     /// `shutdown_timeout_ms`: 1,000 to 60,000; `None`: what the program says.

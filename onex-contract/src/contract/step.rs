@@ -124,7 +124,7 @@ words! {
         /// Folds what comes before it into a value.
         Reducer = "reducer" | "reducer_generic";
         /// Another workflow, as one step of this one.
-        Orchestrator = "orchestrator" | "orchestrator_generic", later;
+        Orchestrator = "orchestrator" | "orchestrator_generic";
         /// A decision of the orchestrator itself, without a node of its own.
         Internal = "orchestrator_internal" | "internal", later;
     }

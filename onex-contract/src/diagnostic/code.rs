@@ -99,6 +99,7 @@ codes! {
     LoneBranch = "0314", "A branch group has one step.";
     UnreachableBranch = "0315", "A branch never runs.";
     NoCondition = "0316", "The mode is `conditional`, and no step has a condition.";
+    StepOfItself = "0317", "A workflow is a step of itself.";
 
     BadTopic = "0401", "A text is not a topic.";
     TopicKind = "0402", "A topic is of a kind that does not belong here.";
@@ -157,6 +158,10 @@ codes! {
     NoSender = "0810", "An intent is executed, and no contract of the set sends it.";
     OtherType = "0811", "Two contracts name different types for one topic.";
     OtherKind = "0812", "A step is to be executed by a node of another kind.";
+    UnknownWorkflow = "0813", "A step is a workflow that no contract of the set has.";
+    SharedWorkflow = "0814", "A step is a workflow that several contracts have.";
+    WorkflowCycle = "0815", "A workflow is in itself, by steps that are workflows.";
+    WorkflowsTooDeep = "0816", "Workflows are deeper in a workflow than it allows.";
 }
 
 #[cfg(test)]

@@ -29,6 +29,30 @@ pub struct Facts<'a> {
     pub executed: Vec<Executed<'a>>,
     /// The nodes that are named besides the receivers of intents.
     pub named: Vec<Named<'a>>,
+    /// The steps that are workflows.
+    pub sub_workflows: Vec<SubWorkflow<'a>>,
+}
+
+/// The workflow of a node.
+#[derive(Debug)]
+pub struct OwnWorkflow<'a> {
+    /// `workflow_name`.
+    pub name: Spanned<&'a str>,
+    /// `max_workflow_depth`.
+    pub max_depth: u32,
+    /// Where that stands, if the contract says it.
+    pub max_depth_at: Option<Span>,
+}
+
+/// A step that is a workflow.
+#[derive(Debug, Clone, Copy)]
+pub struct SubWorkflow<'a> {
+    /// Whose step it is.
+    pub by: NodeIndex,
+    /// The step.
+    pub step: &'a str,
+    /// The name of the workflow.
+    pub workflow: Spanned<&'a str>,
 }
 
 /// A position in [`Facts::nodes`].
@@ -45,6 +69,8 @@ pub struct Node<'a> {
     pub group: Option<Spanned<&'a str>>,
     /// Its contract does not tell what its handlers are asked for, so any intent may be.
     pub takes_anything: bool,
+    /// Its workflow, if it has one.
+    pub workflow: Option<OwnWorkflow<'a>>,
     /// The first node of this name: itself, unless two contracts describe one node.
     pub first: NodeIndex,
 }
@@ -157,6 +183,11 @@ impl<'a> Facts<'a> {
                 kind: Spanned::new(contract.kind, contract.kind_span.moved(*by)),
                 group: group.map(|group| place.of(group).map(String::as_str)),
                 takes_anything: takes_anything(contract),
+                workflow: contract.workflow.as_ref().map(|workflow| OwnWorkflow {
+                    name: place.of(&workflow.name).map(String::as_str),
+                    max_depth: workflow.coordination.max_depth,
+                    max_depth_at: workflow.coordination.max_depth_span.map(|span| place.at(span)),
+                }),
                 first,
             });
             if contract.bus.enabled {
@@ -183,6 +214,10 @@ impl<'a> Facts<'a> {
         // Nothing is asked of others by a step that is switched off.
         let steps = contract.workflow.iter().flat_map(|workflow| &workflow.steps).filter(|step| step.enabled);
         for step in steps {
+            if let Some(workflow) = &step.workflow {
+                let workflow = place.of(workflow).map(String::as_str);
+                self.sub_workflows.push(SubWorkflow { by, step: &step.id.value, workflow });
+            }
             for executor in &step.executors {
                 let name = place.of(&executor.node).map(String::as_str);
                 let what_for = WhatFor::Step(need(step, executor.kind, place));

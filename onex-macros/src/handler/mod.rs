@@ -5,6 +5,7 @@
 
 mod batch;
 mod body;
+mod call;
 mod compensation;
 mod condition;
 mod flow;
@@ -60,6 +61,7 @@ fn link(attribute: TokenStream, item: TokenStream, errors: &mut Errors) -> Optio
         | SlotKind::Default => route::expand(&slot, &function, errors),
         SlotKind::Step => Some(step::expand(&slot, &function, errors)),
         SlotKind::Batch => Some(batch::expand(&slot, &function, errors)),
+        SlotKind::Call => Some(call::expand(&slot, &function, errors)),
         SlotKind::Fold => fold::expand(&slot, &function, errors),
         SlotKind::Transition => transition::expand(&slot, &function, errors),
         SlotKind::Compensation => Some(compensation::expand(&slot, &function, errors)),

@@ -27,6 +27,7 @@ pub(crate) enum SlotKind {
     Step,
     Batch,
     Fold,
+    Call,
     Compensation,
     Condition,
     Transition,
@@ -36,7 +37,7 @@ pub(crate) enum SlotKind {
     Default,
 }
 
-const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge` (`batch = ..` for groups of items, `fold = ..` for a reducer over them), `compensation = order_workflow::release`, `condition = order_workflow::is_large`, `transition = order_totals::OrderPaid`, `operation = user_storage::store_user`, `payload = user_storage::user`, `topic = user_storage::users_changed` or `default = user_storage::default`";
+const FORM: &str = "write one slot and one path: `event = order_workflow::OrderPlaced`, `intent = payment_effect::ProcessPayment`, `step = order_workflow::charge` (`batch = ..` for groups of items, `fold = ..` for a reducer over them, `call = ..` for a step that is a workflow), `compensation = order_workflow::release`, `condition = order_workflow::is_large`, `transition = order_totals::OrderPaid`, `operation = user_storage::store_user`, `payload = user_storage::user`, `topic = user_storage::users_changed` or `default = user_storage::default`";
 
 impl SlotKind {
     /// What a route of this slot is looked up as, and what its message is called.
@@ -51,6 +52,7 @@ impl SlotKind {
             SlotKind::Step
             | SlotKind::Batch
             | SlotKind::Fold
+            | SlotKind::Call
             | SlotKind::Compensation
             | SlotKind::Condition
             | SlotKind::Transition => None,
@@ -64,6 +66,7 @@ impl SlotKind {
             "step" => Ok(SlotKind::Step),
             "batch" => Ok(SlotKind::Batch),
             "fold" => Ok(SlotKind::Fold),
+            "call" => Ok(SlotKind::Call),
             "compensation" => Ok(SlotKind::Compensation),
             "condition" => Ok(SlotKind::Condition),
             "transition" => Ok(SlotKind::Transition),

@@ -14,6 +14,14 @@ pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
         || syn::parse_quote!(()),
         |function| match slot.kind {
             SlotKind::Batch => super::batch::item(&function.returns().value).0,
+            SlotKind::Call => {
+                let value = function.returns().value;
+                match super::call::called(&value) {
+                    Some(_) => syn::parse_quote!(<#value as #private::Calls>::Output),
+                    // No output, so that whoever takes it stays quiet.
+                    None => syn::parse_quote!(#private::Nowhere),
+                }
+            }
             SlotKind::Fold => super::fold::state(function).unwrap_or_else(|| syn::parse_quote!(())),
             _ => function.returns().value,
         },
@@ -57,7 +65,7 @@ pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
             }
         }
         SlotKind::Transition => transition.clone(),
-        SlotKind::Step | SlotKind::Batch | SlotKind::Fold => {
+        SlotKind::Step | SlotKind::Batch | SlotKind::Fold | SlotKind::Call => {
             let result = result(quote!(__Output));
             quote! {
                 impl<__X> #private::StepHandler<__X> for #marker {

@@ -55,6 +55,18 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             #private::system::NamedNode { name: #name, what_for: #private::system::WhatFor::#what_for }
         }
     });
+    let workflow = option(
+        &private,
+        node.workflow.as_ref().map(|own| {
+            let (name, max_depth) = (scribe.mark(own.name), own.max_depth);
+            let at = option(&private, own.max_depth_at.map(|at| scribe.at(at)));
+            quote!(#private::system::OwnWorkflow { name: #name, max_depth: #max_depth, max_depth_at: #at })
+        }),
+    );
+    let sub_workflows = facts.sub_workflows.iter().map(|of| {
+        let (step, workflow) = (of.step, scribe.mark(of.workflow));
+        quote!(#private::system::SubWorkflow { step: #step, workflow: #workflow })
+    });
     quote! {
         #private::system::Said {
             broken: false,
@@ -69,6 +81,8 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             sent: &[#(#sent),*],
             executed: &[#(#executed),*],
             named: &[#(#named),*],
+            workflow: #workflow,
+            sub_workflows: &[#(#sub_workflows),*],
         }
     }
 }

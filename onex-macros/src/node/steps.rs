@@ -155,8 +155,10 @@ fn items(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream
     let marker = context.ident(&step.ident);
     let folds = is_fold(workflow, step);
     let in_groups = workflow.mode == Mode::Batch && !folds;
-    let mut tokens = TokenStream::new();
-    for (may, what) in [(!folds, "MayTakeOne"), (in_groups, "MayTakeGroups"), (folds, "MayFold")] {
+    let mut tokens = calls(context, step);
+    for (may, what) in
+        [(!folds && step.workflow.is_none(), "MayTakeOne"), (in_groups, "MayTakeGroups"), (folds, "MayFold")]
+    {
         let what = quote::format_ident!("{what}");
         tokens.extend(if may {
             quote!(impl<X> #private::#what<X> for __onex_node::#marker {})
@@ -167,10 +169,47 @@ fn items(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream
     tokens
 }
 
+/// Whether its handler says what a run starts with: of a step that is a workflow.
+fn calls(context: &Context<'_>, step: &Step) -> TokenStream {
+    let (private, marker) = (context.private(), context.ident(&step.ident));
+    if let Some(workflow) = &step.workflow {
+        let (name, at) = (&workflow.value, context.excerpt(workflow.span));
+        return quote! {
+            impl<X> #private::MayCall<X> for __onex_node::#marker {
+                const WORKFLOW: &'static str = #name;
+                const AT: &'static str = #at;
+            }
+        };
+    }
+    let message = format!("the step `{}` is no workflow, so nothing is called", step.id.value);
+    let declared = format!("the step is declared here\n{}", context.escaped(step.id.span));
+    quote! {
+        const _: () = {
+            #[diagnostic::on_unimplemented(
+                message = #message,
+                label = "no workflow",
+                note = #declared,
+                note = "write `step = ..`, or say `node_type: orchestrator` and which `workflow` it is in the contract"
+            )]
+            trait OnlyWorkflowsAre {}
+            impl<X: OnlyWorkflowsAre> #private::MayCall<X> for __onex_node::#marker {
+                const WORKFLOW: &'static str = "";
+                const AT: &'static str = "";
+            }
+        };
+    }
+}
+
 fn takes_no_such(context: &Context<'_>, workflow: &Workflow, step: &Step, what: &Ident) -> TokenStream {
     let private = context.private();
     let (marker, id) = (context.ident(&step.ident), &step.id.value);
-    let (message, mend) = if is_fold(workflow, step) {
+    let (message, mend) = if let Some(called) = step.workflow.as_ref().filter(|_| what == "MayTakeOne") {
+        let message = format!("the step `{id}` is the workflow `{}`", called.value);
+        (
+            message,
+            "write `call = ..`, and return what a run of it starts with: `Call::with(..)` as `Call<..>`",
+        )
+    } else if is_fold(workflow, step) {
         let message = format!("`{id}` is a reducer over many items: it folds one after the other");
         (message, "write `fold = ..` and take what it keeps as `&mut T`, then `&U` for what an item has")
     } else if what == "MayFold" && step.kind == StepKind::Reducer {
@@ -188,11 +227,15 @@ fn takes_no_such(context: &Context<'_>, workflow: &Workflow, step: &Step, what: 
         (message, "write `step = ..` and take `&T`, or say `execution_mode: batch` in the contract")
     };
     let declared = format!("the step is declared here\n{}", context.escaped(step.id.span));
+    let label = match step.workflow {
+        Some(_) => "no function does this step",
+        None => "items do not come here so",
+    };
     quote! {
         const _: () = {
             #[diagnostic::on_unimplemented(
                 message = #message,
-                label = "items do not come here so",
+                label = #label,
                 note = #declared,
                 note = #mend
             )]
@@ -231,9 +274,13 @@ fn has_a_handler(context: &Context<'_>, workflow: &Workflow, step: &Step) -> Tok
         .map(|dependency| format!("{}: &..", workflow.steps[dependency.value].ident))
         .collect();
     let asyncness = if step.kind == StepKind::Effect { "async " } else { "" };
-    let (slot, kept) = if is_fold(workflow, step) { ("fold", "kept: &mut .., ") } else { ("step", "") };
+    let (slot, kept, returns) = match &step.workflow {
+        Some(_) => ("call", "", " -> Call<..>"),
+        None if is_fold(workflow, step) => ("fold", "kept: &mut .., ", ""),
+        None => ("step", "", ""),
+    };
     let mend = escape(&format!(
-        "write `#[handler({slot} = {module}::{ident})]` above `{asyncness}fn {ident}({kept}{})`",
+        "write `#[handler({slot} = {module}::{ident})]` above `{asyncness}fn {ident}({kept}{}){returns}`",
         parameters.join(", "),
         ident = step.ident
     ));

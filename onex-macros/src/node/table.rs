@@ -160,6 +160,7 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let undoing = failures::undoing(&private, workflow);
     let min_completed_percent = option(&private, workflow.coordination.min_completion_percent);
     let grace_ms = option(&private, workflow.coordination.shutdown_timeout_ms);
+    let max_depth = workflow.coordination.max_depth;
     let steps = workflow
         .steps
         .iter()
@@ -192,6 +193,7 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
             breaker: #breaker,
             max_concurrent_runs: #max_concurrent_runs,
             grace_ms: #grace_ms,
+            max_depth: #max_depth,
             dead_letter: #dead_letter,
             undoing: #undoing,
             min_completed_percent: #min_completed_percent,
@@ -235,6 +237,7 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             quote!(#private::GateRow { events: &[#(#events),*], timeout_ms: #timeout_ms, at: #at })
         }),
     );
+    let workflow_of_step = option(&private, step.workflow.as_ref().map(|workflow| workflow.value.as_str()));
     let sends = step.sends.iter().flat_map(|filter| &filter.intents);
     quote! {
         #private::StepRow {
@@ -258,6 +261,7 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             publishes: #publishes,
             each: #each,
             gate: #gate,
+            workflow: #workflow_of_step,
             sends: &[#(#sends),*],
             at: #at,
         }

@@ -85,6 +85,9 @@ pub struct RunLine {
     pub key: String,
     /// `workflow_version`.
     pub version: String,
+    /// The run that it is a step of, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<RunId>,
     /// Where it is.
     pub state: RunState,
     /// The words of whoever paused or cancelled it.
@@ -107,6 +110,7 @@ impl RunLine {
             workflow: get(row, "workflow")?,
             key: get(row, "key")?,
             version: get(row, "version")?,
+            parent: get::<Option<Id>>(row, "parent")?.map(|Id(parent)| RunId(parent)),
             state: word(row, "state")?,
             reason: get(row, "reason")?,
             started_unix_ms: number(row, "started_unix_ms")?,

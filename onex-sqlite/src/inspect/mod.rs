@@ -195,8 +195,9 @@ impl Inspect {
     }
 }
 
-const RUNS: &str =
-    "SELECT runs.*, started_unix_ms, ended_unix_ms, active_ms FROM runs JOIN run ON run.run = runs.run";
+const RUNS: &str = "SELECT runs.*, started_unix_ms, ended_unix_ms, active_ms, \
+     CASE WHEN envelope_id = run.run THEN envelope ->> '$.causation_id' END AS parent \
+     FROM runs JOIN run ON run.run = runs.run";
 
 const TIMERS: &str = "SELECT timer.run, plan.steps ->> ('$[' || timer.step || ']') AS step, timer.compensation, \
     timer.attempt, timer.due_unix_ms \

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use super::core::Engine;
 use super::workflow::Workflow;
@@ -15,13 +15,15 @@ pub(crate) struct Admission {
     places: Arc<Semaphore>,
     capacity: usize,
     waiting: AtomicUsize,
+    /// Whose turn it is, among those who look for two places at once.
+    turn: Mutex<()>,
 }
 
 /// The places that one run takes.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     _of_workflow: Option<OwnedSemaphorePermit>,
-    _of_engine: OwnedSemaphorePermit,
+    _of_engine: Option<OwnedSemaphorePermit>,
 }
 
 /// Counts one who waits, also if it gives up.
@@ -29,13 +31,23 @@ struct Waiting<'a>(&'a AtomicUsize);
 
 impl Admission {
     pub(crate) fn new(capacity: usize) -> Self {
-        Admission { places: Arc::new(Semaphore::new(capacity)), capacity, waiting: AtomicUsize::new(0) }
+        Admission {
+            places: Arc::new(Semaphore::new(capacity)),
+            capacity,
+            waiting: AtomicUsize::new(0),
+            turn: Mutex::new(()),
+        }
     }
 
     /// Waits for a place. `None`: no run starts any more.
     pub(crate) async fn enter(&self) -> Option<OwnedSemaphorePermit> {
         let _waiting = Waiting::new(&self.waiting);
         Arc::clone(&self.places).acquire_owned().await.ok()
+    }
+
+    /// A place, if there is one at once.
+    fn try_enter(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).try_acquire_owned().ok()
     }
 
     /// Nothing starts any more; who waits learns it. Gives back how many do.
@@ -59,10 +71,42 @@ impl<C, J> Engine<C, J> {
     /// else's. `None`: no run starts any more.
     pub(crate) async fn admit(&self, workflow: &Workflow<C>) -> Option<Admitted> {
         let of_workflow = match &workflow.admission {
+            Some(admission) if workflow.is_called => return self.admit_beside_sub_runs(admission).await,
             Some(admission) => Some(admission.enter().await?),
             None => None,
         };
-        Some(Admitted { _of_workflow: of_workflow, _of_engine: self.admission.enter().await? })
+        Some(Admitted { _of_workflow: of_workflow, _of_engine: Some(self.admission.enter().await?) })
+    }
+
+    /// Waits for a place among the runs of the workflow alone: a run that is a step has that of its parent among all. Its
+    /// workflow is deeper than that of its parent, so nobody waits for each other in a circle.
+    pub(crate) async fn admit_sub_run(&self, workflow: &Workflow<C>) -> Option<Admitted> {
+        if self.admission.places.is_closed() {
+            return None;
+        }
+        let of_workflow = match &workflow.admission {
+            Some(admission) => Some(admission.enter().await?),
+            None => None,
+        };
+        Some(Admitted { _of_workflow: of_workflow, _of_engine: None })
+    }
+
+    /// For a run of a workflow of which others may be steps of runs. Those who have the places among all may wait for such a
+    /// step, so nobody keeps a place of the workflow while waiting for one of these.
+    async fn admit_beside_sub_runs(&self, admission: &Admission) -> Option<Admitted> {
+        let _waiting = Waiting::new(&admission.waiting);
+        let _turn = admission.turn.lock().await;
+        loop {
+            let of_workflow = Arc::clone(&admission.places).acquire_owned().await.ok()?;
+            if let Some(of_engine) = self.admission.try_enter() {
+                return Some(Admitted { _of_workflow: Some(of_workflow), _of_engine: Some(of_engine) });
+            }
+            drop(of_workflow);
+            let of_engine = self.admission.enter().await?;
+            if let Some(of_workflow) = admission.try_enter() {
+                return Some(Admitted { _of_workflow: Some(of_workflow), _of_engine: Some(of_engine) });
+            }
+        }
     }
 
     /// Closes them all. Gives back how many waited.

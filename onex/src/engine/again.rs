@@ -157,7 +157,13 @@ where
             return Err(not_here(HeldCause::OtherPlan { version: record.start.version }));
         }
         let from = self.may_go_on(&workflow, &record, step, keys)?;
-        let permit = self.admit(&workflow).await.ok_or(AgainError::Closed)?;
+        // What goes on as the step that it is has the place of the run that waits for it.
+        let is_step = matches!(keys, Keys::Same) && record.start.parent().is_some();
+        let permit = match is_step {
+            true => self.admit_sub_run(&workflow).await,
+            false => self.admit(&workflow).await,
+        };
+        let permit = permit.ok_or(AgainError::Closed)?;
         let fork = match keys {
             Keys::Same => None,
             Keys::Of(fork) => Some(RunStart {

@@ -52,6 +52,44 @@ pub enum BuildProblem {
         /// How many are allowed.
         max: u32,
     },
+    /// A step is a workflow whose node is not mounted.
+    #[error(
+        "{at}: the step `{step}` is the workflow `{workflow}` of the node `{node}`, which is not mounted; \
+         mount it beside this one"
+    )]
+    SubWorkflowNotMounted {
+        /// The step.
+        at: At,
+        /// `node_id`.
+        step: &'static str,
+        /// `workflow`.
+        workflow: &'static str,
+        /// The node whose workflow it is.
+        node: &'static str,
+    },
+    /// Workflows are steps of each other.
+    #[error("workflows are steps of each other in a circle: {}", circle(steps))]
+    WorkflowCycle {
+        /// Each step on the way around, the workflow that it is of, and the one that it is.
+        steps: Vec<(At, &'static str, &'static str)>,
+    },
+    /// Workflows are deeper in a workflow than its contract allows.
+    #[error(
+        "{contract}: workflows are {depth} deep in the workflow `{workflow}`, and its `max_workflow_depth` is {max}: {}",
+        chain(steps)
+    )]
+    TooDeep {
+        /// The contract.
+        contract: &'static str,
+        /// `workflow_name`.
+        workflow: &'static str,
+        /// How deep they are.
+        depth: u32,
+        /// How deep they may be.
+        max: u32,
+        /// The steps that lead to the deepest, and the workflow that each is.
+        steps: Vec<(At, &'static str)>,
+    },
     /// A `Mount` gives a node functions that do not match its table.
     #[error(
         "{contract}: the functions mounted for `{node}` do not match its table in number or order; \
@@ -69,6 +107,15 @@ pub enum BuildProblem {
     /// The journal cannot be owned or read.
     #[error(transparent)]
     Journal(#[from] StorageError),
+}
+
+fn circle(steps: &[(At, &'static str, &'static str)]) -> String {
+    let edges = steps.iter().map(|(at, of, is)| format!("`{is}` is a step of `{of}` ({at})"));
+    edges.collect::<Vec<_>>().join(", ")
+}
+
+fn chain(steps: &[(At, &'static str)]) -> String {
+    steps.iter().map(|(at, is)| format!("`{is}` ({at})")).collect::<Vec<_>>().join(", in it ")
 }
 
 fn place(contract: &str, at: &Option<At>) -> String {

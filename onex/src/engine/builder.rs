@@ -22,6 +22,7 @@ use super::ready::Line;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
+use super::sub_run::SubRuns;
 use super::tasks::Tasks;
 use crate::bus::{Fanout, Watchers};
 use crate::failpoint::{Place, cross};
@@ -209,6 +210,7 @@ where
             reports: Fanout::new(),
             dead_letters: Fanout::new(),
             live: Arc::new(LiveRuns::default()),
+            sub_runs: SubRuns::default(),
             held: Mutex::default(),
             in_flight: Arc::new(InFlight::default()),
             mailboxes: Mailboxes::new(settings.mailbox_capacity),

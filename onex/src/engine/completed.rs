@@ -74,6 +74,11 @@ impl RunFailed {
     }
 }
 
+/// The same of a run that is a step of another.
+pub(super) fn without_output(report: &RunReport, missing: &OutputError) -> String {
+    WithoutOutput(report, missing).to_string()
+}
+
 /// Why a run came to nothing, in one sentence.
 struct WithoutOutput<'r>(&'r RunReport, &'r OutputError);
 

@@ -26,6 +26,7 @@ use super::ready::{Line, Ready};
 use super::registry::Registry;
 use super::report::RunReport;
 use super::settings::Settings;
+use super::sub_run::SubRuns;
 use super::tasks::Tasks;
 use crate::bus::routing::Target;
 use crate::bus::{Fanout, Watchers};
@@ -48,6 +49,7 @@ pub(crate) struct Engine<C, J> {
     pub(crate) reports: Fanout<Arc<RunReport>>,
     pub(crate) dead_letters: Fanout<Arc<DeadLetter>>,
     pub(crate) live: Arc<LiveRuns>,
+    pub(crate) sub_runs: SubRuns,
     pub(crate) held: Mutex<Vec<HeldRun>>,
     pub(crate) in_flight: Arc<InFlight>,
     pub(crate) mailboxes: Arc<Mailboxes<Delivery>>,

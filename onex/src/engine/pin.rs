@@ -34,6 +34,9 @@ pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
         if let Some(at_once) = spec.each {
             let _ = write!(text, " each {at_once}");
         }
+        if spec.outlives_process {
+            text.push_str(" outlives");
+        }
         if spec.compensation_priority != StepSpec::USUAL_PRIORITY {
             let _ = write!(text, " undone {}", spec.compensation_priority);
         }

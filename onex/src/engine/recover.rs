@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
+use super::admission::Admitted;
 use super::control::Control;
 use super::core::Engine;
 use super::driver::Driver;
 use super::held::{HeldCause, HeldRun};
 use super::live::LiveGuard;
 use super::status;
-use crate::journal::{Journal, RunSummary, StorageError, Timer};
+use super::sub_run::STOPPED;
+use super::workflow::Workflow;
+use crate::journal::{Journal, RunRecord, RunSummary, StorageError, Timer};
 use crate::message::RunId;
 
 /// A run that is not driven yet, though it is live: whoever finds it can wait for it and stop it.
@@ -62,12 +65,40 @@ where
         let Some(workflow) = self.registry.workflow_named(&summary.identity) else {
             return self.hold(summary, HeldCause::NotMounted);
         };
-        let Some(permit) = self.admit(workflow).await else { return };
+        let workflow = Arc::clone(workflow);
         let record = match self.journal.run(summary.run).await {
             Ok(Some(record)) => record,
             Ok(None) => return,
             Err(error) => return self.hold(summary, error.into()),
         };
+        let Some(parent) = record.start.parent() else {
+            let Some(permit) = self.admit(&workflow).await else { return };
+            return self.go_on_with((summary, record), &workflow, (live, control), permit, timers);
+        };
+        // What would it be a step of? It was told to stop, or nobody was left to tell it.
+        match self.journal.run(parent).await {
+            Ok(Some(parent)) if parent.ended_unix_ms.is_none() => {}
+            Ok(_) => drop(control.cancel(STOPPED.into())),
+            Err(error) => return self.hold(summary, error.into()),
+        }
+        // It has the place of its parent, and those behind it may have to wait for one.
+        let (engine, in_flight) = (Arc::clone(self), self.in_flight.enter());
+        self.tasks.spawn(async move {
+            if let Some(permit) = engine.admit_sub_run(&workflow).await {
+                engine.go_on_with((summary, record), &workflow, (live, control), permit, timers);
+            }
+            drop(in_flight);
+        });
+    }
+
+    fn go_on_with(
+        self: &Arc<Self>,
+        (summary, record): (RunSummary, RunRecord),
+        workflow: &Arc<Workflow<C>>,
+        (live, control): (LiveGuard, Arc<Control>),
+        permit: Admitted,
+        timers: Vec<Timer>,
+    ) {
         if workflow.pin.fingerprint != record.start.plan.fingerprint {
             return self.hold(summary, HeldCause::OtherPlan { version: record.start.version });
         }

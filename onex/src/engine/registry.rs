@@ -1,13 +1,14 @@
 //! The mounted nodes, compiled: what arrives at a target is a lookup away from the function that handles it.
 
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::build_error::BuildProblem;
 use super::circuit::{Circuit, Circuits};
 use super::defaults::{Defaults, TooManyActions};
+use super::nesting;
 use super::workflow::{Workflow, backoff};
 use crate::bus::routing::{Destination, Routing, Target};
 use crate::journal::RunIdentity;
@@ -73,11 +74,18 @@ impl<C> Registry<C> {
         let routing = Routing::compile(&tables, topics, &mut unrouted);
         problems.extend(unrouted.into_iter().map(BuildProblem::from));
         let by_type = nodes.iter().enumerate().map(|(index, (type_id, _))| (*type_id, index)).collect();
+        problems.extend(nesting::check(&nodes));
+        let called: HashSet<TypeId> =
+            nodes.iter().flat_map(|(_, mounted)| nesting::called(mounted)).collect();
         let nodes = nodes
             .into_iter()
-            .map(|(_, mounted)| {
+            .map(|(node, mounted)| {
                 problems.extend(mismatch(&mounted));
-                MountedNode::compile(&mounted, &routing, circuits, defaults, problems)
+                let mut compiled = MountedNode::compile(&mounted, &routing, circuits, defaults, problems);
+                if let Some(workflow) = compiled.workflow.as_mut().and_then(Arc::get_mut) {
+                    workflow.is_called = called.contains(&node);
+                }
+                compiled
             })
             .collect();
         Registry { routing, nodes, by_type }
@@ -99,6 +107,43 @@ impl<C> Registry<C> {
     pub(crate) fn workflow_named(&self, identity: &RunIdentity) -> Option<&Arc<Workflow<C>>> {
         let of_node = self.nodes.iter().find(|node| node.table.name == identity.node);
         of_node?.workflow.as_ref().filter(|workflow| workflow.row.name == identity.workflow)
+    }
+
+    /// How long what is in flight of a run may take to stop: the grace of its workflow, and as long as a run needs that is one of
+    /// its steps. `usual`: the grace of contracts that do not say.
+    pub(crate) fn time_to_stop(&self, workflow: &Workflow<C>, usual: Duration) -> Duration {
+        self.times_to_stop(workflow, usual, &mut HashMap::new())
+    }
+
+    /// How long a run may take to its end once it is told to stop: its grace for what is in flight, and once more for what is
+    /// undone then.
+    pub(crate) fn time_to_end(&self, workflow: &Workflow<C>, usual: Duration) -> Duration {
+        self.time_to_stop(workflow, usual).saturating_add(workflow.grace().unwrap_or(usual))
+    }
+
+    /// `known`: of those that were met before, however often they are steps.
+    fn times_to_stop(
+        &self,
+        workflow: &Workflow<C>,
+        usual: Duration,
+        known: &mut HashMap<TypeId, Duration>,
+    ) -> Duration {
+        let own = workflow.grace().unwrap_or(usual);
+        let mut longest = own;
+        for node in workflow.steps.iter().filter_map(|def| Some((def.calls?.0.node)())) {
+            let Some(called) = self.workflow_of(node) else { continue };
+            let time = match known.get(&node) {
+                Some(time) => *time,
+                None => {
+                    let stops = self.times_to_stop(called, usual, known);
+                    let time = stops.saturating_add(called.grace().unwrap_or(usual));
+                    known.insert(node, time);
+                    time
+                }
+            };
+            longest = longest.max(time);
+        }
+        longest
     }
 
     /// Where what is meant for a route of a node is sent, if the node is mounted.

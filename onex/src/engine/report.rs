@@ -14,6 +14,7 @@ use super::contain::contained;
 use super::map::map_of;
 use super::messages::Messages;
 use super::outcome::skip_cause;
+use super::sub_run::id_of;
 use super::workflow::Workflow;
 use crate::journal::{Lease, RunKey, RunStart};
 use crate::message::{DecodeError, RunId, StepValue};
@@ -42,6 +43,9 @@ pub struct RunReport {
     pub correlation_id: Uuid,
     /// The envelope that started it; the run's own id where a program did.
     pub envelope_id: Uuid,
+    /// The run that it is a step of, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<RunId>,
     /// Whose it is: who drives it now, or has the right to.
     pub lease: Lease,
     /// Where it is, or how it ended.
@@ -90,6 +94,9 @@ pub struct StepReport {
     pub attempts: u32,
     /// How often a process ended while one of them was in flight; such an attempt is dispatched again.
     pub crashes: u32,
+    /// Of a step that is a workflow: the run that its latest attempt is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sub_run: Option<RunId>,
     /// Whether it is undone.
     pub compensation: CompensationState,
     /// Why it did not complete; while it waits for a retry, why the last attempt failed.
@@ -236,6 +243,8 @@ impl RunReport {
                 state: status.state,
                 attempts: status.attempt,
                 crashes: status.crashes,
+                sub_run: (defs[row].calls.filter(|_| status.attempt > 0))
+                    .map(|_| id_of(start.run, defs[row].id, run, step)),
                 compensation: worst(
                     run.instances(step).map(|(_, of)| of.compensation).chain([status.compensation]),
                 ),
@@ -290,6 +299,7 @@ impl RunReport {
             key: start.identity.key.clone(),
             correlation_id: start.correlation_id,
             envelope_id: start.envelope_id,
+            parent: start.parent(),
             lease,
             state: run.state(),
             paused: (messages.paused.as_deref())

@@ -40,7 +40,7 @@ impl<C, J> Engine<C, J> {
     fn longest_grace(&self) -> Duration {
         self.registry
             .workflows()
-            .filter_map(|workflow| workflow.grace())
+            .map(|workflow| self.registry.time_to_stop(workflow, self.settings.grace))
             .fold(self.settings.grace, Duration::max)
     }
 }

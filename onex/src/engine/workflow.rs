@@ -15,6 +15,7 @@ use super::pin::{pin, pin_of_batch};
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
 use crate::message::{DecodeError, Payload, Topic};
+use crate::node::call::Callee;
 use crate::node::condition::ConditionFn;
 use crate::node::mount::{
     ArmFns, CompensateFn, EachFns, FoldStepFns, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns,
@@ -40,6 +41,8 @@ pub(crate) struct Workflow<C> {
     pub(crate) start: Option<StartFns>,
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
+    /// Its runs may be steps of others.
+    pub(crate) is_called: bool,
     pub(crate) meters: WorkflowMeters,
     /// What is the same of the actions of all its runs.
     pub(crate) action_rows: Arc<[ActionRow]>,
@@ -85,6 +88,8 @@ pub(crate) struct StepDef<C> {
     pub(crate) each: Option<EachFns>,
     /// What it waits for.
     pub(crate) gate: Option<Gate>,
+    /// The workflow that it is, and how long a run of that may take, if the step says so.
+    pub(crate) calls: Option<(Callee, Option<Duration>)>,
     /// The intents that it sends.
     pub(crate) sends: Option<Sends>,
 }
@@ -146,7 +151,10 @@ impl<C> Workflow<C> {
                 timeout: defaults.step_timeout(step),
                 compensation_timeout: (step.compensation.and_then(|row| row.timeout_ms))
                     .map_or_else(|| defaults.step_timeout(step), Duration::from_millis),
-                circuit: (kind(step, fns) == StepKind::Effect)
+                calls: fns
+                    .calls
+                    .map(|callee| (callee, step.says_timeout.then(|| defaults.step_timeout(step)))),
+                circuit: (kind(step, fns) == StepKind::Effect && fns.calls.is_none())
                     .then(|| circuits.of_step(mounted.table.name, step.id))
                     .flatten(),
                 publishes: step
@@ -190,6 +198,7 @@ impl<C> Workflow<C> {
             steps,
             start,
             admission,
+            is_called: false,
             meters,
             action_rows,
             at_once,
@@ -221,6 +230,12 @@ impl<C> Workflow<C> {
             return (plan, Returned::many(steps, layout, items));
         }
         (Arc::clone(&self.plan), Returned::one(steps, self.row.entry, input))
+    }
+
+    /// Where the command travels that a start by a program, or by a step, amounts to.
+    pub(crate) fn start_topic(&self) -> Topic {
+        let name = self.row.name.replace('_', "-");
+        Topic::new(format!("onex.cmd.{name}.start.v{}", self.row.version.0))
     }
 
     /// An event that came on this topic, as what the step gives that it completes.
@@ -348,6 +363,7 @@ fn spec<C>(
         compensation_delay: Duration::from_millis(step.compensation.map_or(0, |row| row.delay_ms)),
         enabled: step.enabled,
         skip_on_failure: step.skip_on_failure,
+        outlives_process: fns.calls.is_some(),
         // Semantics 11: what is told why an output is absent runs without it.
         runs_without_inputs: step.run_always || !fns.told.is_empty(),
         // What has nothing to send is skipped.

@@ -88,6 +88,13 @@ impl RunStart {
     pub fn traceparent(&self) -> Option<TraceParent> {
         self.envelope.as_ref()?.traceparent
     }
+
+    /// The run that this one is a step of, if it is one: the cause of the command that it started with, which bears its own id.
+    #[must_use]
+    pub fn parent(&self) -> Option<RunId> {
+        let command = self.envelope.as_ref().filter(|command| command.envelope_id == self.run.0)?;
+        command.causation_id.map(RunId)
+    }
 }
 
 /// Facts of one run.

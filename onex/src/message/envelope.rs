@@ -15,7 +15,7 @@ pub struct Envelope {
     pub envelope_id: Uuid,
     /// The same for everything that one outside message caused. For tracing only.
     pub correlation_id: Uuid,
-    /// The envelope or action that caused this one; `None` for a message from outside.
+    /// The envelope, action or run that caused this one; `None` for a message from outside.
     pub causation_id: Option<Uuid>,
     /// The trace that it belongs to, as it came with the message from outside that caused it.
     pub traceparent: Option<TraceParent>,

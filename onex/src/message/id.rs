@@ -65,6 +65,13 @@ pub fn item_action_id(run: RunId, step: &str, item: u64, compensating: bool, gen
     Uuid::new_v5(&run.0, format!("{step}/{item}/{direction}/{generation}").as_bytes())
 }
 
+/// The id of the run that a step is, for one dispatch of its action: [`Run::dispatch_of`](crate::run::Run::dispatch_of). Every
+/// process that drives the parent finds it.
+#[must_use]
+pub fn sub_run_id(action: Uuid, dispatch: u64) -> RunId {
+    RunId(Uuid::new_v5(&action, format!("run/{dispatch}").as_bytes()))
+}
+
 /// The id of a whole step that is done once for each entry of a list: of what counts them, and has ended when they have.
 #[must_use]
 pub fn list_action_id(run: RunId, step: &str) -> Uuid {

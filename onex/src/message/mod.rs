@@ -10,7 +10,7 @@ mod trace;
 mod value;
 
 pub use envelope::Envelope;
-pub use id::{RunId, action_id, emitted_id, item_action_id, list_action_id, source_id};
+pub use id::{RunId, action_id, emitted_id, item_action_id, list_action_id, source_id, sub_run_id};
 pub use payload::{DecodeError, Payload};
 pub use topic::{Topic, TopicError, Topics};
 pub use trace::{TraceParent, TraceParentError};

@@ -4,6 +4,7 @@
 //! driven: the engine sees only the erased tables of [`mount`].
 
 pub mod answer;
+pub mod call;
 mod completes;
 pub mod condition;
 mod container;
@@ -18,6 +19,7 @@ pub mod reduce;
 pub mod route;
 pub mod step;
 
+pub use call::Call;
 pub use completes::Completes;
 pub use container::{Dep, FromContainer, Provides};
 pub use contracted::{BatchWorkflow, Contracted, Node, StreamWorkflow, Workflow};

@@ -20,13 +20,16 @@ pub use guard::{
     AlwaysGiven, Containing, EqualTo, Given, MayBeAbsent, Measured, OrderedWith, RequiredField, UnknownField,
 };
 pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe, Untyped};
-pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_type, declared};
+pub use text::{
+    Names, Sort, check_event_name, check_handler_name, check_intent_type, check_workflow_name, declared,
+};
 
 pub use serde;
 
 pub use crate::message::{DecodeError, Envelope, Event, Intent, IntentId, Payload, StepValue, intent_hash};
 pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort, VALUE};
 pub use crate::node::answer::{Answer, NoAnswer, Valued};
+pub use crate::node::call::{Callee, Calls, MayCall};
 pub use crate::node::condition::{ConditionHandler, Decided, Known, NoOutputYet, NotDecidedYet, Output};
 pub use crate::node::mount::{Mount, Mounted, RunValue};
 pub use crate::node::reduce::{
@@ -66,6 +69,17 @@ pub const fn may_be_async<S: MayUse<Asynchronous>>() {}
 
 /// A step that takes one item, or one run, at a time.
 pub const fn may_take_one<S: MayTakeOne<()>>() {}
+
+/// A step that is a workflow, which its handler calls by what it returns.
+///
+/// # Panics
+/// While compiling, if that is another workflow than the contract names.
+#[track_caller]
+pub const fn may_call<S: MayCall<()>, C: Calls>() {
+    if let Some(workflow) = C::CALLEE.table.workflow {
+        check_workflow_name(workflow.name, S::WORKFLOW, S::AT);
+    }
+}
 
 /// A step that folds items.
 pub const fn may_fold<S: MayFold<()>>() {}

@@ -129,6 +129,10 @@ macro_rules! __onex_placeholders {
         impl<W> $crate::__private::MayTakeOne<W> for $name {}
         impl<W> $crate::__private::MayTakeGroups<W> for $name {}
         impl<W> $crate::__private::MayFold<W> for $name {}
+        impl<W> $crate::__private::MayCall<W> for $name {
+            const WORKFLOW: &'static str = "";
+            const AT: &'static str = "";
+        }
         impl<W> $crate::__private::MayTake<W> for $name {}
         impl<X> $crate::__private::MayAwait<X> for $name {}
         impl<D> $crate::__private::Folds<D> for $name {}

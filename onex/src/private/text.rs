@@ -317,6 +317,25 @@ pub const fn check_event_name(actual: &str, declared: &str, excerpt: &str) {
     panic!("{}", text.as_str())
 }
 
+/// Reports a handler that calls another workflow than the contract names.
+///
+/// # Panics
+/// While compiling, if the names differ.
+#[track_caller]
+pub const fn check_workflow_name(actual: &str, declared: &str, excerpt: &str) {
+    if declared.is_empty() || equal(actual, declared) {
+        return;
+    }
+    let text = Text::new()
+        .push("the contract says that this step is the workflow `")
+        .push(declared)
+        .push("`, but its handler calls `")
+        .push(actual)
+        .push("`\nhelp: call the node whose contract has that `workflow_name`, or correct the name in the contract\nnote: it is named here\n")
+        .push(excerpt);
+    panic!("{}", text.as_str())
+}
+
 const fn without_model(name: &str) -> &str {
     let bytes = name.as_bytes();
     if bytes.len() > 5 && equal(name.split_at(5).0, "Model") { name.split_at(5).1 } else { name }

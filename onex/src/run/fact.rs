@@ -284,7 +284,8 @@ impl Failure {
             FailureCause::TimedOut
             | FailureCause::Panicked
             | FailureCause::Abandoned
-            | FailureCause::OutputRefused => true,
+            | FailureCause::OutputRefused
+            | FailureCause::PartlyDone => true,
         }
     }
 }
@@ -315,6 +316,8 @@ pub enum FailureCause {
     Abandoned,
     /// The handler succeeded, and what it returned was not taken.
     OutputRefused,
+    /// The run that the step is did not complete, and something that it did stands, or may.
+    PartlyDone,
 }
 
 /// Why a run stops before every step had its turn.

@@ -95,6 +95,8 @@ pub struct StepSpec {
     pub conditional: bool,
     /// It is done once for each entry of a list, for so many at once.
     pub each: Option<NonZeroU32>,
+    /// An attempt goes on when the process that began it ends: the next one is told of it again, and it has not crashed.
+    pub outlives_process: bool,
     /// Of the steps that may run, the one with the lesser precedence goes first; of equal ones, the one declared first.
     pub precedence: (u32, u32),
 }
@@ -120,6 +122,7 @@ impl StepSpec {
             runs_without_inputs: false,
             conditional: false,
             each: None,
+            outlives_process: false,
             precedence: (0, 0),
         }
     }

@@ -36,6 +36,11 @@ impl Run {
             if status.state != StepState::Scheduled {
                 continue;
             }
+            if self.spec(step).outlives_process {
+                // Also of a paused run: it is under way, and not dispatched anew.
+                decision.commands.push(Command::Dispatch { step, attempt: status.attempt });
+                continue;
+            }
             self.decide(Fact::AttemptCrashed { step, attempt: status.attempt }, decision);
             if self.is_running() {
                 decision.commands.push(Command::Dispatch { step, attempt: status.attempt });

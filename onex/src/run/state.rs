@@ -128,6 +128,16 @@ impl Run {
             .map(|(index, record)| (StepId(index as u32), record.status))
     }
 
+    /// Which dispatch of the run its latest attempt is, counted from 1; what was retried by a person counts on. The same in
+    /// each process that replays the run, of a step that is not dispatched anew there.
+    ///
+    /// # Panics
+    /// As [`step`](Self::step).
+    #[must_use]
+    pub fn dispatch_of(&self, step: StepId) -> u64 {
+        self.record(step).dispatch
+    }
+
     /// How many steps have an attempt in flight. Compensations do not count.
     #[must_use]
     pub fn in_flight(&self) -> u32 {

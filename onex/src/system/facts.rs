@@ -50,11 +50,12 @@ pub(super) struct Set<'a> {
     pub(super) topic_count: usize,
 }
 
-/// A power of two that is at least twice as much as there are uses of topics, and more than there are nodes.
+/// A power of two that is at least twice as much as there are uses of topics and steps that are workflows, and more than there
+/// are nodes.
 pub(super) const fn room(nodes: &[&'static Said]) -> usize {
     let mut uses = nodes.len();
     each!(_, said in nodes => {
-        uses += said.consumed.len() + said.produced.len();
+        uses += said.consumed.len() + said.produced.len() + said.sub_workflows.len();
     });
     (2 * uses + 2).next_power_of_two()
 }

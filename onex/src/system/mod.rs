@@ -34,12 +34,14 @@ mod report;
 mod said;
 mod topic;
 mod types;
+mod workflows;
 
 pub use application::{Mounting, Part, closed, mountings, part, room_of};
 pub use environment::Environment;
 pub use report::Report;
 pub use said::{
-    Carried, Executor, Mark, NamedNode, Names, Receiver, Said, Sent, StepNeed, TopicUse, WhatFor,
+    Carried, Executor, Mark, NamedNode, Names, OwnWorkflow, Receiver, Said, Sent, StepNeed, SubWorkflow,
+    TopicUse, WhatFor,
 };
 
 pub use crate::message::RustType;
@@ -64,6 +66,7 @@ pub const fn check<const ROOM: usize>(nodes: &[&'static Said], environments: &[E
     owners::intents(&set, &mut report);
     intents::check(&set, &mut report);
     named::check(&set, &mut report);
+    workflows::check::<ROOM>(&set, &mut report);
     environment::check(nodes, environments, &mut report);
     report
 }

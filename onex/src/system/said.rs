@@ -31,6 +31,30 @@ pub struct Said {
     pub executed: &'static [Mark],
     /// The nodes that it names besides the receivers of intents.
     pub named: &'static [NamedNode],
+    /// Its workflow, if it has one.
+    pub workflow: Option<OwnWorkflow>,
+    /// The steps of that which are workflows.
+    pub sub_workflows: &'static [SubWorkflow],
+}
+
+/// The workflow of a node.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnWorkflow {
+    /// `workflow_name`.
+    pub name: Mark,
+    /// `max_workflow_depth`.
+    pub max_depth: u32,
+    /// Where that stands, if the contract says it.
+    pub max_depth_at: Option<&'static str>,
+}
+
+/// A step that is a workflow.
+#[derive(Debug, Clone, Copy)]
+pub struct SubWorkflow {
+    /// The step.
+    pub step: &'static str,
+    /// The name of the workflow.
+    pub workflow: Mark,
 }
 
 /// A text of a contract, and the lines that show where it stands. They end with carets under it.
@@ -151,5 +175,7 @@ impl Said {
         sent: &[],
         executed: &[],
         named: &[],
+        workflow: None,
+        sub_workflows: &[],
     };
 }

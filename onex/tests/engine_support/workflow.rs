@@ -26,6 +26,7 @@ pub const STEP: StepRow = StepRow {
     publishes: None,
     each: None,
     gate: None,
+    workflow: None,
     sends: &[],
     at: At { file: "test.yaml", line: 1, column: 1 },
 };
@@ -47,6 +48,7 @@ pub const WORKFLOW: WorkflowRow = WorkflowRow {
     breaker: None,
     max_concurrent_runs: None,
     grace_ms: None,
+    max_depth: 10,
     dead_letter: true,
     undoing: UndoingRow::NONE,
     min_completed_percent: None,

@@ -203,9 +203,8 @@ pub(super) static RULES: Table = Table::new(
             "max_workflow_depth",
             Shape::Integer { min: 1, max: 100 },
             "10",
-            "How deep workflows may be in workflows.",
-        )
-        .later(),
+            "How deep workflows may be in this one: 1 if its steps are workflows and none of theirs is.",
+        ),
         always_on("detect_cycles"),
         always_on("fail_on_cycle"),
         always_on("cycle_detection_enabled"),

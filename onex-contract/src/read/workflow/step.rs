@@ -137,7 +137,11 @@ pub(super) static STEP: Table = Table::new(
             Shape::Text(&text::OUTPUT),
             "The list in an earlier output, of which each entry is an instance of this step; steps that depend on it take a list of outputs.",
         ),
-        Key::optional("workflow", Shape::TEXT, "The name of the workflow that is this step.").later(),
+        Key::optional(
+            "workflow",
+            Shape::TEXT,
+            "The name of the workflow that is this step: each of its attempts is a run of that workflow, and its output is that of the run.",
+        ),
         Key::optional(
             "node_name",
             Shape::Text(&text::NODE_NAME),

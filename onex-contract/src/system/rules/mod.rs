@@ -16,6 +16,7 @@ mod report;
 mod routes;
 mod traffic;
 mod types;
+mod workflows;
 
 use guess::Guesses;
 use intents::Executors;
@@ -36,7 +37,7 @@ pub enum Coverage {
 
 /// Checks contracts as one system: that a topic which is consumed is produced, that work has one owner, that intents
 /// reach a node which executes them, that both ends of a topic mean the same type, that a node which another one names is
-/// there and of the kind that is asked for.
+/// there and of the kind that is asked for, that a step which is a workflow is one of the set, and no workflow is in itself.
 ///
 /// What two contracts say against each other is an error, what the set lacks a warning: it may be elsewhere. Of a set of
 /// one contract nothing is said. The places of a fault may be in several contracts, so the sources of these go by
@@ -98,5 +99,6 @@ pub fn check_system(contracts: &[Contract], coverage: Coverage) -> Option<Diagno
     let executors = Executors::of(&facts);
     intents::check(&facts, &executors, coverage, &mut guesses, &mut found);
     named::check(&facts, &executors, coverage, &mut guesses, &mut found);
+    workflows::check(&facts, coverage, &mut guesses, &mut found);
     (!found.is_empty()).then(|| Diagnostics::new(source, found))
 }

@@ -33,7 +33,8 @@ impl Guards {
         for (index, step) in workflow.steps.iter().enumerate() {
             let name = step_name(table.name, step.id);
             let is_effect = matches!(step.kind, Kind::Effect | Kind::Orchestrator) && entry != Some(index);
-            if !is_effect || self.knows_step(&name) {
+            // What is a workflow acts on nothing itself.
+            if !is_effect || step.workflow.is_some() || self.knows_step(&name) {
                 continue;
             }
             let target: Arc<str> = match (step.circuit, workflow.breaker) {

@@ -166,7 +166,8 @@ impl From<Failure> for Verdict {
             FailureCause::Error
             | FailureCause::Panicked
             | FailureCause::Abandoned
-            | FailureCause::OutputRefused => Verdict::Nothing,
+            | FailureCause::OutputRefused
+            | FailureCause::PartlyDone => Verdict::Nothing,
         }
     }
 }

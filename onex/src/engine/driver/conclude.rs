@@ -7,7 +7,7 @@ use super::commit::Beside;
 use crate::engine::dead_letters::{self, Addressee};
 use crate::engine::report::RunReport;
 use crate::journal::{CommitError, DeadLetter, DeadLetterCause, Journal};
-use crate::message::{Envelope, Topic};
+use crate::message::Envelope;
 use crate::run::RunState;
 
 impl<C, J> Driver<C, J>
@@ -46,7 +46,9 @@ where
     /// A run that did not complete is a dead letter, with the envelope that started it, if its contract says so.
     fn bury(&mut self, report: &RunReport) -> Option<Arc<DeadLetter>> {
         let is_bad = matches!(report.state, RunState::Failed | RunState::TimedOut | RunState::Parked);
-        if !is_bad || !self.workflow.row.dead_letter {
+        // What failed as a step is its parent's to handle; what waits for a person, nobody else tells.
+        let is_told = self.start.parent().is_some() && report.state.is_final();
+        if !is_bad || is_told || !self.workflow.row.dead_letter {
             return None;
         }
         let (step, message) = report.failure();
@@ -65,8 +67,7 @@ where
 
     /// The command that a program's start amounts to.
     fn program_start(&self) -> Envelope {
-        let workflow = self.workflow.row.name.replace('_', "-");
-        let topic = Topic::new(format!("onex.cmd.{workflow}.start.v{}", self.workflow.row.version.0));
+        let topic = self.workflow.start_topic();
         Envelope {
             correlation_id: self.start.correlation_id,
             ..Envelope::external(self.start.envelope_id, topic, self.start.input.clone())

@@ -63,6 +63,9 @@ where
             };
             return self.slots.push(dispatch, def.kind, def.compensation_timeout, span, work);
         }
+        if let Some((callee, timeout)) = def.calls {
+            return self.begin_call(dispatch, (callee, timeout), outputs, ctx, span);
+        }
         let Some(run) = def.run else { return };
         let returned = match span.within(|| contained(|| run(&outputs, ctx, container))) {
             Ok(StepCall::Running(future)) => {

@@ -231,7 +231,7 @@ where
         if let Some(signal) = &self.signal {
             signal.send();
         }
-        let grace = self.workflow.grace().unwrap_or(self.engine.settings.grace);
+        let grace = self.engine.registry.time_to_stop(&self.workflow, self.engine.settings.grace);
         self.alarms.grace = self.now.checked_add(grace);
         self.finished.extend(self.inline.drain(..).map(abandoned));
         self.void.append(&mut self.effects);

@@ -6,6 +6,7 @@
 
 mod alarms;
 pub(super) mod attempt;
+mod calls;
 mod commit;
 mod conclude;
 mod dispatch;
@@ -228,6 +229,7 @@ where
         if let Some(live) = self.live.take() {
             live.finish(&outcome);
         }
+        self.engine.sub_runs.ended(self.start.run, &outcome);
         outcome
     }
 

@@ -25,6 +25,7 @@ where
             Order::Executed { envelope, end } => self.intent_ended(envelope, end),
             Order::Cancel { reason } => self.stop_as_asked(Input::Cancel, StopCause::Cancelled, reason),
             Order::Kill { reason } => {
+                self.kill_sub_runs(&reason);
                 self.stop_as_asked(Input::Kill, StopCause::Killed, reason);
                 if self.is_over {
                     self.give_up_undoing();

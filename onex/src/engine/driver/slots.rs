@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::attempt::{Dispatch, Finished, each, ended, timed_out};
+use super::attempt::{Dispatch, Failed, Finished, each, ended, timed_out};
 use crate::engine::contain::{CatchPanic, Panicked};
 use crate::engine::spans::AttemptSpan;
 use crate::message::Payload;
@@ -37,6 +37,8 @@ pub(super) struct Slot {
 pub(super) enum Work {
     Step(CatchPanic<Result<Payload, Fault>>),
     Compensation(CatchPanic<Result<(), Fault>>),
+    /// A run that is a step: it keeps to its own time.
+    Call(Pin<Box<dyn Future<Output = Result<Payload, Failed>> + Send>>),
     /// For many items of a batch at once; the slot is that of the first.
     Group(Vec<Dispatch>, CatchPanic<Result<GroupOf<Payload>, Fault>>),
 }
@@ -85,7 +87,9 @@ impl Slots {
             if expired {
                 let all = match &slot.work {
                     Work::Group(all, _) => &all[..],
-                    Work::Step(_) | Work::Compensation(_) => std::slice::from_ref(&slot.dispatch),
+                    Work::Step(_) | Work::Compensation(_) | Work::Call(_) => {
+                        std::slice::from_ref(&slot.dispatch)
+                    }
                 };
                 finished.extend(
                     all.iter().map(|dispatch| Finished {
@@ -120,6 +124,13 @@ impl Slot {
             },
             Work::Compensation(work) => match span.within(|| Pin::new(work).poll(cx)) {
                 Poll::Ready(returned) => returned.map(|result| result.map(|()| None)),
+                Poll::Pending => return Poll::Pending,
+            },
+            Work::Call(work) => match span.within(|| work.as_mut().poll(cx)) {
+                Poll::Ready(outcome) => {
+                    finished.push(Finished { dispatch: self.dispatch, outcome: outcome.map(Some) });
+                    return Poll::Ready(());
+                }
                 Poll::Pending => return Poll::Pending,
             },
             Work::Group(all, work) => match span.within(|| Pin::new(work).poll(cx)) {

@@ -155,6 +155,10 @@ where
         }
         self.wait_for_retries(timers);
         self.wait_at_gates(timers);
+        if state == RunState::Stopping {
+            // Whether they had heard it, nobody knows.
+            self.stop_sub_runs();
+        }
         self.wait_for_what_was_sent().await;
         let crash_limit = self.engine.settings.crash_limit;
         self.feed(if self.run.is_started() { Input::Restarted { crash_limit } } else { Input::Start });

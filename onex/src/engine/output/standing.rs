@@ -165,6 +165,9 @@ fn failed(step: &StepReport, messages: bool) -> Option<RunError> {
             ("abandoned", "an attempt was given up; its outcome is unknown")
         }
         Some((FailureCause::OutputRefused, _)) => ("error", "what the handler returned is too large"),
+        Some((FailureCause::PartlyDone, _)) => {
+            ("partly_done", "the run that is this step did not complete, and something that it did stands")
+        }
         Some((FailureCause::Error, FailureClass::Refused)) => ("refused", "the target refused the request"),
         Some((FailureCause::Error, _)) | None => ("error", "the handler returned an error"),
     };

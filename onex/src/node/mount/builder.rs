@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::calls::{call_route, fold_all, fold_one, gather, read_arm, run_compensation, run_group, run_step};
+use super::calls::{
+    call_route, call_step, fold_all, fold_one, gather, read_arm, run_compensation, run_group, run_step,
+};
 use super::{
     ArmFns, EachFns, EntriesFn, FoldFns, FoldStepFns, KeyFns, Mounted, ReadFn, RouteFns, RunValue, StartFns,
     StepFns,
@@ -71,6 +73,7 @@ impl<C> Mounted<C> {
             run: None,
             group: None,
             fold: None,
+            calls: None,
             compensate: None,
             read: None,
             required: Vec::new(),
@@ -133,9 +136,10 @@ impl<C> Mounted<C> {
         S::Inputs::told(&mut told);
         let read: ReadFn = S::Output::read;
         self.steps.push(StepFns {
-            run: Some(run_step::<S, C>),
+            run: Some(if S::CALLS.is_some() { call_step::<S, C> } else { run_step::<S, C> }),
             group: if S::GROUPS { Some(run_group::<S, C>) } else { None },
             fold: None,
+            calls: S::CALLS,
             compensate: None,
             read: Some(read),
             required,

@@ -57,6 +57,13 @@ where
     }))
 }
 
+pub(super) fn call_step<S, C>(outputs: &Arc<Outputs>, ctx: Ctx, _: &C) -> StepCall
+where
+    S: StepHandler<C>,
+{
+    StepCall::Done(S::Inputs::take(outputs).ok_or_else(absent::<S>).and_then(|inputs| S::call(inputs, ctx)))
+}
+
 pub(super) fn gather<T: StepValue + Clone>(outputs: &[&Payload]) -> Payload {
     Payload::new(outputs.iter().filter_map(|output| output.downcast_ref::<T>().cloned()).collect::<Vec<T>>())
 }

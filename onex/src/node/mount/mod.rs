@@ -10,6 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::call::Callee;
 use super::condition::{ConditionFn, Known};
 use super::intents::AskedFn;
 use super::reduce::{Folded, NotFolded};
@@ -122,6 +123,8 @@ pub struct StepFns<C> {
     pub group: Option<GroupFn<C>>,
     /// The handler, if it folds the items of a batch or a stream.
     pub fold: Option<FoldStepFns>,
+    /// The workflow that it is; its handler then returns what a run of that starts with.
+    pub calls: Option<Callee>,
     /// What undoes it.
     pub compensate: Option<CompensateFn<C>>,
     /// How its output is read back from a journal; `None`: it is taken as it is there.

@@ -14,6 +14,7 @@ pub use self::each::*;
 pub use self::edges::*;
 pub use self::inputs::*;
 pub use self::outputs::Outputs;
+use super::call::{Callee, not_called};
 use super::{Ctx, Fault, Node};
 use crate::message::Payload;
 
@@ -78,6 +79,17 @@ pub trait StepHandler<X>: Step {
     ) -> Result<Self::Output, Fault> {
         let _ = (before, inputs, ctx);
         Err(Fault::permanent("a step that does not fold is not called to"))
+    }
+
+    /// The workflow that the step is, if it is one.
+    const CALLS: Option<Callee> = None;
+    /// What a run of that workflow starts with.
+    ///
+    /// # Errors
+    /// The function's own.
+    fn call(inputs: <Self::Inputs as Inputs>::Refs<'_>, ctx: Ctx) -> Result<Payload, Fault> {
+        let _ = (inputs, ctx);
+        Err(not_called())
     }
 }
 

@@ -33,6 +33,42 @@ fn r14_what_was_in_flight_runs_again_under_its_number_and_nothing_else_does() {
     assert_eq!(driven.run.step(StepId(0)).crashes, 1);
 }
 
+/// A run that is a step goes on in the next process, and counts its own crashes.
+#[test]
+fn r27_what_outlives_its_process_is_under_way_in_the_next_one_and_has_not_crashed() {
+    let outlives = || effect().but(|spec| spec.outlives_process = true);
+    let mut driven = Driven::start(parallel(2), [outlives(), effect()]);
+    driven.complete(1);
+    let dispatch = driven.run.dispatch_of(StepId(0));
+    for _ in 0..4 {
+        let decision = driven.restart();
+        assert_eq!(decision.commands, [Command::Dispatch { step: StepId(0), attempt: 1 }]);
+        assert_eq!(decision.facts, [], "more often than a crash may be");
+        assert_eq!(driven.run.dispatch_of(StepId(0)), dispatch, "it is the same one");
+    }
+    driven.give(Input::Pause);
+    assert_eq!(driven.restart().commands.len(), 1, "of a paused run, too: it is awaited, and not begun");
+    driven.complete(0);
+    driven.give(Input::Resume);
+    assert_eq!((driven.run.state(), driven.run.step(StepId(0)).crashes), (RunState::Completed, 0));
+}
+
+/// Whoever retries a run wants a step done again, and not the same dispatch.
+#[test]
+fn r27_each_dispatch_has_a_number_of_its_own() {
+    let mut driven = Driven::start(FAIL_FAST, [effect().retries(1)]);
+    let mut numbers = vec![driven.run.dispatch_of(StepId(0))];
+    driven.fail(0, ERROR);
+    driven.retry_due(0);
+    numbers.push(driven.run.dispatch_of(StepId(0)));
+    driven.fail(0, ERROR);
+    driven.give(Input::Reopen { from: StepId(0) });
+    numbers.push(driven.run.dispatch_of(StepId(0)));
+    assert_eq!(numbers, [1, 2, 3]);
+    let replayed = Run::replay(Arc::clone(driven.run.plan()), &driven.journal).expect("it was decided");
+    assert_eq!(replayed.dispatch_of(StepId(0)), 3);
+}
+
 #[test]
 fn r14_a_crash_is_no_retry() {
     let mut driven = Driven::start(FAIL_FAST, [effect().retries(1)]);
