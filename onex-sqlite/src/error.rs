@@ -28,6 +28,14 @@ pub enum OpenError {
         /// Why.
         source: io::Error,
     },
+    /// SQLite's log beside the journal cannot be written.
+    #[error("the log `{}` cannot be written: {source}", path.display())]
+    Log {
+        /// The log.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The file is something else.
     #[error("`{}` is no journal of onex; nothing in it was changed", path.display())]
     NotAJournal {

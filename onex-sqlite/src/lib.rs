@@ -24,6 +24,7 @@ mod ids;
 mod inspect;
 mod known;
 mod lock;
+mod log;
 mod mark;
 mod open;
 mod options;

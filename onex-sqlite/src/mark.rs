@@ -19,11 +19,6 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    /// One more.
-    pub(crate) fn next(self) -> Self {
-        Mark { transactions: self.transactions + 1, ..self }
-    }
-
     /// One line.
     pub(crate) fn line(self) -> String {
         let text = format!("synced {} {:020}", self.journal.hyphenated(), self.transactions);

@@ -12,7 +12,7 @@ use crate::error::OpenError;
 use crate::lock::{self, OwnerLock};
 use crate::mark::Mark;
 use crate::options::{Check, Durability, Options};
-use crate::{sum, verify};
+use crate::{log, sum, verify};
 
 pub(crate) const TABLES: &str = include_str!("schema.sql");
 pub(crate) const VIEWS: &str = include_str!("views.sql");
@@ -44,14 +44,13 @@ pub(crate) fn writer(
         // What was noted was of a journal that somebody has taken away.
         lock.note(None).map_err(|source| OpenError::Lock { path: lock.path().to_owned(), source })?;
     }
-    let mut connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    let mut connection = connect(path, flags, options.vfs).map_err(failed)?;
     connection.busy_timeout(PATIENCE).map_err(failed)?;
     sum::teach(&connection).map_err(failed)?;
     // A log that is found wanting stays as it is, for whoever wants to look into it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(failed)?;
     let is_new = is_new(path, &connection)?;
     check(path, &connection, is_new, (lock.found(), lock.path()), options.check)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(failed)?;
     promise(path, &connection, "journal_mode", "WAL", "wal")?;
     promise(path, &connection, "synchronous", "FULL", "2")?;
     // Where a sync does not reach the disk's own cache unless it is asked to (macOS).
@@ -62,7 +61,10 @@ pub(crate) fn writer(
     connection.pragma_update(None, "journal_size_limit", LOG_KEPT).map_err(failed)?;
     if is_new {
         create(&mut connection).map_err(failed)?;
+    } else {
+        write_log_anew(path, &mut connection, options)?;
     }
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(failed)?;
     sign(&mut connection, options).map_err(failed)?;
     if options.durability == Durability::Relaxed {
         // Only now: that there is a journal is on the disk.
@@ -132,14 +134,21 @@ pub(crate) fn asker(path: &Path) -> Result<Connection, OpenError> {
 }
 
 /// A connection that reads. Expects the file to be a journal.
-pub(crate) fn reader(path: &Path) -> Result<Connection, OpenError> {
+pub(crate) fn reader(path: &Path, vfs: Option<&str>) -> Result<Connection, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let failed = |source| failed(path, source);
-    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    let connection = connect(path, flags, vfs).map_err(failed)?;
     connection.busy_timeout(PATIENCE).map_err(failed)?;
     sum::teach(&connection).map_err(failed)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     Ok(connection)
+}
+
+fn connect(path: &Path, flags: OpenFlags, vfs: Option<&str>) -> rusqlite::Result<Connection> {
+    match vfs {
+        Some(name) => Connection::open_with_flags_and_vfs(path, flags, name),
+        None => Connection::open_with_flags(path, flags),
+    }
 }
 
 /// SQLite's write-ahead log of the file at `path`.
@@ -175,8 +184,8 @@ fn promise(
     answer: &str,
 ) -> Result<(), OpenError> {
     let failed = |source| failed(path, source);
-    // Some answer when they are set and some do not.
-    connection.pragma_update_and_check(None, pragma, value, |_| Ok(())).or_else(no_answer).map_err(failed)?;
+    // To its end, whether it answers or not: the file is changed after the answer, and that may fail.
+    connection.pragma(None, pragma, value, |_| Ok(())).map_err(failed)?;
     let found = connection.pragma_query_value(None, pragma, |row| {
         Ok(match row.get_ref(0)? {
             rusqlite::types::ValueRef::Integer(number) => number.to_string(),
@@ -187,11 +196,14 @@ fn promise(
     if found == answer { Ok(()) } else { Err(OpenError::Refused { path: path.to_owned(), pragma, found }) }
 }
 
-fn no_answer(error: rusqlite::Error) -> rusqlite::Result<()> {
-    match error {
-        rusqlite::Error::QueryReturnedNoRows => Ok(()),
-        other => Err(other),
-    }
+/// Nobody else adds to the log meanwhile.
+fn write_log_anew(path: &Path, connection: &mut Connection, options: Options) -> Result<(), OpenError> {
+    let failed = |source| failed(path, source);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let log = log_of(path);
+    let write_anew = options.write_anew.unwrap_or(log::write_anew);
+    write_anew(&log).map_err(|source| OpenError::Log { path: log, source })?;
+    transaction.rollback().map_err(failed)
 }
 
 /// One transaction: a crash leaves a file that is empty, or one that is a journal.

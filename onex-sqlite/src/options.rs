@@ -1,10 +1,13 @@
 //! What a program chooses about its journal.
 
 use std::fmt;
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 /// What a program chooses about its journal. `Options::default()` is what [`Sqlite::open`](crate::Sqlite::open) takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(unpredictable_function_pointer_comparisons, reason = "only tests give a function")]
 #[non_exhaustive]
 pub struct Options {
     /// When a commit is acknowledged. Default: when it is on the disk.
@@ -13,6 +16,11 @@ pub struct Options {
     pub check: Check,
     /// For how long what is over is kept. Default: for ever.
     pub keep: Keep,
+    /// Through which VFS SQLite reaches the file. Default: its own.
+    pub vfs: Option<&'static str>,
+    /// How SQLite's log is written anew when a journal is opened; for tests whose VFS keeps files elsewhere.
+    #[doc(hidden)]
+    pub write_anew: Option<fn(&Path) -> io::Result<()>>,
 }
 
 impl Options {
@@ -34,6 +42,17 @@ impl Options {
     #[must_use]
     pub fn keep(mut self, keep: Keep) -> Self {
         self.keep = keep;
+        self
+    }
+
+    /// The same, through a [VFS](https://www.sqlite.org/vfs.html) that is registered with SQLite under this name: one that encrypts,
+    /// counts or fails. What the journal promises holds as far as that one syncs.
+    ///
+    /// The owner's lock and mark stay in the file system, beside the path. [`Inspect`](crate::Inspect),
+    /// [`Requests`](crate::Requests) and [`restore`](crate::restore) use SQLite's own VFS.
+    #[must_use]
+    pub fn vfs(mut self, name: &'static str) -> Self {
+        self.vfs = Some(name);
         self
     }
 }

@@ -25,12 +25,12 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    pub(crate) fn start(path: &Path) -> Result<Self, OpenError> {
+    pub(crate) fn start(path: &Path, vfs: Option<&str>) -> Result<Self, OpenError> {
         let (jobs, queue) = channel();
         let queue = Arc::new(Mutex::new(queue));
         let mut readers = Readers { jobs: Some(jobs), threads: Vec::with_capacity(THREADS) };
         for _ in 0..THREADS {
-            let (connection, queue) = (open::reader(path)?, Arc::clone(&queue));
+            let (connection, queue) = (open::reader(path, vfs)?, Arc::clone(&queue));
             let thread = thread::Builder::new().name("onex-sqlite-read".to_owned());
             readers.threads.push(thread.spawn(move || serve(connection, &queue)).map_err(OpenError::Thread)?);
         }

@@ -69,7 +69,7 @@ impl Sqlite {
         let told = (Arc::clone(&stopped), Arc::clone(&full));
         let writer = Writer::new(opened, options, ring, told, lock)
             .map_err(|source| OpenError::Sqlite { path: path.clone(), source })?;
-        let readers = Readers::start(&path)?;
+        let readers = Readers::start(&path, options.vfs)?;
         let (requests, queue) = channel();
         let thread = thread::Builder::new().name("onex-sqlite-write".to_owned());
         let thread = thread.spawn(move || writer.serve(&queue)).map_err(OpenError::Thread)?;

@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use onex::failpoint::{Place, cross};
 use onex::journal::{CommitError, Committed, Lease, StorageError};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use crate::apply::{acquire, apply, fenced, owner};
 use crate::error::{Failure, is_full};
-use crate::ids::signed;
+use crate::ids::unsigned;
 use crate::known::KnownRuns;
 use crate::lock::{OwnerLock, unix_ms};
 use crate::mark::Mark;
@@ -193,11 +194,10 @@ impl Writer {
     }
 
     fn swept(&mut self, sweeper: &mut Sweeper) -> rusqlite::Result<()> {
-        let next = self.mark.next();
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if sweeper.step(&transaction, unix_ms())? {
-            finish(transaction, next)?;
-            self.committed(next);
+            let transactions = finish(transaction)?;
+            self.committed(transactions);
             return self.checkpoint_if_long();
         }
         transaction.rollback()
@@ -205,16 +205,15 @@ impl Writer {
 
     /// One transaction. The answers are given when it is on the disk, or refused all together.
     fn write(&mut self, batch: Vec<Request>) -> rusqlite::Result<()> {
-        let next = self.mark.next();
-        let written = transact(&mut self.connection, &mut self.known, &batch, next);
+        let written = transact(&mut self.connection, &mut self.known, &batch);
         if written.is_err() {
             self.known.forget();
         }
         match written {
-            Ok(outcomes) => {
+            Ok((outcomes, transactions)) => {
                 self.full.store(false, Ordering::Relaxed);
                 // Before anybody is told, so that what anybody was told is never missed unnoticed.
-                self.committed(next);
+                self.committed(transactions);
                 cross(Place::AcknowledgeBefore);
                 for (request, outcome) in batch.into_iter().zip(outcomes) {
                     request.answer(outcome);
@@ -236,10 +235,10 @@ impl Writer {
     }
 
     /// Notes how far the journal has come.
-    fn committed(&mut self, mark: Mark) {
-        self.mark = mark;
+    fn committed(&mut self, transactions: u64) {
+        self.mark.transactions = transactions;
         if self.is_strict {
-            Self::ignore(self.lock.note(Some(mark)));
+            Self::ignore(self.lock.note(Some(self.mark)));
         }
     }
 
@@ -267,16 +266,18 @@ impl Writer {
 
     /// For good: after a failed sync, what is on the disk is not known, and trying again would not tell.
     fn stop(&self, error: rusqlite::Error) -> StorageError {
+        // Nor is a log copied of which nobody knows what is on the disk: whoever opens the journal next writes it anew before.
+        drop(self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
         self.stopped.get_or_init(|| Failure::Write(error).storage()).clone()
     }
 }
 
+/// What came of each, and how many transactions the journal has with this one.
 fn transact(
     connection: &mut Connection,
     known: &mut KnownRuns,
     batch: &[Request],
-    next: Mark,
-) -> rusqlite::Result<Vec<Outcome>> {
+) -> rusqlite::Result<(Vec<Outcome>, u64)> {
     cross(Place::TransactionBefore);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut current = owner(&transaction)?;
@@ -289,6 +290,8 @@ fn transact(
                 let lease = Lease { lease_id: fresh_lease_id(), epoch, owner: owner.as_str().into() };
                 acquire(&transaction, &lease, now)?;
                 current = Some(lease.clone());
+                // Another may have owned it in between, and written.
+                known.forget();
                 Outcome::Acquired(lease)
             }
             Request::Commit { lease, commit, .. } => {
@@ -311,18 +314,20 @@ fn transact(
             }
         });
     }
-    finish(transaction, next)?;
-    Ok(outcomes)
+    let transactions = finish(transaction)?;
+    Ok((outcomes, transactions))
 }
 
-/// Commits, and says in the journal how many transactions it has.
-fn finish(transaction: Transaction<'_>, next: Mark) -> rusqlite::Result<()> {
-    let sql = "UPDATE journal SET transactions = ?1, sum = onex_sum(id, ?1)";
-    transaction.prepare_cached(sql)?.execute([signed(next.transactions)])?;
+/// Commits, and says in the journal how many transactions it has: one more than it says, since who has lost it to another does not
+/// know how far that one has come.
+fn finish(transaction: Transaction<'_>) -> rusqlite::Result<u64> {
+    let sql = "UPDATE journal SET transactions = transactions + 1, sum = onex_sum(id, transactions + 1) \
+               RETURNING transactions";
+    let transactions = transaction.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
     cross(Place::CommitBefore);
     transaction.commit()?;
     cross(Place::CommitAfter);
-    Ok(())
+    Ok(unsigned(transactions))
 }
 
 impl Request {

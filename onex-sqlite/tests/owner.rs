@@ -3,7 +3,8 @@
 
 mod support;
 
-use onex::journal::{Commit, CommitError, Journal as _};
+use onex::journal::{Append, Commit, CommitError, Journal as _};
+use onex::run::{Fact, StepId};
 use onex_sqlite::{OpenError, Sqlite};
 use support::Folder;
 
@@ -79,6 +80,59 @@ async fn r05_of_two_that_both_believe_to_own_the_file_the_later_commits() {
     let CommitError::Fenced { held_by, epoch: 2, your_epoch: 1 } = &refused else { panic!("{refused}") };
     assert_eq!(&**held_by, "second");
     second.commit(&later, Commit::default()).await.unwrap();
+}
+
+/// What it asks is refused, and it does not say either that the journal ends where it has left it.
+#[cfg(unix)]
+#[tokio::test]
+async fn r05_who_has_lost_the_file_does_not_make_it_shorter() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let first = Sqlite::open(&path).unwrap();
+    let lease = first.acquire("first").await.unwrap();
+    std::fs::remove_file(folder.path("orders.db-owner")).unwrap();
+    let second = Sqlite::open(&path).unwrap();
+    let later = second.acquire("second").await.unwrap();
+    for _ in 0..5 {
+        second.commit(&later, Commit::default()).await.unwrap();
+    }
+    let refused = first.commit(&lease, Commit::default()).await.unwrap_err();
+    assert!(matches!(refused, CommitError::Fenced { .. }), "{refused}");
+    drop((first, second));
+    let next = Sqlite::open(&path).unwrap();
+    assert_eq!(next.acquire("the next").await.unwrap().epoch, 3);
+}
+
+/// What it knows of the runs that it wrote to itself is not what they are.
+#[cfg(unix)]
+#[tokio::test]
+async fn r05_who_acquires_it_again_goes_by_what_others_wrote_in_between() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let first = Sqlite::open(&path).unwrap();
+    let (run, step) = (support::start(1), StepId(0));
+    let begin = [Fact::RunStarted];
+    let more = [Fact::StepScheduled { step, attempt: 1 }];
+    let append = |expected_seq, facts| Append {
+        run: run.run,
+        expected_seq,
+        facts,
+        details: &[],
+        active_ms: 0,
+        ended_unix_ms: None,
+    };
+    let lease = first.acquire("first").await.unwrap();
+    let begins = Commit { start: Some(&run), append: Some(append(0, &begin)), ..Commit::default() };
+    first.commit(&lease, begins).await.unwrap();
+    std::fs::remove_file(folder.path("orders.db-owner")).unwrap();
+    let second = Sqlite::open(&path).unwrap();
+    let lease = second.acquire("second").await.unwrap();
+    let goes_on = Commit { append: Some(append(1, &more)), ..Commit::default() };
+    second.commit(&lease, goes_on).await.unwrap();
+
+    let lease = first.acquire("first").await.unwrap();
+    let refused = first.commit(&lease, goes_on).await.unwrap_err();
+    assert!(matches!(refused, CommitError::WrongSeq { expected: 1, actual: 2, .. }), "{refused}");
 }
 
 #[tokio::test]

@@ -120,6 +120,8 @@ pub mod plan;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 pub mod run;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 mod system;
 
 /// Stand-ins for rustc's `diagnostic` attributes, for nodes in a module without a prelude.

@@ -34,6 +34,9 @@ const AT_ONCE: usize = 256;
 /// Whoever kills this program a thousand times does not mean that a step is to blame.
 const CRASH_LIMIT: u32 = 100_000;
 
+/// What is told on standard error before the milliseconds that it took to check the file, to own it and to read what is unfinished.
+pub const RECOVERED: &str = "recovered in ";
+
 /// Runs every line of `input` that was not acknowledged before, goes on with what was begun, and accounts for all lines.
 ///
 /// # Errors
@@ -52,7 +55,12 @@ pub async fn run(
     let unusable = |path: &Path| format!("the file `{}` cannot be used", path.display());
     let app = App::remembering(&world).with_context(|| unusable(&world))?;
     let settings = Settings { crash_limit: CRASH_LIMIT, ..Settings::default() };
+    let (is_there, opening) = (journal.exists(), Instant::now());
     let runtime = Shop::builder(app.clone()).settings(settings).durable(journal).await?;
+    if is_there {
+        // Not among the numbers of the job, which are the same however often it is started.
+        eprintln!("{RECOVERED}{:.3} ms", opening.elapsed().as_secs_f64() * 1e3);
+    }
     let mut taken = Taken::open(&taken).with_context(|| unusable(&taken))?;
     let mut tally = Tally::default();
 

@@ -45,7 +45,7 @@ impl Inspect {
     /// There is none, or it is of another format.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let path = path.as_ref().to_owned();
-        let connection = open::reader(&path)?;
+        let connection = open::reader(&path, None)?;
         if open::is_new(&path, &connection)? {
             return Err(OpenError::NotAJournal { path });
         }

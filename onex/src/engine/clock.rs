@@ -6,6 +6,10 @@ use uuid::Uuid;
 
 /// Milliseconds since the Unix epoch; 0 where the machine's clock is set before it.
 pub(crate) fn unix_ms() -> u64 {
+    #[cfg(feature = "simulation")]
+    if let Some(simulated) = crate::simulation::unix_ms() {
+        return simulated;
+    }
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,0 +1,127 @@
+//! What must hold when everything is done.
+
+use onex::journal::{DeadLetterCause, Journal as _};
+use onex::message::{RunId, action_id};
+use onex::run::{Fact, RunState, StepId};
+use onex_sqlite::{Inspect, Sqlite};
+
+use crate::simulation::ledger::{Ledger, Recorded};
+use crate::simulation::life::{Order, Scene, copy_out};
+use crate::support::Folder;
+
+pub fn at_the_end(scene: &Scene, folder: &Folder) {
+    let ledger = &scene.ledger;
+    let copies = folder.path("copy");
+    std::fs::create_dir_all(&copies).expect("a test's folder can be written");
+    copy_out(scene, &copies);
+    let path = copies.join("orders.db");
+    let look = Inspect::open(&path).expect("a journal is readable");
+    let damage = look.damage(3).expect("a journal is readable");
+    ledger.claim(damage.is_empty(), || format!("damaged: {damage:?}"));
+    drop(look);
+
+    let state = ledger.settled();
+    ledger.claim(state.is_quiet(), || format!("something is left: {state:#?}"));
+    for (id, run) in &state.runs {
+        check_run(scene, *id, run);
+    }
+    for order in scene.orders.iter() {
+        let runs = state.runs.values().filter(|run| run.key == order.id).count();
+        ledger.claim(runs == 1, || format!("{runs} runs of {}", order.id));
+    }
+    let tokio = tokio::runtime::Builder::new_current_thread().build().expect("it needs nothing");
+    tokio.block_on(async {
+        let journal = Sqlite::open(&path).expect("nothing is missing");
+        ledger.check(&journal).await;
+        check_events(scene, &journal).await;
+    });
+}
+
+/// Each event has completed its gate, or is a dead letter that says why not.
+async fn check_events(scene: &Scene, journal: &Sqlite) {
+    let letters = journal.dead_letters().await.expect("a journal is readable");
+    let state = scene.ledger.settled();
+    for (number, order) in scene.orders.iter().enumerate().filter(|(_, order)| order.is_paid) {
+        let refused = letters
+            .iter()
+            .filter(|letter| letter.envelope.envelope_id == Order::paid_envelope(number))
+            .filter(|letter| matches!(letter.cause, DeadLetterCause::EventRefused { .. }))
+            .count();
+        let run = state.runs.values().find(|run| run.key == order.id);
+        let passed = run.is_some_and(|run| {
+            run.facts.iter().any(
+                |fact| matches!(fact, Fact::StepCompleted { step, .. } if Some(*step) == run.step("paid")),
+            )
+        });
+        scene.ledger.count("events refused", refused as u64);
+        scene.ledger.count("gates passed", u64::from(passed));
+        scene.ledger.claim(refused + usize::from(passed) == 1, || {
+            format!("{} was paid: {refused} dead letters, and {passed} passed", order.id)
+        });
+    }
+}
+
+fn is_end(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::StepCompleted { .. }
+            | Fact::StepFailed { .. }
+            | Fact::StepIndeterminate { .. }
+            | Fact::StepSkipped { .. }
+            | Fact::StepCancelled { .. }
+            | Fact::StepNotRun { .. }
+    )
+}
+
+fn check_run(scene: &Scene, id: RunId, run: &Recorded) {
+    let ledger: &Ledger = &scene.ledger;
+    let told = || format!("{} {:#?}", run.key, run.facts);
+    let last = run.facts.last();
+    let parked = matches!(last, Some(Fact::RunParked { .. }));
+    let ends = run.facts.iter().filter(|fact| matches!(fact, Fact::RunEnded { .. })).count();
+    let ended = matches!(last, Some(Fact::RunEnded { .. })) && ends == 1;
+    ledger.claim(ended != parked, || format!("it has no end: {}", told()));
+    let compensates = run.facts.contains(&Fact::RunCompensating);
+    for (index, name) in run.steps.iter().enumerate() {
+        let step = StepId(index as u32);
+        let of_step = || run.facts.iter().filter(move |fact| fact.step() == Some(step));
+        let states = of_step().filter(|fact| is_end(fact)).count();
+        ledger.claim(states == 1 || (parked && states == 0), || {
+            format!("{name} ended {states} times: {}", told())
+        });
+        let completed = of_step().any(|fact| matches!(fact, Fact::StepCompleted { .. }));
+        let unknown = of_step().any(|fact| matches!(fact, Fact::StepIndeterminate { .. }));
+        let undone = of_step().filter(|fact| matches!(fact, Fact::CompensationCompleted { .. })).count();
+        let undoable = ["reserve", "charge", "ship"].contains(&name.as_str());
+        let expected = usize::from(compensates && undoable && (completed || unknown));
+        ledger.claim(undone == expected || (parked && undone <= expected), || {
+            format!("{name} was undone {undone} times, and {expected} were expected: {}", told())
+        });
+        if undoable {
+            let took_place = |compensates| scene.world.took_place(action_id(id, name, compensates, 0));
+            ledger.claim(!completed || took_place(false), || format!("{name} never took place: {}", told()));
+            ledger.claim(undone == 0 || took_place(true), || format!("{name} was never undone: {}", told()));
+        }
+        let timed_out = name == "paid"
+            && of_step().any(|fact| matches!(fact, Fact::AttemptFailed { .. } | Fact::StepFailed { .. }));
+        let crashed = of_step().any(|fact| matches!(fact, Fact::AttemptCrashed { .. }));
+        for (what, is) in [
+            ("compensated", undone > 0),
+            ("indeterminate", unknown),
+            ("crashed", crashed),
+            ("gates timed out", timed_out),
+        ] {
+            ledger.count(what, u64::from(is));
+        }
+    }
+    let end = |state| matches!(last, Some(Fact::RunEnded { state: ended }) if *ended == state);
+    for (what, is) in [
+        ("completed", end(RunState::Completed)),
+        ("failed", end(RunState::Failed)),
+        ("cancelled", end(RunState::Cancelled)),
+        ("parked", parked),
+        ("paused", run.facts.contains(&Fact::RunPaused)),
+    ] {
+        ledger.count(what, u64::from(is));
+    }
+}

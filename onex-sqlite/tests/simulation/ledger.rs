@@ -1,0 +1,301 @@
+//! What a journal must hold: what was acknowledged, and a beginning of what was asked for and never answered. The writer takes
+//! commits in the order in which they are asked, so what a crash leaves of them is a beginning.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use onex::journal::{Commit, InboxMark, Journal, Lease, Timer, TimerKey};
+use onex::message::RunId;
+use onex::run::{Fact, StepId};
+use uuid::Uuid;
+
+use crate::simulation::disk::ProcessId;
+
+/// What can be read of a journal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    pub epoch: u64,
+    pub runs: BTreeMap<RunId, Recorded>,
+    handled: BTreeSet<(String, Uuid)>,
+    outbox: BTreeSet<Uuid>,
+    timers: BTreeMap<TimerKey, u64>,
+    dead_letters: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    pub key: String,
+    pub steps: Vec<String>,
+    pub facts: Vec<Fact>,
+    /// Of each output and each text beside the facts: where it is, and what it says.
+    details: Vec<(u64, String)>,
+    has_ended: bool,
+}
+
+impl Recorded {
+    pub fn step(&self, name: &str) -> Option<StepId> {
+        self.steps.iter().position(|step| step == name).map(|index| StepId(index as u32))
+    }
+}
+
+/// What one commit would change.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    /// Whose it is; of an acquisition, what it becomes.
+    epoch: u64,
+    acquires: bool,
+    starts: Option<(RunId, String, Vec<String>)>,
+    appends: Option<Appended>,
+    handles: Option<(String, Uuid)>,
+    sends: Vec<Uuid>,
+    delivered: Vec<Uuid>,
+    sets: Vec<Timer>,
+    fires: Vec<TimerKey>,
+    dead_letters: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Appended {
+    run: RunId,
+    seq: u64,
+    facts: Vec<Fact>,
+    details: Vec<(u64, String)>,
+    ends: bool,
+}
+
+fn detail(detail: &onex::journal::Detail) -> (u64, String) {
+    use onex::journal::DetailBody::{Error, Output, Reason};
+    let text = match &detail.body {
+        Output(payload) => {
+            payload.to_json().map_or_else(|error| error.to_string(), |json| json.get().to_owned())
+        }
+        Error(text) | Reason(text) => text.to_string(),
+    };
+    (detail.seq, text)
+}
+
+impl Change {
+    pub fn acquisition(epoch: u64) -> Self {
+        Change { epoch, acquires: true, ..Change::default() }
+    }
+
+    pub fn of(lease: &Lease, commit: &Commit<'_>) -> Self {
+        let starts = commit.start.map(|start| {
+            let steps = start.plan.steps.iter().map(ToString::to_string).collect();
+            (start.run, start.identity.key.to_string(), steps)
+        });
+        let appends = commit.append.as_ref().map(|append| Appended {
+            run: append.run,
+            seq: append.expected_seq,
+            facts: append.facts.to_vec(),
+            details: append.details.iter().map(detail).collect(),
+            ends: append.ended_unix_ms.is_some(),
+        });
+        Change {
+            epoch: lease.epoch,
+            acquires: false,
+            starts,
+            appends,
+            handles: commit.inbox.map(|mark| (mark.subscriber.to_string(), mark.envelope_id)),
+            sends: commit.outbox.iter().map(|envelope| envelope.envelope_id).collect(),
+            delivered: commit.delivered.to_vec(),
+            sets: commit.timers.to_vec(),
+            fires: commit.fired.to_vec(),
+            dead_letters: commit.dead_letters.len(),
+        }
+    }
+
+    /// What would have been refused changes nothing: false.
+    fn apply(&self, state: &mut State) -> bool {
+        if self.acquires {
+            state.epoch = self.epoch;
+            return true;
+        }
+        let taken = |key: &String| state.runs.values().any(|run| run.key == *key);
+        let refused = self.epoch != state.epoch
+            || self.handles.as_ref().is_some_and(|mark| state.handled.contains(mark))
+            || self.starts.as_ref().is_some_and(|(run, key, _)| state.runs.contains_key(run) || taken(key))
+            || self.appends.as_ref().is_some_and(|append| {
+                state.runs.get(&append.run).map_or(0, |run| run.facts.len()) as u64 != append.seq
+            });
+        if refused {
+            return false;
+        }
+        if let Some((run, key, steps)) = &self.starts {
+            let (key, steps) = (key.clone(), steps.clone());
+            let recorded = Recorded { key, steps, facts: vec![], details: vec![], has_ended: false };
+            state.runs.insert(*run, recorded);
+        }
+        if let Some(append) = &self.appends
+            && let Some(run) = state.runs.get_mut(&append.run)
+        {
+            run.facts.extend(&append.facts);
+            run.details.extend(append.details.iter().cloned());
+            run.has_ended = append.ends;
+        }
+        state.handled.extend(self.handles.clone());
+        state.outbox.extend(&self.sends);
+        state.outbox.retain(|envelope| !self.delivered.contains(envelope));
+        for key in &self.fires {
+            state.timers.remove(key);
+        }
+        state.timers.extend(self.sets.iter().map(|timer| (timer.key, timer.due_unix_ms)));
+        state.dead_letters += self.dead_letters;
+        true
+    }
+}
+
+/// One that was asked for.
+pub type Ticket = u64;
+
+#[derive(Default)]
+pub struct Ledger {
+    books: Mutex<Books>,
+    /// What was not as it must be. Handlers and tasks panic unheard, so it is kept for who drives the simulation.
+    violations: Mutex<Vec<String>>,
+    /// How often the story came to what it is about.
+    came_to: Mutex<BTreeMap<&'static str, u64>>,
+}
+
+#[derive(Default)]
+struct Books {
+    acknowledged: State,
+    /// In the order in which they were asked for, and by whom.
+    in_doubt: BTreeMap<Ticket, (ProcessId, Change)>,
+    asked: Ticket,
+}
+
+impl Ledger {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn claim(&self, holds: bool, or_else: impl FnOnce() -> String) {
+        if !holds {
+            self.violations.lock().unwrap_or_else(PoisonError::into_inner).push(or_else());
+        }
+    }
+
+    pub fn count(&self, what: &'static str, times: u64) {
+        *self.came_to.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += times;
+    }
+
+    pub fn came_to(&self) -> BTreeMap<&'static str, u64> {
+        self.came_to.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was claimed and did not hold.
+    pub fn violations(&self) -> Vec<String> {
+        self.violations.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn ask(&self, process: ProcessId, change: Change) -> Ticket {
+        let mut books = self.books();
+        books.asked += 1;
+        let ticket = books.asked;
+        books.in_doubt.insert(ticket, (process, change));
+        ticket
+    }
+
+    pub fn acknowledge(&self, ticket: Ticket) {
+        let mut books = self.books();
+        let (_, change) = books.in_doubt.remove(&ticket).expect("it is answered once");
+        let latest = books.acknowledged.epoch;
+        let by_owner = if change.acquires { change.epoch > latest } else { change.epoch == latest };
+        self.claim(by_owner, || format!("acknowledged to who does not own the journal: {change:?}"));
+        let applied = change.apply(&mut books.acknowledged);
+        self.claim(applied, || format!("acknowledged, and must be refused: {change:?}"));
+    }
+
+    pub fn refuse(&self, ticket: Ticket) {
+        self.books().in_doubt.remove(&ticket);
+    }
+
+    /// What was acknowledged of a run.
+    pub fn run<T>(&self, run: RunId, look: impl FnOnce(Option<&Recorded>) -> T) -> T {
+        look(self.books().acknowledged.runs.get(&run))
+    }
+
+    pub fn epoch(&self) -> u64 {
+        self.books().acknowledged.epoch
+    }
+
+    /// Holds a journal against what it must hold, and takes what it does hold for acknowledged from now on.
+    pub async fn check(&self, journal: &impl Journal) {
+        let found = self.read(journal).await;
+        let mut books = self.books();
+        let in_doubt = std::mem::take(&mut books.in_doubt);
+        let mut asked: BTreeMap<ProcessId, Vec<&Change>> = BTreeMap::new();
+        for (process, change) in in_doubt.values() {
+            asked.entry(*process).or_default().push(change);
+        }
+        // Who came later has fenced those before, so what was taken of theirs was taken first.
+        let asked: Vec<Vec<&Change>> = asked.into_values().collect();
+        self.claim(may_become(&found, books.acknowledged.clone(), &asked), || {
+            let acknowledged = &books.acknowledged;
+            format!(
+                "the journal is not what was acknowledged, nor with a beginning of {in_doubt:#?}\nfound: {found:#?}\n\
+                 acknowledged: {acknowledged:#?}"
+            )
+        });
+        books.acknowledged = found;
+    }
+
+    async fn read(&self, journal: &impl Journal) -> State {
+        let readable = "what was acknowledged is readable";
+        let owner = journal.owner().await.expect(readable);
+        let mut state = State { epoch: owner.map_or(0, |lease| lease.epoch), ..State::default() };
+        for summary in journal.runs().await.expect(readable) {
+            let record = journal.run(summary.run).await.expect(readable).expect("it is listed");
+            let recorded = Recorded {
+                key: record.start.identity.key.to_string(),
+                steps: record.start.plan.steps.iter().map(ToString::to_string).collect(),
+                facts: record.facts,
+                details: record.details.iter().map(detail).collect(),
+                has_ended: record.ended_unix_ms.is_some(),
+            };
+            state.runs.insert(summary.run, recorded);
+        }
+        let asked: Vec<(String, Uuid)> = {
+            let books = self.books();
+            let in_doubt = books.in_doubt.values().filter_map(|(_, change)| change.handles.as_ref());
+            books.acknowledged.handled.iter().chain(in_doubt).cloned().collect()
+        };
+        for (subscriber, envelope_id) in asked {
+            let mark = InboxMark { subscriber: subscriber.as_str().into(), envelope_id };
+            if journal.handled(&mark).await.expect(readable) {
+                state.handled.insert((subscriber, envelope_id));
+            }
+        }
+        let outbox = journal.outbox().await.expect(readable);
+        state.outbox = outbox.iter().map(|envelope| envelope.envelope_id).collect();
+        let timers = journal.timers().await.expect(readable);
+        state.timers = timers.iter().map(|timer| (timer.key, timer.due_unix_ms)).collect();
+        state.dead_letters = journal.dead_letters().await.expect(readable).len();
+        state
+    }
+
+    /// The journal as it is to be, after nothing is in doubt any more.
+    pub fn settled(&self) -> State {
+        self.books().acknowledged.clone()
+    }
+}
+
+/// Whether `state` becomes what was found by a beginning of what each program asked for.
+fn may_become(found: &State, mut state: State, asked: &[Vec<&Change>]) -> bool {
+    let Some((first, others)) = asked.split_first() else { return state == *found };
+    let mut left = first.iter();
+    loop {
+        if may_become(found, state.clone(), others) {
+            return true;
+        }
+        let Some(change) = left.next() else { return false };
+        change.apply(&mut state);
+    }
+}
+
+impl State {
+    pub fn is_quiet(&self) -> bool {
+        self.outbox.is_empty() && self.timers.is_empty()
+    }
+}
