@@ -104,11 +104,12 @@ fn shape() -> impl Generate<Value = Shape> {
     let pauses = prop::collection::vec((0..300_u64, prop_oneof![Just(0), 1..2000_u64]), 0..3);
     let bounds = (1..4_usize, 1..4_usize, prop::option::of(circuit()), prop::option::of(budget()));
     let policy = (parallel, strategy, 0..3_u32, timeout);
-    (steps, policy, (cancel, pauses), commit, bounds, any::<u64>()).prop_map(
+    let dormant_after = prop_oneof![2 => Just(0), 1 => 1..300_u64, 1 => Just(100_000)];
+    (steps, policy, (cancel, pauses, dormant_after), commit, bounds, any::<u64>()).prop_map(
         |(
             steps,
             policy,
-            (cancel_after_ms, pauses),
+            (cancel_after_ms, pauses, dormant_after_ms),
             commit_ms,
             (runs, at_once, circuit, retry_budget),
             seed,
@@ -122,6 +123,7 @@ fn shape() -> impl Generate<Value = Shape> {
                 timeout_ms,
                 cancel_after_ms,
                 pauses,
+                dormant_after_ms,
                 commit_ms,
                 runs,
                 at_once,
@@ -175,6 +177,7 @@ async fn simulate(shape: Shape, covered: &Covered) {
     let settings = Settings {
         grace: Duration::from_millis(100),
         max_concurrent_runs: shape.at_once,
+        dormant_after: Duration::from_millis(shape.dormant_after_ms),
         retry_budget: shape.retry_budget,
         keep_early_events: Duration::from_millis(700),
         ..Settings::default()

@@ -1,5 +1,5 @@
-//! How many runs are driven at once, of a workflow and of all: further ones wait for their turn before they start, first
-//! come first served.
+//! How many runs are driven at once, of a workflow and of all: further ones wait for their turn, first come first served.
+//! What has begun and goes on is before what has not begun, but for the one whose turn is next.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,11 +13,13 @@ use super::workflow::Workflow;
 #[derive(Debug)]
 pub(crate) struct Admission {
     places: Arc<Semaphore>,
+    /// Who begins waits behind a door, before which there is one at a time: only that one is in line with those who go on.
+    door: Semaphore,
     capacity: usize,
     waiting: AtomicUsize,
 }
 
-/// The places that one run takes.
+/// The places that one run takes while it is driven.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     _of_workflow: Option<OwnedSemaphorePermit>,
@@ -29,18 +31,30 @@ struct Waiting<'a>(&'a AtomicUsize);
 
 impl Admission {
     pub(crate) fn new(capacity: usize) -> Self {
-        Admission { places: Arc::new(Semaphore::new(capacity)), capacity, waiting: AtomicUsize::new(0) }
+        Admission {
+            places: Arc::new(Semaphore::new(capacity)),
+            door: Semaphore::new(1),
+            capacity,
+            waiting: AtomicUsize::new(0),
+        }
     }
 
-    /// Waits for a place. `None`: no run starts any more.
+    /// Waits for a place for a run that begins. `None`: no run starts any more.
     pub(crate) async fn enter(&self) -> Option<OwnedSemaphorePermit> {
         let _waiting = Waiting::new(&self.waiting);
+        let _first = self.door.acquire().await.ok()?;
+        self.enter_again().await
+    }
+
+    /// Waits for a place for a run that goes on. `None`: the engine stops.
+    async fn enter_again(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.places).acquire_owned().await.ok()
     }
 
     /// Nothing starts any more; who waits learns it. Gives back how many do.
     pub(crate) fn close(&self) -> usize {
         let waiting = self.waiting();
+        self.door.close();
         self.places.close();
         waiting
     }
@@ -63,6 +77,15 @@ impl<C, J> Engine<C, J> {
             None => None,
         };
         Some(Admitted { _of_workflow: of_workflow, _of_engine: self.admission.enter().await? })
+    }
+
+    /// The same for a run that has begun before and has no place.
+    pub(crate) async fn admit_again(&self, workflow: &Workflow<C>) -> Option<Admitted> {
+        let of_workflow = match &workflow.admission {
+            Some(admission) => Some(admission.enter_again().await?),
+            None => None,
+        };
+        Some(Admitted { _of_workflow: of_workflow, _of_engine: self.admission.enter_again().await? })
     }
 
     /// Closes them all. Gives back how many waited.

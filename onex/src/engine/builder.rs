@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::sync::Semaphore;
 
@@ -220,6 +220,7 @@ where
             meters: Meters::new(),
             tasks: Tasks::default(),
             stopping: StopSignal::new(),
+            closing: OnceLock::new(),
             settings,
         }))
     }

@@ -1,10 +1,11 @@
 //! What every part of one engine shares, and how envelopes move between them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use super::admission::Admission;
 use super::arrivals::Arrivals;
@@ -61,6 +62,8 @@ pub(crate) struct Engine<C, J> {
     pub(crate) tasks: Tasks,
     /// Tells the handlers of routes to stop.
     pub(crate) stopping: StopSignal,
+    /// It is being shut down, and waits until then; `None`: for as long as it takes.
+    pub(crate) closing: OnceLock<Option<Instant>>,
 }
 
 /// Shared by the deliveries of one envelope to its subscribers.

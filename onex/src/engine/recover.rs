@@ -57,28 +57,31 @@ where
         Ok(())
     }
 
-    /// Once there is room for one more run.
+    /// A run that rests sleeps on; any other goes on once there is room for one more.
     async fn take_over(self: &Arc<Self>, Waiting { summary, live, control }: Waiting, timers: Vec<Timer>) {
-        let Some(workflow) = self.registry.workflow_named(&summary.identity) else {
-            return self.hold(summary, HeldCause::NotMounted);
+        let RunSummary { run, identity, .. } = summary;
+        let hold = |identity, cause| self.hold(HeldRun { run, identity, cause });
+        let Some(workflow) = self.registry.workflow_named(&identity) else {
+            return hold(identity, HeldCause::NotMounted);
         };
-        let Some(permit) = self.admit(workflow).await else { return };
-        let record = match self.journal.run(summary.run).await {
+        let record = match self.journal.run(run).await {
             Ok(Some(record)) => record,
             Ok(None) => return,
-            Err(error) => return self.hold(summary, error.into()),
+            Err(error) => return hold(identity, error.into()),
         };
         if workflow.pin.fingerprint != record.start.plan.fingerprint {
-            return self.hold(summary, HeldCause::OtherPlan { version: record.start.version });
+            return hold(identity, HeldCause::OtherPlan { version: record.start.version });
         }
-        let (engine, workflow) = (Arc::clone(self), Arc::clone(workflow));
-        match Driver::take_over(engine, workflow, &record, (live, control), permit, self.in_flight.enter()) {
+        let of_run = (live, control);
+        let (engine, of_workflow) = (Arc::clone(self), Arc::clone(workflow));
+        match Driver::take_over(engine, of_workflow, &record, of_run, self.in_flight.enter()) {
             Ok(Ok(driver)) => {
                 self.tally.runs_taken_over.add(1);
-                self.tasks.spawn(async move {
-                    // What becomes of the run is in its report and in the journal.
-                    let _ = driver.go_on(&timers).await;
-                });
+                let Err(mut driver) = driver.sleeps_on(&timers) else { return };
+                let Some(permit) = self.admit_again(workflow).await else { return };
+                driver.admitted(permit);
+                // What becomes of the run is in its report and in the journal.
+                self.tasks.spawn(async move { driver.go_on(&timers).await });
             }
             Ok(Err(live)) => {
                 // Parked: it waits for a person, and whoever waits for it is told.
@@ -86,13 +89,12 @@ where
                     live.finish(&Ok(report));
                 }
             }
-            Err(cause) => self.hold(summary, cause),
+            Err(cause) => hold(identity, cause),
         }
     }
 
-    fn hold(&self, RunSummary { run, identity, .. }: RunSummary, cause: HeldCause) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.push(HeldRun { run, identity, cause });
+    pub(super) fn hold(&self, held: HeldRun) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).push(held);
     }
 
     pub(crate) fn held_runs(&self) -> Vec<HeldRun> {

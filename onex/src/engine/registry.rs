@@ -96,6 +96,10 @@ impl<C> Registry<C> {
         self.by_type.get(&node).and_then(|index| self.nodes[*index].workflow.as_ref())
     }
 
+    pub(crate) fn workflow_of_node(&self, node: &str) -> Option<&Arc<Workflow<C>>> {
+        self.nodes.iter().find(|mounted| mounted.table.name == node)?.workflow.as_ref()
+    }
+
     pub(crate) fn workflow_named(&self, identity: &RunIdentity) -> Option<&Arc<Workflow<C>>> {
         let of_node = self.nodes.iter().find(|node| node.table.name == identity.node);
         of_node?.workflow.as_ref().filter(|workflow| workflow.row.name == identity.workflow)

@@ -171,7 +171,7 @@ where
         let handle = driver.handle();
         self.engine.tasks.spawn(async move {
             // What becomes of the run is told by its handle.
-            let _ = driver.drive().await;
+            driver.drive().await;
         });
         handle
     }
@@ -186,7 +186,7 @@ where
         N: Workflow<Input: StepValue>,
     {
         Ok(match self.engine.start::<N>(Payload::new(input), key).await? {
-            Started::New(driver) => driver.drive().await?,
+            Started::New(driver) => driver.drive_here().await?,
             Started::Joined(handle) => handle.await?,
         })
     }
@@ -283,7 +283,7 @@ where
         N: BatchWorkflow<Input: StepValue>,
     {
         Ok(BatchReport::new(match self.engine.start::<N>(batch_input(items), key).await? {
-            Started::New(driver) => driver.drive().await?,
+            Started::New(driver) => driver.drive_here().await?,
             Started::Joined(handle) => handle.await?,
         }))
     }

@@ -164,6 +164,10 @@ impl<C> Workflow<C> {
         (Arc::clone(&self.plan), Returned::one(steps, self.row.entry, input))
     }
 
+    pub(crate) fn is_batch(&self) -> bool {
+        self.once.is_some()
+    }
+
     /// How the key of what starts its runs is read, if the contract declares one.
     pub(crate) fn key(&self) -> Option<KeyFns> {
         let StartFns { input, key } = self.start?;

@@ -97,13 +97,23 @@ impl Alarms {
         self.retries.extract_if(.., |retry| !retry.failed.compensating).map(|retry| retry.failed)
     }
 
-    /// Waits for the earliest alarm, or for `deadline` if that is earlier.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, deadline: Option<Instant>) -> Poll<()> {
+    /// The earliest alarm.
+    pub(super) fn next(&self) -> Option<Instant> {
         let active = self.retries.iter().map(|retry| retry.due).chain(self.run);
         let active = active.filter(|_| self.frozen.is_none());
-        let Some(next) = active.chain(self.grace).chain(deadline).min() else {
-            return Poll::Pending;
-        };
+        active.chain(self.grace).min()
+    }
+
+    /// What is kept of them while nobody waits.
+    pub(super) fn at_rest(mut self) -> Self {
+        self.timer = None;
+        self.retries.shrink_to_fit();
+        self
+    }
+
+    /// Waits until then.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, until: Option<Instant>) -> Poll<()> {
+        let Some(next) = until else { return Poll::Pending };
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(next)));
         if timer.deadline() != next {
             timer.as_mut().reset(next);

@@ -42,6 +42,17 @@ impl Gates {
         self.due.iter().any(|(of, due)| *of == step && *due <= now)
     }
 
+    pub(super) fn take_due(&mut self) -> Vec<(StepId, Instant)> {
+        let mut due = std::mem::take(&mut self.due);
+        due.shrink_to_fit();
+        due
+    }
+
+    /// They wait as they did before their run was asleep; what has come meanwhile is behind what had come before.
+    pub(super) fn resume(&mut self, due: Vec<(StepId, Instant)>, arrivals: Vec<Arrival>) {
+        (self.due, self.arrivals) = (due, arrivals);
+    }
+
     /// Tells whose event was taken, now that the journal knows.
     pub(super) fn reply(&mut self) {
         if let Some(taken) = self.taken.take() {

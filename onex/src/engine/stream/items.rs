@@ -239,6 +239,7 @@ where
                 }
                 // A stream has no steps of its own to show.
                 Order::Watch { watcher } => drop(watcher),
+                Order::Look => {}
                 // Nor has it any that waits for an event.
                 Order::Take(arrival) => drop(arrival),
                 Order::Pause { reply, .. } => {
