@@ -15,6 +15,7 @@ use onex::stream::Iter;
 use onex::{Ctx, Runtime};
 use onex_benches::diamond::Diamond;
 use onex_benches::dispatch::{Office, Rang, Recorder, Spoke, Switchboard};
+use onex_benches::parked;
 use onex_benches::sequential::Sequential;
 use onex_benches::stream::Lane;
 use onex_benches::{at_once, on_this_thread};
@@ -159,6 +160,29 @@ fn most_that_a_stream_holds(items: u64) -> i64 {
     let held = MOST.get() - before;
     println!("{held} bytes for {items} items");
     held
+}
+
+/// Bytes on the heap for each of so many runs that wait, their records in the journal in memory included.
+fn held_by_a_run_that_waits(runs: usize, wait: impl AsyncFn(&Runtime<()>, usize)) -> i64 {
+    let tokio = on_this_thread();
+    let runtime = parked::runtime(100_000);
+    // What grows only once is there.
+    tokio.block_on(wait(&runtime, 1));
+    let before = HELD.get();
+    tokio.block_on(wait(&runtime, runs + 1));
+    let held = (HELD.get() - before) / runs as i64;
+    println!("{held} bytes a run");
+    assert_eq!(runtime.load().runs, 0, "none has a place among those that are driven");
+    tokio.block_on(runtime.shutdown(std::time::Duration::ZERO));
+    held
+}
+
+#[test]
+fn a_run_that_waits_takes_less_than_a_kilobyte() {
+    for runs in [200, 2_000] {
+        assert!(held_by_a_run_that_waits(runs, parked::wait_for_events) < 1_024);
+        assert!(held_by_a_run_that_waits(runs, parked::wait_for_retries) < 1_024);
+    }
 }
 
 #[test]

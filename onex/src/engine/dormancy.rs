@@ -71,7 +71,10 @@ where
         };
         let (engine, workflow) = (Arc::clone(&self), Arc::clone(workflow));
         match Driver::wake(engine, workflow, &record, live, (control, permit, *asleep)) {
-            Ok(driver) => driver.drive().await,
+            Ok(driver) => {
+                self.tally.runs_woken.add(1);
+                driver.drive().await;
+            }
             Err((live, cause)) => {
                 live.finish(&Err(RunLost { run, cause: LostCause::Held(cause.clone()) }));
                 self.hold(HeldRun { run, identity: record.start.identity.clone(), cause });

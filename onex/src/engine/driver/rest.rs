@@ -18,7 +18,7 @@ use crate::engine::held::HeldCause;
 use crate::engine::live::LiveGuard;
 use crate::engine::workflow::Workflow;
 use crate::journal::{Journal, RunRecord, RunStart, Timer};
-use crate::run::{Run, RunState, StepId, StepState};
+use crate::run::{Decision, Input, Run, RunState, StepId, StepState};
 
 /// What a driver knows of time and its journal does not.
 #[derive(Debug)]
@@ -201,7 +201,14 @@ where
     /// Of a run that another process had left at rest: it is asleep from the beginning.
     pub(crate) fn sleeps_on(mut self: Box<Self>, timers: &[Timer]) -> Result<(), Box<Self>> {
         self.set_clocks(timers);
-        if self.only_waits() { self.fall_asleep() } else { Err(self) }
+        if self.only_waits() && !self.has_more_to_do() { self.fall_asleep() } else { Err(self) }
+    }
+
+    /// The other process may have ended before it did all that follows from what it had committed.
+    fn has_more_to_do(&self) -> bool {
+        let (mut run, mut decision) = (self.run.clone(), Decision::default());
+        run.handle(Input::Restarted { crash_limit: self.engine.settings.crash_limit }, &mut decision);
+        !decision.is_empty() || run.undecided().is_some() || run.uncounted().is_some()
     }
 
     /// The place among those that are driven.

@@ -126,7 +126,7 @@ where
         let start = RunStart { input, ..start };
         let mut driver = Driver::new(engine, workflow, start, permit, in_flight);
         driver.outputs = outputs;
-        let fans = Fans::replay(&driver.workflow, &run, record, &driver.outputs);
+        let fans = Fans::replay(&driver.workflow, known.unwrap_or(&run), record, &driver.outputs);
         driver.fans = fans.ok_or_else(|| HeldCause::OtherType {
             what: "a list that a step goes over".to_owned(),
             message: "it is not what it was, or what was returned for an entry cannot be read".to_owned(),
