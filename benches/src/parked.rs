@@ -1,5 +1,6 @@
 //! Runs that wait: for an event, of somebody who decides within a day, and for a retry.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use onex::engine::Settings;
@@ -55,14 +56,29 @@ pub fn runtime(runs: usize) -> Runtime<()> {
     builder.build().expect("both contracts are sound")
 }
 
-/// Begins so many runs, each with an event, and waits until all wait for the next one.
+fn filed() -> RequestFiled {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    RequestFiled { id: format!("request {:07}", NUMBER.fetch_add(1, Ordering::Relaxed)) }
+}
+
+/// Begins so many runs and waits until all wait for an event.
+///
+/// # Panics
+/// When a run does not begin.
+pub async fn at_gates(runtime: &Runtime<()>, runs: usize) {
+    for _ in 0..runs {
+        drop(runtime.start::<Parked>(filed(), None).await.expect("it begins"));
+    }
+    all_asleep(runtime, runs).await;
+}
+
+/// The same, where an event begins each run: it is kept with its run, and its mark in the inbox.
 ///
 /// # Panics
 /// When an event is refused.
-pub async fn wait_for_events(runtime: &Runtime<()>, runs: usize) {
-    for number in 0..runs {
-        let filed = RequestFiled { id: format!("request {number:07}") };
-        runtime.publish(filed).await.expect("somebody takes it");
+pub async fn at_gates_by_events(runtime: &Runtime<()>, runs: usize) {
+    for _ in 0..runs {
+        runtime.publish(filed()).await.expect("somebody takes it");
     }
     all_asleep(runtime, runs).await;
 }
@@ -71,15 +87,16 @@ pub async fn wait_for_events(runtime: &Runtime<()>, runs: usize) {
 ///
 /// # Panics
 /// When a run does not begin.
-pub async fn wait_for_retries(runtime: &Runtime<()>, runs: usize) {
+pub async fn at_retries(runtime: &Runtime<()>, runs: usize) {
     for _ in 0..runs {
         drop(runtime.start::<Retried>((), None).await.expect("it begins"));
     }
     all_asleep(runtime, runs).await;
 }
 
-async fn all_asleep(runtime: &Runtime<()>, runs: usize) {
-    while runtime.load().asleep < runs {
+/// Expects as many runs in the journal as were begun, all alive.
+async fn all_asleep(runtime: &Runtime<()>, at_least: usize) {
+    while runtime.load().asleep < at_least || runtime.load().runs > 0 {
         tokio::task::yield_now().await;
     }
 }

@@ -209,7 +209,10 @@ async fn r21_a_shutdown_leaves_what_is_paused_as_it_is() {
     let shutdown = runtime.shutdown(ms(100)).await;
     assert_eq!((shutdown.settled, shutdown.left, shutdown.cancelled, shutdown.abandoned), (false, 1, 0, 0));
     let run = handle.id();
-    assert!(matches!(handle.await.unwrap_err().cause, LostCause::Dropped), "it is not finished, and not cancelled");
+    assert!(
+        matches!(handle.await.unwrap_err().cause, LostCause::Dropped),
+        "it is not finished, and not cancelled"
+    );
     let report = runtime.status(run).await.unwrap().unwrap();
     assert_eq!((report.state, report.paused.as_deref()), (RunState::Paused, Some("to look at it")));
 }

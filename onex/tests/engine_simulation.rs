@@ -562,7 +562,8 @@ fn a_run_that_sleeps_comes_to_the_same_end() {
         // Of several runs, which is first would be a matter of chance.
         let alone = Shape { runs: 1, at_once: 1, circuit: None, retry_budget: None, ..shape };
         let simulated = [0, 1_000_000_000].map(|dormant_after_ms| {
-            let tokio = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+            let tokio =
+                tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
             let shape = Shape { dormant_after_ms, ..alone.clone() };
             format!("{:#?}", tokio.unwrap().block_on(simulate(shape, &covered)))
         });

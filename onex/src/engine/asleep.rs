@@ -14,17 +14,18 @@ use super::driver::Clocks;
 use super::in_flight::AsleepGuard;
 use super::meters::Active;
 use crate::message::RunId;
+use crate::plan::WorkflowRow;
 
 /// What memory keeps of a run that is asleep.
 pub(crate) struct Asleep {
-    /// The contract name of its node.
-    pub(crate) node: &'static str,
+    /// Its workflow.
+    pub(crate) row: &'static WorkflowRow,
     /// When it wakes by itself.
     pub(crate) due: Option<Instant>,
-    pub(crate) paused: bool,
     pub(crate) clocks: Clocks,
     /// Events whose gates are not open yet.
-    pub(crate) arrivals: Vec<Arrival>,
+    #[expect(clippy::box_collection, reason = "almost always there is none")]
+    pub(crate) arrivals: Option<Box<Vec<Arrival>>>,
     /// Where it is shown to whoever watches it.
     pub(crate) shown: Option<Shown>,
     pub(crate) active: Active,

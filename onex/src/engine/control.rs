@@ -14,11 +14,20 @@ use crate::run::RunState;
 /// What a driver is told.
 #[derive(Debug)]
 pub(crate) enum Order {
-    Cancel { reason: Arc<str> },
-    Pause { reason: Arc<str>, reply: Reply },
-    Resume { reply: Reply },
+    Cancel {
+        reason: Arc<str>,
+    },
+    Pause {
+        reason: Arc<str>,
+        reply: Reply,
+    },
+    Resume {
+        reply: Reply,
+    },
     Take(Arrival),
-    Watch { watcher: Watcher },
+    Watch {
+        watcher: Watcher,
+    },
     /// Nothing but to look again what there is to do.
     Look,
 }

@@ -177,8 +177,13 @@ where
             }
         };
         let in_flight = self.delivery.engine.in_flight.enter();
-        let mut driver =
-            Driver::new(Arc::clone(&self.delivery.engine), Arc::clone(workflow), start, Some(permit), in_flight);
+        let mut driver = Driver::new(
+            Arc::clone(&self.delivery.engine),
+            Arc::clone(workflow),
+            start,
+            Some(permit),
+            in_flight,
+        );
         match driver.begin(Some(mark), self.delivery.receipt.is_sole(), &sends).await {
             Ok(()) => {
                 self.delivery.engine.tally.handled.add(1);

@@ -59,7 +59,7 @@ where
     /// Lets a run go on that was asleep, once there is room for one more.
     async fn wake(self: Arc<Self>, Woken { run, control, asleep }: Woken) {
         let live = self.live.guard(run);
-        let Some(workflow) = self.registry.workflow_of_node(asleep.node) else { return };
+        let Some(workflow) = self.registry.workflow_of_row(asleep.row) else { return };
         let Some(permit) = self.admit_again(workflow).await else { return };
         let record = match self.journal.run(run).await {
             Ok(Some(record)) => record,

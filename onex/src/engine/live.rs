@@ -36,7 +36,9 @@ struct State {
 #[derive(Debug)]
 struct LiveRun {
     is: Is,
-    waiters: Vec<Waiter>,
+    /// Almost always there is none or one.
+    #[expect(clippy::box_collection, reason = "most runs have nobody who waits for them")]
+    waiters: Option<Box<Vec<Waiter>>>,
 }
 
 #[derive(Debug)]
@@ -55,8 +57,16 @@ pub(crate) struct LiveGuard {
 }
 
 impl LiveRun {
+    /// Of those who do not wait any more.
+    fn forget_waiters(&mut self) {
+        if let Some(waiters) = &mut self.waiters {
+            waiters.retain(|waiter| !waiter.is_closed());
+        }
+        self.waiters = self.waiters.take().filter(|waiters| !waiters.is_empty());
+    }
+
     fn driven(control: Arc<Control>) -> Self {
-        LiveRun { is: Is::Driven(control), waiters: Vec::new() }
+        LiveRun { is: Is::Driven(control), waiters: None }
     }
 
     /// Of one that is not asleep.
@@ -138,7 +148,9 @@ impl LiveRuns {
     /// Brings an event to a driver; gives it back if the run is not live.
     pub(crate) fn bring(&self, run: RunId, arrival: Arrival) -> Result<(), Arrival> {
         let mut arrival = Some(arrival);
-        self.tell(run, |control| arrival.take().into_iter().for_each(|arrival| control.give(Order::Take(arrival))));
+        self.tell(run, |control| {
+            arrival.take().into_iter().for_each(|arrival| control.give(Order::Take(arrival)))
+        });
         arrival.map_or(Ok(()), Err)
     }
 
@@ -154,7 +166,7 @@ impl LiveRuns {
     pub(crate) fn paused(&self) -> usize {
         let is_paused = |live: &&LiveRun| match &live.is {
             Is::Driven(control) => control.is_paused(),
-            Is::Asleep(asleep) => asleep.paused,
+            Is::Asleep(asleep) => asleep.clocks.are_paused(),
         };
         self.lock().runs.values().filter(is_paused).count()
     }
@@ -185,6 +197,7 @@ impl LiveRuns {
         guard.is_driven = false;
         sleepers.add(run, &asleep);
         live.is = Is::Asleep(Box::new(asleep));
+        live.forget_waiters();
         self.changed.notify_one();
         Some(!mem::replace(&mut sleepers.attended, true))
     }
@@ -235,7 +248,7 @@ impl LiveRuns {
         let mut state = self.lock();
         let live = state.runs.get_mut(&run)?;
         let (waiter, report) = oneshot::channel();
-        live.waiters.push(waiter);
+        live.waiters.get_or_insert_default().push(waiter);
         Some(report)
     }
 
@@ -254,7 +267,7 @@ impl LiveGuard {
     /// The run is over: tells whoever waits.
     pub(crate) fn finish(self, outcome: &Result<RunReport, RunLost>) {
         let live = self.live.lock().runs.remove(&self.run);
-        for waiter in live.into_iter().flat_map(|live| live.waiters) {
+        for waiter in live.and_then(|live| live.waiters).into_iter().flat_map(|waiters| *waiters) {
             // Whoever does not wait any more does not care.
             let _ = waiter.send(outcome.clone());
         }

@@ -29,8 +29,7 @@ impl<C, J> Engine<C, J> {
         self.permits.close();
         let until = *self.closing.get_or_init(|| Instant::now().checked_add(patience));
         self.live.nudge_all();
-        let sleep_on =
-            || self.live.next_due().is_none_or(|due| until.is_some_and(|until| due > until));
+        let sleep_on = || self.live.next_due().is_none_or(|due| until.is_some_and(|until| due > until));
         if timeout(patience, self.in_flight.all_asleep(sleep_on)).await.is_ok() {
             let left = self.live.leave_asleep();
             return Shutdown { settled: left == 0, left, ..Shutdown::default() };

@@ -47,7 +47,7 @@ pub(crate) fn run_start<C>(
         input,
         envelope_id,
         correlation_id,
-        envelope,
+        envelope: envelope.map(Box::new),
         on_duplicate: workflow.on_duplicate(),
         started_unix_ms,
     })

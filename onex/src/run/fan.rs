@@ -108,7 +108,8 @@ impl Run {
                 ..if is_over { StepRecord::superseded(record) } else { record.clone() }
             }));
             self.fans.push(Fan { open: 0, in_flight: 0, ready: ReadySet::new(0), is_over, ..fan.clone() });
-            let failed = |status: StepStatus| status.failure.is_some() && status.state != StepState::Completed;
+            let failed =
+                |status: StepStatus| status.failure.is_some() && status.state != StepState::Completed;
             if !is_over && self.instances(fan.step).any(|(_, status)| failed(status)) {
                 self.note_error(fan.step);
             }

@@ -15,9 +15,7 @@ impl Run {
     /// began with.
     #[must_use]
     pub fn may_reopen(&self, from: StepId) -> bool {
-        self.is_ended()
-            && self.plan.contains(from)
-            && self.plan.step(from).kind != StepKind::Entry
+        self.is_ended() && self.plan.contains(from) && self.plan.step(from).kind != StepKind::Entry
     }
 
     /// Whether any of its effects was undone, or was to be. What is undone and done again needs a new key, so such a run is

@@ -104,11 +104,17 @@ impl Alarms {
         active.chain(self.grace).min()
     }
 
-    /// What is kept of them while nobody waits.
-    pub(super) fn at_rest(mut self) -> Self {
-        self.timer = None;
-        self.retries.shrink_to_fit();
-        self
+    /// The retries, as if the time that stands still did so since `now` and never before.
+    pub(super) fn left_at(mut self, now: Instant) -> Box<[Retry]> {
+        if self.frozen.is_some() {
+            self.thaw(now).for_each(drop);
+        }
+        self.retries.into()
+    }
+
+    /// Those of a run that was asleep: its deadline, its retries, and since when its time stands still.
+    pub(super) fn resumed(run: Option<Instant>, retries: Box<[Retry]>, frozen: Option<Instant>) -> Self {
+        Alarms { run, retries: retries.into(), frozen, ..Alarms::default() }
     }
 
     /// Waits until then.

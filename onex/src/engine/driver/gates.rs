@@ -42,15 +42,13 @@ impl Gates {
         self.due.iter().any(|(of, due)| *of == step && *due <= now)
     }
 
-    pub(super) fn take_due(&mut self) -> Vec<(StepId, Instant)> {
-        let mut due = std::mem::take(&mut self.due);
-        due.shrink_to_fit();
-        due
+    pub(super) fn take_due(&mut self) -> Box<[(StepId, Instant)]> {
+        std::mem::take(&mut self.due).into()
     }
 
-    /// They wait as they did before their run was asleep; what has come meanwhile is behind what had come before.
-    pub(super) fn resume(&mut self, due: Vec<(StepId, Instant)>, arrivals: Vec<Arrival>) {
-        (self.due, self.arrivals) = (due, arrivals);
+    /// They wait as they did before their run was asleep. What has come meanwhile will be behind what had come before.
+    pub(super) fn resume(&mut self, due: Box<[(StepId, Instant)]>, arrivals: Vec<Arrival>) {
+        (self.due, self.arrivals) = (due.into(), arrivals);
     }
 
     /// Tells whose event was taken, now that the journal knows.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Driver;
-use super::alarms::Alarms;
+use super::alarms::{Alarms, Retry};
 use crate::engine::admission::Admitted;
 use crate::engine::asleep::Asleep;
 use crate::engine::control::Control;
@@ -20,14 +20,25 @@ use crate::engine::workflow::Workflow;
 use crate::journal::{Journal, RunRecord, RunStart, Timer};
 use crate::run::{Decision, Input, Run, RunState, StepId, StepState};
 
-/// What a driver knows of time and its journal does not.
+/// What a driver knows of time and its journal does not, as of the moment at which it leaves.
 #[derive(Debug)]
 pub(crate) struct Clocks {
-    started: Instant,
+    left: Instant,
+    /// How long the run had been there, and how long it had been driven.
     before: Duration,
     active_before: Duration,
-    alarms: Alarms,
-    gates: Vec<(StepId, Instant)>,
+    is_paused: bool,
+    /// No active time passes while it is asleep.
+    stands_still: bool,
+    retries: Box<[Retry]>,
+    gates: Box<[(StepId, Instant)]>,
+}
+
+impl Clocks {
+    /// Somebody has stopped them.
+    pub(crate) fn are_paused(&self) -> bool {
+        self.is_paused
+    }
 }
 
 impl<C, J> Driver<C, J>
@@ -125,6 +136,7 @@ where
             }
             Some(first) => {
                 self.count_attempts();
+                engine.journal.rests(self.start.run);
                 if first {
                     engine.look_after_sleepers();
                 }
@@ -139,17 +151,18 @@ where
         let due = self.next_due();
         let Driver { engine, gates, audience, .. } = self;
         let asleep = Asleep {
-            node: self.workflow.node,
+            row: self.workflow.row,
             due,
-            paused: self.run.state() == RunState::Paused,
             clocks: Clocks {
-                started: self.started,
-                before: self.before,
-                active_before: self.active_before,
-                alarms: mem::take(&mut self.alarms).at_rest(),
+                is_paused: self.run.state() == RunState::Paused,
+                left: self.now,
+                before: self.before + self.now.duration_since(self.started),
+                active_before: self.active_before + self.alarms.active(self.started, self.now),
+                stands_still: self.alarms.is_frozen(),
+                retries: mem::take(&mut self.alarms).left_at(self.now),
                 gates: gates.take_due(),
             },
-            arrivals: mem::take(&mut gates.arrivals),
+            arrivals: Some(mem::take(&mut gates.arrivals)).filter(|kept| !kept.is_empty()).map(Box::new),
             shown: audience.take_shown(),
             active: mem::replace(&mut self.active, engine.meters.run_begins()),
             in_flight: mem::replace(&mut self.in_flight, engine.in_flight.enter()).fall_asleep(),
@@ -188,10 +201,12 @@ where
             Err(cause) => return Err((live, cause)),
         };
         driver.live = Some(live);
-        let Clocks { started, before, active_before, alarms, gates } = clocks;
-        (driver.started, driver.before, driver.active_before) = (started, before, active_before);
-        driver.alarms = alarms;
-        driver.gates.resume(gates, arrivals);
+        (driver.started, driver.before, driver.active_before) =
+            (clocks.left, clocks.before, clocks.active_before);
+        let left = driver.run.plan().policy().timeout.saturating_sub(clocks.active_before);
+        let (run, still) = (clocks.left.checked_add(left), clocks.stands_still.then_some(clocks.left));
+        driver.alarms = Alarms::resumed(run, clocks.retries, still);
+        driver.gates.resume(clocks.gates, arrivals.map_or_else(Vec::new, |kept| *kept));
         driver.audience.resume(shown);
         driver.active = active;
         driver.rises();
