@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::RoutingProblem;
 use super::by_name::ByName;
 use super::topic_kind::{has_one_owner, intent_topic, own_topic};
+use crate::hashing::DeclaredMap;
 use crate::message::{Envelope, Topic, Topics};
 use crate::plan::{At, Brings, GateRow, NodeTable};
 
@@ -54,15 +55,15 @@ pub(crate) struct Destination {
 /// The compiled routing of all mounted nodes.
 #[derive(Debug, Default)]
 pub(crate) struct Routing {
-    targets: HashMap<Topic, Subscribers>,
+    targets: DeclaredMap<Topic, Subscribers>,
     /// Where routes that are found by a name, a topic or by nothing get what is sent to them, by node and route.
     addresses: HashMap<(usize, usize), Destination>,
     /// By the topic as the contract writes it.
-    events: HashMap<&'static str, Destination>,
+    events: DeclaredMap<&'static str, Destination>,
     /// By the intent's type.
-    intents: HashMap<&'static str, Destination>,
+    intents: DeclaredMap<&'static str, Destination>,
     /// The topics on which some node takes an event of this name.
-    consumed: HashMap<&'static str, Vec<Destination>>,
+    consumed: DeclaredMap<&'static str, Vec<Destination>>,
 }
 
 impl Routing {
@@ -172,23 +173,25 @@ impl Routing {
         }
         self.claim(index, node, &joined, owners, problems);
         for (step, gate) in gates(node) {
-            if let Some(destination) = self.take_event(node, gate.event) {
-                problems.extend(owners.claim(&destination.topic, index, gate.at));
-                self.add(destination.topic, Target::Gate { node: index, step });
+            for event in gate.events {
+                if let Some(destination) = self.take_event(node, *event) {
+                    problems.extend(owners.claim(&destination.topic, index, gate.at));
+                    self.add(destination.topic, Target::Gate { node: index, step });
+                }
             }
         }
         let Some(entry) = node.workflow.and_then(|workflow| workflow.entry) else { return };
         // Semantics 1: with a route for the event, its handler decides whether a run starts.
-        if node.routes.iter().any(|row| row.brings == Brings::Event(entry.event)) {
-            return;
-        }
-        if let Some(destination) = self.take_event(node, entry.event) {
-            let at = node
-                .events
-                .get(entry.event)
-                .map_or(At { file: node.contract, line: 1, column: 1 }, |row| row.at);
-            problems.extend(owners.claim(&destination.topic, index, at));
-            self.add(destination.topic, Target::Entry { node: index });
+        let is_routed = |event: usize| node.routes.iter().any(|row| row.brings == Brings::Event(event));
+        for event in entry.events.iter().copied().filter(|event| !is_routed(*event)) {
+            if let Some(destination) = self.take_event(node, event) {
+                let at = node
+                    .events
+                    .get(event)
+                    .map_or(At { file: node.contract, line: 1, column: 1 }, |row| row.at);
+                problems.extend(owners.claim(&destination.topic, index, at));
+                self.add(destination.topic, Target::Entry { node: index });
+            }
         }
     }
 

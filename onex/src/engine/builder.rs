@@ -18,6 +18,7 @@ use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
+use super::ready::Line;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -214,11 +215,13 @@ where
             permits: Arc::new(Semaphore::new(settings.max_in_flight)),
             admission: Admission::new(settings.max_concurrent_runs),
             arrivals: Arc::default(),
+            executions: Arc::default(),
             retry_turns: RetryTurns::new(settings.retry_budget),
             tally: Tally::default(),
             last_commit: LastCommit::default(),
             meters: Meters::new(),
             tasks: Tasks::default(),
+            ready: Line::default(),
             stopping: StopSignal::new(),
             closing: OnceLock::new(),
             settings,

@@ -5,16 +5,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
 use tokio::sync::{oneshot, watch};
+use uuid::Uuid;
 
 use super::arrivals::Arrival;
 use super::watch::RunProgress;
 use crate::message::RunId;
+use crate::node::IntentEnd;
 use crate::run::RunState;
 
 /// What a driver is told.
 #[derive(Debug)]
 pub(crate) enum Order {
     Cancel {
+        reason: Arc<str>,
+    },
+    Kill {
         reason: Arc<str>,
     },
     Pause {
@@ -25,6 +30,11 @@ pub(crate) enum Order {
         reply: Reply,
     },
     Take(Arrival),
+    /// An intent that the run has sent.
+    Executed {
+        envelope: Uuid,
+        end: IntentEnd,
+    },
     Watch {
         watcher: Watcher,
     },
@@ -55,6 +65,7 @@ pub(crate) struct Control {
 struct Pending {
     orders: Vec<Order>,
     cancelled: bool,
+    killed: bool,
     driver: Option<Waker>,
 }
 
@@ -64,6 +75,20 @@ impl Control {
         let first = !std::mem::replace(&mut self.lock().cancelled, true);
         if first {
             self.give(Order::Cancel { reason });
+        }
+        first
+    }
+
+    /// Asks for the run to stop, and that nothing be undone. True for the first who does.
+    pub(crate) fn kill(&self, reason: Arc<str>) -> bool {
+        let first = {
+            let mut pending = self.lock();
+            // Whoever only cancels it comes too late now.
+            pending.cancelled = true;
+            !std::mem::replace(&mut pending.killed, true)
+        };
+        if first {
+            self.give(Order::Kill { reason });
         }
         first
     }

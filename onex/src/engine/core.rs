@@ -14,14 +14,16 @@ use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
 use super::error::PublishError;
+use super::executions::Executions;
 use super::health::LastCommit;
 use super::held::HeldRun;
-use super::in_flight::InFlight;
+use super::in_flight::{InFlight, InFlightGuard};
 use super::keyed::Place;
 use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
+use super::ready::{Line, Ready};
 use super::registry::Registry;
 use super::report::RunReport;
 use super::settings::Settings;
@@ -49,53 +51,91 @@ pub(crate) struct Engine<C, J> {
     pub(crate) live: Arc<LiveRuns>,
     pub(crate) held: Mutex<Vec<HeldRun>>,
     pub(crate) in_flight: Arc<InFlight>,
-    pub(crate) mailboxes: Arc<Mailboxes<Delivery<C, J>>>,
+    pub(crate) mailboxes: Arc<Mailboxes<Delivery>>,
     /// For envelopes from outside. Closed when the engine accepts no more.
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) admission: Admission,
     pub(crate) arrivals: Arc<Arrivals>,
+    pub(crate) executions: Arc<Executions>,
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,
     pub(crate) last_commit: LastCommit,
     pub(crate) meters: Meters,
     pub(crate) tasks: Tasks,
+    pub(crate) ready: Line<Ready>,
     /// Tells the handlers of routes to stop.
     pub(crate) stopping: StopSignal,
     /// It is being shut down, and waits until then; `None`: for as long as it takes.
     pub(crate) closing: OnceLock<Option<Instant>>,
 }
 
-/// Shared by the deliveries of one envelope to its subscribers.
-pub(crate) struct Receipt {
-    subscribers: usize,
-    open: AtomicUsize,
-}
+/// What the deliveries of one envelope to several subscribers share: how many of them are open. Nothing, if there is one.
+#[derive(Debug, Clone)]
+pub(crate) struct Receipt(Option<Arc<AtomicUsize>>);
 
 /// What a delivery of an envelope from outside takes up.
+#[derive(Debug)]
 pub(crate) struct FromOutside {
     /// One of [`Settings::max_in_flight`], but not while it waits in a mailbox.
     pub(crate) permit: Option<OwnedSemaphorePermit>,
+    /// Its id was made here and now, so nobody has handled it before.
+    pub(crate) is_new: bool,
+}
+
+/// Where the id of an envelope from outside comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IdFrom {
+    /// It was drawn for this envelope.
+    Here,
+    /// Its source gave it, perhaps not for the first time.
+    Source,
 }
 
 impl Receipt {
+    fn of(subscribers: usize) -> Self {
+        Receipt((subscribers > 1).then(|| Arc::new(AtomicUsize::new(subscribers))))
+    }
+
     /// Nobody else handles the envelope, so handling it is delivering it.
     pub(crate) fn is_sole(&self) -> bool {
-        self.subscribers == 1
+        self.0.is_none()
     }
 
     /// One subscriber has handled the envelope. True for the last of several.
     pub(crate) fn is_last(&self) -> bool {
-        self.open.fetch_sub(1, Ordering::AcqRel) == 1 && !self.is_sole()
+        self.0.as_ref().is_some_and(|open| open.fetch_sub(1, Ordering::AcqRel) == 1)
     }
 }
 
 /// What an envelope from outside has been given before it is handed over.
-pub(crate) struct Accepted<C, J> {
+struct Accepted {
     /// For each of its subscribers one, as far as there are so many.
     permit: OwnedSemaphorePermit,
     /// For those of its subscribers for whom it has a key.
-    places: Vec<(Target, Place<C, J>)>,
+    places: Vec<(Target, Place)>,
+    id: IdFrom,
+    in_flight: InFlightGuard,
+}
+
+impl Accepted {
+    /// What one of several subscribers has of it.
+    fn share(&mut self, target: Target) -> (FromOutside, Option<Place>) {
+        let outside = FromOutside { permit: self.permit.split(1), is_new: self.id == IdFrom::Here };
+        (outside, self.place(target))
+    }
+
+    /// What the last of them has.
+    fn rest(mut self, target: Target) -> (FromOutside, Option<Place>, InFlightGuard) {
+        let place = self.place(target);
+        let permit = Some(self.permit).filter(|permit| permit.num_permits() > 0);
+        (FromOutside { permit, is_new: self.id == IdFrom::Here }, place, self.in_flight)
+    }
+
+    fn place(&mut self, target: Target) -> Option<Place> {
+        let position = self.places.iter().position(|(of, _)| *of == target)?;
+        Some(self.places.swap_remove(position).1)
+    }
 }
 
 impl<C, J> Engine<C, J>
@@ -105,22 +145,22 @@ where
 {
     /// Takes an envelope from outside, once there is room for it: it is in the outbox before this returns, so from
     /// then on it is as safe as the journal.
-    pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope) -> Result<(), PublishError> {
-        let subscribers = self.registry.routing.targets(&envelope).len();
+    pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope, id: IdFrom) -> Result<(), PublishError> {
+        let targets = self.registry.routing.targets(&envelope);
         // Room in its mailbox first: who waits for that holds nothing that others wait for.
-        let places = self.places(&envelope).await;
-        let permits = subscribers.clamp(1, self.settings.max_in_flight) as u32;
+        let places = self.places(&targets, &envelope).await;
+        let permits = targets.len().clamp(1, self.settings.max_in_flight) as u32;
         let permit = Arc::clone(&self.permits).acquire_many_owned(permits).await;
         let permit = permit.map_err(|_| PublishError::Closed)?;
-        let _in_flight = self.in_flight.enter();
-        if subscribers == 0 {
+        let in_flight = self.in_flight.enter();
+        if targets.is_empty() {
             return self.accept_unrouted(envelope).await;
         }
         let commit = Commit { outbox: std::slice::from_ref(&envelope), ..Commit::default() };
-        self.commit_now(commit).await?;
+        self.commit_now(&commit).await?;
         cross(failpoint::Place::AcceptAfter);
         self.tally.accepted.add(1);
-        self.hand_over(envelope, Some(Accepted { permit, places }));
+        self.hand_over_to(&targets, envelope, Some(Accepted { permit, places, id, in_flight }));
         Ok(())
     }
 
@@ -139,7 +179,7 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        self.commit_now(commit).await?;
+        self.commit_now(&commit).await?;
         self.tell_of(&letter);
         self.spread(announcement.into_iter());
         Err(PublishError::Unroutable { topic: envelope.topic })
@@ -150,43 +190,62 @@ where
         for envelope in envelopes {
             self.tally.emitted.add(1);
             cross(failpoint::Place::OutboxBefore);
-            self.hand_over(envelope, None);
+            self.hand_over(envelope);
             cross(failpoint::Place::OutboxAfter);
         }
     }
 
-    pub(crate) fn hand_over(self: &Arc<Self>, envelope: Envelope, mut accepted: Option<Accepted<C, J>>) {
+    /// Brings a committed envelope to whoever subscribes to it.
+    pub(crate) fn hand_over(self: &Arc<Self>, envelope: Envelope) {
+        self.hand_over_to(&self.registry.routing.targets(&envelope), envelope, None);
+    }
+
+    fn hand_over_to(
+        self: &Arc<Self>,
+        targets: &[Target],
+        envelope: Envelope,
+        mut accepted: Option<Accepted>,
+    ) {
         self.watchers.show(&envelope);
-        let targets = self.registry.routing.targets(&envelope);
         let Some((&last, others)) = targets.split_last() else { return };
-        let subscribers = targets.len();
-        let receipt = Arc::new(Receipt { subscribers, open: AtomicUsize::new(subscribers) });
+        let receipt = Receipt::of(targets.len());
         for &target in others {
-            self.send_to(target, envelope.clone(), Arc::clone(&receipt), &mut accepted);
+            let (from_outside, place) = match &mut accepted {
+                Some(accepted) => {
+                    let (from_outside, place) = accepted.share(target);
+                    (Some(from_outside), place)
+                }
+                None => (None, self.place(target, &envelope)),
+            };
+            let (envelope, receipt) = (envelope.clone(), receipt.clone());
+            let in_flight = self.in_flight.enter();
+            self.send(
+                Delivery { target, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
+                place,
+            );
         }
-        self.send_to(last, envelope, receipt, &mut accepted);
+        let (from_outside, place, in_flight) = match accepted {
+            Some(accepted) => {
+                let (from_outside, place, in_flight) = accepted.rest(last);
+                (Some(from_outside), place, in_flight)
+            }
+            None => (None, self.place(last, &envelope), self.in_flight.enter()),
+        };
+        self.send(
+            Delivery { target: last, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
+            place,
+        );
+    }
+
+    /// Of an envelope from inside.
+    fn place(&self, target: Target, envelope: &Envelope) -> Option<Place> {
+        self.keyed(target, envelope).map(|keyed| Place { keyed, room: None })
     }
 
     /// Brings an envelope to one subscriber: at once, or behind what has the same key.
-    fn send_to(
-        self: &Arc<Self>,
-        target: Target,
-        envelope: Envelope,
-        receipt: Arc<Receipt>,
-        accepted: &mut Option<Accepted<C, J>>,
-    ) {
-        let (from_outside, place) = match accepted {
-            Some(Accepted { permit, places }) => {
-                let place = places.iter().position(|(of, _)| *of == target);
-                let place = place.map(|position| places.swap_remove(position).1);
-                (Some(FromOutside { permit: permit.split(1) }), place)
-            }
-            None => (None, self.keyed(target, &envelope.payload).map(|keyed| Place { keyed, room: None })),
-        };
-        let delivery = Delivery::new(self, target, envelope, receipt, from_outside);
+    fn send(self: &Arc<Self>, delivery: Delivery, place: Option<Place>) {
         match place {
-            // On the heap: tokio would copy a future of this size several times on its way into a task.
-            None => self.tasks.spawn(Box::pin(delivery.serve(None))),
+            None => self.serve_when_ready(Ready { turn: None, delivery: Box::new(delivery) }),
             Some(Place { keyed, room }) => self.enter_mailbox(delivery, keyed, room),
         }
     }
@@ -204,7 +263,7 @@ where
     }
 
     /// Commits under this engine's lease. A journal that is full is waited for: what it concerns is accepted already.
-    pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<(), CommitError> {
+    pub(crate) async fn commit(&self, commit: &Commit<'_>) -> Result<(), CommitError> {
         loop {
             match self.commit_now(commit).await {
                 Err(CommitError::Full { .. }) => tokio::time::sleep(WHILE_FULL).await,
@@ -215,9 +274,9 @@ where
 
     /// Commits under this engine's lease, or is refused, and counts the commits that the journal refuses because it is not healthy
     /// or not ours.
-    pub(crate) async fn commit_now(&self, commit: Commit<'_>) -> Result<(), CommitError> {
+    pub(crate) async fn commit_now(&self, commit: &Commit<'_>) -> Result<(), CommitError> {
         cross(failpoint::Place::AppendBefore);
-        let outcome = self.journal.commit(&self.lease, commit).await.map(drop);
+        let outcome = self.journal.commit(&self.lease, *commit).await.map(drop);
         cross(failpoint::Place::AppendAfter);
         self.last_commit.note(outcome.as_ref().copied());
         let Err(refused) = outcome else { return Ok(()) };

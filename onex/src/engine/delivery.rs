@@ -2,66 +2,56 @@
 
 mod gate;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
+use uuid::Uuid;
 
 use super::call_route::{Answer, call_route};
 use super::core::{Engine, FromOutside, Receipt};
 use super::dead_letters::{self, Addressee};
 use super::driver::Driver;
 use super::error::InputError;
+use super::executions::dead_lettered;
 use super::fold;
 use super::in_flight::InFlightGuard;
 use super::keyed::{Keyed, Served};
+use super::ready::Ready;
 use super::registry::{Route, Serves};
 use super::start::run_start;
 use super::workflow::Workflow;
 use crate::bus::routing::Target;
 use crate::journal::{Commit, CommitError, DeadLetterCause, EntityChange, InboxMark, Journal};
 use crate::message::{Envelope, Payload};
+use crate::node::IntentEnd;
 use crate::node::mount::{FoldFns, RouteFn};
 use crate::plan::OnDuplicate;
 
 /// One envelope on its way to one subscriber.
-pub(crate) struct Delivery<C, J> {
-    engine: Arc<Engine<C, J>>,
-    target: Target,
-    envelope: Envelope,
-    receipt: Arc<Receipt>,
-    from_outside: Option<FromOutside>,
-    keyed: Option<Keyed>,
-    _in_flight: InFlightGuard,
+#[derive(Debug)]
+pub(crate) struct Delivery {
+    pub(crate) target: Target,
+    pub(crate) envelope: Envelope,
+    pub(crate) receipt: Receipt,
+    pub(crate) from_outside: Option<FromOutside>,
+    pub(crate) keyed: Option<Keyed>,
+    pub(crate) _in_flight: InFlightGuard,
 }
 
 /// A delivery that is being served, and its turn if it has a key.
-struct Serving<C, J>
+pub(crate) struct Serving<'e, C, J>
 where
     C: Send + Sync + 'static,
     J: Journal,
 {
+    engine: &'e Arc<Engine<C, J>>,
     // First, so that what is next in its mailbox starts before this counts as done.
     served: Option<Served<C, J>>,
-    delivery: Delivery<C, J>,
+    delivery: Box<Delivery>,
 }
 
-impl<C, J> Delivery<C, J>
-where
-    C: Send + Sync + 'static,
-    J: Journal,
-{
-    pub(crate) fn new(
-        engine: &Arc<Engine<C, J>>,
-        target: Target,
-        envelope: Envelope,
-        receipt: Arc<Receipt>,
-        from_outside: Option<FromOutside>,
-    ) -> Self {
-        let _in_flight = engine.in_flight.enter();
-        let engine = Arc::clone(engine);
-        Delivery { engine, target, envelope, receipt, from_outside, keyed: None, _in_flight }
-    }
-
+impl Delivery {
     /// It may have to wait: gives back what it would take up while it does not.
     pub(crate) fn put_off(&mut self, keyed: Keyed) -> Option<OwnedSemaphorePermit> {
         self.keyed = Some(keyed);
@@ -74,36 +64,41 @@ where
             outside.permit = permit;
         }
     }
-
-    /// Handles the envelope, in its turn if it has a key.
-    pub(crate) async fn serve(mut self, served: Option<Served<C, J>>) {
-        if let Some(FromOutside { permit: permit @ None }) = &mut self.from_outside {
-            // An engine that accepts no more still works off what it has accepted.
-            *permit = Arc::clone(&self.engine.permits).acquire_owned().await.ok();
-        }
-        Serving { served, delivery: self }.serve().await;
-    }
 }
 
-impl<C, J> Serving<C, J>
+impl<'e, C, J> Serving<'e, C, J>
 where
     C: Send + Sync + 'static,
     J: Journal,
 {
-    async fn serve(mut self) {
-        let engine = Arc::clone(&self.delivery.engine);
+    pub(crate) fn new(engine: &'e Arc<Engine<C, J>>, Ready { turn, delivery }: Ready) -> Self {
+        Serving { engine, served: turn.map(|turn| Served::new(engine, turn)), delivery }
+    }
+
+    /// Handles the envelope.
+    pub(crate) async fn serve(mut self) {
+        let engine = self.engine;
+        if let Some(FromOutside { permit: permit @ None, .. }) = &mut self.delivery.from_outside {
+            // An engine that accepts no more still works off what it has accepted.
+            *permit = Arc::clone(&engine.permits).acquire_owned().await.ok();
+        }
         let registry = &engine.registry;
         let target = self.delivery.target;
         let Some((subscriber, serves)) = registry.subscriber(target).zip(registry.serves(target)) else {
             return self.settled();
         };
         let mark = InboxMark { subscriber, envelope_id: self.delivery.envelope.envelope_id };
+        let is_new = self.delivery.from_outside.as_ref().is_some_and(|outside| outside.is_new);
         // A journal that cannot be read now may still be written: the commit decides.
-        if engine.journal.handled(&mark).await.unwrap_or(false) {
+        if !is_new && engine.journal.handled(&mark).await.unwrap_or(false) {
             return self.drop_duplicate().await;
         }
         match serves {
-            Serves::Route(route, call) => self.handle(route, call, &mark).await,
+            Serves::Route(route, call) => {
+                if let Some((workflow, sends)) = self.handle(route, call, &mark).await {
+                    Box::pin(self.start_run(workflow, &mark, sends)).await;
+                }
+            }
             Serves::Fold(route, fold) => self.fold(route, fold, &mark).await,
             Serves::Gate(workflow, step) => Box::pin(self.bring(workflow, step, &mark)).await,
             // On the heap: most deliveries start no run, and each task would carry the room for one.
@@ -122,29 +117,34 @@ where
         }
     }
 
-    async fn handle(mut self, route: &Route<C>, call: RouteFn<C>, mark: &InboxMark) {
-        let by = Addressee { node: route.node, handler: route.handler };
-        let Delivery { engine, envelope, .. } = &self.delivery;
-        match call_route(engine, route, call, envelope, self.payload()).await {
+    /// Gives back the workflow of which the handler starts a run, with what it sends beside the start: that is not done.
+    async fn handle(
+        &mut self,
+        route: &Route<C>,
+        call: RouteFn<C>,
+        mark: &InboxMark,
+    ) -> Option<(&'e Arc<Workflow<C>>, Vec<Envelope>)> {
+        let engine = self.engine;
+        match call_route(engine, route, call, &self.delivery.envelope, self.payload()).await {
             Answer::Sends(envelopes) => self.settle(mark, envelopes).await,
-            Answer::Starts(envelopes) => {
-                let engine = Arc::clone(&self.delivery.engine);
-                match engine.registry.workflow_at(self.delivery.target) {
-                    Some(workflow) => Box::pin(self.start_run(workflow, mark, envelopes)).await,
-                    // What the macros never write: a route that may start a run of a node without a workflow.
-                    None => self.settle(mark, envelopes).await,
-                }
+            Answer::Starts(envelopes) => match engine.registry.workflow_at(self.delivery.target) {
+                Some(workflow) => return Some((workflow, envelopes)),
+                // What the macros never write: a route that may start a run of a node without a workflow.
+                None => self.settle(mark, envelopes).await,
+            },
+            Answer::Dead(cause) => {
+                self.bury(mark, cause, Addressee { node: route.node, handler: route.handler }).await;
             }
-            Answer::Dead(cause) => self.bury(mark, cause, by).await,
         }
+        None
     }
 
     /// Folds the event into the state of whom it concerns, again for as long as another is folded in between.
-    async fn fold(mut self, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
+    async fn fold(&mut self, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
         let by = Addressee { node: route.node, handler: route.handler };
         loop {
-            let Delivery { engine, envelope, .. } = &self.delivery;
-            let (change, envelopes) = match fold::fold(engine, route, fns, envelope, self.payload()).await {
+            let folded = fold::fold(self.engine, route, fns, &self.delivery.envelope, self.payload()).await;
+            let (change, envelopes) = match folded {
                 Ok(Ok(folded)) => folded,
                 Ok(Err(cause)) => return self.bury(mark, cause, by).await,
                 Err(unreadable) => return self.not_settled(unreadable.into()).await,
@@ -162,7 +162,7 @@ where
         let by = Addressee { node: workflow.node, handler: workflow.row.name };
         let envelope = self.delivery.envelope.clone();
         // A run begins when its turn has come. If none does any more, the envelope is left to the journal's next owner.
-        let Some(permit) = self.delivery.engine.admit(workflow).await else { return };
+        let Some(permit) = self.engine.admit(workflow).await else { return };
         // Of a route, the key may be another one than that of the run.
         let is_entry = matches!(self.delivery.target, Target::Entry { .. });
         let keyed = self.delivery.keyed.as_ref().filter(|_| is_entry);
@@ -176,17 +176,11 @@ where
                 return self.bury(mark, DeadLetterCause::HandlerPanicked { message }, by).await;
             }
         };
-        let in_flight = self.delivery.engine.in_flight.enter();
-        let mut driver = Driver::new(
-            Arc::clone(&self.delivery.engine),
-            Arc::clone(workflow),
-            start,
-            Some(permit),
-            in_flight,
-        );
+        let in_flight = self.engine.in_flight.enter();
+        let mut driver = Driver::new(Arc::clone(self.engine), Arc::clone(workflow), start, Some(permit), in_flight);
         match driver.begin(Some(mark), self.delivery.receipt.is_sole(), &sends).await {
             Ok(()) => {
-                self.delivery.engine.tally.handled.add(1);
+                self.engine.tally.handled.add(1);
                 self.settled();
                 self.deliver_if_last().await;
                 // The envelope is handled; the run is on its own.
@@ -233,13 +227,14 @@ where
             delivered: &delivered,
             ..Commit::default()
         };
-        self.delivery.engine.commit(commit).await.map(drop)
+        self.engine.commit(&commit).await
     }
 
     async fn send_settled(&mut self, envelopes: Vec<Envelope>) {
         self.settled();
-        self.delivery.engine.tally.handled.add(1);
-        self.delivery.engine.spread(envelopes.into_iter());
+        self.engine.tally.handled.add(1);
+        self.engine.executions.ended(self.delivery.envelope.envelope_id, || IntentEnd::Executed);
+        self.engine.spread(envelopes.into_iter());
         self.deliver_if_last().await;
     }
 
@@ -255,12 +250,14 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        if let Err(error) = self.delivery.engine.commit(commit).await {
+        if let Err(error) = self.engine.commit(&commit).await {
             return self.not_settled(error).await;
         }
         self.settled();
-        self.delivery.engine.tell_of(&letter);
-        self.delivery.engine.spread(announcement.into_iter());
+        self.engine.tell_of(&letter);
+        let because = || dead_lettered(&letter.cause);
+        self.engine.executions.ended(letter.envelope.envelope_id, because);
+        self.engine.spread(announcement.into_iter());
         self.deliver_if_last().await;
     }
 
@@ -270,12 +267,17 @@ where
     }
 
     /// What leaves the outbox with the commit that settles this delivery.
-    fn delivered_with(&self, envelopes: &[Envelope]) -> Vec<uuid::Uuid> {
-        let mut delivered = self.delivery.engine.undeliverable(envelopes);
-        if self.delivery.receipt.is_sole() {
-            delivered.push(self.delivery.envelope.envelope_id);
+    fn delivered_with(&self, envelopes: &[Envelope]) -> Cow<'_, [Uuid]> {
+        let mut delivered = self.engine.undeliverable(envelopes);
+        if !self.delivery.receipt.is_sole() {
+            return Cow::Owned(delivered);
         }
-        delivered
+        let this = &self.delivery.envelope.envelope_id;
+        if delivered.is_empty() {
+            return Cow::Borrowed(std::slice::from_ref(this));
+        }
+        delivered.push(*this);
+        Cow::Owned(delivered)
     }
 
     async fn not_settled(&mut self, error: CommitError) {
@@ -299,7 +301,8 @@ where
 
     async fn drop_duplicate(&mut self) {
         self.settled();
-        self.delivery.engine.tally.duplicates.add(1);
+        self.engine.tally.duplicates.add(1);
+        self.engine.ended_before(self.delivery.envelope.envelope_id).await;
         if self.delivery.receipt.is_sole() {
             self.deliver().await;
         } else {
@@ -317,6 +320,6 @@ where
         let delivered = [self.delivery.envelope.envelope_id];
         let commit = Commit { delivered: &delivered, ..Commit::default() };
         // Refused, the envelope stays in the outbox: whoever owns the journal next finds that it is handled.
-        let _ = self.delivery.engine.commit(commit).await;
+        let _ = self.engine.commit(&commit).await;
     }
 }

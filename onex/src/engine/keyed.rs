@@ -6,11 +6,13 @@ use super::contain::contained;
 use super::core::Engine;
 use super::delivery::Delivery;
 use super::mailboxes::{MailboxId, Room, Turn};
+use super::ready::Ready;
 use crate::bus::routing::Target;
 use crate::journal::Journal;
-use crate::message::{Envelope, Payload};
+use crate::message::Envelope;
 
 /// A message whose key is known.
+#[derive(Debug)]
 pub(crate) struct Keyed {
     pub(crate) mailbox: MailboxId,
     /// The payload as its type, so that it is decoded once.
@@ -18,10 +20,10 @@ pub(crate) struct Keyed {
 }
 
 /// Where an envelope goes for one subscriber, and its room there.
-pub(crate) struct Place<C, J> {
+pub(crate) struct Place {
     pub(crate) keyed: Keyed,
     /// What comes from inside needs none: if it waited for room, what it waits for might wait for it.
-    pub(crate) room: Option<Room<Delivery<C, J>>>,
+    pub(crate) room: Option<Room<Delivery>>,
 }
 
 /// The turn of a delivery at its mailbox, and what becomes of it when the delivery is over, however that comes about.
@@ -31,7 +33,7 @@ where
     J: Journal,
 {
     engine: Arc<Engine<C, J>>,
-    turn: Option<Turn<Delivery<C, J>>>,
+    turn: Option<Turn<Delivery>>,
     outcome: Outcome,
 }
 
@@ -53,11 +55,18 @@ where
 {
     /// The key of what arrives at a target. `None`: no key is declared, or what arrives is not what it should be,
     /// which its handler will say.
-    pub(crate) fn keyed(&self, target: Target, payload: &Payload) -> Option<Keyed> {
+    pub(crate) fn keyed(&self, target: Target, envelope: &Envelope) -> Option<Keyed> {
         let fns = self.registry.key(target)?;
         let node = target.node();
         let (input, key) = contained(|| {
-            let input = (fns.input)(payload).ok()?;
+            let payload = match target {
+                Target::Entry { .. } => {
+                    let workflow = self.registry.workflow_at(target)?;
+                    workflow.as_entry(&envelope.topic, &envelope.payload).ok()?
+                }
+                _ => envelope.payload.clone(),
+            };
+            let input = (fns.input)(&payload).ok()?;
             let key = (fns.key)(&input)?;
             Some((input, key))
         })
@@ -66,10 +75,10 @@ where
     }
 
     /// Waits for room in each mailbox that an envelope from outside goes to.
-    pub(crate) async fn places(&self, envelope: &Envelope) -> Vec<(Target, Place<C, J>)> {
+    pub(crate) async fn places(&self, targets: &[Target], envelope: &Envelope) -> Vec<(Target, Place)> {
         let mut places = Vec::new();
-        for &target in &*self.registry.routing.targets(envelope) {
-            if let Some(keyed) = self.keyed(target, &envelope.payload) {
+        for &target in targets {
+            if let Some(keyed) = self.keyed(target, envelope) {
                 let room = Some(self.mailboxes.room(keyed.mailbox.clone()).await);
                 places.push((target, Place { keyed, room }));
             }
@@ -79,22 +88,17 @@ where
 
     pub(crate) fn enter_mailbox(
         self: &Arc<Self>,
-        mut delivery: Delivery<C, J>,
+        mut delivery: Delivery,
         keyed: Keyed,
-        room: Option<Room<Delivery<C, J>>>,
+        room: Option<Room<Delivery>>,
     ) {
         let mailbox = keyed.mailbox.clone();
         // While it waits nobody works on it. If it need not wait it keeps its permit.
         let permit = delivery.put_off(keyed);
         if let Some((mut delivery, turn)) = self.mailboxes.enter(mailbox, delivery, room) {
             delivery.resume(permit);
-            self.serve_in_turn(delivery, turn);
+            self.serve_when_ready(Ready { turn: Some(turn), delivery: Box::new(delivery) });
         }
-    }
-
-    fn serve_in_turn(self: &Arc<Self>, delivery: Delivery<C, J>, turn: Turn<Delivery<C, J>>) {
-        let served = Served { engine: Arc::clone(self), turn: Some(turn), outcome: Outcome::Unknown };
-        self.tasks.spawn(delivery.serve(Some(served)));
     }
 }
 
@@ -103,6 +107,10 @@ where
     C: Send + Sync + 'static,
     J: Journal,
 {
+    pub(crate) fn new(engine: &Arc<Engine<C, J>>, turn: Turn<Delivery>) -> Self {
+        Served { engine: Arc::clone(engine), turn: Some(turn), outcome: Outcome::Unknown }
+    }
+
     pub(crate) fn settled(&mut self) {
         self.outcome = Outcome::Settled;
     }
@@ -122,7 +130,8 @@ where
         match self.outcome {
             Outcome::Settled => {
                 if let Some((delivery, turn)) = turn.pass() {
-                    self.engine.serve_in_turn(delivery, turn);
+                    let ready = Ready { turn: Some(turn), delivery: Box::new(delivery) };
+                    self.engine.serve_when_ready(ready);
                 }
             }
             Outcome::Unsettled => turn.hold(),

@@ -1,6 +1,5 @@
 //! The runs that are alive: who drives each, or that it is asleep; how to stop one, and who waits for it.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,6 +13,7 @@ use super::control::{Control, ControlError, Order, Reply};
 use super::report::RunReport;
 use super::run_handle::RunLost;
 use super::watch::Watch;
+use crate::hashing::IdMap;
 use crate::message::RunId;
 
 /// What waits for a run.
@@ -29,7 +29,7 @@ pub(crate) struct LiveRuns {
 
 #[derive(Debug, Default)]
 struct State {
-    runs: HashMap<RunId, LiveRun>,
+    runs: IdMap<RunId, LiveRun>,
     sleepers: Sleepers,
 }
 
@@ -115,6 +115,11 @@ impl LiveRuns {
     /// Asks a run to stop. True if it is live and was not asked before.
     pub(crate) fn cancel(&self, run: RunId, reason: Arc<str>) -> bool {
         self.tell(run, |control| control.cancel(reason)).unwrap_or(false)
+    }
+
+    /// Asks a run to stop and not to be undone. True if it is live and was not asked for that before.
+    pub(crate) fn kill(&self, run: RunId, reason: Arc<str>) -> bool {
+        self.tell(run, |control| control.kill(reason)).unwrap_or(false)
     }
 
     /// Asks every run to stop of which something is under way; gives back how many were not asked before.

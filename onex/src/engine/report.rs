@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::action::ActionRow;
 use super::batch::Returned;
 use super::contain::contained;
+use super::map::map_of;
 use super::messages::Messages;
 use super::outcome::skip_cause;
 use super::workflow::Workflow;
@@ -49,8 +50,11 @@ pub struct RunReport {
     pub compensation: CompensationState,
     /// Why it is paused, in the words of whoever asked for it; only while it is.
     pub paused: Option<String>,
-    /// Why it stopped before every step had its turn.
+    /// Why it stopped before every step had its turn: the first cause that was committed.
     pub cause: Option<RunCause>,
+    /// What would have stopped it as well: see [`Run::later_causes`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub later_causes: Vec<RunCause>,
     /// In declaration order.
     pub steps: Vec<StepReport>,
     /// Milliseconds since the Unix epoch.
@@ -135,8 +139,8 @@ pub struct InstanceReport {
     pub undoing: Option<ActionStatus>,
 }
 
-/// Why a run stopped before every step had its turn: the first cause that was committed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Why a run stopped before every step had its turn, or failed when all had it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "cause", rename_all = "snake_case")]
 pub enum RunCause {
     /// A step failed, or its outcome is unknown.
@@ -155,6 +159,21 @@ pub enum RunCause {
     Cancelled {
         /// Why, in the words of whoever did.
         reason: String,
+    },
+    /// Somebody asked for it, and that nothing be undone.
+    Killed {
+        /// Why, in the words of whoever did.
+        reason: String,
+    },
+    /// Failures were tolerated, and there were too many: every step had its turn, and fewer completed than
+    /// `min_required_steps_completion_percent` asks for. See [`Run::completed_of`].
+    TooFewCompleted {
+        /// How many completed.
+        completed: usize,
+        /// Of how many that were to.
+        of: usize,
+        /// The share that must, in percent.
+        required_percent: f64,
     },
 }
 
@@ -245,16 +264,24 @@ impl RunReport {
                     .collect(),
             })
             .collect();
-        let cause = run.stop_cause().map(|cause| match cause {
+        let told = |cause| match cause {
             StopCause::StepFailed { step } => RunCause::StepFailed {
                 step: steps[step.index()].id,
                 message: steps[step.index()].error.clone().unwrap_or_default(),
             },
             StopCause::RunTimedOut => RunCause::TimedOut { after_ms: after_ms(run) },
-            StopCause::Cancelled => {
-                RunCause::Cancelled { reason: messages.cancelled.as_deref().unwrap_or_default().to_owned() }
+            StopCause::Cancelled => RunCause::Cancelled { reason: messages.reason(cause) },
+            StopCause::Killed => RunCause::Killed { reason: messages.reason(cause) },
+            StopCause::TooFewCompleted => {
+                let ((completed, of), policy) = (run.completed_of(), run.plan().policy());
+                RunCause::TooFewCompleted {
+                    completed,
+                    of,
+                    required_percent: policy.min_completed_percent.unwrap_or_default(),
+                }
             }
-        });
+        };
+        let (cause, later_causes) = (run.stop_cause().map(&told), run.later_causes().map(&told).collect());
         RunReport {
             run: start.run,
             node,
@@ -270,6 +297,7 @@ impl RunReport {
                 .map(str::to_owned),
             compensation: worst(steps.iter().map(|step| step.compensation)),
             cause,
+            later_causes,
             steps,
             started_unix_ms: start.started_unix_ms,
             duration,
@@ -324,7 +352,7 @@ impl RunReport {
             let json = contained(|| output.to_json()).ok()?.ok()?;
             Some((step.id, json))
         });
-        outputs.collect()
+        map_of(outputs)
     }
 
     /// Attempts of steps that were not the first.
@@ -350,6 +378,10 @@ impl RunReport {
             Some(RunCause::StepFailed { step, message }) => (Some(*step), message.clone()),
             Some(RunCause::TimedOut { after_ms }) => (None, format!("the run timed out after {after_ms} ms")),
             Some(RunCause::Cancelled { reason }) => (None, format!("the run was cancelled: {reason}")),
+            Some(RunCause::Killed { reason }) => (None, format!("the run was killed: {reason}")),
+            Some(RunCause::TooFewCompleted { completed, of, required_percent }) => {
+                (None, too_few(*completed, *of, *required_percent))
+            }
             None => (None, String::new()),
         }
     }
@@ -406,6 +438,10 @@ fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<Stri
         (Some(message), _) => message.to_owned(),
         (None, cause) => format!("{cause:?}"),
     })
+}
+
+pub(super) fn too_few(completed: usize, of: usize, required_percent: f64) -> String {
+    format!("{completed} of {of} steps completed, and {required_percent} % must")
 }
 
 fn after_ms(run: &Run) -> u64 {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::fact::{Fact, Failure};
+use super::fact::{Fact, Failure, StopCause};
 use super::fits::FactError;
 use super::plan::{Need, StepId, StepKind};
 use super::record::UndoPhase;
@@ -64,14 +64,25 @@ impl Run {
                 self.state = RunState::Stopping;
                 self.stop = Some(cause);
             }
+            Fact::CauseNoted { cause } => {
+                self.later.push(cause);
+                if cause == StopCause::Killed {
+                    self.undo.phase = UndoPhase::Idle;
+                }
+            }
             Fact::RunCompensating => self.plan_compensations(),
+            Fact::CompensationDelayed { after_ms, .. } => {
+                self.undo.is_begun = true;
+                self.undo.phase = UndoPhase::Waiting { after_ms };
+            }
             Fact::CompensationScheduled { attempt, .. } => {
+                self.undo.is_begun = true;
                 self.undo.attempt = attempt;
                 self.undo.phase = UndoPhase::InFlight;
             }
             Fact::CompensationAttemptFailed { retry_after_ms, .. } => {
                 if let Some(after_ms) = retry_after_ms {
-                    self.undo.phase = UndoPhase::RetryWaiting { after_ms };
+                    self.undo.phase = UndoPhase::Waiting { after_ms };
                 }
             }
             Fact::CompensationCrashed { .. } => self.undo.crashes += 1,
@@ -269,8 +280,7 @@ impl Run {
                 self.undo.stack.push(step);
             }
         }
-        let steps = &self.steps;
-        self.undo.stack.sort_unstable_by_key(|step| steps[step.index()].dispatch);
+        self.order_undoing();
     }
 
     fn end_compensation(&mut self, state: CompensationState) {

@@ -1,4 +1,4 @@
-//! How a stopped run undoes its effects: latest dispatch first, one at a time, until done or parked.
+//! How a stopped run undoes its effects: one at a time, in the order of its plan, until done or parked.
 
 use std::time::Duration;
 
@@ -10,10 +10,24 @@ use super::policy::Jitter;
 use super::state::Run;
 
 impl Run {
-    /// Starts the next compensation; without one, the run ends.
+    /// Starts the next compensation; without one, or if the run was killed, it ends.
     pub(super) fn compensate_next(&mut self, decision: &mut Decision) {
-        if let Some(&step) = self.undo.stack.last() {
-            self.compensate(step, 1, decision);
+        if let Some(&step) = self.undo.stack.last()
+            && !self.is_killed()
+        {
+            match self.undo_delay_ms(step) {
+                0 => self.compensate(step, 1, decision),
+                after_ms => {
+                    self.decide(Fact::CompensationDelayed { step, after_ms }, decision);
+                    let after = Duration::from_millis(after_ms);
+                    decision.commands.push(Command::RetryAfter {
+                        step,
+                        attempt: 0,
+                        after,
+                        compensation: true,
+                    });
+                }
+            }
         } else if let Some(state) = self.end() {
             self.conclude(Fact::RunEnded { state }, decision);
         }
@@ -27,6 +41,13 @@ impl Run {
     pub(super) fn compensated(&mut self, step: StepId, attempt: u32, decision: &mut Decision) {
         self.decide(Fact::CompensationCompleted { step, attempt }, decision);
         self.compensate_next(decision);
+    }
+
+    /// What is in flight is given up, and nobody knows what it did: what is done about it, a person decides.
+    pub(super) fn undoing_timed_out(&mut self, decision: &mut Decision) {
+        let Some(&step) = self.undo.stack.last() else { return };
+        self.decide(Fact::CompensationFailed { step, failure: Failure::TIMED_OUT }, decision);
+        self.conclude(Fact::RunParked { step }, decision);
     }
 
     pub(super) fn compensation_failed(

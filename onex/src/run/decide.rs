@@ -92,12 +92,9 @@ impl Run {
                 self.stop(StopCause::RunTimedOut, decision);
                 self.advance(decision);
             }
-            Input::Cancel if self.goes_on() => {
-                // The first cause wins: that of a paused run may be there already.
-                let failed = self.decisive.map(|step| StopCause::StepFailed { step });
-                self.stop(failed.unwrap_or(StopCause::Cancelled), decision);
-                self.advance(decision);
-            }
+            Input::Cancel if self.goes_on() => self.stop_as_asked(StopCause::Cancelled, decision),
+            Input::Cancel => self.note_cause(StopCause::Cancelled, decision),
+            Input::Kill => self.kill(decision),
             Input::GraceOver if self.state == RunState::Stopping => {
                 self.give_up_in_flight(decision);
                 self.advance(decision);
@@ -113,10 +110,12 @@ impl Run {
                 self.compensation_failed(step, attempt, failure, jitter, decision);
             }
             Input::CompensationRetryDue { step, attempt }
-                if matches!(self.undo.phase, UndoPhase::RetryWaiting { .. })
-                    && self.is_undoing(step, attempt) =>
+                if matches!(self.undo.phase, UndoPhase::Waiting { .. }) && self.is_undoing(step, attempt) =>
             {
                 self.compensate(step, attempt + 1, decision);
+            }
+            Input::UndoingTimedOut if self.state == RunState::Compensating => {
+                self.undoing_timed_out(decision)
             }
             _late_or_foreign => {}
         }
@@ -153,7 +152,10 @@ impl Run {
                 self.close_fans(decision);
                 self.skip_what_is_doomed(decision);
                 self.fill_slots(decision);
-                if let Some(state) = self.end() {
+                if self.is_running() && self.has_completed_too_few() {
+                    self.stop(StopCause::TooFewCompleted, decision);
+                    self.settle(decision);
+                } else if let Some(state) = self.end() {
                     self.conclude(Fact::RunEnded { state }, decision);
                 }
             }

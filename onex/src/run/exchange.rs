@@ -109,6 +109,9 @@ pub enum Input {
     RunTimedOut,
     /// The run is to stop.
     Cancel,
+    /// The run is to stop, or to end if it is being undone: nothing, or nothing more, is undone. An attempt to undo a step
+    /// that is in flight is given up.
+    Kill,
     /// Attempts that still run after [`Command::SignalCancel`] are given up.
     GraceOver,
     /// A compensation succeeded.
@@ -136,6 +139,8 @@ pub enum Input {
         /// The attempt that the command named: the one that failed.
         attempt: u32,
     },
+    /// The time for undoing the run is over: what is not undone is left to a person.
+    UndoingTimedOut,
 }
 
 /// Something that a run tells its driver. It is executed after the facts it came with are committed.
@@ -165,7 +170,7 @@ pub enum Command {
     RetryAfter {
         /// The step.
         step: StepId,
-        /// The attempt that failed; the answer repeats it.
+        /// The attempt that failed, or 0 for a delay before the first one of a compensation; the answer repeats it.
         attempt: u32,
         /// The delay, in whole milliseconds.
         after: Duration,

@@ -126,8 +126,20 @@ pub enum Fact {
         /// The first cause to be committed; it decides how the run ends.
         cause: StopCause,
     },
+    /// Something else would have stopped the run, which stops already.
+    CauseNoted {
+        /// What somebody asked for: failed steps are known by their own facts.
+        cause: StopCause,
+    },
     /// Every compensable effect that completed or is indeterminate is to be undone.
     RunCompensating,
+    /// The step is undone after a delay, and not at once.
+    CompensationDelayed {
+        /// The step to undo.
+        step: StepId,
+        /// Milliseconds until the first attempt.
+        after_ms: u64,
+    },
     /// An attempt of a compensation is to be dispatched.
     CompensationScheduled {
         /// The step to undo.
@@ -165,7 +177,7 @@ pub enum Fact {
     CompensationFailed {
         /// The step.
         step: StepId,
-        /// The failure of the compensation's last attempt.
+        /// The failure of the compensation's last attempt, or that the time for undoing the run is over.
         failure: Failure,
     },
     /// The run waits for a person.
@@ -195,6 +207,7 @@ impl Fact {
             | Self::RunPaused
             | Self::RunResumed
             | Self::RunStopping { .. }
+            | Self::CauseNoted { .. }
             | Self::RunCompensating
             | Self::RunEnded { .. } => None,
             Self::StepScheduled { step, .. }
@@ -212,6 +225,7 @@ impl Fact {
             | Self::StepSkipped { step, .. }
             | Self::StepCancelled { step }
             | Self::StepNotRun { step }
+            | Self::CompensationDelayed { step, .. }
             | Self::CompensationScheduled { step, .. }
             | Self::CompensationAttemptFailed { step, .. }
             | Self::CompensationCrashed { step, .. }
@@ -219,6 +233,15 @@ impl Fact {
             | Self::CompensationFailed { step, .. }
             | Self::RunParked { step }
             | Self::RunReopened { from: step } => Some(step),
+        }
+    }
+
+    /// What stops the run, or would have: the one that the fact is about.
+    #[must_use]
+    pub fn cause(&self) -> Option<StopCause> {
+        match *self {
+            Self::RunStopping { cause } | Self::CauseNoted { cause } => Some(cause),
+            _ => None,
         }
     }
 }
@@ -302,4 +325,8 @@ pub enum StopCause {
     RunTimedOut,
     /// Somebody asked for it.
     Cancelled,
+    /// Somebody asked for it, and that nothing be undone.
+    Killed,
+    /// Every step has ended, and fewer completed than the plan requires.
+    TooFewCompleted,
 }

@@ -31,6 +31,9 @@
 //! A run that is replayed in another process is told so with [`Input::Restarted`]: what was in flight is dispatched again
 //! under the same number, until a process has ended too often while it ran.
 //!
+//! The first cause of a stop decides how a run ends, later ones are noted. A run that is killed ends without being undone, or
+//! undone no further.
+//!
 //! A gate is a step that an event completes. Opening it is all that the kernel does ([`Command::Await`]); which event is
 //! whose, when its time is over and what came too early is for the driver to know.
 //!
@@ -47,6 +50,8 @@
 //!     strategy: Strategy::FailFast,
 //!     backoff: Backoff::exponential(Duration::from_millis(100), 2.0, Duration::from_secs(10)),
 //!     compensation_retries: 3,
+//!     undoing: Undoing::USUAL,
+//!     min_completed_percent: None,
 //!     timeout: Duration::from_secs(30),
 //! };
 //! let charge = StepSpec::new("charge", StepKind::Effect);
@@ -65,6 +70,7 @@
 //! ```
 
 mod apply;
+mod causes;
 mod compensate;
 mod decide;
 mod exchange;
@@ -80,6 +86,7 @@ mod ready;
 mod record;
 mod reopen;
 mod restart;
+mod share;
 mod skip;
 mod state;
 mod status;
@@ -87,6 +94,7 @@ mod stop;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod undoing;
 
 pub use exchange::{Command, Decision, Input};
 pub use fact::{Fact, Failure, FailureCause, FailureClass, StopCause};
@@ -98,3 +106,4 @@ pub use policy::{Backoff, Growth, Jitter, Mode, Policy, Strategy};
 pub use skip::SkipReason;
 pub use state::Run;
 pub use status::{Compensating, CompensationState, RunState, StepState, StepStatus};
+pub use undoing::{UndoOrder, Undoing};

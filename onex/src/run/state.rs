@@ -19,6 +19,8 @@ pub struct Run {
     pub(super) state: RunState,
     pub(super) started: bool,
     pub(super) stop: Option<StopCause>,
+    /// What was asked for while it stopped.
+    pub(super) later: Vec<StopCause>,
     /// The first step whose failure stops the run: at once, or as soon as the run is not paused any more.
     pub(super) decisive: Option<StepId>,
     pub(super) steps: Vec<StepRecord>,
@@ -56,6 +58,7 @@ impl Run {
             state: RunState::Running,
             started: false,
             stop: None,
+            later: Vec::new(),
             decisive: None,
             ready: ReadySet::new(steps.len()),
             gates: ReadySet::new(steps.len()),
@@ -108,12 +111,6 @@ impl Run {
         self.state.is_final() || self.state == RunState::Parked
     }
 
-    /// Why it stops or stopped; the first cause that was committed.
-    #[must_use]
-    pub fn stop_cause(&self) -> Option<StopCause> {
-        self.stop
-    }
-
     /// All that is known of a step.
     ///
     /// # Panics
@@ -150,7 +147,7 @@ impl Run {
         let retry_after = match self.undo.phase {
             UndoPhase::Idle => return None,
             UndoPhase::InFlight => None,
-            UndoPhase::RetryWaiting { after_ms } => Some(Duration::from_millis(after_ms)),
+            UndoPhase::Waiting { after_ms } => Some(Duration::from_millis(after_ms)),
         };
         Some(Compensating { step, attempt: self.undo.attempt, retry_after })
     }
@@ -181,7 +178,10 @@ impl Run {
     fn undoes(&self, cause: StopCause) -> bool {
         let said = match cause {
             StopCause::StepFailed { step } => self.plan.step(step).on_failure,
-            StopCause::RunTimedOut | StopCause::Cancelled => None,
+            StopCause::RunTimedOut
+            | StopCause::Cancelled
+            | StopCause::Killed
+            | StopCause::TooFewCompleted => None,
         };
         match said {
             Some(on_failure) => on_failure == OnFailure::Compensate,
@@ -261,12 +261,15 @@ impl Run {
         }
         match self.state {
             RunState::Running | RunState::Paused if self.decisive.is_some() => None,
+            RunState::Running | RunState::Paused if self.has_completed_too_few() => None,
             RunState::Running | RunState::Paused if self.first_error.is_some() => {
                 Some(RunState::CompletedWithErrors)
             }
             RunState::Running | RunState::Paused => Some(RunState::Completed),
             RunState::Stopping if !self.needs_compensation() => self.stop.map(end_after),
-            RunState::Compensating if self.undo.stack.is_empty() => self.stop.map(end_after),
+            RunState::Compensating if self.undo.stack.is_empty() || self.is_killed() => {
+                self.stop.map(end_after)
+            }
             _ => None,
         }
     }
@@ -274,8 +277,8 @@ impl Run {
 
 fn end_after(cause: StopCause) -> RunState {
     match cause {
-        StopCause::StepFailed { .. } => RunState::Failed,
+        StopCause::StepFailed { .. } | StopCause::TooFewCompleted => RunState::Failed,
         StopCause::RunTimedOut => RunState::TimedOut,
-        StopCause::Cancelled => RunState::Cancelled,
+        StopCause::Cancelled | StopCause::Killed => RunState::Cancelled,
     }
 }

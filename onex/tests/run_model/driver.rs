@@ -178,6 +178,12 @@ impl<'s> Driver<'s> {
         let expected = self.reference.handle(input);
         prop_assert_eq!(&self.decision.commands, &expected, "commands on {:?}", input);
         prop_assert_eq!(self.run.state(), self.reference.state, "state after {:?}", input);
+        if !matches!(self.run.state(), RunState::Running | RunState::Paused) {
+            prop_assert_eq!(self.run.stop_cause(), self.reference.stop, "cause after {:?}", input);
+        }
+        let asked = |cause: &StopCause| !matches!(cause, StopCause::StepFailed { .. });
+        let later: Vec<StopCause> = self.run.later_causes().filter(asked).collect();
+        prop_assert_eq!(&later, &self.reference.later, "later causes after {:?}", input);
         prop_assert_eq!(self.all().len(), self.reference.steps.len());
         for ((step, status), reference) in self.all().into_iter().zip(&self.reference.steps) {
             prop_assert_eq!(status.state, reference.state, "{:?} after {:?}", step, input);
@@ -277,7 +283,7 @@ impl<'s> Driver<'s> {
         }
     }
 
-    /// Each effect that may have taken place was undone once, latest dispatch first, if the strategy says so.
+    /// Each effect that may have taken place was undone once, in the order of the plan, if the strategy says so.
     fn check_undone(&self) -> Checked {
         let stopped = self.run.stop_cause().is_some();
         let must_undo = |step: StepId| {
@@ -287,25 +293,26 @@ impl<'s> Driver<'s> {
                 && (self.spec(step) != step.index() || self.scenario.steps[step.index()].each.is_none())
                 && matches!(self.run.step(step).state, StepState::Completed | StepState::Indeterminate)
         };
-        let mut latest_first: Vec<StepId> = Vec::new();
-        for &index in self.dispatched.iter().rev() {
-            let step = StepId(index as u32);
-            if must_undo(step) && !latest_first.contains(&step) {
-                latest_first.push(step);
-            }
-        }
-        let parked = self.run.state() == RunState::Parked;
-        if parked {
-            prop_assert!(latest_first.starts_with(&self.undone));
-        } else {
-            prop_assert_eq!(&self.undone, &latest_first);
-        }
+        let mut order: Vec<StepId> =
+            self.all().into_iter().map(|(step, _)| step).filter(|step| must_undo(*step)).collect();
+        order.sort_by_key(|step| self.reference.undo_turn(step.index()));
+        let (parked, killed) = (self.run.state() == RunState::Parked, self.reference.is_killed());
+        prop_assert!(
+            order.starts_with(&self.undone),
+            "{:?} are undone, and {order:?} are to be",
+            self.undone
+        );
         for (step, status) in self.all() {
-            let expected = match self.undone.iter().position(|undone| *undone == step) {
-                Some(index) if parked && index + 1 == self.undone.len() => CompensationState::Failed,
-                Some(_) => CompensationState::Done,
-                None if must_undo(step) => CompensationState::Pending,
+            let expected = match order.iter().position(|undone| *undone == step) {
                 None => CompensationState::None,
+                Some(_) if !parked && !killed => CompensationState::Done,
+                Some(turn) if turn + 1 < self.undone.len() => CompensationState::Done,
+                Some(turn) if turn > self.undone.len() => CompensationState::Pending,
+                // What was under way, or about to be.
+                Some(_) => {
+                    prop_assert!(parked || status.compensation != CompensationState::Failed);
+                    status.compensation
+                }
             };
             prop_assert_eq!(status.compensation, expected, "of {:?}", step);
         }

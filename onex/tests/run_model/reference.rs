@@ -18,6 +18,8 @@ pub(crate) struct RefStep {
     pub(crate) undo_attempt: u32,
     pub(crate) undo_in_flight: bool,
     pub(crate) undo_waiting: bool,
+    /// It has been put off before its first attempt, or did not have to be.
+    pub(crate) undo_delayed: bool,
     pub(crate) condition: Option<bool>,
     pub(crate) skipped: Option<SkipReason>,
     /// Of an instance: the step that it is of.
@@ -30,8 +32,12 @@ pub(crate) struct Reference {
     pub(crate) policy: Policy,
     pub(crate) started: bool,
     pub(crate) stop: Option<StopCause>,
+    /// What was asked for after that.
+    pub(crate) later: Vec<StopCause>,
     pub(crate) state: RunState,
     pub(crate) steps: Vec<RefStep>,
+    /// Something was undone, or is about to be.
+    pub(crate) undo_begun: bool,
     /// Each dispatch so far, in order.
     pub(crate) dispatches: Vec<usize>,
     /// Each step that failed or is indeterminate, in order.
@@ -61,6 +67,7 @@ impl Reference {
             undo_attempt: 0,
             undo_in_flight: false,
             undo_waiting: false,
+            undo_delayed: false,
             condition: None,
             skipped: None,
             of: None,
@@ -71,8 +78,10 @@ impl Reference {
             policy,
             started: false,
             stop: None,
+            later: vec![],
             state: RunState::Running,
             steps,
+            undo_begun: false,
             dispatches: vec![],
             errors: vec![],
         }
@@ -169,7 +178,19 @@ impl Reference {
             Input::RunTimedOut if running => self.stop = Some(StopCause::RunTimedOut),
             Input::Cancel if running || paused => {
                 self.state = RunState::Running;
-                self.stop = self.stop.or(Some(StopCause::Cancelled));
+                self.asked_for(StopCause::Cancelled);
+            }
+            Input::Kill if running || paused => {
+                self.state = RunState::Running;
+                self.asked_for(StopCause::Killed);
+            }
+            Input::Cancel | Input::Kill if !self.started => {}
+            Input::Cancel if !self.is_killed() => self.asked_for(StopCause::Cancelled),
+            Input::Kill if !self.is_killed() => {
+                self.asked_for(StopCause::Killed);
+                for step in &mut self.steps {
+                    (step.undo_in_flight, step.undo_waiting) = (false, false);
+                }
             }
             Input::GraceOver if self.state == RunState::Stopping => self.give_up_in_flight(),
             Input::Restarted { crash_limit } if self.started => self.restart(crash_limit, &mut commands),
@@ -200,6 +221,14 @@ impl Reference {
                     && self.steps[step.index()].undo_attempt == attempt =>
             {
                 self.steps[step.index()].undo_waiting = false;
+            }
+            Input::UndoingTimedOut if self.state == RunState::Compensating => {
+                let next = self.steps.iter_mut().find(|step| step.undo_in_flight || step.undo_waiting);
+                let next = next.expect("one is under way as long as the run compensates");
+                (next.undo_in_flight, next.undo_waiting) = (false, false);
+                next.undo = CompensationState::Failed;
+                self.state = RunState::Parked;
+                commands.push(Command::Finish);
             }
             _ => return commands,
         }
@@ -261,9 +290,22 @@ impl Reference {
             self.stop = self.stop.or(Some(StopCause::StepFailed { step: StepId(of as u32) }));
         }
     }
+
+    /// The first cause is what stops the run, each further one is told once.
+    fn asked_for(&mut self, cause: StopCause) {
+        if self.stop.is_none() {
+            self.stop = Some(cause);
+        } else if self.stop != Some(cause) && !self.later.contains(&cause) {
+            self.later.push(cause);
+        }
+    }
+
+    pub(crate) fn is_killed(&self) -> bool {
+        self.stop == Some(StopCause::Killed) || self.later.contains(&StopCause::Killed)
+    }
 }
 
-fn whole_milliseconds(delay: Duration) -> Duration {
+pub(crate) fn whole_milliseconds(delay: Duration) -> Duration {
     let floor = Duration::from_millis(delay.as_millis() as u64);
     if floor < delay { floor + Duration::from_millis(1) } else { floor }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::table::Awaited;
 use super::{Action, ActionPayload, ActionRow};
 use crate::engine::fans::entries;
+use crate::engine::map::map_of;
 use crate::engine::report::{RunReport, StepReport};
 use crate::message::{Payload, item_action_id, list_action_id};
 use crate::run::{ActionStatus, StepId};
@@ -55,13 +56,15 @@ impl RunReport {
     }
 
     fn actions_that(&self, are_told: impl Fn(bool) -> bool) -> Vec<Action> {
-        let mut by_row: BTreeMap<usize, Vec<StepId>> = BTreeMap::new();
+        let mut by_row: Vec<Vec<StepId>> = Vec::new();
         for step in (0..self.steps.len() as u32).map(StepId) {
-            by_row.entry(self.outputs.row(step).index()).or_default().push(step);
+            let row = self.outputs.row(step).index();
+            by_row.resize_with(by_row.len().max(row + 1), Vec::new);
+            by_row[row].push(step);
         }
         let mut actions = Vec::new();
         for row in self.action_rows.iter() {
-            for &step in by_row.get(&row.step).into_iter().flatten() {
+            for &step in by_row.get(row.step).into_iter().flatten() {
                 self.instances(row, step, &by_row).for_each(|task| self.add(task, &are_told, &mut actions));
                 self.add(self.whole(row, step, &by_row), &are_told, &mut actions);
             }
@@ -69,12 +72,7 @@ impl RunReport {
         actions
     }
 
-    fn whole<'a>(
-        &'a self,
-        row: &'a ActionRow,
-        id: StepId,
-        by_row: &BTreeMap<usize, Vec<StepId>>,
-    ) -> Task<'a> {
+    fn whole<'a>(&'a self, row: &'a ActionRow, id: StepId, by_row: &[Vec<StepId>]) -> Task<'a> {
         let step = &self.steps[id.index()];
         let is_list = row.each.is_some();
         let entries = 0..step.instances.len() as u64;
@@ -101,7 +99,7 @@ impl RunReport {
         &'a self,
         row: &'a ActionRow,
         id: StepId,
-        by_row: &BTreeMap<usize, Vec<StepId>>,
+        by_row: &[Vec<StepId>],
     ) -> impl Iterator<Item = Task<'a>> {
         let step = &self.steps[id.index()];
         let each = row.each.filter(|_| !step.instances.is_empty());
@@ -119,7 +117,7 @@ impl RunReport {
             },
             crashes: instance.crashes,
             undoing: instance.undoing,
-            given: entries.get(entry).map(|entry| ("item".into(), entry.clone())).into_iter().collect(),
+            given: map_of(entries.get(entry).map(|entry| ("item".into(), entry.clone()))),
             output: None,
             dependencies: dependencies.clone(),
         })
@@ -145,7 +143,7 @@ impl RunReport {
         };
         let undoing = undoing.filter(|undoing| are_told(undoing.attempt > 0));
         let undo = undoing.map(|undoing| {
-            let given = given.clone().into_iter().chain(output).collect();
+            let given = map_of(given.clone().into_iter().chain(output));
             action(true, undoing, given, vec![self.id(step.id, place, false)])
         });
         // The number of an attempt that crashed in a paused run is used again.
@@ -156,19 +154,14 @@ impl RunReport {
     }
 
     /// In a batch, what is for an item waits for that item, and what is done once for all of them.
-    fn awaited(
-        &self,
-        row: &ActionRow,
-        step: &StepReport,
-        by_row: &BTreeMap<usize, Vec<StepId>>,
-    ) -> Vec<Uuid> {
+    fn awaited(&self, row: &ActionRow, step: &StepReport, by_row: &[Vec<StepId>]) -> Vec<Uuid> {
         let mut ids = Vec::new();
         for Awaited { step: awaited, id, is_list } in &row.after {
             if *is_list {
                 ids.push(self.id(id, Place::WholeList, false));
                 continue;
             }
-            let steps = by_row.get(awaited).map_or(&[][..], Vec::as_slice);
+            let steps = by_row.get(*awaited).map_or(&[][..], Vec::as_slice);
             let of_item = step.item.and_then(|item| steps.get(item as usize).or(steps.first()));
             let steps = of_item.map_or(steps, std::slice::from_ref);
             let items = steps.iter().map(|step| self.steps[step.index()].item.map(u64::from));
@@ -189,7 +182,7 @@ impl RunReport {
     fn given(&self, row: &ActionRow, step: StepId) -> Given {
         let input = row.input.map(|input| (input, "input"));
         let given = row.given.iter().copied().chain(input);
-        given.filter_map(|(at, name)| Some((name.into(), self.output_at(step, at)?))).collect()
+        map_of(given.filter_map(|(at, name)| Some((name.into(), self.output_at(step, at)?))))
     }
 
     /// What the step sees there.

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
+use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::engine::contain::contained;
+use crate::engine::map::map_of;
 use crate::message::{DecodeError, Payload, StepValue};
 
 /// What an action is about.
@@ -81,7 +83,7 @@ impl ActionPayload {
             let json = contained(|| payload.to_json()).ok()?.ok()?;
             Some((step, Payload::json(json)))
         });
-        self.inputs = Inputs { given: as_json.collect(), disclosed: true };
+        self.inputs = Inputs { given: map_of(as_json), disclosed: true };
     }
 
     /// Forgets what is given.
@@ -98,18 +100,18 @@ impl Inputs {
 
 impl Serialize for Inputs {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut given: BTreeMap<&str, Box<RawValue>> = BTreeMap::new();
+        let mut given = serializer.serialize_map(Some(self.given.len()))?;
         for (step, payload) in &self.given {
-            given.insert(step, payload.to_json().map_err(serde::ser::Error::custom)?);
+            given.serialize_entry(step, &payload.to_json().map_err(serde::ser::Error::custom)?)?;
         }
-        given.serialize(serializer)
+        given.end()
     }
 }
 
 impl<'de> Deserialize<'de> for Inputs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let given = BTreeMap::<String, Box<RawValue>>::deserialize(deserializer)?;
-        let given = given.into_iter().map(|(step, json)| (step.into(), Payload::json(json))).collect();
+        let given = map_of(given.into_iter().map(|(step, json)| (step.into(), Payload::json(json))));
         Ok(Inputs { given, disclosed: true })
     }
 }

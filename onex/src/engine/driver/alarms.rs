@@ -17,6 +17,8 @@ use super::attempt::Dispatch;
 pub(super) struct Alarms {
     pub(super) run: Option<Instant>,
     pub(super) grace: Option<Instant>,
+    /// When the time for undoing the run is over.
+    pub(super) undoing: Option<Instant>,
     retries: Vec<Retry>,
     /// Since when no active time passes.
     frozen: Option<Instant>,
@@ -97,11 +99,16 @@ impl Alarms {
         self.retries.extract_if(.., |retry| !retry.failed.compensating).map(|retry| retry.failed)
     }
 
+    /// Forgets those of compensations, too: nothing is undone any more.
+    pub(super) fn forget_all_retries(&mut self) -> impl Iterator<Item = Dispatch> {
+        self.retries.drain(..).map(|retry| retry.failed)
+    }
+
     /// The earliest alarm.
     pub(super) fn next(&self) -> Option<Instant> {
         let active = self.retries.iter().map(|retry| retry.due).chain(self.run);
         let active = active.filter(|_| self.frozen.is_none());
-        active.chain(self.grace).min()
+        active.chain(self.grace).chain(self.undoing).min()
     }
 
     /// The retries, as if the time that stands still did so since `now` and never before.

@@ -18,6 +18,7 @@ mod ledger;
 mod orders;
 mod progress;
 mod rest;
+mod sends;
 mod slots;
 mod take_over;
 mod timers;
@@ -41,6 +42,7 @@ pub(super) use self::inputs::ended as how_it_ended;
 use self::ledger::Ledger;
 use self::progress::Audience;
 pub(super) use self::rest::Clocks;
+use self::sends::Sends;
 use self::slots::Slots;
 pub(super) use self::take_over::read_input;
 use super::admission::Admitted;
@@ -83,6 +85,7 @@ pub(crate) struct Driver<C, J: Journal> {
     void: Vec<Dispatch>,
     circuits: Circuits,
     gates: Gates,
+    sends: Sends,
     fans: Fans,
     slots: Slots,
     finished: Vec<Finished>,
@@ -163,6 +166,7 @@ where
             void: Vec::new(),
             circuits: Circuits::default(),
             gates: Gates::default(),
+            sends: Sends::default(),
             fans: Fans::default(),
             slots: Slots::default(),
             finished: Vec::new(),

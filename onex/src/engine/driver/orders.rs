@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Driver;
 use crate::engine::control::{Order, Reply};
 use crate::journal::{DetailBody, Journal};
-use crate::run::{Input, RunState};
+use crate::run::{Input, RunState, StopCause};
 
 impl<C, J> Driver<C, J>
 where
@@ -22,10 +22,12 @@ where
     fn take_order(&mut self, order: Order) {
         match order {
             Order::Take(arrival) => self.gates.arrivals.push(arrival),
-            Order::Cancel { reason } => {
-                if let Some(seq) = self.feed(Input::Cancel) {
-                    self.messages.cancelled = Some(Arc::clone(&reason));
-                    self.ledger.detail(seq, DetailBody::Reason(reason));
+            Order::Executed { envelope, end } => self.intent_ended(envelope, end),
+            Order::Cancel { reason } => self.stop_as_asked(Input::Cancel, StopCause::Cancelled, reason),
+            Order::Kill { reason } => {
+                self.stop_as_asked(Input::Kill, StopCause::Killed, reason);
+                if self.is_over {
+                    self.give_up_undoing();
                 }
             }
             Order::Pause { reason, reply } => {
@@ -43,6 +45,16 @@ where
                 let seq = self.feed(Input::Resume);
                 self.answer_order(reply, seq.is_some());
             }
+        }
+    }
+
+    /// The reason is kept with the fact that bears the cause, which need not be the first: the run may have failed before.
+    fn stop_as_asked(&mut self, input: Input, cause: StopCause, reason: Arc<str>) {
+        let Some(seq) = self.feed(input) else { return };
+        let noted = self.decision.facts.iter().zip(seq..).find(|(fact, _)| fact.cause() == Some(cause));
+        if let Some((_, seq)) = noted {
+            self.messages.asked(cause, Arc::clone(&reason));
+            self.ledger.detail(seq, DetailBody::Reason(reason));
         }
     }
 

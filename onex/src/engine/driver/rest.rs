@@ -76,9 +76,10 @@ where
 
     /// Nothing is under way but gates, delays of retries, or a pause, and nothing of that is ahead of the journal.
     fn only_waits(&self) -> bool {
-        let rests = |state: StepState| match state {
+        let rests = |step: StepId, state: StepState| match state {
+            // Whoever executes its intents tells the driver.
+            StepState::Awaiting => self.def(step).sends.is_none(),
             StepState::Waiting
-            | StepState::Awaiting
             | StepState::RetryWaiting
             | StepState::RetryDue
             | StepState::FannedOut => true,
@@ -96,7 +97,7 @@ where
             && self.void.is_empty()
             && self.finished.is_empty()
             && !self.workflow.is_batch()
-            && self.run.all_steps().all(|(_, status)| rests(status.state))
+            && self.run.all_steps().all(|(step, status)| rests(step, status.state))
     }
 
     /// When a run that is at rest leaves memory; `None`: it does not.

@@ -229,7 +229,8 @@ where
         for order in std::mem::take(&mut self.orders) {
             // Whoever has given it and does not wait any more does not care.
             match order {
-                Order::Cancel { reason } => {
+                // Of a stream nothing is undone anyway.
+                Order::Cancel { reason } | Order::Kill { reason } => {
                     self.feeder.close();
                     let reason = reason.to_string();
                     self.counts.cause.get_or_insert(StreamCause::Cancelled { reason });
@@ -240,8 +241,9 @@ where
                 // A stream has no steps of its own to show.
                 Order::Watch { watcher } => drop(watcher),
                 Order::Look => {}
-                // Nor has it any that waits for an event.
+                // Nor has it any that waits for an event, or sends intents.
                 Order::Take(arrival) => drop(arrival),
+                Order::Executed { .. } => {}
                 Order::Pause { reply, .. } => {
                     let _ = reply.send(match self.counts.state {
                         RunState::Running | RunState::Paused => {

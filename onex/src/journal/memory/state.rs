@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::inbox::Inbox;
 use super::{Retention, fresh_lease_id};
+use crate::hashing::IdMap;
 use crate::journal::{
     Append, Commit, CommitError, Committed, DeadLetter, EntityChange, EntityId, EntityRecord, InboxMark,
     Lease, RunIdentity, RunRecord, RunStart, RunSummary, Timer, TimerKey,
@@ -22,14 +24,13 @@ const FACTS_OF_A_SHORT_RUN: usize = 16;
 pub(super) struct State {
     retention: Retention,
     owner: Option<Lease>,
-    runs: HashMap<RunId, RunRecord>,
+    runs: IdMap<RunId, RunRecord>,
     /// The latest run of each identity.
     identities: HashSet<OfIdentity>,
     ended: VecDeque<RunId>,
-    inbox: HashSet<InboxMark>,
-    inbox_order: VecDeque<InboxMark>,
+    inbox: Inbox,
     entities: HashMap<EntityId, EntityRecord>,
-    outbox: HashMap<Uuid, (u64, Envelope)>,
+    outbox: IdMap<Uuid, (u64, Envelope)>,
     published: u64,
     /// The attempt that failed, and when each is due.
     timers: BTreeMap<TimerKey, (u32, u64)>,
@@ -73,13 +74,12 @@ impl State {
         State {
             retention,
             owner: None,
-            runs: HashMap::new(),
+            runs: IdMap::default(),
             identities: HashSet::new(),
             ended: VecDeque::new(),
-            inbox: HashSet::new(),
-            inbox_order: VecDeque::new(),
+            inbox: Inbox::new(retention.inbox_marks),
             entities: HashMap::new(),
-            outbox: HashMap::new(),
+            outbox: IdMap::default(),
             published: 0,
             timers: BTreeMap::new(),
             dead_letters: VecDeque::new(),
@@ -159,7 +159,7 @@ impl State {
         let mut forgotten = Forgotten::default();
         let mut committed = Committed { seq: 0 };
         if let Some(mark) = commit.inbox {
-            self.mark(mark);
+            self.inbox.insert(mark);
         }
         if let Some(start) = commit.start {
             self.start(start);
@@ -196,16 +196,6 @@ impl State {
             }
         }
         (committed, forgotten)
-    }
-
-    fn mark(&mut self, mark: &InboxMark) {
-        self.inbox.insert(mark.clone());
-        self.inbox_order.push_back(mark.clone());
-        if self.inbox_order.len() > self.retention.inbox_marks
-            && let Some(oldest) = self.inbox_order.pop_front()
-        {
-            self.inbox.remove(&oldest);
-        }
     }
 
     fn start(&mut self, start: &Arc<RunStart>) {
