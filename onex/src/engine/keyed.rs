@@ -9,7 +9,7 @@ use super::mailboxes::{MailboxId, Room, Turn};
 use super::ready::Ready;
 use crate::bus::routing::Target;
 use crate::journal::Journal;
-use crate::message::Envelope;
+use crate::message::{Envelope, Payload};
 
 /// A message whose key is known.
 #[derive(Debug)]
