@@ -177,7 +177,8 @@ where
             }
         };
         let in_flight = self.engine.in_flight.enter();
-        let mut driver = Driver::new(Arc::clone(self.engine), Arc::clone(workflow), start, Some(permit), in_flight);
+        let mut driver =
+            Driver::new(Arc::clone(self.engine), Arc::clone(workflow), start, Some(permit), in_flight);
         match driver.begin(Some(mark), self.delivery.receipt.is_sole(), &sends).await {
             Ok(()) => {
                 self.engine.tally.handled.add(1);

@@ -79,10 +79,7 @@ where
         let rests = |step: StepId, state: StepState| match state {
             // Whoever executes its intents tells the driver.
             StepState::Awaiting => self.def(step).sends.is_none(),
-            StepState::Waiting
-            | StepState::RetryWaiting
-            | StepState::RetryDue
-            | StepState::FannedOut => true,
+            StepState::Waiting | StepState::RetryWaiting | StepState::RetryDue | StepState::FannedOut => true,
             StepState::Scheduled | StepState::Held => false,
             state => state.is_final(),
         };
