@@ -44,7 +44,7 @@ mod the_kernel {
 mod the_engine {
     use super::*;
 
-    const STEPS: [usize; 3] = [10, 100, 1_000];
+    const STEPS: [usize; 5] = [10, 100, 1_000, 10_000, 100_000];
 
     #[divan::bench(consts = STEPS)]
     fn compute<const N: usize>(bencher: Bencher<'_, '_>) {
@@ -68,7 +68,7 @@ mod the_engine {
 fn run_chain<const EFFECTS: bool, const N: usize>(bencher: Bencher<'_, '_>) {
     let tokio = on_this_thread();
     let settings =
-        Settings { retention: Retention { runs: 100, ..Retention::default() }, ..Settings::default() };
+        Settings { retention: Retention { runs: 1, ..Retention::default() }, ..Settings::default() };
     let runtime = Runtime::builder(()).mount::<Chain<EFFECTS, N>>().settings(settings).build();
     let runtime = runtime.expect("one sound table");
     bencher.counter(ItemsCount::new(N)).bench_local(|| {

@@ -1,10 +1,4 @@
 //! What the promises about the heap are worth: the typed path never touches it, a run touches it no more than it did.
-//!
-//! An allocator that counts must be `unsafe`; it is the one place in this workspace that is.
-#![expect(unsafe_code, reason = "`GlobalAlloc` is an unsafe trait, and nothing else sees every allocation")]
-
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 
 use onex::engine::Settings;
 use onex::journal::Retention;
@@ -13,76 +7,20 @@ use onex::node::mount::Mount;
 use onex::run::RunState;
 use onex::stream::Iter;
 use onex::{Ctx, Runtime};
+use onex_benches::counting::{self, Counting, most_held};
 use onex_benches::diamond::Diamond;
-use onex_benches::dispatch::{Office, Rang, Recorder, Spoke, Switchboard};
+use onex_benches::dispatch::{Dialled, Office, Rang, Recorder, Spoke, Switchboard};
 use onex_benches::parked;
 use onex_benches::sequential::Sequential;
 use onex_benches::stream::Lane;
 use onex_benches::{at_once, on_this_thread};
-
-/// The system's allocator, which also counts how often the current thread asks it for memory.
-struct Counting;
-
-thread_local! {
-    /// Constant and without a destructor, so that reading it never allocates.
-    static ASKED: Cell<u64> = const { Cell::new(0) };
-    /// How many bytes the current thread has and has not given back, and the most that it ever had.
-    static HELD: Cell<i64> = const { Cell::new(0) };
-    static MOST: Cell<i64> = const { Cell::new(0) };
-}
-
-fn hold(bytes: usize, sign: i64) {
-    let _ = HELD.try_with(|held| {
-        held.set(held.get() + sign * bytes as i64);
-        let _ = MOST.try_with(|most| most.set(most.get().max(held.get())));
-    });
-}
-
-fn count() {
-    // A thread that is ending has nothing left to be counted by, and nobody to read it.
-    let _ = ASKED.try_with(|asked| asked.set(asked.get() + 1));
-}
-
-// SAFETY: each call is handed to `System` unchanged, so what holds for `System` holds here; counting touches a
-// thread-local cell that needs no memory of its own.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        hold(layout.size(), 1);
-        // SAFETY: the caller's promises are those that `System` asks for.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count();
-        hold(layout.size(), 1);
-        // SAFETY: the caller's promises are those that `System` asks for.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        count();
-        hold(new_size, 1);
-        hold(layout.size(), -1);
-        // SAFETY: `block` came from `System`, as did every block of this allocator; the rest is the caller's promise.
-        unsafe { System.realloc(block, layout, new_size) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        hold(layout.size(), -1);
-        // SAFETY: `block` came from `System`, as did every block of this allocator; the rest is the caller's promise.
-        unsafe { System.dealloc(block, layout) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
 /// How often this thread asks for memory while `work` runs.
 fn allocations(work: impl FnOnce()) -> u64 {
-    let before = ASKED.get();
-    work();
-    ASKED.get() - before
+    counting::allocations(work).0
 }
 
 #[test]
@@ -117,7 +55,31 @@ fn five_steps_in_a_row_allocate_no_more_than_they_did() {
 
 #[test]
 fn a_diamond_of_five_steps_allocates_no_more_than_it_did() {
-    assert_at_most(28, allocations_per_run::<Diamond>());
+    assert_at_most(27, allocations_per_run::<Diamond>());
+}
+
+#[test]
+fn an_event_that_is_routed_to_its_handler_and_answered_allocates_no_more_than_it_did() {
+    const EVENTS: u64 = 1_000;
+    let retention = Retention { inbox_marks: 10, ..Retention::default() };
+    let settings = Settings { retention, ..Settings::default() };
+    let runtime = Runtime::builder(Office::default()).mount::<Switchboard>().settings(settings);
+    let runtime = runtime.build().expect("the contract stands alone");
+    let tokio = on_this_thread();
+    let route = || {
+        tokio.block_on(async {
+            for line in 0..EVENTS {
+                runtime.publish(Dialled { line }).await.expect("the switchboard consumes it");
+            }
+            runtime.settled().await;
+        });
+    };
+    route();
+    let per_event = allocations(route) as f64 / EVENTS as f64;
+    println!("{per_event} allocations an event");
+    // The two payloads, the delivery, the handler's future and its list of what it emits, the envelopes of that, what leaves the
+    // outbox: seven. And workers, of which a slow machine needs more, since each serves for a time.
+    assert!(per_event <= 8.0, "{per_event} allocations an event");
 }
 
 fn assert_at_most(most: u64, per_run: u64) {
@@ -150,14 +112,14 @@ fn allocations_per_run<N: Workflow<Input = ()> + Mount<()>>() -> u64 {
 fn most_that_a_stream_holds(items: u64) -> i64 {
     let tokio = on_this_thread();
     let runtime = Runtime::builder(()).mount::<Lane>().build().expect("the contract stands alone");
-    let before = HELD.get();
-    MOST.set(before);
-    let report = tokio.block_on(async {
-        let stream = runtime.stream::<Lane>(Iter::new(0..items)).open().await.expect("nothing refuses it");
-        stream.drain().await.expect("nothing refuses its commits")
+    let held = most_held(|| {
+        let report = tokio.block_on(async {
+            let stream =
+                runtime.stream::<Lane>(Iter::new(0..items)).open().await.expect("nothing refuses it");
+            stream.drain().await.expect("nothing refuses its commits")
+        });
+        assert_eq!((report.state, report.completed), (RunState::Completed, items));
     });
-    assert_eq!((report.state, report.completed), (RunState::Completed, items));
-    let held = MOST.get() - before;
     println!("{held} bytes for {items} items");
     held
 }
@@ -168,9 +130,9 @@ fn held_by_a_run_that_waits(runs: usize, wait: impl AsyncFn(&Runtime<()>, usize)
     let runtime = parked::runtime(100_000);
     // What grows only once is there.
     tokio.block_on(wait(&runtime, 1));
-    let before = HELD.get();
+    let before = counting::held();
     tokio.block_on(wait(&runtime, runs));
-    let held = (HELD.get() - before) / runs as i64;
+    let held = (counting::held() - before) / runs as i64;
     println!("{held} bytes a run");
     assert_eq!(runtime.load().runs, 0, "none has a place among those that are driven");
     tokio.block_on(runtime.shutdown(std::time::Duration::ZERO));

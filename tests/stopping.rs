@@ -1,4 +1,5 @@
-//! What contracts say of how runs are undone, and of when too little of one is done, is executed.
+//! What contracts say of how runs are undone, and of when too little of one is done, is executed; and how large what travels
+//! may be.
 
 #![allow(missing_docs, reason = "a test's own types")]
 #![allow(clippy::unwrap_used)] // a test that cannot go on says where
@@ -6,10 +7,10 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
-use onex::engine::RunCause;
+use onex::engine::{RunCause, Settings};
 use onex::journal::DeadLetterCause;
 use onex::run::{CompensationState, RunState};
-use onex::{Classify, Container, Dep, FaultClass, Runtime, handler, orchestrator};
+use onex::{Classify, Container, Dep, Emit, Event, FaultClass, Runtime, handler, orchestrator};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -106,6 +107,24 @@ fn map(west: &u64) -> u64 {
     *west
 }
 
+#[derive(Event, Serialize, Deserialize)]
+struct Called {
+    times: usize,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+struct Echoed {
+    text: String,
+}
+
+#[orchestrator(contract = "contracts/stopping/echo.yaml")]
+struct Echo;
+
+#[handler(event = echo::Called)]
+async fn called(call: &Called) -> Emit<echo::Called> {
+    Emit::event(Echoed { text: "ho ".repeat(call.times) })
+}
+
 fn on(refuses: &[&'static str], hangs: Option<&'static str>) -> (Arc<Outside>, Runtime<App>) {
     let outside = Arc::new(Outside {
         began: Instant::now(),
@@ -160,4 +179,20 @@ async fn r17_a_run_that_completes_too_few_steps_has_failed() {
     let letters = runtime.dead_letter_list().await.unwrap();
     let DeadLetterCause::RunFailed { message, .. } = &letters[0].cause else { panic!() };
     assert_eq!(message, "1 of 4 steps completed, and 50 % must");
+}
+
+#[tokio::test]
+async fn what_a_handler_emits_and_takes_too_much_is_not_sent() {
+    let settings = Settings { max_payload_bytes: Some(100), ..Settings::default() };
+    let runtime = Runtime::builder(()).settings(settings).mount::<Echo>().build().unwrap();
+    let mut echoes = runtime.subscribe_to::<Echo, Echoed>().unwrap();
+    runtime.publish(Called { times: 1 }).await.unwrap();
+    runtime.publish(Called { times: 100 }).await.unwrap();
+    runtime.settled().await;
+    assert!(echoes.try_recv().is_some() && echoes.try_recv().is_none());
+    let letters = runtime.dead_letter_list().await.unwrap();
+    let DeadLetterCause::HandlerFailed { attempts: 1, message } = &letters[0].cause else { panic!() };
+    let expected =
+        "the handler emitted `Echoed`, which takes 311 bytes as JSON, and `max_payload_bytes` is 100";
+    assert_eq!(message, expected);
 }

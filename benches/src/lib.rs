@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "programs to be measured, not an interface")]
 
 pub mod chain;
+pub mod counting;
 pub mod diamond;
 pub mod dispatch;
 pub mod kernel;

@@ -371,6 +371,7 @@ pub use onex_macros::application;
 /// | `topic = node::producer_event_name` | answers whatever travels on a topic | the same | the same |
 /// | `default = node::default` | answers what no other route takes | `&Envelope`, or the type that the contract gives | the same |
 /// | `step = node::step` | is a step of a workflow | `&T`, `Option<&T>` or `Outcome<&T>`, named after steps in `depends_on`, or `input` | a value |
+/// | `step = node::step` before a step with an `intent_filter` | says what that sends | the same | [`Intents<node::step>`](Intents) |
 /// | `batch = node::step` | is a step of a batch, for many items at once | `&[&T]` or `&[Option<&T>]`, named as for a step; `&[Ctx]` | `Vec<T>` or `Vec<Result<T, E>>`, one for each |
 /// | `fold = node::step` | is a reducer of a batch or a stream | what it keeps, `&mut T`, then what an item has, as for a step | nothing |
 /// | `transition = node::Event` | folds an event into a reducer's state | the state, `&mut T` or `T`, then `&Event` or `Event` | nothing, or the next `T` |
@@ -384,6 +385,18 @@ pub use onex_macros::application;
 /// `&T` means: skip this step when that output is absent; a condition does not hold then. `Option<&T>`: run it anyway. [`Outcome<&T>`](Outcome): and tell it why.
 ///
 /// The function stays as it is: a test calls it like any other.
+///
+/// # One function for several names
+///
+/// A function may have several of these attributes, of one node or of several, and is then the handler of each name. Each attribute is
+/// proven by itself: what one of the contracts does not allow is an error that names that node, and the others stand. [`Ctx::step`] tells
+/// as which step it is called.
+///
+/// ```ignore
+/// #[handler(step = web_orders::validate)]
+/// #[handler(step = phone_orders::validate)]
+/// fn validate(input: &Order) -> Result<Valid, Refused> { .. }
+/// ```
 ///
 /// # Compile errors
 ///

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use engine_support::*;
-use onex::engine::{RetryBudget, Settings, StartError};
+use onex::engine::{PublishError, RetryBudget, RunCause, Settings, StartError};
 use onex::node::mount::Mount;
-use onex::run::RunState;
+use onex::run::{RunState, StepState};
 use onex::{Payload, Runtime};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
@@ -189,4 +189,37 @@ async fn retries_of_routes_keep_to_the_same_budget() {
     assert_eq!(world.desk.done().len(), 12);
     assert!(began.elapsed() >= ms(1000), "{:?}", began.elapsed());
     assert!(runtime.counters().retries_held >= 9);
+}
+
+workflow!(sized { strategy: Strategy::Compensate, } [small Effect [] undo undo_small; large Effect [0] undo undo_large]);
+
+#[tokio::test(start_paused = true)]
+async fn a_step_that_returns_too_much_has_failed_for_good_and_is_undone() {
+    let (world, runtime) = with::<sized::Node>(Settings { max_payload_bytes: Some(3), ..quick() });
+    world.scripts.on("small", |_| async { Ok(999) });
+    world.scripts.on("large", |_| async { Ok(1000) });
+    let report = runtime.run::<sized::Node>(0_u64, None).await.unwrap();
+    assert_eq!(world.scripts.order(), ["small", "large", "undo_large", "undo_small"], "it did take place");
+    assert_eq!(states(&report), [StepState::Completed, StepState::Indeterminate]);
+    let message = "what it returned takes 4 bytes as JSON, and `max_payload_bytes` is 3".to_owned();
+    assert_eq!(report.cause, Some(RunCause::StepFailed { step: "large", message }));
+
+    let (world, runtime) = with::<sized::Node>(quick());
+    world.scripts.on("large", |_| async { Ok(u64::MAX) });
+    let report = runtime.run::<sized::Node>(0_u64, None).await.unwrap();
+    assert_eq!(report.state, RunState::Completed, "nothing is measured unless it is asked for");
+}
+
+#[tokio::test]
+async fn what_is_published_and_takes_too_much_is_refused() {
+    let (world, runtime) = with::<ticket::Node>(Settings { max_payload_bytes: Some(40), ..quick() });
+    // `{"id":""}` takes nine bytes.
+    runtime.publish(Ticket { id: "x".repeat(31) }).await.unwrap();
+    let refused = runtime.publish(Ticket { id: "x".repeat(32) }).await.unwrap_err();
+    let PublishError::TooLarge { size, .. } = &refused else { panic!("{refused}") };
+    assert_eq!((size.bytes, size.max), (41, 40));
+    assert_eq!(refused.to_string(), "`Ticket` takes 41 bytes as JSON, and `max_payload_bytes` is 40");
+    runtime.settled().await;
+    assert_eq!(world.scripts.order(), ["answer"]);
+    assert!(runtime.dead_letter_list().await.unwrap().is_empty());
 }

@@ -102,3 +102,36 @@ async fn r09_an_action_for_an_item_waits_for_that_item_and_what_is_done_once_for
     assert_eq!(actions[5].payload.input::<Total>("total").unwrap().unwrap().cents, 80);
     assert_eq!(actions[1].payload.input::<Sale>("input").unwrap().unwrap().cents, 30);
 }
+
+#[orchestrator(contract = "contracts/batch/large.yaml")]
+struct Large;
+
+#[handler(step = large::price)]
+fn large_price(input: &Sale) -> u64 {
+    input.cents
+}
+
+#[handler(step = large::check)]
+fn check(price: &u64) -> Result<(), String> {
+    if *price == 50 { Err("too round".to_owned()) } else { Ok(()) }
+}
+
+#[handler(fold = large::large)]
+fn large_total(large: &mut Total, price: &u64) {
+    large.cents += price;
+    large.of.push(*price);
+}
+
+/// Mutation: the condition is asked once for all items, where no item has an output to look at.
+#[tokio::test]
+async fn r16_the_condition_of_a_fold_is_asked_of_each_item() {
+    let runtime = Runtime::builder(()).mount::<Large>().build().unwrap();
+    let run = async |cents: &[u64]| {
+        let sales = cents.iter().map(|cents| Sale { cents: *cents }).collect();
+        runtime.batch::<Large>(sales, None).await.unwrap()
+    };
+    let report = run(&[30, 20, 50, 40]).await;
+    assert_eq!(*report.output::<Total>("large").unwrap(), Total { cents: 70, of: vec![30, 40] });
+    let none = run(&[20, 50]).await;
+    assert_eq!(*none.output::<Total>("large").unwrap(), Total::default());
+}

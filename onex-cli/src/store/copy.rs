@@ -56,8 +56,9 @@ Examples:
   onex restore orders-2026-11-21.db orders.db --replace";
 
 pub(crate) fn backup(args: &Backup) -> Result<Exit, Box<dyn Error>> {
-    let (file, to) = file::named_with(args.first.as_deref(), args.second.as_deref(), "file for the copy")?;
-    let made = file::look(&file)?.backup(&to);
+    let (_, journal, to) =
+        file::open_with(args.first.as_deref(), args.second.as_deref(), "file for the copy")?;
+    let made = journal.backup(&to);
     said(made, &to, args.json)
 }
 

@@ -58,6 +58,24 @@ fn from_environment() -> Option<PathBuf> {
     std::env::var_os(VARIABLE).filter(|name| !name.is_empty()).map(PathBuf::from)
 }
 
+/// The journal that an argument names, or the environment, and what reads it.
+pub(crate) fn open(argument: Option<&Path>) -> Result<(PathBuf, Inspect), Problem> {
+    let path = named(argument)?;
+    let journal = look(&path)?;
+    Ok((path, journal))
+}
+
+/// The same, and one thing more: see [`named_with`].
+pub(crate) fn open_with(
+    first: Option<&Path>,
+    second: Option<&Path>,
+    what: &'static str,
+) -> Result<(PathBuf, Inspect, PathBuf), Problem> {
+    let (path, one) = named_with(first, second, what)?;
+    let journal = look(&path)?;
+    Ok((path, journal, one))
+}
+
 /// Opens a journal for reading.
 pub(crate) fn look(path: &Path) -> Result<Inspect, Problem> {
     is_file(path)?;

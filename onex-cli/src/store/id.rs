@@ -44,8 +44,7 @@ const LENGTH: usize = 36;
 impl Target {
     /// The journal, and the run in it.
     pub(crate) fn find(&self) -> Result<(PathBuf, Inspect, RunLine), Box<dyn std::error::Error>> {
-        let (path, id) = file::named_with(self.first.as_deref(), self.second.as_deref(), "run")?;
-        let journal = file::look(&path)?;
+        let (path, journal, id) = file::open_with(self.first.as_deref(), self.second.as_deref(), "run")?;
         let run = find(&path, &journal, &id.to_string_lossy())?;
         Ok((path, journal, run))
     }

@@ -33,8 +33,7 @@ Examples:
 const FINDINGS: usize = 20;
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
-    let path = file::named(args.file.as_deref())?;
-    let journal = file::look(&path)?;
+    let (path, journal) = file::open(args.file.as_deref())?;
     let damage = args.verify.then(|| journal.damage(FINDINGS)).transpose().map_err(Problem::at(&path))?;
     let status = journal.status().map_err(Problem::at(&path));
     let is_damaged = damage.as_ref().is_some_and(|found| !found.is_empty());

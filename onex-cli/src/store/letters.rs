@@ -75,8 +75,7 @@ struct NoLetter {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
-    let path = file::named(args.file.as_deref())?;
-    let journal = file::look(&path)?;
+    let (path, journal) = file::open(args.file.as_deref())?;
     match args.what {
         None => page((&path, &journal), (0, LIMIT), args.json),
         Some(What::List { after, limit }) => page((&path, &journal), (after, limit), args.json),

@@ -83,8 +83,7 @@ fn whole_id(text: &str) -> Result<String, &'static str> {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
-    let path = file::named(args.file.as_deref())?;
-    let journal = file::look(&path)?;
+    let (path, journal) = file::open(args.file.as_deref())?;
     // One more tells whether there are more.
     let mut lines = journal.runs(&args.filter(args.limit + 1)).map_err(Problem::at(&path))?;
     let more = lines.len() > args.limit as usize;

@@ -29,8 +29,8 @@ Examples:
   onex timers orders.db --json";
 
 pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
-    let path = file::named(args.file.as_deref())?;
-    let timers = file::look(&path)?.timers().map_err(Problem::at(&path))?;
+    let (path, journal) = file::open(args.file.as_deref())?;
+    let timers = journal.timers().map_err(Problem::at(&path))?;
     output::print(&if args.json { json_lines(&timers)? } else { shown(&timers) })?;
     if timers.is_empty() {
         output::remark(&"no timers");

@@ -82,11 +82,11 @@ where
         };
         let by = Addressee { node: route.node, handler: route.handler };
         let starts = emitted.start;
-        return match emit::envelopes(&engine.registry.routing, envelope, by, emitted) {
+        return match emit::envelopes((&engine.registry.routing, &engine.settings), envelope, by, emitted) {
             Ok(envelopes) if starts => Answer::Starts(envelopes),
             Ok(envelopes) => Answer::Sends(envelopes),
-            Err(undeclared) => {
-                let message = undeclared.to_string();
+            Err(not_sent) => {
+                let message = not_sent.to_string();
                 Answer::Dead(DeadLetterCause::HandlerFailed { attempts: attempt, message })
             }
         };

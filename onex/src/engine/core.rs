@@ -146,6 +146,10 @@ where
     /// Takes an envelope from outside, once there is room for it: it is in the outbox before this returns, so from
     /// then on it is as safe as the journal.
     pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope, id: IdFrom) -> Result<(), PublishError> {
+        self.settings.check_size(&envelope.payload).map_err(|size| {
+            let wire_type = Arc::clone(&envelope.wire_type);
+            PublishError::TooLarge { wire_type, size }
+        })?;
         let targets = self.registry.routing.targets(&envelope);
         // Room in its mailbox first: who waits for that holds nothing that others wait for.
         let places = self.places(&targets, &envelope).await;

@@ -7,30 +7,38 @@ use crate::message::{Envelope, Payload, emitted_id};
 use crate::node::{Emitted, EmittedEvent, EmittedIntent};
 
 use super::dead_letters::Addressee;
+use super::settings::Settings;
+use super::size::TooLarge;
 
-/// A handler gave back what no mounted contract declares. Only a handler that no macro wrote can.
+/// What a handler gave back is not sent.
 #[derive(Debug, thiserror::Error)]
-#[error("the handler emitted `{name}`, which no mounted contract declares")]
-pub(crate) struct Undeclared {
-    name: &'static str,
+pub(crate) enum NotSent {
+    /// Only a handler that no macro wrote can emit it.
+    #[error("the handler emitted `{name}`, which no mounted contract declares")]
+    Undeclared { name: &'static str },
+    #[error("the handler emitted `{name}`, which takes {size}")]
+    TooLarge { name: &'static str, size: TooLarge },
 }
 
 /// Events first, then intents, each in the order in which they were added. Their ids are functions of `cause`, so a
 /// handler that runs again for the same cause emits the same envelopes.
 pub(crate) fn envelopes(
-    routing: &Routing,
+    (routing, settings): (&Routing, &Settings),
     cause: &Envelope,
     by: Addressee,
     emitted: Emitted,
-) -> Result<Vec<Envelope>, Undeclared> {
+) -> Result<Vec<Envelope>, NotSent> {
     let mut envelopes = Vec::with_capacity(emitted.events.len() + emitted.intents.len());
     for EmittedEvent { event, payload } in emitted.events {
-        let destination = routing.event(event.topic).ok_or(Undeclared { name: event.name })?;
+        let name = event.name;
+        let destination = routing.event(event.topic).ok_or(NotSent::Undeclared { name })?;
+        settings.check_size(&payload).map_err(|size| NotSent::TooLarge { name, size })?;
         envelopes.push(envelope(cause, by, envelopes.len(), destination, payload));
     }
     for EmittedIntent { target, payload } in emitted.intents {
-        let destination =
-            routing.intent(target.intent_type).ok_or(Undeclared { name: target.intent_type })?;
+        let name = target.intent_type;
+        let destination = routing.intent(name).ok_or(NotSent::Undeclared { name })?;
+        settings.check_size(&payload).map_err(|size| NotSent::TooLarge { name, size })?;
         envelopes.push(envelope(cause, by, envelopes.len(), destination, payload));
     }
     Ok(envelopes)

@@ -1,5 +1,8 @@
 //! What a program is told when the engine does not take what it gives.
 
+use std::sync::Arc;
+
+use super::size::TooLarge;
 use super::stream::SourceError;
 use crate::journal::{CommitError, RunKey};
 use crate::message::{DecodeError, RunId, Topic};
@@ -37,6 +40,14 @@ pub enum PublishError {
     NotMounted {
         /// Its contract name.
         node: &'static str,
+    },
+    /// It is larger than the program allows. The envelope is not accepted.
+    #[error("`{wire_type}` takes {size}")]
+    TooLarge {
+        /// The name that the envelope bears.
+        wire_type: Arc<str>,
+        /// How large it is, and how large it may be.
+        size: TooLarge,
     },
     /// The runtime is shut down, or about to be.
     #[error("the runtime accepts nothing any more: it is being shut down")]

@@ -68,10 +68,8 @@ fn fold_into<C, J>(
         .map_err(cause)?;
     let by = Addressee { node: route.node, handler: route.handler };
     let emitted = Emitted { intents: folded.intents, ..Emitted::default() };
-    let envelopes =
-        emit::envelopes(&engine.registry.routing, envelope, by, emitted).map_err(|undeclared| {
-            DeadLetterCause::HandlerFailed { attempts: 1, message: undeclared.to_string() }
-        })?;
+    let envelopes = emit::envelopes((&engine.registry.routing, &engine.settings), envelope, by, emitted)
+        .map_err(|not_sent| DeadLetterCause::HandlerFailed { attempts: 1, message: not_sent.to_string() })?;
     Ok((EntityChange { id, expected_version, state: folded.state }, envelopes))
 }
 

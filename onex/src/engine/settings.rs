@@ -45,6 +45,10 @@ pub struct Settings {
     /// How many entries a list may have that a step with `for_each` goes over; with more, the step fails. 1 to 1,000,000;
     /// default 10,000.
     pub max_instances: u32,
+    /// How many bytes of JSON what a step returns, an event or an intent may take; default: any number, since nothing is
+    /// written as JSON for its size alone otherwise. A step that returns more has failed for good, a handler that emits more
+    /// leaves its message to the dead letters, and what a program publishes is refused. 1 to 1 GiB.
+    pub max_payload_bytes: Option<usize>,
     /// How often the handler of an effect's route is called again after a retryable error, before the envelope is a
     /// dead letter. At most 1,000; default 3. A node whose contract gives a `retry_policy` has that and its pace.
     pub route_retries: u32,
@@ -69,6 +73,7 @@ impl Default for Settings {
             keep_early_events: Duration::from_secs(3600),
             max_early_events: 10_000,
             max_instances: 10_000,
+            max_payload_bytes: None,
             route_retries: 3,
             route_backoff: Backoff::exponential(Duration::from_millis(100), 2.0, Duration::from_secs(10)),
             retry_budget: None,
@@ -117,6 +122,7 @@ impl Settings {
             ("keep_early_events", self.keep_early_events.as_millis(), 0, 30 * 24 * hour, " ms"),
             ("max_early_events", self.max_early_events as u128, 1, 1_000_000, ""),
             ("max_instances", u128::from(self.max_instances), 1, 1_000_000, ""),
+            ("max_payload_bytes", self.max_payload_bytes.unwrap_or(1) as u128, 1, 1 << 30, ""),
             ("route_retries", u128::from(self.route_retries), 0, 1000, ""),
             ("route_backoff.max", self.route_backoff.max.as_millis(), 0, hour, " ms"),
             ("retry_budget.per_second", u128::from(budget.per_second), 1, 1_000_000, ""),

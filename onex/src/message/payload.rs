@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
@@ -21,11 +22,32 @@ enum Repr {
 /// A [`StepValue`] whose type is forgotten.
 trait Erased: Any + Send + Sync {
     fn to_json(&self) -> Result<Box<RawValue>, serde_json::Error>;
+    fn json_len(&self) -> Result<usize, serde_json::Error>;
 }
 
 impl<T: StepValue> Erased for T {
     fn to_json(&self) -> Result<Box<RawValue>, serde_json::Error> {
         serde_json::value::to_raw_value(self)
+    }
+
+    fn json_len(&self) -> Result<usize, serde_json::Error> {
+        let mut counted = Counted(0);
+        serde_json::to_writer(&mut counted, self)?;
+        Ok(counted.0)
+    }
+}
+
+/// Counts what is written, and keeps nothing of it.
+struct Counted(usize);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.saturating_add(bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -96,6 +118,16 @@ impl Payload {
         match &self.0 {
             Repr::Typed(value) => value.to_json(),
             Repr::Json(text) => Ok(RawValue::from_string(text.get().to_owned())?),
+        }
+    }
+}
+
+impl Payload {
+    /// How many bytes the value takes as JSON.
+    pub(crate) fn json_len(&self) -> Result<usize, serde_json::Error> {
+        match &self.0 {
+            Repr::Typed(value) => value.json_len(),
+            Repr::Json(text) => Ok(text.get().len()),
         }
     }
 }

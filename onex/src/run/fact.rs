@@ -281,7 +281,10 @@ impl Failure {
     pub fn leaves_outcome_unknown(self) -> bool {
         match self.cause {
             FailureCause::Error => false,
-            FailureCause::TimedOut | FailureCause::Panicked | FailureCause::Abandoned => true,
+            FailureCause::TimedOut
+            | FailureCause::Panicked
+            | FailureCause::Abandoned
+            | FailureCause::OutputRefused => true,
         }
     }
 }
@@ -310,6 +313,8 @@ pub enum FailureCause {
     Panicked,
     /// The attempt was cancelled or its process died.
     Abandoned,
+    /// The handler succeeded, and what it returned was not taken.
+    OutputRefused,
 }
 
 /// Why a run stops before every step had its turn.

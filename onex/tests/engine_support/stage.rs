@@ -324,14 +324,12 @@ fn table(shape: &Shape) -> &'static NodeTable {
             }),
             circuit: None,
             publishes: None,
-            sends: &[],
             each: step.each.map(|(_, at_once)| EachRow { of: None, at_once }),
             gate: step.gate.as_ref().map(|gate| GateRow {
                 events: Vec::leak(vec![index]),
                 timeout_ms: gate.timeout_ms,
                 at: AT,
             }),
-            sends: &[],
             at: AT,
         })
         .collect();

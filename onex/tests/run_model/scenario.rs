@@ -227,6 +227,7 @@ fn failure() -> impl Strategy<Value = Failure> {
         1 => Just(FailureCause::TimedOut),
         1 => Just(FailureCause::Panicked),
         1 => Just(FailureCause::Abandoned),
+        1 => Just(FailureCause::OutputRefused),
     ];
     (class, cause).prop_map(|(class, cause)| Failure { class, cause })
 }

@@ -42,7 +42,7 @@ pub(super) static STEP_CONFIG: Table = Table::new(
         Key::optional(
             "compute_node",
             NODE,
-            "The compute node that executes the step, in place of a handler here.",
+            "The compute node that executes the step, in place of a handler here. What is missing: a route gives no value back to whoever sent what it takes, so the step would have no output whose type is known.",
         )
         .later(),
         Key::optional("adjudicator_node", NODE, "Another name for `compute_node`, where the node judges.")
@@ -50,7 +50,7 @@ pub(super) static STEP_CONFIG: Table = Table::new(
         Key::optional(
             "effect_node",
             NODE,
-            "The effect node that executes the step, in place of a handler here.",
+            "The effect node that executes the step, in place of a handler here. What is missing is the same as for `compute_node`; an effect node is asked by an intent, which a step with `intent_filter` sends and waits for.",
         )
         .later(),
         Key::optional("effect_nodes", NODES, "The effect nodes that execute the step, each of them.").later(),

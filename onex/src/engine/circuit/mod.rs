@@ -163,7 +163,10 @@ impl From<Failure> for Verdict {
         match failure.cause {
             FailureCause::TimedOut => Verdict::Failure,
             FailureCause::Error if failure.is_retryable() => Verdict::Failure,
-            FailureCause::Error | FailureCause::Panicked | FailureCause::Abandoned => Verdict::Nothing,
+            FailureCause::Error
+            | FailureCause::Panicked
+            | FailureCause::Abandoned
+            | FailureCause::OutputRefused => Verdict::Nothing,
         }
     }
 }

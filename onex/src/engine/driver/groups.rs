@@ -1,16 +1,20 @@
 //! The calls of a batch: who waits for a worker, and which items are taken together.
 
 use std::mem;
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::Driver;
 use super::attempt::{Dispatch, Finished, each, ended, timed_out};
 use super::slots::Work;
+use super::{Driver, how_it_ended};
 use crate::engine::contain::{CatchPanic, contained};
+use crate::engine::workflow::StepDef;
 use crate::journal::Journal;
 use crate::node::Ctx;
+use crate::node::condition::Known;
 use crate::node::mount::{FoldStepFns, GroupCall, GroupFn};
+use crate::node::step::Outputs;
 use crate::plan::Mode;
 
 impl<C, J> Driver<C, J>
@@ -81,7 +85,8 @@ where
     fn fold(&mut self, dispatch: Dispatch, fold: FoldStepFns) {
         self.attempts += 1;
         self.retries += u64::from(dispatch.attempt > 1);
-        for row in &self.workflow.step(self.outputs.row(dispatch.step)).told {
+        let def = self.workflow.step(self.outputs.row(dispatch.step));
+        for row in def.told.iter().chain(&def.decided_by) {
             for (item, outputs) in self.outputs.items().iter().enumerate() {
                 self.tell_how_it_ended(*row, self.outputs.step(*row, item as u32), outputs);
             }
@@ -89,7 +94,7 @@ where
         let ctx = self.ctx(dispatch);
         let def = self.workflow.step(self.outputs.row(dispatch.step));
         let span = self.spans.attempt((dispatch.step.0, def.id), &ctx, false);
-        let returned = span.within(|| contained(|| (fold.all)(self.outputs.items(), &ctx)));
+        let returned = span.within(|| contained(|| (fold.all)(&self.items_to_fold(def), &ctx)));
         let began = mem::replace(&mut self.now, Instant::now());
         let outcome = if self.now.duration_since(began) > def.timeout {
             Err(timed_out(def.timeout))
@@ -97,6 +102,19 @@ where
             ended(def.kind, returned.map(|result| result.map(Some)))
         };
         self.finished.push(Finished { dispatch, outcome });
+    }
+
+    /// The items of which the condition of a reducer holds: of each, since what it looks at is what that item has.
+    fn items_to_fold(&self, def: &StepDef<C>) -> Vec<Arc<Outputs>> {
+        let items = self.outputs.items().iter().enumerate();
+        let holds = |item: usize, outputs: &Outputs| {
+            let ended = |row| how_it_ended(self.run.step(self.outputs.step(row, item as u32)?));
+            def.condition.is_none_or(|condition| condition(&Known::new(outputs, &ended)))
+        };
+        items
+            .filter(|(item, outputs)| holds(*item, outputs))
+            .map(|(_, outputs)| Arc::clone(outputs))
+            .collect()
     }
 
     fn group_fn(&self, dispatch: Dispatch) -> Option<GroupFn<C>> {

@@ -11,6 +11,7 @@ use crate::failpoint::{Place, cross};
 use crate::journal::{DetailBody, Journal};
 use crate::message::{Envelope, Payload, action_id, emitted_id, item_action_id};
 use crate::node::condition::{Ended, Known};
+use crate::plan::Mode;
 use crate::run::{
     Command, Failure, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus,
 };
@@ -65,6 +66,11 @@ where
                 let sends = def.sends.as_ref();
                 sends.is_none_or(|sends| !sends.asked(self.outputs.of(step)).is_empty())
             };
+            // The fold itself asks it of each item.
+            if def.fold.is_some() && self.workflow.row.mode == Mode::Batch {
+                self.feed(Input::Evaluated { step, holds: true });
+                continue;
+            }
             let holds = || def.condition.is_none_or(|condition| condition(&known)) && has_something_to_do();
             match contained(holds) {
                 Ok(holds) => {
@@ -116,7 +122,9 @@ where
             let verdict = outcome.as_ref().err().map_or(Verdict::Success, |failed| failed.failure.into());
             self.circuits.settle(step, verdict);
         }
-        match outcome {
+        let taken = outcome
+            .and_then(|output| output.map(|output| self.engine.settings.take_output(output)).transpose());
+        match taken {
             Ok(output) => {
                 let is_instance = output.as_ref().is_some_and(|output| self.fans.set(step, output));
                 let input = if compensating {

@@ -33,8 +33,8 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use self::alarms::Alarms;
-pub(super) use self::attempt::classify;
 use self::attempt::{Dispatch, Finished};
+pub(super) use self::attempt::{Failed, classify};
 use self::commit::Beside;
 use self::gates::Gates;
 use self::held::Circuits;

@@ -164,6 +164,7 @@ fn failed(step: &StepReport, messages: bool) -> Option<RunError> {
         Some((FailureCause::Abandoned, _)) => {
             ("abandoned", "an attempt was given up; its outcome is unknown")
         }
+        Some((FailureCause::OutputRefused, _)) => ("error", "what the handler returned is too large"),
         Some((FailureCause::Error, FailureClass::Refused)) => ("refused", "the target refused the request"),
         Some((FailureCause::Error, _)) | None => ("error", "the handler returned an error"),
     };

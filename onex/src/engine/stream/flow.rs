@@ -408,7 +408,10 @@ impl<C, J> Flow<C, J> {
 
     /// Tells the kernel of an attempt's end, and keeps what it returned.
     fn answer(&mut self, Over { of: Attempt { item: number, step, attempt }, outcome }: Over) {
-        match outcome {
+        // What is folded goes from item to item, and is kept once in a while.
+        let is_folded = self.workflow.step(step).fold.is_some();
+        let take = |output| if is_folded { Ok(output) } else { self.engine.settings.take_output(output) };
+        match outcome.and_then(take) {
             Ok(output) => {
                 let Some(item) = self.item(number) else { return };
                 let is_its = item.run.step(step).state == StepState::Scheduled
