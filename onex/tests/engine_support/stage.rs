@@ -324,6 +324,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
             }),
             circuit: None,
             publishes: None,
+            sends: &[],
             each: step.each.map(|(_, at_once)| EachRow { of: None, at_once }),
             gate: step.gate.as_ref().map(|gate| GateRow {
                 events: Vec::leak(vec![index]),
