@@ -154,7 +154,7 @@ impl LiveRuns {
     pub(crate) fn bring(&self, run: RunId, arrival: Arrival) -> Result<(), Arrival> {
         let mut arrival = Some(arrival);
         self.tell(run, |control| {
-            arrival.take().into_iter().for_each(|arrival| control.give(Order::Take(arrival)))
+            arrival.take().into_iter().for_each(|arrival| control.give(Order::Take(arrival)));
         });
         arrival.map_or(Ok(()), Err)
     }
