@@ -10,6 +10,7 @@ use onex::{Ctx, Runtime};
 use onex_benches::counting::{self, Counting, most_held};
 use onex_benches::diamond::Diamond;
 use onex_benches::dispatch::{Dialled, Office, Rang, Recorder, Spoke, Switchboard};
+use onex_benches::parked;
 use onex_benches::sequential::Sequential;
 use onex_benches::stream::Lane;
 use onex_benches::{at_once, on_this_thread};
@@ -121,6 +122,31 @@ fn most_that_a_stream_holds(items: u64) -> i64 {
     });
     println!("{held} bytes for {items} items");
     held
+}
+
+/// Bytes on the heap for each of so many runs that wait, their records in the journal in memory included.
+fn held_by_a_run_that_waits(runs: usize, wait: impl AsyncFn(&Runtime<()>, usize)) -> i64 {
+    let tokio = on_this_thread();
+    let runtime = parked::runtime(100_000);
+    // What grows only once is there.
+    tokio.block_on(wait(&runtime, 1));
+    let before = counting::held();
+    tokio.block_on(wait(&runtime, runs));
+    let held = (counting::held() - before) / runs as i64;
+    println!("{held} bytes a run");
+    assert_eq!(runtime.load().runs, 0, "none has a place among those that are driven");
+    tokio.block_on(runtime.shutdown(std::time::Duration::ZERO));
+    held
+}
+
+#[test]
+fn a_run_that_waits_takes_less_than_a_kilobyte() {
+    // Tables of these sizes are as full as those of a hundred thousand runs.
+    for runs in [391, 3_125] {
+        assert!(held_by_a_run_that_waits(runs, parked::at_gates) < 1_024);
+        assert!(held_by_a_run_that_waits(runs, parked::at_gates_by_events) < 1_024 + 384);
+        assert!(held_by_a_run_that_waits(runs, parked::at_retries) < 1_024);
+    }
 }
 
 #[test]

@@ -342,3 +342,92 @@ async fn r15_what_was_returned_for_an_entry_is_not_computed_again() {
         }
     }
 }
+
+async fn tray(warehouse: &Arc<Warehouse>, journal: &Arc<Memory>, cents: &[u64]) -> (RunReport, Engine) {
+    let runtime = open(warehouse, journal).await;
+    let sent = TraySent { basket_id: "t".into(), goods: goods(cents) };
+    (runtime.run::<Trays>(sent, None).await.unwrap(), runtime)
+}
+
+fn called(warehouse: &Warehouse) -> Vec<(u64, Uuid)> {
+    let mut calls: Vec<(u64, Uuid)> =
+        warehouse.calls.lock().unwrap().drain(..).map(|(price, _, key)| (price, key)).collect();
+    calls.sort_unstable();
+    calls.dedup();
+    calls
+}
+
+#[tokio::test(start_paused = true)]
+async fn r09_a_retry_from_a_list_does_each_entry_again_under_its_key_and_one_from_behind_it_none() {
+    let (warehouse, journal) = (Arc::<Warehouse>::default(), Arc::<Memory>::default());
+    warehouse.fails.lock().unwrap().insert(4, 100);
+    let (failed, runtime) = tray(&warehouse, &journal, &[2, 4, 6]).await;
+    assert_eq!(
+        (failed.state, instances(&failed, "reserved")),
+        (RunState::CompletedWithErrors, vec![Completed, Failed, Completed])
+    );
+    let before = called(&warehouse);
+    warehouse.fails.lock().unwrap().clear();
+
+    let report = runtime.retry_from(failed.run, "reserved").await.unwrap().await.unwrap();
+    assert_eq!((report.state, instances(&report, "reserved")), (RunState::Completed, vec![Completed; 3]));
+    assert_eq!(*report.output::<String>("total").unwrap(), "#2 #4 #6");
+    assert_eq!(called(&warehouse), before, "each was called again, under the key that it had");
+    assert_eq!(runtime.status(failed.run).await.unwrap().unwrap().steps, report.steps);
+
+    let fork = runtime.fork_from(failed.run, "total").await.unwrap().await.unwrap();
+    assert_eq!((fork.state, instances(&fork, "reserved")), (RunState::Completed, vec![Completed; 3]));
+    assert_eq!(*fork.output::<String>("total").unwrap(), "#2 #4 #6");
+    assert_eq!(called(&warehouse), [], "what was returned for each entry stands");
+    let again = runtime.fork_from(fork.run, "priced").await.unwrap().await.unwrap();
+    assert_eq!(called(&warehouse).len(), 3, "a list that is made anew is gone over anew");
+    assert_eq!(runtime.status(again.run).await.unwrap().unwrap().steps, again.steps);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r09_what_stands_of_a_list_with_failures_is_an_error_still() {
+    let (warehouse, journal) = (Arc::<Warehouse>::default(), Arc::<Memory>::default());
+    warehouse.fails.lock().unwrap().insert(4, 100);
+    let (failed, runtime) = tray(&warehouse, &journal, &[2, 4, 6]).await;
+    called(&warehouse);
+    let report = runtime.retry_from(failed.run, "charge").await.unwrap().await.unwrap();
+    assert_eq!((report.state, called(&warehouse)), (RunState::CompletedWithErrors, vec![]));
+    assert_eq!(report.step("reserved"), failed.step("reserved"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r09_a_list_that_is_gone_over_again_goes_on_in_the_next_process() {
+    let (warehouse, journal) = (Arc::<Warehouse>::default(), Arc::<Memory>::default());
+    warehouse.fails.lock().unwrap().insert(4, 100);
+    let (failed, first) = tray(&warehouse, &journal, &[2, 4, 6, 8, 10]).await;
+    warehouse.fails.lock().unwrap().clear();
+    called(&warehouse);
+    drop(first.retry_from(failed.run, "reserved").await.unwrap());
+    sleep(Duration::from_millis(150)).await;
+    // The journal is another's from now on.
+    let second = open(&warehouse, &journal).await;
+    second.settled().await;
+    assert_eq!(second.held_runs(), []);
+    let report = second.status(failed.run).await.unwrap().unwrap();
+    assert_eq!((report.state, instances(&report, "reserved")), (RunState::Completed, vec![Completed; 5]));
+    assert_eq!(*report.output::<String>("total").unwrap(), "#2 #4 #6 #8 #10");
+}
+
+#[tokio::test(start_paused = true)]
+async fn r09_what_was_undone_for_entries_is_done_again_by_a_fork_under_its_own_keys() {
+    let warehouse = Arc::<Warehouse>::default();
+    *warehouse.refuses_charge.lock().unwrap() = true;
+    let (undone, runtime) = run(&warehouse, &[2, 4]).await;
+    let before = called(&warehouse);
+    assert!(matches!(
+        runtime.retry_from(undone.run, "charge").await.unwrap_err(),
+        onex::engine::AgainError::Undone { .. }
+    ));
+    *warehouse.refuses_charge.lock().unwrap() = false;
+    let fork = runtime.fork_from(undone.run, "charge").await.unwrap().await.unwrap();
+    assert_eq!((fork.state, instances(&fork, "reserved")), (RunState::Completed, vec![Completed; 2]));
+    let keys = [0, 1].map(|item| item_action_id(fork.run, "reserved", item, false, 0));
+    assert_eq!(called(&warehouse), [(2, keys[0]), (4, keys[1])]);
+    assert!(before.iter().all(|(_, key)| !keys.contains(key)));
+    assert_eq!(runtime.status(undone.run).await.unwrap().unwrap().state, RunState::Failed);
+}

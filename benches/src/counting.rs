@@ -68,6 +68,12 @@ pub fn allocations<T>(work: impl FnOnce() -> T) -> (u64, T) {
     (ASKED.get() - before, done)
 }
 
+/// How many bytes this thread has asked for and not given back.
+#[must_use]
+pub fn held() -> i64 {
+    HELD.get()
+}
+
 /// How many bytes more than at its beginning this thread ever has on the heap while `work` runs.
 pub fn most_held(work: impl FnOnce()) -> i64 {
     let before = HELD.get();

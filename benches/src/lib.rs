@@ -9,6 +9,7 @@ pub mod diamond;
 pub mod dispatch;
 pub mod kernel;
 pub mod money;
+pub mod parked;
 pub mod sequential;
 pub mod stream;
 

@@ -90,7 +90,7 @@ impl PreparedStart {
         Ok(PreparedStart {
             steps: json("the plan", || serde_json::to_string(&start.plan.steps))?,
             input: text("the input of a run", &start.input)?.into(),
-            envelope: start.envelope.as_ref().map(envelope).transpose()?,
+            envelope: start.envelope.as_deref().map(envelope).transpose()?,
             start: Arc::clone(start),
         })
     }

@@ -114,7 +114,7 @@ fn start(row: &Row<'_>) -> Result<Head, Failure> {
         envelope_id: uuid(row, "envelope_id")?,
         correlation_id: uuid(row, "correlation_id")?,
         envelope: match get::<Option<String>>(row, "envelope")? {
-            Some(text) => Some(envelope(&text)?),
+            Some(text) => Some(Box::new(envelope(&text)?)),
             None => None,
         },
         on_duplicate: {

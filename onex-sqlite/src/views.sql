@@ -51,6 +51,7 @@ SELECT
                     WHEN 'attempt_failed' THEN 'retry_waiting'
                     WHEN 'retry_due' THEN 'retry_due'
                     WHEN 'gate_opened' THEN 'awaiting'
+                    WHEN 'step_fanned_out' THEN 'fanned_out'
                     WHEN 'step_completed' THEN 'completed'
                     WHEN 'step_failed' THEN 'failed'
                     WHEN 'step_indeterminate' THEN 'indeterminate'
@@ -61,7 +62,7 @@ SELECT
          FROM fact
          WHERE fact.run = run.id AND fact ->> '$.step' = step.key
            AND fact ->> '$.fact' IN (
-               'step_scheduled', 'step_held', 'step_released', 'attempt_crashed', 'attempt_failed', 'retry_due', 'gate_opened',
+               'step_scheduled', 'step_held', 'step_released', 'attempt_crashed', 'attempt_failed', 'retry_due', 'gate_opened', 'step_fanned_out',
                'step_completed', 'step_failed', 'step_indeterminate', 'step_skipped', 'step_cancelled', 'step_not_run')
          ORDER BY fact.seq DESC LIMIT 1),
         'waiting'
@@ -81,6 +82,9 @@ SELECT
          ORDER BY fact.seq DESC LIMIT 1),
         0
     ) AS attempts,
+    (SELECT fact ->> '$.items' FROM fact
+     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_fanned_out'
+     ORDER BY fact.seq DESC LIMIT 1) AS fanned_out,
     (SELECT output FROM fact
      WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_completed'
      ORDER BY fact.seq DESC LIMIT 1) AS output,

@@ -175,7 +175,7 @@ fn bank<N: Mount<Bank>>(settings: Settings) -> (Arc<Ledger>, Runtime<Bank>) {
     (Arc::clone(&bank.0), Runtime::builder(bank).settings(settings).mount::<N>().build().unwrap())
 }
 
-const NOTHING: Load = Load { in_flight: 0, runs: 0, waiting_runs: 0, tasks: 0, mailboxes: 0 };
+const NOTHING: Load = Load { in_flight: 0, runs: 0, asleep: 0, waiting_runs: 0, tasks: 0, mailboxes: 0 };
 
 /// What is left when everything has been handled.
 async fn settle(runtime: &Runtime<Bank>) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use engine_support::*;
 use onex::Runtime;
-use onex::engine::{ControlError, RunCause};
+use onex::engine::{ControlError, LostCause, RunCause};
 use onex::journal::Journal;
 use onex::run::{CompensationState, RunState, StepState};
 use tokio::time::{Instant, sleep};
@@ -201,12 +201,18 @@ async fn r21_a_paused_run_is_cancelled_with_its_grace_period() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn r21_a_shutdown_cancels_what_is_paused() {
+async fn r21_a_shutdown_leaves_what_is_paused_as_it_is() {
     let (world, runtime) = on::<saga::Node>();
     takes(&world, "b", ms(20));
     let handle = runtime.start::<saga::Node>(0_u64, None).await.unwrap();
     runtime.pause(handle.id(), "to look at it").await.unwrap();
     let shutdown = runtime.shutdown(ms(100)).await;
-    assert_eq!((shutdown.settled, shutdown.cancelled, shutdown.abandoned), (false, 1, 0));
-    assert_eq!(handle.await.unwrap().state, RunState::Cancelled);
+    assert_eq!((shutdown.settled, shutdown.left, shutdown.cancelled, shutdown.abandoned), (false, 1, 0, 0));
+    let run = handle.id();
+    assert!(
+        matches!(handle.await.unwrap_err().cause, LostCause::Dropped),
+        "it is not finished, and not cancelled"
+    );
+    let report = runtime.status(run).await.unwrap().unwrap();
+    assert_eq!((report.state, report.paused.as_deref()), (RunState::Paused, Some("to look at it")));
 }

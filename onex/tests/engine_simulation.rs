@@ -12,14 +12,14 @@ use std::time::Duration;
 
 use engine_support::Recording;
 use engine_support::stage::*;
-use onex::engine::{CircuitPolicy, ControlError, RetryBudget, Settings, SkipCause, StepReport};
+use onex::engine::{CircuitPolicy, ControlError, RetryBudget, RunCause, Settings, SkipCause, StepReport};
 use onex::journal::{DeadLetter, DeadLetterCause, Journal, Timer};
 use onex::message::{Envelope, Payload, RunId, Topic};
 use onex::node::FaultClass;
 use onex::plan::{Kind, Strategy};
 use onex::run::{CompensationState, Fact, RunState, StepId, StepState};
 use onex::{RunReport, Runtime};
-use proptest::prelude::{Just, ProptestConfig, any, prop, prop_oneof};
+use proptest::prelude::{Just, ProptestConfig, any, prop, prop_assert_eq, prop_oneof};
 use proptest::strategy::Strategy as Generate;
 use proptest::test_runner::TestRunner;
 
@@ -104,11 +104,12 @@ fn shape() -> impl Generate<Value = Shape> {
     let pauses = prop::collection::vec((0..300_u64, prop_oneof![Just(0), 1..2000_u64]), 0..3);
     let bounds = (1..4_usize, 1..4_usize, prop::option::of(circuit()), prop::option::of(budget()));
     let policy = (parallel, strategy, 0..3_u32, timeout);
-    (steps, policy, (cancel, pauses), commit, bounds, any::<u64>()).prop_map(
+    let dormant_after = prop_oneof![2 => Just(0), 1 => 1..300_u64, 1 => Just(100_000)];
+    (steps, policy, (cancel, pauses, dormant_after), commit, bounds, any::<u64>()).prop_map(
         |(
             steps,
             policy,
-            (cancel_after_ms, pauses),
+            (cancel_after_ms, pauses, dormant_after_ms),
             commit_ms,
             (runs, at_once, circuit, retry_budget),
             seed,
@@ -122,6 +123,7 @@ fn shape() -> impl Generate<Value = Shape> {
                 timeout_ms,
                 cancel_after_ms,
                 pauses,
+                dormant_after_ms,
                 commit_ms,
                 runs,
                 at_once,
@@ -166,6 +168,7 @@ struct Covered {
     events_refused: Cell<u32>,
     fanned_out: Cell<u32>,
     left_out: Cell<u32>,
+    woken: Cell<u32>,
 }
 
 fn count(what: &Cell<u32>, happened: bool) {
@@ -174,13 +177,17 @@ fn count(what: &Cell<u32>, happened: bool) {
 
 type Simulation = Runtime<Arc<Stage>, Arc<Recording>>;
 
-async fn simulate(shape: Shape, covered: &Covered) {
+/// What a run came to, as far as it does not tell when.
+type End = (RunState, Option<RunCause>, Vec<StepReport>, Vec<Fact>, Vec<DeadLetterCause>);
+
+async fn simulate(shape: Shape, covered: &Covered) -> Vec<End> {
     fastrand::seed(shape.seed);
     set_shape(&shape);
     let stage = Stage::new(shape.clone());
     let settings = Settings {
         grace: Duration::from_millis(100),
         max_concurrent_runs: shape.at_once,
+        dormant_after: Duration::from_millis(shape.dormant_after_ms),
         retry_budget: shape.retry_budget,
         keep_early_events: Duration::from_millis(700),
         ..Settings::default()
@@ -247,6 +254,21 @@ async fn simulate(shape: Shape, covered: &Covered) {
     assert!(shape.commit_ms > 0 || !stage.began_while_open.load(Ordering::Relaxed));
     assert!(journal.outbox().await.unwrap().is_empty(), "an event is neither taken nor refused");
     count(&covered.retries_held, runtime.counters().retries_held > 0);
+    count(&covered.woken, runtime.counters().runs_woken > 0);
+    let letters = journal.dead_letters().await.unwrap();
+    let mut ends = Vec::new();
+    for report in reports {
+        let of_run = |letter: &Arc<DeadLetter>| match letter.cause.clone() {
+            DeadLetterCause::EventRefused { step, key, because, .. } if key == report.key.to_string() => {
+                Some(DeadLetterCause::EventRefused { step, key, run: None, because })
+            }
+            _ => None,
+        };
+        let refused = letters.iter().filter_map(of_run).collect();
+        let facts = journal.facts_of(report.run);
+        ends.push((report.state, report.cause, report.steps, facts, refused));
+    }
+    ends
 }
 
 fn key(run: usize) -> String {
@@ -498,13 +520,18 @@ fn check_compensations(shape: &Shape, report: &RunReport, seen: &[Seen]) {
     }
 }
 
-#[test]
-fn every_run_comes_to_a_consistent_end() {
+/// Those of steps are not told.
+fn expect_panics() {
     std::panic::set_hook(Box::new(|info| {
         if !info.to_string().contains("it panicked") {
             eprintln!("{info}");
         }
     }));
+}
+
+#[test]
+fn every_run_comes_to_a_consistent_end() {
+    expect_panics();
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     let config = match std::env::var_os("PROPTEST_CASES") {
         Some(_) => config,
@@ -522,10 +549,35 @@ fn every_run_comes_to_a_consistent_end() {
     let Covered { paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed, .. } =
         &covered;
     let Covered { gates_passed, gates_timed_out, events_refused, fanned_out, left_out, .. } = &covered;
-    let of_lists = [fanned_out, left_out];
+    let of_lists = [fanned_out, left_out, &covered.woken];
     let of_steps = [paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed];
     for reached in of_steps.into_iter().chain([gates_passed, gates_timed_out, events_refused]).chain(of_lists)
     {
         assert!(reached.get() > 0, "the simulation does not come to all that it is about: {covered:?}");
     }
+}
+
+/// Events, times, pauses and an end that somebody asks for, in any order: whether the run leaves memory in between, as often
+/// as it can, makes no difference.
+#[test]
+fn a_run_that_sleeps_comes_to_the_same_end() {
+    expect_panics();
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    let covered = Covered::default();
+    let compared = TestRunner::new(config).run(&shape(), |shape| {
+        // Of several runs, which is first would be a matter of chance.
+        let alone = Shape { runs: 1, at_once: 1, circuit: None, retry_budget: None, ..shape };
+        let simulated = [0, 1_000_000_000].map(|dormant_after_ms| {
+            let tokio =
+                tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+            let shape = Shape { dormant_after_ms, ..alone.clone() };
+            format!("{:#?}", tokio.unwrap().block_on(simulate(shape, &covered)))
+        });
+        prop_assert_eq!(&simulated[0], &simulated[1]);
+        Ok(())
+    });
+    if let Err(failed) = compared {
+        panic!("{failed}");
+    }
+    assert!(covered.woken.get() > 0, "no run slept: {covered:?}");
 }

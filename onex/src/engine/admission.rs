@@ -1,5 +1,5 @@
-//! How many runs are driven at once, of a workflow and of all: further ones wait for their turn before they start, first
-//! come first served.
+//! How many runs are driven at once, of a workflow and of all: further ones wait for their turn, first come first served.
+//! What has begun and goes on is before what has not begun, but for the one whose turn is next.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,13 +13,15 @@ use super::workflow::Workflow;
 #[derive(Debug)]
 pub(crate) struct Admission {
     places: Arc<Semaphore>,
+    /// Who begins waits behind a door, before which there is one at a time: only that one is in line with those who go on.
+    door: Semaphore,
     capacity: usize,
     waiting: AtomicUsize,
     /// Whose turn it is, among those who look for two places at once.
     turn: Mutex<()>,
 }
 
-/// The places that one run takes.
+/// The places that one run takes while it is driven.
 #[derive(Debug)]
 pub(crate) struct Admitted {
     _of_workflow: Option<OwnedSemaphorePermit>,
@@ -33,15 +35,22 @@ impl Admission {
     pub(crate) fn new(capacity: usize) -> Self {
         Admission {
             places: Arc::new(Semaphore::new(capacity)),
+            door: Semaphore::new(1),
             capacity,
             waiting: AtomicUsize::new(0),
             turn: Mutex::new(()),
         }
     }
 
-    /// Waits for a place. `None`: no run starts any more.
+    /// Waits for a place for a run that begins. `None`: no run starts any more.
     pub(crate) async fn enter(&self) -> Option<OwnedSemaphorePermit> {
         let _waiting = Waiting::new(&self.waiting);
+        let _first = self.door.acquire().await.ok()?;
+        self.enter_again().await
+    }
+
+    /// Waits for a place for a run that goes on. `None`: the engine stops.
+    async fn enter_again(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.places).acquire_owned().await.ok()
     }
 
@@ -53,6 +62,7 @@ impl Admission {
     /// Nothing starts any more; who waits learns it. Gives back how many do.
     pub(crate) fn close(&self) -> usize {
         let waiting = self.waiting();
+        self.door.close();
         self.places.close();
         waiting
     }
@@ -107,6 +117,20 @@ impl<C, J> Engine<C, J> {
                 return Some(Admitted { _of_workflow: Some(of_workflow), _of_engine: Some(of_engine) });
             }
         }
+    }
+
+    /// The same for a run that has begun before and has no place. `is_sub_run`: it is a step of another one, whose place it
+    /// has among all.
+    pub(crate) async fn admit_again(&self, workflow: &Workflow<C>, is_sub_run: bool) -> Option<Admitted> {
+        let of_workflow = match &workflow.admission {
+            Some(admission) if workflow.is_called && !is_sub_run => {
+                return self.admit_beside_sub_runs(admission).await;
+            }
+            Some(admission) => Some(admission.enter_again().await?),
+            None => None,
+        };
+        let of_engine = if is_sub_run { None } else { Some(self.admission.enter_again().await?) };
+        Some(Admitted { _of_workflow: of_workflow, _of_engine: of_engine })
     }
 
     /// Closes them all. Gives back how many waited.

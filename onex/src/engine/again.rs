@@ -181,7 +181,7 @@ where
         let handle = driver.handle();
         self.tasks.spawn(async move {
             // What becomes of the run is told by its handle.
-            let _ = driver.drive().await;
+            driver.drive().await;
         });
         Ok(handle)
     }

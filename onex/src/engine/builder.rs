@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::sync::Semaphore;
 
@@ -225,6 +225,7 @@ where
             tasks: Tasks::default(),
             ready: Line::default(),
             stopping: StopSignal::new(),
+            closing: OnceLock::new(),
             settings,
         }))
     }

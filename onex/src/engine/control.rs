@@ -38,6 +38,8 @@ pub(crate) enum Order {
     Watch {
         watcher: Watcher,
     },
+    /// Nothing but to look again what there is to do.
+    Look,
 }
 
 /// Where a driver says that an order is carried out and committed, or in which state of the run it cannot be.
@@ -55,6 +57,8 @@ pub(crate) struct Control {
     pending: Mutex<Pending>,
     /// The run is paused, as far as its driver has come.
     paused: AtomicBool,
+    /// Nothing of the run is under way but waiting.
+    resting: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -110,6 +114,10 @@ impl Control {
         }
     }
 
+    pub(crate) fn has_orders(&self) -> bool {
+        !self.lock().orders.is_empty()
+    }
+
     pub(crate) fn note_paused(&self, paused: bool) {
         if self.paused.load(Ordering::Relaxed) != paused {
             self.paused.store(paused, Ordering::Relaxed);
@@ -118,6 +126,14 @@ impl Control {
 
     pub(crate) fn is_paused(&self) -> bool {
         self.paused.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_resting(&self, resting: bool) {
+        self.resting.store(resting, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_resting(&self) -> bool {
+        self.resting.load(Ordering::Relaxed)
     }
 
     fn lock(&self) -> MutexGuard<'_, Pending> {

@@ -1,10 +1,11 @@
 //! What every part of one engine shares, and how envelopes move between them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use super::admission::Admission;
 use super::arrivals::Arrivals;
@@ -67,6 +68,8 @@ pub(crate) struct Engine<C, J> {
     pub(crate) ready: Line<Ready>,
     /// Tells the handlers of routes to stop.
     pub(crate) stopping: StopSignal,
+    /// It is being shut down, and waits until then; `None`: for as long as it takes.
+    pub(crate) closing: OnceLock<Option<Instant>>,
 }
 
 /// What the deliveries of one envelope to several subscribers share: how many of them are open. Nothing, if there is one.

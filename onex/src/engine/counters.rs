@@ -41,6 +41,8 @@ counters! {
     runs_started,
     /// Runs that another engine had begun and this one took over.
     runs_taken_over,
+    /// How often a run went on that had been asleep, out of memory.
+    runs_woken,
     /// Runs that completed.
     runs_completed,
     /// Runs that completed although steps failed.

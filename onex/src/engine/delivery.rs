@@ -177,7 +177,8 @@ where
             }
         };
         let in_flight = self.engine.in_flight.enter();
-        let mut driver = Driver::new(Arc::clone(self.engine), Arc::clone(workflow), start, permit, in_flight);
+        let mut driver =
+            Driver::new(Arc::clone(self.engine), Arc::clone(workflow), start, Some(permit), in_flight);
         match driver.begin(Some(mark), self.delivery.receipt.is_sole(), &sends).await {
             Ok(()) => {
                 self.engine.tally.handled.add(1);
@@ -186,7 +187,7 @@ where
                 // The envelope is handled; the run is on its own.
                 drop(self);
                 // What becomes of the run is in its report and in the journal.
-                let _ = driver.drive().await;
+                driver.drive().await;
             }
             Err(CommitError::DuplicateRun { run, key }) => {
                 drop(driver);

@@ -71,18 +71,24 @@ impl Fans {
         Outputs::for_instance(base, fan.entries[index].clone(), own)
     }
 
-    /// What the journal tells of them; the outputs of the steps are completed by what their instances returned. None: it
-    /// does not fit what the program makes of the same outputs.
+    /// What the journal tells of those that the run has now; the outputs of the steps are completed by what their instances
+    /// returned. None: it does not fit what the program makes of the same outputs.
     pub(crate) fn replay<C>(
         workflow: &Workflow<C>,
         run: &Run,
         record: &RunRecord,
         outputs: &Returned,
     ) -> Option<Self> {
-        let (mut fans, mut next) = (Fans::default(), run.plan().len() as u32);
+        let (mut fans, mut next, mut counted) = (Fans::default(), run.plan().len() as u32, 0);
         for (seq, fact) in record.facts.iter().enumerate() {
             match *fact {
                 Fact::StepFannedOut { step, items } => {
+                    counted += 1;
+                    if run.is_list_over(counted - 1) {
+                        // What it was counted from may be done again, too.
+                        next += items;
+                        continue;
+                    }
                     let each = workflow.step(step).each?;
                     let entries = entries(&each, outputs.of(step)).ok()?;
                     if entries.len() != items as usize {
@@ -98,8 +104,8 @@ impl Fans {
                         let DetailBody::Output(output) = &detail.body else { return None };
                         let read = workflow.step(of).read?;
                         fans.set(step, &contained(|| read(output)).ok()?.ok()?);
-                    } else if let Some(each) = &def.each {
-                        outputs.set(step, fans.gathered(step, each)?);
+                    } else if let Some(gathered) = def.each.and_then(|each| fans.gathered(step, &each)) {
+                        outputs.set(step, gathered);
                     }
                 }
                 _ => {}

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
-use super::admission::Admitted;
 use super::control::Control;
 use super::core::Engine;
 use super::driver::Driver;
@@ -11,8 +10,7 @@ use super::held::{HeldCause, HeldRun};
 use super::live::LiveGuard;
 use super::status;
 use super::sub_run::STOPPED;
-use super::workflow::Workflow;
-use crate::journal::{Journal, RunRecord, RunSummary, StorageError, Timer};
+use crate::journal::{Journal, RunSummary, StorageError, Timer};
 use crate::message::RunId;
 
 /// A run that is not driven yet, though it is live: whoever finds it can wait for it and stop it.
@@ -60,56 +58,50 @@ where
         Ok(())
     }
 
-    /// Once there is room for one more run.
+    /// A run that rests sleeps on; any other goes on once there is room for one more.
     async fn take_over(self: &Arc<Self>, Waiting { summary, live, control }: Waiting, timers: Vec<Timer>) {
-        let Some(workflow) = self.registry.workflow_named(&summary.identity) else {
-            return self.hold(summary, HeldCause::NotMounted);
+        let RunSummary { run, identity, .. } = summary;
+        let hold = |identity, cause| self.hold(HeldRun { run, identity, cause });
+        let Some(workflow) = self.registry.workflow_named(&identity) else {
+            return hold(identity, HeldCause::NotMounted);
         };
-        let workflow = Arc::clone(workflow);
-        let record = match self.journal.run(summary.run).await {
+        let record = match self.journal.run(run).await {
             Ok(Some(record)) => record,
             Ok(None) => return,
-            Err(error) => return self.hold(summary, error.into()),
+            Err(error) => return hold(identity, error.into()),
         };
-        let Some(parent) = record.start.parent() else {
-            let Some(permit) = self.admit(&workflow).await else { return };
-            return self.go_on_with((summary, record), &workflow, (live, control), permit, timers);
-        };
-        // What would it be a step of? It was told to stop, or nobody was left to tell it.
-        match self.journal.run(parent).await {
-            Ok(Some(parent)) if parent.ended_unix_ms.is_none() => {}
-            Ok(_) => drop(control.cancel(STOPPED.into())),
-            Err(error) => return self.hold(summary, error.into()),
-        }
-        // It has the place of its parent, and those behind it may have to wait for one.
-        let (engine, in_flight) = (Arc::clone(self), self.in_flight.enter());
-        self.tasks.spawn(async move {
-            if let Some(permit) = engine.admit_sub_run(&workflow).await {
-                engine.go_on_with((summary, record), &workflow, (live, control), permit, timers);
-            }
-            drop(in_flight);
-        });
-    }
-
-    fn go_on_with(
-        self: &Arc<Self>,
-        (summary, record): (RunSummary, RunRecord),
-        workflow: &Arc<Workflow<C>>,
-        (live, control): (LiveGuard, Arc<Control>),
-        permit: Admitted,
-        timers: Vec<Timer>,
-    ) {
         if workflow.pin.fingerprint != record.start.plan.fingerprint {
-            return self.hold(summary, HeldCause::OtherPlan { version: record.start.version });
+            return hold(identity, HeldCause::OtherPlan { version: record.start.version });
         }
-        let (engine, workflow) = (Arc::clone(self), Arc::clone(workflow));
-        match Driver::take_over(engine, workflow, &record, (live, control), permit, self.in_flight.enter()) {
+        let parent = record.start.parent();
+        if let Some(parent) = parent {
+            // What would it be a step of? It was told to stop, or nobody was left to tell it.
+            match self.journal.run(parent).await {
+                Ok(Some(parent)) if parent.ended_unix_ms.is_none() => {}
+                Ok(_) => drop(control.cancel(STOPPED.into())),
+                Err(error) => return hold(identity, error.into()),
+            }
+        }
+        let (of_run, of_workflow) = ((live, control), Arc::clone(workflow));
+        match Driver::take_over(Arc::clone(self), of_workflow, &record, of_run, self.in_flight.enter()) {
             Ok(Ok(driver)) => {
                 self.tally.runs_taken_over.add(1);
-                self.tasks.spawn(async move {
-                    // What becomes of the run is in its report and in the journal.
-                    let _ = driver.go_on(&timers).await;
-                });
+                let Err(mut driver) = driver.sleeps_on(&timers) else { return };
+                if workflow.is_called {
+                    // Behind it may be one that is a step of those for whose places it waits.
+                    let (engine, workflow) = (Arc::clone(self), Arc::clone(workflow));
+                    self.tasks.spawn(async move {
+                        let permit = engine.admit_again(&workflow, parent.is_some()).await;
+                        let Some(permit) = permit else { return };
+                        driver.admitted(permit);
+                        driver.go_on(&timers).await;
+                    });
+                    return;
+                }
+                let Some(permit) = self.admit_again(workflow, false).await else { return };
+                driver.admitted(permit);
+                // What becomes of the run is in its report and in the journal.
+                self.tasks.spawn(async move { driver.go_on(&timers).await });
             }
             Ok(Err(live)) => {
                 // Parked: it waits for a person, and whoever waits for it is told.
@@ -117,13 +109,12 @@ where
                     live.finish(&Ok(report));
                 }
             }
-            Err(cause) => self.hold(summary, cause),
+            Err(cause) => hold(identity, cause),
         }
     }
 
-    fn hold(&self, RunSummary { run, identity, .. }: RunSummary, cause: HeldCause) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.push(HeldRun { run, identity, cause });
+    pub(super) fn hold(&self, held: HeldRun) {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).push(held);
     }
 
     pub(crate) fn held_runs(&self) -> Vec<HeldRun> {

@@ -14,7 +14,7 @@ use crate::bus::routing::{Destination, Routing, Target};
 use crate::journal::RunIdentity;
 use crate::message::Topics;
 use crate::node::mount::{FoldFns, KeyFns, Mounted, RouteFn, RouteFns};
-use crate::plan::{Brings, Kind, NodeTable};
+use crate::plan::{Brings, Kind, NodeTable, WorkflowRow};
 use crate::run::{Backoff, StepId};
 
 /// All mounted nodes and their routing.
@@ -102,6 +102,10 @@ impl<C> Registry<C> {
 
     pub(crate) fn workflow_of(&self, node: TypeId) -> Option<&Arc<Workflow<C>>> {
         self.by_type.get(&node).and_then(|index| self.nodes[*index].workflow.as_ref())
+    }
+
+    pub(crate) fn workflow_of_row(&self, row: &'static WorkflowRow) -> Option<&Arc<Workflow<C>>> {
+        self.workflows().find(|workflow| std::ptr::eq(workflow.row, row))
     }
 
     pub(crate) fn workflow_named(&self, identity: &RunIdentity) -> Option<&Arc<Workflow<C>>> {

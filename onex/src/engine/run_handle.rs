@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 use tokio::sync::oneshot;
 
+use super::held::HeldCause;
 use super::live::LiveRuns;
 use super::report::RunReport;
 use crate::journal::CommitError;
@@ -99,6 +100,9 @@ pub enum LostCause {
     /// The journal refused a commit.
     #[error(transparent)]
     Journal(#[from] CommitError),
+    /// It was asleep, and cannot go on here: see [`Runtime::held_runs`](super::Runtime::held_runs).
+    #[error("it cannot go on here: {0}")]
+    Held(HeldCause),
     /// The runtime was shut down and did not wait any longer.
     #[error("the runtime was shut down")]
     Dropped,

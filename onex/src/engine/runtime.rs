@@ -171,7 +171,7 @@ where
         let handle = driver.handle();
         self.engine.tasks.spawn(async move {
             // What becomes of the run is told by its handle.
-            let _ = driver.drive().await;
+            driver.drive().await;
         });
         handle
     }
@@ -186,7 +186,7 @@ where
         N: Workflow<Input: StepValue>,
     {
         Ok(match self.engine.start::<N>(Payload::new(input), key).await? {
-            Started::New(driver) => driver.drive().await?,
+            Started::New(driver) => driver.drive_here().await?,
             Started::Joined(handle) => handle.await?,
         })
     }
@@ -283,7 +283,7 @@ where
         N: BatchWorkflow<Input: StepValue>,
     {
         Ok(BatchReport::new(match self.engine.start::<N>(batch_input(items), key).await? {
-            Started::New(driver) => driver.drive().await?,
+            Started::New(driver) => driver.drive_here().await?,
             Started::Joined(handle) => handle.await?,
         }))
     }
@@ -350,7 +350,7 @@ where
     /// stops the run when it is resumed. Returns when the pause is committed; the report says `reason`.
     ///
     /// A run that is paused already stays so, for its first reason. A paused run can be cancelled, is in flight
-    /// ([`settled`](Self::settled) waits for it) and is cancelled by a [`shutdown`](Self::shutdown) like any other.
+    /// ([`settled`](Self::settled) waits for it) and is left as it is by a [`shutdown`](Self::shutdown), if nothing of it is under way.
     ///
     /// # Errors
     /// It is not live, or it is stopping already.
@@ -449,7 +449,7 @@ where
         record.as_ref().map(EntityState::read).transpose()
     }
 
-    /// The runs that are being driven, oldest first, to the millisecond.
+    /// The runs that are alive here, driven or asleep, oldest first, to the millisecond.
     pub fn live_runs(&self) -> Vec<RunId> {
         self.engine.live.ids()
     }
@@ -533,9 +533,10 @@ where
         &self.engine.lease
     }
 
-    /// Accepts nothing any more and waits up to `timeout` for what is in flight. Then every run is cancelled and gets
-    /// twice the grace period, to stop and to undo; what is left then is dropped as by a crash. What a program drives
-    /// itself, with [`run`](Self::run), is the program's to drop.
+    /// Accepts nothing any more and waits up to `timeout` for what is in flight. Runs that wait for an event, for a time that
+    /// does not come until then, or to be resumed are left as they are, for the next owner of the journal. After `timeout` every
+    /// other run is cancelled and gets twice the grace period, to stop and to undo; what is not over then is dropped as by a
+    /// crash. What a program drives itself, with [`run`](Self::run), is the program's to drop.
     pub async fn shutdown(&self, timeout: Duration) -> Shutdown {
         self.engine.shut_down(timeout).await
     }

@@ -21,12 +21,16 @@ pub struct Settings {
     ///
     /// What waits so does not count as worked on; in all there are at most `max_in_flight` times as many.
     pub mailbox_capacity: usize,
-    /// How many runs are driven at once; further ones wait before they start, first come first served. A paused run
-    /// counts. 1 to 1,000,000; default 10,000.
+    /// How many runs are driven at once; further ones wait before they start, first come first served, and behind those that
+    /// wake. One that is asleep (`dormant_after`) does not count. 1 to 1,000,000; default 10,000.
     ///
     /// A step that starts a run and waits for it takes two of them. A workflow whose contract gives a
     /// `max_concurrent_workflows` has no more than so many of them.
     pub max_concurrent_runs: usize,
+    /// For how long a run of which nothing is under way but waiting stays in memory: at a gate, for a retry, or paused. Then
+    /// it goes to sleep: it is in the journal and takes no place among those that are driven, until an event, its time or a
+    /// person wakes it. At once if it is zero, or if others wait for its place. At most 30 days; default 1 s.
+    pub dormant_after: Duration,
     /// How long steps in flight may take to stop after a run was told to; then they are abandoned and their
     /// outcome is unknown. At most an hour; default 5 s. A workflow whose contract gives a `shutdown_timeout_ms` has that.
     pub grace: Duration,
@@ -63,6 +67,7 @@ impl Default for Settings {
             max_in_flight: 1024,
             mailbox_capacity: 128,
             max_concurrent_runs: 10_000,
+            dormant_after: Duration::from_secs(1),
             grace: Duration::from_secs(5),
             crash_limit: 3,
             keep_early_events: Duration::from_secs(3600),
@@ -111,6 +116,7 @@ impl Settings {
             ("max_in_flight", self.max_in_flight as u128, 1, 1_000_000, ""),
             ("mailbox_capacity", self.mailbox_capacity as u128, 1, 1_000_000, ""),
             ("max_concurrent_runs", self.max_concurrent_runs as u128, 1, 1_000_000, ""),
+            ("dormant_after", self.dormant_after.as_millis(), 0, 30 * 24 * hour, " ms"),
             ("grace", self.grace.as_millis(), 0, hour, " ms"),
             ("crash_limit", u128::from(self.crash_limit), 1, 1_000_000, ""),
             ("keep_early_events", self.keep_early_events.as_millis(), 0, 30 * 24 * hour, " ms"),

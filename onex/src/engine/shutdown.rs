@@ -1,17 +1,20 @@
-//! Stopping an engine: accept no more, wait, then cancel, then give up.
+//! Stopping an engine: accept no more, leave what sleeps, wait, then cancel, then give up.
 
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::core::Engine;
 
 /// How a shutdown went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Shutdown {
-    /// Everything came to its end within the timeout; nothing was cancelled.
+    /// Everything came to its end within the timeout; nothing was left or cancelled.
     pub settled: bool,
+    /// Runs that wait for an event, for their time or for a person, with nothing of them under way: they are left as they
+    /// are. The next owner of a journal that lasts goes on with them; with a journal in memory they are not finished.
+    pub left: usize,
     /// Runs that were cancelled because they had not ended.
     pub cancelled: usize,
     /// Runs that waited for their turn and did not start: whoever asked is told, an envelope stays in the outbox.
@@ -24,17 +27,23 @@ pub struct Shutdown {
 impl<C, J> Engine<C, J> {
     pub(crate) async fn shut_down(&self, patience: Duration) -> Shutdown {
         self.permits.close();
-        if timeout(patience, self.in_flight.settled()).await.is_ok() {
-            return Shutdown { settled: true, ..Shutdown::default() };
+        let until = *self.closing.get_or_init(|| Instant::now().checked_add(patience));
+        self.live.nudge_all();
+        let sleep_on = || self.live.next_due().is_none_or(|due| until.is_some_and(|until| due > until));
+        if timeout(patience, self.in_flight.all_asleep(sleep_on)).await.is_ok() {
+            let left = self.live.leave_asleep();
+            return Shutdown { settled: left == 0, left, ..Shutdown::default() };
         }
         let not_started = self.close_admissions();
-        let cancelled = self.live.cancel_all(&"the runtime was shut down".into());
+        let mut left = self.live.leave_asleep();
+        let cancelled = self.live.cancel_busy(&"the runtime was shut down".into());
         self.stopping.send();
         // Once for steps to stop, once for compensations.
-        let _ = timeout(self.longest_grace() * 2, self.in_flight.settled()).await;
+        let _ = timeout(self.longest_grace() * 2, self.in_flight.all_asleep(|| true)).await;
+        left += self.live.leave_asleep();
         let abandoned = self.in_flight.count();
         self.tasks.end().await;
-        Shutdown { settled: false, cancelled, not_started, abandoned }
+        Shutdown { settled: false, left, cancelled, not_started, abandoned }
     }
 
     fn longest_grace(&self) -> Duration {

@@ -50,7 +50,7 @@ pub(crate) fn run_start<C>(
         input,
         envelope_id,
         correlation_id,
-        envelope,
+        envelope: envelope.map(Box::new),
         on_duplicate: workflow.on_duplicate(),
         started_unix_ms,
     })
@@ -87,7 +87,7 @@ where
         // A run begins when its turn has come, not when it was asked for.
         let permit = self.admit(workflow).await.ok_or(StartError::Closed)?;
         let start = run_start(workflow, &payload, key.map(Arc::from), None)?;
-        let mut driver = Driver::new(Arc::clone(self), Arc::clone(workflow), start, permit, in_flight);
+        let mut driver = Driver::new(Arc::clone(self), Arc::clone(workflow), start, Some(permit), in_flight);
         match driver.begin(None, false, &[]).await {
             Ok(()) => Ok(Started::New(driver)),
             Err(CommitError::DuplicateRun { run, key }) => match workflow.on_duplicate() {

@@ -185,7 +185,7 @@ where
             return Ok(Awaited { run, ended, is_own, told });
         }
         let in_flight = engine.in_flight.enter();
-        let mut driver = Driver::new(Arc::clone(&engine), workflow, start, permit, in_flight);
+        let mut driver = Driver::new(Arc::clone(&engine), workflow, start, Some(permit), in_flight);
         let heard = Arc::clone(&told);
         // In a task of its own from here on: whoever gives up waiting leaves no run that nobody drives.
         Arc::clone(&engine).tasks.spawn(async move {

@@ -232,6 +232,10 @@ impl<C> Workflow<C> {
         (Arc::clone(&self.plan), Returned::one(steps, self.row.entry, input))
     }
 
+    pub(crate) fn is_batch(&self) -> bool {
+        self.once.is_some()
+    }
+
     /// Where the command travels that a start by a program, or by a step, amounts to.
     pub(crate) fn start_topic(&self) -> Topic {
         let name = self.row.name.replace('_', "-");

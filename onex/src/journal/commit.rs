@@ -75,7 +75,7 @@ pub struct RunStart {
     /// For tracing only.
     pub correlation_id: Uuid,
     /// The envelope itself, so that a failed run can be dead-lettered with it. `None` where a program started it.
-    pub envelope: Option<Envelope>,
+    pub envelope: Option<Box<Envelope>>,
     /// Whether another run of this identity may exist.
     pub on_duplicate: OnDuplicate,
     /// Milliseconds since the Unix epoch.

@@ -72,6 +72,11 @@ pub trait Journal: Send + Sync + 'static {
         commit: Commit<'_>,
     ) -> impl Future<Output = Result<Committed, CommitError>> + Send;
 
+    /// Tells that nothing will be appended to a run for a while: it waits. What is kept in memory may be made smaller.
+    fn rests(&self, run: RunId) {
+        let _ = run;
+    }
+
     /// Whether this subscriber has handled this envelope. Advisory: the commit decides.
     ///
     /// # Errors
@@ -125,6 +130,10 @@ impl<J: Journal> Journal for Arc<J> {
         commit: Commit<'_>,
     ) -> impl Future<Output = Result<Committed, CommitError>> + Send {
         J::commit(self, lease, commit)
+    }
+
+    fn rests(&self, run: RunId) {
+        J::rests(self, run);
     }
 
     fn handled(&self, mark: &InboxMark) -> impl Future<Output = Result<bool, StorageError>> + Send {

@@ -209,6 +209,11 @@ impl Run {
         }
         self.steps[step.index()].status.failure = Some(failure);
         self.finish(step, state);
+        self.note_error(of);
+    }
+
+    /// The first step that comes to nothing has others skipped.
+    pub(super) fn note_error(&mut self, of: StepId) {
         if self.first_error.is_none() {
             self.first_error = Some(of);
             let plan = Arc::clone(&self.plan);

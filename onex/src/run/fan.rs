@@ -10,7 +10,7 @@ use super::policy::Mode;
 use super::ready::ReadySet;
 use super::record::StepRecord;
 use super::state::Run;
-use super::status::{StepState, StepStatus};
+use super::status::{CompensationState, StepState, StepStatus};
 
 /// The instances of one step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub(super) struct Fan {
     in_flight: u32,
     /// Those that may be dispatched, counted from the first.
     ready: ReadySet,
+    /// The step is done again since, and these are its instances no more. They keep their numbers.
+    is_over: bool,
 }
 
 impl Fan {
@@ -77,13 +79,46 @@ impl Run {
 
     /// All that is known of the instances of a step, in the order of the list; none before it is counted.
     pub fn instances(&self, step: StepId) -> impl Iterator<Item = (StepId, StepStatus)> {
-        let fan = self.fans.iter().find(|fan| fan.step == step);
+        let fan = self.latest_fan(step);
         let numbers = fan.map_or(0..0, Fan::instances);
         numbers.map(|index| (StepId(index as u32), self.steps[index].status))
     }
 
     pub(super) fn spec(&self, step: StepId) -> &StepSpec {
         self.plan.step(self.step_of(step))
+    }
+
+    fn latest_fan(&self, step: StepId) -> Option<&Fan> {
+        self.fans.iter().find(|fan| fan.step == step && !fan.is_over)
+    }
+
+    /// Whether the step whose list was counted as the `nth` of the run, from 0, is done again since.
+    #[must_use]
+    pub fn is_list_over(&self, nth: usize) -> bool {
+        self.fans.get(nth).is_some_and(|fan| fan.is_over)
+    }
+
+    /// The instances that there were of a step whose end stands, and the numbers of those that are done again.
+    pub(super) fn keep_fans(&mut self, before: &Run, again: &[bool]) {
+        for fan in &before.fans {
+            let is_over = fan.is_over || again[fan.step.index()];
+            let records = before.steps[fan.instances()].iter();
+            self.steps.extend(records.map(|record| StepRecord {
+                fan: record.fan,
+                ..if is_over { StepRecord::superseded(record) } else { record.clone() }
+            }));
+            self.fans.push(Fan { open: 0, in_flight: 0, ready: ReadySet::new(0), is_over, ..fan.clone() });
+            let failed =
+                |status: StepStatus| status.failure.is_some() && status.state != StepState::Completed;
+            if !is_over && self.instances(fan.step).any(|(_, status)| failed(status)) {
+                self.note_error(fan.step);
+            }
+        }
+    }
+
+    /// Whether anything that was done for an entry of the step's list was undone, or was to be.
+    pub(super) fn has_undone_instances(&self, step: StepId) -> bool {
+        self.instances(step).any(|(_, status)| status.compensation != CompensationState::None)
     }
 
     fn fan_of(&self, step: StepId) -> Option<&Fan> {
@@ -103,12 +138,23 @@ impl Run {
         self.ready.remove(self.plan.turns().place(step));
         self.steps[step.index()].status.state = StepState::FannedOut;
         let first = self.steps.len() as u32;
-        let fan = Fan { step, first, items, open: items, in_flight: 0, ready: ReadySet::new(items as usize) };
+        let before = self.fans.iter().rfind(|fan| fan.step == step).map_or(0..0, Fan::instances);
+        let fan = Fan {
+            step,
+            first,
+            items,
+            open: items,
+            in_flight: 0,
+            ready: ReadySet::new(items as usize),
+            is_over: false,
+        };
         self.fans.push(fan);
         self.open += items as usize;
         for number in 0..items {
-            let record = StepRecord { fan: Some(self.fans.len() - 1), ..StepRecord::new(0) };
-            self.steps.push(record);
+            // What was done for an entry before its step is done again was the same action, under the same key.
+            let before = before.clone().nth(number as usize).map(|index| &self.steps[index]);
+            let again = before.map_or_else(|| StepRecord::new(0), StepRecord::again);
+            self.steps.push(StepRecord { fan: Some(self.fans.len() - 1), ..again });
             self.make_ready(StepId(first + number));
         }
     }
@@ -184,7 +230,7 @@ impl Run {
 
     /// How a step ends whose instances all have; none before that.
     pub(super) fn end_of_fan(&self, step: StepId) -> Option<Fact> {
-        let fan = self.fans.iter().find(|fan| fan.step == step)?;
+        let fan = self.latest_fan(step)?;
         if fan.open > 0 || self.record(step).status.state != StepState::FannedOut {
             return None;
         }

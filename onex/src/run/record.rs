@@ -90,6 +90,24 @@ impl StepRecord {
         }
     }
 
+    /// The same action, which has not been tried in this go: what an attempt may have done outside, it may have done still.
+    pub(super) fn again(&self) -> Self {
+        Self {
+            unknown_outcome: self.unknown_outcome,
+            dispatch: self.dispatch,
+            earlier_dispatch: self.earlier_dispatch,
+            revision: self.revision,
+            ..Self::new(0)
+        }
+    }
+
+    /// An action whose place another one has taken.
+    pub(super) fn superseded(&self) -> Self {
+        let mut superseded = self.again();
+        superseded.status.state = StepState::NotRun;
+        superseded
+    }
+
     /// It was tried, and may be again.
     pub(super) fn is_between_attempts(&self) -> bool {
         match self.status.state {

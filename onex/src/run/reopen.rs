@@ -1,5 +1,6 @@
 //! A run that is over goes on from one of its steps, because a person wants it: that step, what comes after it, and whatever
-//! did not come to an end that may stand are done again. All else keeps its output.
+//! did not come to an end that may stand are done again. All else keeps its output. A step that goes over a list is done again
+//! as a whole: its list is counted anew, and each entry has the key that it had.
 
 use std::sync::Arc;
 
@@ -10,14 +11,11 @@ use super::state::Run;
 use super::status::{CompensationState, StepState};
 
 impl Run {
-    /// Whether the run can be reopened at `from`: it is over or parked, none of its steps went over a list, and `from` is no entry, whose output is what the run
+    /// Whether the run can be reopened at `from`: it is over or parked, and `from` is no entry, whose output is what the run
     /// began with.
     #[must_use]
     pub fn may_reopen(&self, from: StepId) -> bool {
-        self.is_ended()
-            && self.fans.is_empty()
-            && self.plan.contains(from)
-            && self.plan.step(from).kind != StepKind::Entry
+        self.is_ended() && self.plan.contains(from) && self.plan.step(from).kind != StepKind::Entry
     }
 
     /// Whether any of its effects was undone, or was to be. What is undone and done again needs a new key, so such a run is
@@ -49,6 +47,7 @@ impl Run {
                 fresh.stands(step, before.status.state);
             }
         }
+        fresh.keep_fans(self, &again);
         *self = fresh;
     }
 
@@ -89,6 +88,7 @@ impl Run {
     fn may_stand(&self, step: StepId) -> bool {
         let status = self.step(step);
         status.compensation == CompensationState::None
+            && !self.has_undone_instances(step)
             && match status.state {
                 StepState::Completed | StepState::Skipped => true,
                 StepState::Failed | StepState::Indeterminate => self.tolerates(step),

@@ -36,6 +36,8 @@ pub struct Shape {
     pub cancel_after_ms: Option<u64>,
     /// When each run is paused, and for how long: each after the one before.
     pub pauses: Vec<(u64, u64)>,
+    /// For how long a run that only waits stays in memory.
+    pub dormant_after_ms: u64,
     /// How long the journal takes for each commit.
     pub commit_ms: u64,
     /// How many runs there are, and how many of them at once.

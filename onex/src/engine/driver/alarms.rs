@@ -104,13 +104,29 @@ impl Alarms {
         self.retries.drain(..).map(|retry| retry.failed)
     }
 
-    /// Waits for the earliest alarm, or for `deadline` if that is earlier.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, deadline: Option<Instant>) -> Poll<()> {
+    /// The earliest alarm.
+    pub(super) fn next(&self) -> Option<Instant> {
         let active = self.retries.iter().map(|retry| retry.due).chain(self.run);
         let active = active.filter(|_| self.frozen.is_none());
-        let Some(next) = active.chain(self.grace).chain(self.undoing).chain(deadline).min() else {
-            return Poll::Pending;
-        };
+        active.chain(self.grace).chain(self.undoing).min()
+    }
+
+    /// The retries, as if the time that stands still did so since `now` and never before.
+    pub(super) fn left_at(mut self, now: Instant) -> Box<[Retry]> {
+        if self.frozen.is_some() {
+            self.thaw(now).for_each(drop);
+        }
+        self.retries.into()
+    }
+
+    /// Those of a run that was asleep: its deadline, its retries, and since when its time stands still.
+    pub(super) fn resumed(run: Option<Instant>, retries: Box<[Retry]>, frozen: Option<Instant>) -> Self {
+        Alarms { run, retries: retries.into(), frozen, ..Alarms::default() }
+    }
+
+    /// Waits until then.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, until: Option<Instant>) -> Poll<()> {
+        let Some(next) = until else { return Poll::Pending };
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(next)));
         if timer.deadline() != next {
             timer.as_mut().reset(next);

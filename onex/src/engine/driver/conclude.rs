@@ -58,7 +58,7 @@ where
             step: step.map(str::to_owned),
             message,
         };
-        let envelope = self.start.envelope.clone().unwrap_or_else(|| self.program_start());
+        let envelope = self.start.envelope.as_deref().cloned().unwrap_or_else(|| self.program_start());
         let addressee = Addressee { node: self.workflow.node, handler: self.workflow.row.name };
         let letter = dead_letters::letter(&envelope, cause, Some(addressee));
         self.ledger.outbox.extend(dead_letters::announcement(&letter, &envelope));

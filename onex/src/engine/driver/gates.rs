@@ -42,6 +42,15 @@ impl Gates {
         self.due.iter().any(|(of, due)| *of == step && *due <= now)
     }
 
+    pub(super) fn take_due(&mut self) -> Box<[(StepId, Instant)]> {
+        std::mem::take(&mut self.due).into()
+    }
+
+    /// They wait as they did before their run was asleep. What has come meanwhile will be behind what had come before.
+    pub(super) fn resume(&mut self, due: Box<[(StepId, Instant)]>, arrivals: Vec<Arrival>) {
+        (self.due, self.arrivals) = (due.into(), arrivals);
+    }
+
     /// Tells whose event was taken, now that the journal knows.
     pub(super) fn reply(&mut self) {
         if let Some(taken) = self.taken.take() {

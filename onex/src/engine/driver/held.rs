@@ -25,6 +25,11 @@ pub(super) struct Circuits {
 }
 
 impl Circuits {
+    /// Nobody waits for a permit or has one.
+    pub(super) fn is_idle(&self) -> bool {
+        self.entering.is_empty() && self.entered.is_empty() && self.permits.is_empty()
+    }
+
     /// Looks who has got a permit. True if somebody has.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> bool {
         let entered = &mut self.entered;

@@ -18,6 +18,7 @@ mod instances;
 mod ledger;
 mod orders;
 mod progress;
+mod rest;
 mod sends;
 mod slots;
 mod take_over;
@@ -41,6 +42,7 @@ use self::held::Circuits;
 pub(super) use self::inputs::ended as how_it_ended;
 use self::ledger::Ledger;
 use self::progress::Audience;
+pub(super) use self::rest::Clocks;
 use self::sends::Sends;
 use self::slots::Slots;
 pub(super) use self::take_over::read_input;
@@ -110,10 +112,21 @@ pub(crate) struct Driver<C, J: Journal> {
     before: Duration,
     active_before: Duration,
     turn: Turn,
+    /// When it leaves memory, while it rests.
+    leaves: Option<Instant>,
+    /// It is driven by who asked for it, and does not leave.
+    stays: bool,
     live: Option<LiveGuard>,
-    _active: Active,
-    _permit: Admitted,
-    _in_flight: InFlightGuard,
+    active: Active,
+    permit: Option<Admitted>,
+    in_flight: InFlightGuard,
+}
+
+/// How far a run was driven.
+enum Stretch {
+    Over,
+    /// It may go to sleep.
+    Rests,
 }
 
 /// What ran since others had a turn.
@@ -133,7 +146,7 @@ where
         engine: Arc<Engine<C, J>>,
         workflow: Arc<Workflow<C>>,
         start: RunStart,
-        permit: Admitted,
+        permit: Option<Admitted>,
         in_flight: InFlightGuard,
     ) -> Box<Self> {
         let (plan, outputs) = workflow.instance(&start.input);
@@ -174,10 +187,12 @@ where
             before: Duration::ZERO,
             active_before: Duration::ZERO,
             turn: Turn { steps: 0, since: now },
+            leaves: None,
+            stays: false,
             live: None,
-            _active: active,
-            _permit: permit,
-            _in_flight: in_flight,
+            active,
+            permit,
+            in_flight,
         })
     }
 
@@ -212,20 +227,45 @@ where
         RunHandle::awaited(run, live, report)
     }
 
-    /// Drives the run to its end.
-    pub(crate) async fn drive(mut self: Box<Self>) -> Result<RunReport, RunLost> {
-        let outcome = match self.drive_to_end().await {
-            Ok(()) => self.conclude().await,
+    /// Drives the run to its end, or until it goes to sleep. What becomes of it is told to whoever waits for it.
+    pub(crate) async fn drive(mut self: Box<Self>) {
+        while self.drive_a_stretch().await.is_none() {
+            match self.fall_asleep() {
+                Ok(()) => return,
+                Err(awake) => self = awake,
+            }
+        }
+    }
+
+    /// Drives the run to its end in the task of whoever asked for it. It goes to sleep only for a shutdown.
+    pub(crate) async fn drive_here(mut self: Box<Self>) -> Result<RunReport, RunLost> {
+        self.stays = true;
+        loop {
+            if let Some(outcome) = self.drive_a_stretch().await {
+                return outcome;
+            }
+            let handle = self.handle();
+            match self.fall_asleep() {
+                Ok(()) => return handle.await,
+                Err(awake) => self = awake,
+            }
+        }
+    }
+
+    /// Drives the run to its end; `None`: it may go to sleep.
+    async fn drive_a_stretch(&mut self) -> Option<Result<RunReport, RunLost>> {
+        let outcome = match self.drive_on().await {
+            Ok(Stretch::Rests) => return None,
+            Ok(Stretch::Over) => self.conclude().await,
             Err(refused) => Err(refused),
         };
-        self.over(outcome)
+        Some(self.over(outcome))
     }
 
     /// Tells whoever waits for the run.
     fn over(&mut self, outcome: Result<RunReport, CommitError>) -> Result<RunReport, RunLost> {
         let outcome = outcome.map_err(|refused| RunLost { run: self.start.run, cause: refused.into() });
-        self.engine.tally.attempts.add(self.attempts);
-        self.engine.tally.retries.add(self.retries);
+        self.count_attempts();
         if let Some(live) = self.live.take() {
             live.finish(&outcome);
         }
@@ -233,11 +273,16 @@ where
         outcome
     }
 
-    async fn drive_to_end(&mut self) -> Result<(), CommitError> {
+    fn count_attempts(&self) {
+        self.engine.tally.attempts.add(self.attempts);
+        self.engine.tally.retries.add(self.retries);
+    }
+
+    async fn drive_on(&mut self) -> Result<Stretch, CommitError> {
         loop {
             self.take_inputs();
             if self.is_over {
-                return Ok(());
+                return Ok(Stretch::Over);
             }
             self.ask_circuits();
             let sends = self.has_effects_to_begin() || !self.ledger.outbox.is_empty();
@@ -253,23 +298,15 @@ where
                 self.compute(dispatch);
             } else if self.finished.is_empty() && self.orders.is_empty() && !self.has_arrivals() {
                 self.commit().await?;
-                self.rest().await;
+                if self.rest().await {
+                    return Ok(Stretch::Rests);
+                }
                 self.turn = Turn { steps: 0, since: self.now };
             }
             if self.turn.steps >= STEPS_IN_A_ROW || self.now - self.turn.since >= TIME_IN_A_ROW {
                 self.share_the_thread().await?;
             }
         }
-    }
-
-    /// Waits until something has happened.
-    async fn rest(&mut self) {
-        if !self.only_waits_at_gates() {
-            return self.attend(true).await;
-        }
-        self.freeze_the_clock();
-        self.attend(true).await;
-        self.start_the_clock();
     }
 
     /// After many steps in a row: commits what they did, looks after what is in flight and lets others have a turn.
@@ -294,8 +331,7 @@ where
         if !wait || released || !self.orders.is_empty() || !self.finished.is_empty() {
             return Poll::Ready(());
         }
-        // Of a paused run, a gate that is due acts when it goes on.
-        let gate = self.gates.next().filter(|_| self.run.state() == RunState::Running);
-        self.alarms.poll(cx, self.slots.deadline().into_iter().chain(gate).min())
+        let next = self.next_due().into_iter().chain(self.slots.deadline()).chain(self.leaves).min();
+        self.alarms.poll(cx, next)
     }
 }

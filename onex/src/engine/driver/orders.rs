@@ -40,6 +40,8 @@ where
                 self.answer_order(reply, seq.is_some());
             }
             Order::Watch { watcher } => self.audience.coming.push(watcher),
+            // It has woken for this.
+            Order::Look => {}
             Order::Resume { reply } => {
                 let seq = self.feed(Input::Resume);
                 self.answer_order(reply, seq.is_some());

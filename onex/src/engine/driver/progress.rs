@@ -17,6 +17,17 @@ pub(super) struct Audience {
     pub(super) coming: Vec<Watcher>,
 }
 
+impl Audience {
+    /// Where it is shown, if anybody watches.
+    pub(super) fn take_shown(&mut self) -> Option<Shown> {
+        self.shown.take().filter(|shown| shown.receiver_count() > 0)
+    }
+
+    pub(super) fn resume(&mut self, shown: Option<Shown>) {
+        self.shown = shown;
+    }
+}
+
 impl<C, J> Driver<C, J>
 where
     C: Send + Sync + 'static,

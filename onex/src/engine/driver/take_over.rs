@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::Driver;
+use super::alarms::Alarms;
 use super::attempt::Dispatch;
 use super::commit::Beside;
 use super::ledger::Ledger;
@@ -18,8 +21,6 @@ use crate::engine::held::HeldCause;
 use crate::engine::in_flight::InFlightGuard;
 use crate::engine::live::LiveGuard;
 use crate::engine::messages::Messages;
-use crate::engine::report::RunReport;
-use crate::engine::run_handle::RunLost;
 use crate::engine::workflow::Workflow;
 use crate::failpoint::{Place, cross};
 use crate::journal::{CommitError, DetailBody, Journal, RunRecord, RunStart, Timer};
@@ -32,14 +33,13 @@ where
     C: Send + Sync + 'static,
     J: Journal,
 {
-    /// A run as far as its record goes, expected to be of this workflow's plan. One that is parked is not driven: its
-    /// guard is given back.
+    /// A run as far as its record goes, expected to be of this workflow's plan, without a place among those that are
+    /// driven. One that is parked is not driven: its guard is given back.
     pub(crate) fn take_over(
         engine: Arc<Engine<C, J>>,
         workflow: Arc<Workflow<C>>,
         record: &RunRecord,
         (live, control): (LiveGuard, Arc<Control>),
-        permit: Admitted,
         in_flight: InFlightGuard,
     ) -> Result<Result<Box<Self>, LiveGuard>, HeldCause> {
         let input = read_input(&workflow, &record.start.input)?;
@@ -49,8 +49,10 @@ where
             return Ok(Err(live));
         }
         let start = RunStart::clone(&record.start);
-        Self::restored(engine, workflow, (record, start), run, None, (live, control), permit, in_flight)
-            .map(Ok)
+        let mut driver =
+            Self::restored(engine, workflow, (record, start), run, None, control, None, in_flight)?;
+        driver.live = Some(live);
+        Ok(Ok(driver))
     }
 
     /// A run that is over or parked, reopened at a step: the one of the record, or another with all that it has.
@@ -79,14 +81,15 @@ where
             (record, start),
             run,
             Some(&reopened),
-            (live, control),
-            permit,
+            control,
+            Some(permit),
             in_flight,
         );
         let mut driver = match restored {
             Ok(driver) => driver,
             Err(cause) => return Ok(Err(cause)),
         };
+        driver.live = Some(live);
         // Whoever lets it go on gives it the time that it needs.
         driver.active_before = Duration::ZERO;
         driver.alarms.run = driver.started.checked_add(driver.run.plan().policy().timeout);
@@ -107,14 +110,14 @@ where
 
     /// `known`: the run as it is going to be, if that is not as it is. It decides what of the record still counts.
     #[expect(clippy::too_many_arguments, reason = "all that a driver is made of, for both who make one")]
-    fn restored(
+    pub(super) fn restored(
         engine: Arc<Engine<C, J>>,
         workflow: Arc<Workflow<C>>,
         (record, start): (&RunRecord, RunStart),
         run: Run,
         known: Option<&Run>,
-        (live, control): (LiveGuard, Arc<Control>),
-        permit: Admitted,
+        control: Arc<Control>,
+        permit: Option<Admitted>,
         in_flight: InFlightGuard,
     ) -> Result<Box<Self>, HeldCause> {
         let input = read_input(&workflow, &record.start.input)?;
@@ -123,7 +126,7 @@ where
         let start = RunStart { input, ..start };
         let mut driver = Driver::new(engine, workflow, start, permit, in_flight);
         driver.outputs = outputs;
-        let fans = Fans::replay(&driver.workflow, &run, record, &driver.outputs);
+        let fans = Fans::replay(&driver.workflow, known.unwrap_or(&run), record, &driver.outputs);
         driver.fans = fans.ok_or_else(|| HeldCause::OtherType {
             what: "a list that a step goes over".to_owned(),
             message: "it is not what it was, or what was returned for an entry cannot be read".to_owned(),
@@ -131,16 +134,40 @@ where
         driver.run = run;
         driver.messages = Messages::replay(record);
         driver.ledger = Ledger::after(record.seq());
-        driver.before = Duration::from_millis(clock::unix_ms().saturating_sub(record.start.started_unix_ms));
+        driver.before = Duration::from_millis(clock::unix_ms().saturating_sub(driver.start.started_unix_ms));
         driver.active_before = Duration::from_millis(record.active_ms);
-        driver.live = Some(live);
         driver.control = control;
         Ok(driver)
     }
 
     /// Drives the run from where it was to its end. `timers`: those of the run that were set.
-    pub(crate) async fn go_on(mut self: Box<Self>, timers: &[Timer]) -> Result<RunReport, RunLost> {
+    pub(crate) async fn go_on(mut self: Box<Self>, timers: &[Timer]) {
         cross(Place::TakeOver);
+        self.set_clocks(timers);
+        if self.run.state() == RunState::Stopping {
+            // Whether they had heard it, nobody knows.
+            self.stop_sub_runs();
+        }
+        self.wait_for_what_was_sent().await;
+        let crash_limit = self.engine.settings.crash_limit;
+        self.feed(if self.run.is_started() { Input::Restarted { crash_limit } } else { Input::Start });
+        // Whoever has found it may have told it to stop before it begins again.
+        self.attend(false).await;
+        self.take_orders();
+        self.ask_circuits();
+        // Counted before it runs again: what ends this process, too, must not do so for ever.
+        match self.commit().await {
+            Ok(()) => self.drive().await,
+            Err(refused) => drop(self.over(Err(refused))),
+        }
+    }
+
+    /// From now on its time passes. It may have waited for its turn since it was read.
+    pub(super) fn set_clocks(&mut self, timers: &[Timer]) {
+        self.now = Instant::now();
+        self.started = self.now;
+        self.before = Duration::from_millis(clock::unix_ms().saturating_sub(self.start.started_unix_ms));
+        self.alarms = Alarms::default();
         let state = self.run.state();
         if matches!(state, RunState::Running | RunState::Paused) {
             // Semantics 20: the time for which nobody drove it does not count.
@@ -155,22 +182,6 @@ where
         }
         self.wait_for_retries(timers);
         self.wait_at_gates(timers);
-        if state == RunState::Stopping {
-            // Whether they had heard it, nobody knows.
-            self.stop_sub_runs();
-        }
-        self.wait_for_what_was_sent().await;
-        let crash_limit = self.engine.settings.crash_limit;
-        self.feed(if self.run.is_started() { Input::Restarted { crash_limit } } else { Input::Start });
-        // Whoever has found it may have told it to stop before it begins again.
-        self.attend(false).await;
-        self.take_orders();
-        self.ask_circuits();
-        // Counted before it runs again: what ends this process, too, must not do so for ever.
-        if let Err(refused) = self.commit().await {
-            return self.over(Err(refused));
-        }
-        self.drive().await
     }
 
     /// Semantics 20: a backoff goes on with its remainder. Of a paused run no timer is set, and nobody knows what remained:

@@ -240,6 +240,7 @@ where
                 }
                 // A stream has no steps of its own to show.
                 Order::Watch { watcher } => drop(watcher),
+                Order::Look => {}
                 // Nor has it any that waits for an event, or sends intents.
                 Order::Take(arrival) => drop(arrival),
                 Order::Executed { .. } => {}

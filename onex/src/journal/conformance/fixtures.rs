@@ -82,7 +82,7 @@ pub(super) fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunS
         input: raw(r#"{"b": 1.10,  "a": "ä"}"#),
         envelope_id: envelope.envelope_id,
         correlation_id: Uuid::from_u128(run + 2000),
-        envelope: Some(envelope),
+        envelope: Some(Box::new(envelope)),
         on_duplicate,
         started_unix_ms: 1_700_000_000_000,
     })

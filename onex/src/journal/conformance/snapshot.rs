@@ -96,7 +96,7 @@ fn record(record: &RunRecord) -> String {
         payload(&start.input),
         start.envelope_id,
         start.correlation_id,
-        start.envelope.as_ref().map(envelope),
+        start.envelope.as_deref().map(envelope),
         start.on_duplicate,
         start.started_unix_ms,
         record.facts,

@@ -84,6 +84,10 @@ impl Journal for Memory {
         Ok(committed)
     }
 
+    fn rests(&self, run: RunId) {
+        self.lock().shrink(run);
+    }
+
     async fn handled(&self, mark: &InboxMark) -> Result<bool, StorageError> {
         Ok(self.lock().is_handled(mark))
     }

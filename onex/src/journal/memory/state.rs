@@ -1,7 +1,8 @@
 //! What is behind the mutex: checked as a whole, then applied as a whole. Knows nothing of locking.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -24,14 +25,40 @@ pub(super) struct State {
     retention: Retention,
     owner: Option<Lease>,
     runs: IdMap<RunId, RunRecord>,
-    identities: HashMap<RunIdentity, RunId>,
+    /// The latest run of each identity.
+    identities: HashSet<OfIdentity>,
     ended: VecDeque<RunId>,
     inbox: Inbox,
     entities: HashMap<EntityId, EntityRecord>,
     outbox: IdMap<Uuid, (u64, Envelope)>,
     published: u64,
-    timers: BTreeMap<TimerKey, Timer>,
+    /// The attempt that failed, and when each is due.
+    timers: BTreeMap<TimerKey, (u32, u64)>,
     dead_letters: VecDeque<Arc<DeadLetter>>,
+}
+
+/// A run as one of its identity, which it has anyway: a second copy of that would be a good part of what a run takes.
+#[derive(Debug)]
+struct OfIdentity(Arc<RunStart>);
+
+impl Borrow<RunIdentity> for OfIdentity {
+    fn borrow(&self) -> &RunIdentity {
+        &self.0.identity
+    }
+}
+
+impl PartialEq for OfIdentity {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.identity == other.0.identity
+    }
+}
+
+impl Eq for OfIdentity {}
+
+impl Hash for OfIdentity {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.identity.hash(state);
+    }
 }
 
 /// What a commit pushed out of retention.
@@ -48,7 +75,7 @@ impl State {
             retention,
             owner: None,
             runs: IdMap::default(),
-            identities: HashMap::new(),
+            identities: HashSet::new(),
             ended: VecDeque::new(),
             inbox: Inbox::new(retention.inbox_marks),
             entities: HashMap::new(),
@@ -80,7 +107,7 @@ impl State {
         }
         if let Some(start) = commit.start
             && start.on_duplicate != OnDuplicate::NewRun
-            && let Some(&run) = self.identities.get(&start.identity)
+            && let Some(run) = self.find(&start.identity)
         {
             return Err(CommitError::DuplicateRun { run, key: start.identity.key.clone() });
         }
@@ -157,7 +184,7 @@ impl State {
             self.outbox.remove(id);
         }
         for timer in commit.timers {
-            self.timers.insert(timer.key, *timer);
+            self.timers.insert(timer.key, (timer.attempt, timer.due_unix_ms));
         }
         for key in commit.fired {
             self.timers.remove(key);
@@ -181,7 +208,7 @@ impl State {
             ended_unix_ms: None,
         };
         self.runs.insert(start.run, record);
-        self.identities.insert(start.identity.clone(), start.run);
+        self.identities.replace(OfIdentity(Arc::clone(start)));
     }
 
     fn append(&mut self, append: &Append<'_>) -> u64 {
@@ -196,6 +223,14 @@ impl State {
         record.seq()
     }
 
+    /// Gives back the room that its next facts would take.
+    pub(super) fn shrink(&mut self, run: RunId) {
+        if let Some(record) = self.runs.get_mut(&run) {
+            record.facts.shrink_to_fit();
+            record.details.shrink_to_fit();
+        }
+    }
+
     /// Counts the run as ended; gives back the one that is retained no longer.
     fn end(&mut self, run: RunId) -> Option<RunRecord> {
         self.ended.push_back(run);
@@ -205,10 +240,8 @@ impl State {
         let oldest = self.ended.pop_front()?;
         let record = self.runs.remove(&oldest)?;
         // With `on_duplicate: new_run` the identity may belong to a later run by now.
-        if let Entry::Occupied(entry) = self.identities.entry(record.start.identity.clone())
-            && *entry.get() == oldest
-        {
-            entry.remove();
+        if self.find(&record.start.identity) == Some(oldest) {
+            self.identities.remove(&record.start.identity);
         }
         Some(record)
     }
@@ -222,7 +255,7 @@ impl State {
     }
 
     pub(super) fn find(&self, identity: &RunIdentity) -> Option<RunId> {
-        self.identities.get(identity).copied()
+        self.identities.get(identity).map(|start| start.0.run)
     }
 
     pub(super) fn entity(&self, id: &EntityId) -> Option<&EntityRecord> {
@@ -244,7 +277,11 @@ impl State {
     }
 
     pub(super) fn timers(&self) -> impl Iterator<Item = Timer> {
-        self.timers.values().copied()
+        self.timers.iter().map(|(key, (attempt, due_unix_ms))| Timer {
+            key: *key,
+            attempt: *attempt,
+            due_unix_ms: *due_unix_ms,
+        })
     }
 
     pub(super) fn dead_letters(&self) -> impl Iterator<Item = &Arc<DeadLetter>> {
