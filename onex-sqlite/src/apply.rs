@@ -4,6 +4,7 @@ use onex::journal::{CommitError, Committed, EntityId, Lease, RunIdentity, RunKey
 use onex::message::RunId;
 use onex::plan::OnDuplicate;
 use rusqlite::{Connection, OptionalExtension as _, Result};
+use uuid::Uuid;
 
 use crate::ids::{Id, signed, unsigned};
 use crate::prepared::{Prepared, PreparedAppend, PreparedEntity, PreparedStart};
@@ -61,6 +62,9 @@ pub(crate) fn apply(
         Some(started) => Some((started.start.run, start(connection, started)?)),
         None => None,
     };
+    if let Some((fingerprint, steps)) = &commit.plan {
+        plan(connection, *fingerprint, steps)?;
+    }
     let mut committed = Committed { seq: 0 };
     if let Some(facts) = &commit.append {
         let begun = begun.filter(|(run, _)| *run == facts.run).map(|(_, begun)| begun);
@@ -170,13 +174,20 @@ pub(crate) fn key(key: &RunKey) -> (String, bool) {
     (key.to_string(), matches!(key, RunKey::Declared(_)))
 }
 
+/// Keeps a plan that was not, or of which only the names of the steps were.
+fn plan(connection: &Connection, fingerprint: Uuid, steps: &str) -> Result<()> {
+    let sql = "INSERT INTO plan (fingerprint, steps, sum) VALUES (?1, ?2, onex_sum(?1, ?2)) \
+               ON CONFLICT (fingerprint) DO UPDATE SET steps = excluded.steps, sum = excluded.sum \
+               WHERE plan.steps <> excluded.steps AND excluded.steps LIKE '{%'";
+    connection.prepare_cached(sql)?.execute((Id(fingerprint), steps)).map(drop)
+}
+
 fn start(
     connection: &Connection,
     PreparedStart { start, steps, input, envelope }: &PreparedStart,
 ) -> Result<Known> {
-    let plan = Id(start.plan.fingerprint);
-    let sql = "INSERT OR IGNORE INTO plan (fingerprint, steps, sum) VALUES (?1, ?2, onex_sum(?1, ?2))";
-    connection.prepare_cached(sql)?.execute((plan, steps))?;
+    let fingerprint = start.plan.fingerprint;
+    plan(connection, fingerprint, steps)?;
     let sql = "INSERT INTO run (run, node, workflow, key, key_is_declared, version, plan, input, envelope_id, \
                correlation_id, envelope, on_duplicate, started_unix_ms, seq, active_ms, ended_unix_ms, chain, sum) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, NULL, \
@@ -192,7 +203,7 @@ fn start(
         key,
         is_declared,
         format!("{major}.{minor}.{patch}"),
-        plan,
+        Id(fingerprint),
         input,
         Id(start.envelope_id),
         Id(start.correlation_id),

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::stored::EnvelopeText;
+use crate::stored::{EnvelopeText, plan};
 
 /// A [`Commit`], owned and serialised.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(crate) struct Prepared {
     pub(crate) inbox: Option<InboxMark>,
     pub(crate) start: Option<PreparedStart>,
     pub(crate) append: Option<PreparedAppend>,
+    /// The plan that its run is moved to: the fingerprint, and the column.
+    pub(crate) plan: Option<(Uuid, String)>,
     pub(crate) entity: Option<PreparedEntity>,
     pub(crate) outbox: Vec<(Uuid, String)>,
     pub(crate) delivered: Vec<Uuid>,
@@ -69,6 +71,7 @@ impl Prepared {
             inbox: commit.inbox.cloned(),
             start: commit.start.map(PreparedStart::of).transpose()?,
             append: commit.append.as_ref().map(PreparedAppend::of).transpose()?,
+            plan: (commit.plan).map(|to| Ok((to.fingerprint, json("the plan", || plan(to))?))).transpose()?,
             entity: commit.entity.map(PreparedEntity::of).transpose()?,
             outbox: (commit.outbox.iter().filter(|sent| !commit.delivered.contains(&sent.envelope_id)))
                 .map(|sent| Ok((sent.envelope_id, envelope(sent)?)))
@@ -88,7 +91,7 @@ impl Prepared {
 impl PreparedStart {
     fn of(start: &Arc<RunStart>) -> Result<Self, CommitError> {
         Ok(PreparedStart {
-            steps: json("the plan", || serde_json::to_string(&start.plan.steps))?,
+            steps: json("the plan", || plan(&start.plan))?,
             input: text("the input of a run", &start.input)?.into(),
             envelope: start.envelope.as_ref().map(envelope).transpose()?,
             start: Arc::clone(start),

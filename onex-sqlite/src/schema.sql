@@ -22,7 +22,8 @@ CREATE TABLE owner (
     sum               INTEGER NOT NULL
 ) STRICT;
 
--- The plans that runs are pinned to. `steps`: a JSON array of names; facts number steps by their place in it.
+-- The plans that runs are pinned to. `steps`: JSON, an object whose `steps` facts number by their place, each with its `id`; or
+-- an array of names, where that is all that is known. The fact `run_migrated` moves its run to another plan than it started on.
 CREATE TABLE plan (fingerprint TEXT PRIMARY KEY, steps TEXT NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- What each run started with, and how far it has come.

@@ -260,9 +260,10 @@ impl Inspect {
 const RUNS: &str =
     "SELECT runs.*, started_unix_ms, ended_unix_ms, active_ms FROM runs JOIN run ON run.run = runs.run";
 
-const TIMERS: &str = "SELECT timer.run, plan.steps ->> ('$[' || timer.step || ']') AS step, timer.compensation, \
-    timer.attempt, timer.due_unix_ms \
-    FROM timer JOIN run ON run.run = timer.run JOIN plan ON plan.fingerprint = run.plan";
+const TIMERS: &str = "SELECT timer.run, \
+    coalesce(plans.steps ->> ('$[' || timer.step || '].id'), plans.steps ->> ('$[' || timer.step || ']')) AS step, \
+    timer.compensation, timer.attempt, timer.due_unix_ms \
+    FROM timer JOIN run ON run.run = timer.run JOIN plans ON plans.id = run.id";
 
 /// A run's id from its text, as tools get it from people. `None`: it is none.
 #[must_use]

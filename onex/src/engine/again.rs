@@ -152,12 +152,10 @@ where
         let record = record.ok_or(AgainError::Unknown { run })?;
         let not_here = |cause| AgainError::NotHere { run, cause };
         let workflow = self.registry.workflow_named(&record.start.identity);
-        let workflow = Arc::clone(workflow.ok_or(not_here(HeldCause::NotMounted))?);
-        if workflow.pin.fingerprint != record.start.plan.fingerprint {
-            return Err(not_here(HeldCause::OtherPlan { version: record.start.version }));
-        }
+        let today = workflow.ok_or(not_here(HeldCause::NotMounted))?;
+        let workflow = today.for_plan_of(&record).map_err(not_here)?;
         let from = self.may_go_on(&workflow, &record, step, keys)?;
-        let permit = self.admit(&workflow).await.ok_or(AgainError::Closed)?;
+        let permit = self.admit(today).await.ok_or(AgainError::Closed)?;
         let fork = match keys {
             Keys::Same => None,
             Keys::Of(fork) => Some(RunStart {

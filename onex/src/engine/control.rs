@@ -7,6 +7,7 @@ use std::task::{Context, Waker};
 use tokio::sync::{oneshot, watch};
 
 use super::arrivals::Arrival;
+use super::live::LiveGuard;
 use super::watch::RunProgress;
 use crate::message::RunId;
 use crate::run::RunState;
@@ -19,7 +20,11 @@ pub(crate) enum Order {
     Resume { reply: Reply },
     Take(Arrival),
     Watch { watcher: Watcher },
+    Leave(Leave),
 }
+
+/// Where a driver gives its run away, if nothing of it is in flight; else it drops it.
+pub(crate) type Leave = oneshot::Sender<(LiveGuard, Arc<Control>)>;
 
 /// Where a driver says that an order is carried out and committed, or in which state of the run it cannot be.
 pub(crate) type Reply = oneshot::Sender<Result<(), RunState>>;

@@ -90,6 +90,16 @@ impl LiveRuns {
         }
     }
 
+    /// Takes a run from its driver. None: it is not at rest, or over.
+    pub(crate) async fn leave(&self, run: RunId) -> Option<(LiveGuard, Arc<Control>)> {
+        let (wanted, left) = oneshot::channel();
+        let control = self.control(run)?;
+        control.give(Order::Leave(wanted));
+        // As for any order: with the driver's own, the last of it goes.
+        drop(control);
+        left.await.ok()
+    }
+
     /// Watches a run, from what is committed of it on.
     pub(crate) async fn watch(&self, run: RunId) -> Result<Watch, ControlError> {
         let control = self.control(run).ok_or(ControlError::NotLive { run })?;

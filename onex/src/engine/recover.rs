@@ -13,10 +13,10 @@ use crate::journal::{Journal, RunSummary, StorageError, Timer};
 use crate::message::RunId;
 
 /// A run that is not driven yet, though it is live: whoever finds it can wait for it and stop it.
-struct Waiting {
-    summary: RunSummary,
-    live: LiveGuard,
-    control: Arc<Control>,
+pub(super) struct Waiting {
+    pub(super) summary: RunSummary,
+    pub(super) live: LiveGuard,
+    pub(super) control: Arc<Control>,
 }
 
 impl<C, J> Engine<C, J>
@@ -58,7 +58,11 @@ where
     }
 
     /// Once there is room for one more run.
-    async fn take_over(self: &Arc<Self>, Waiting { summary, live, control }: Waiting, timers: Vec<Timer>) {
+    pub(super) async fn take_over(
+        self: &Arc<Self>,
+        Waiting { summary, live, control }: Waiting,
+        timers: Vec<Timer>,
+    ) {
         let Some(workflow) = self.registry.workflow_named(&summary.identity) else {
             return self.hold(summary, HeldCause::NotMounted);
         };
@@ -68,10 +72,11 @@ where
             Ok(None) => return,
             Err(error) => return self.hold(summary, error.into()),
         };
-        if workflow.pin.fingerprint != record.start.plan.fingerprint {
-            return self.hold(summary, HeldCause::OtherPlan { version: record.start.version });
-        }
-        let (engine, workflow) = (Arc::clone(self), Arc::clone(workflow));
+        let workflow = match workflow.for_plan_of(&record) {
+            Ok(workflow) => workflow,
+            Err(cause) => return self.hold(summary, cause),
+        };
+        let engine = Arc::clone(self);
         match Driver::take_over(engine, workflow, &record, (live, control), permit, self.in_flight.enter()) {
             Ok(Ok(driver)) => {
                 self.tally.runs_taken_over.add(1);

@@ -127,7 +127,7 @@ where
     }
 
     fn let_in(&mut self, arrival: Arrival) {
-        let step = arrival.step;
+        let Some(step) = self.outputs.step(arrival.step.0, 0) else { return };
         self.close_gate(step);
         if let Some(seq) = self.feed(Input::Arrived { step }) {
             self.outputs.set(step, arrival.event.clone());
@@ -139,10 +139,11 @@ where
     }
 
     fn fate(&self, arrival: &Arrival) -> Fate {
-        let step = arrival.step;
         if arrival.is_void() {
             return Fate::Void;
         }
+        // The plan that the run is on may not have it.
+        let Some(step) = self.outputs.step(arrival.step.0, 0) else { return Fate::Waits };
         match self.run.step(step).state {
             StepState::Awaiting if self.gates.is_over(step, self.now) => Fate::Refused(EventRefusal::TooLate),
             StepState::Awaiting => Fate::Enters,
@@ -181,7 +182,7 @@ where
     }
 
     fn gate_time(&self, step: StepId) -> Option<Duration> {
-        self.workflow.step(step).gate.as_ref()?.timeout
+        self.def(step).gate.as_ref()?.timeout
     }
 
     fn gate_timer(&self, step: StepId) -> TimerKey {

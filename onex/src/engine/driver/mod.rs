@@ -40,10 +40,10 @@ pub(super) use self::inputs::ended as how_it_ended;
 use self::ledger::Ledger;
 use self::progress::Audience;
 use self::slots::Slots;
-pub(super) use self::take_over::read_input;
+pub(super) use self::take_over::{read_as, read_input};
 use super::admission::Admitted;
 use super::batch::Returned;
-use super::control::{Control, Order, Reply};
+use super::control::{Control, Leave, Order, Reply};
 use super::core::Engine;
 use super::fans::Fans;
 use super::in_flight::InFlightGuard;
@@ -88,6 +88,8 @@ pub(crate) struct Driver<C, J: Journal> {
     /// What it is told from outside, and what it has been told and not taken yet.
     control: Arc<Control>,
     orders: Vec<Order>,
+    /// Whoever wants the run, to drive it in another way.
+    wanted: Option<Leave>,
     /// Answers that are to be sent when what they tell of is committed.
     replies: Vec<(Reply, Result<(), RunState>)>,
     audience: Audience,
@@ -110,6 +112,13 @@ pub(crate) struct Driver<C, J: Journal> {
     _active: Active,
     _permit: Admitted,
     _in_flight: InFlightGuard,
+}
+
+/// Why a driver is done with its run.
+enum End {
+    Over,
+    /// It has left it to somebody else.
+    Left(RunHandle),
 }
 
 /// What ran since others had a turn.
@@ -156,6 +165,7 @@ where
             alarms: Alarms::default(),
             control: Arc::default(),
             orders: Vec::new(),
+            wanted: None,
             replies: Vec::new(),
             audience: Audience::default(),
             spans,
@@ -210,28 +220,46 @@ where
     /// Drives the run to its end.
     pub(crate) async fn drive(mut self: Box<Self>) -> Result<RunReport, RunLost> {
         let outcome = match self.drive_to_end().await {
-            Ok(()) => self.conclude().await,
+            Ok(End::Over) => self.conclude().await,
+            // Somebody else drives it, and tells how it ends.
+            Ok(End::Left(handle)) => {
+                self.count();
+                drop(self);
+                return handle.await;
+            }
             Err(refused) => Err(refused),
         };
         self.over(outcome)
     }
 
+    fn count(&self) {
+        self.engine.tally.attempts.add(self.attempts);
+        self.engine.tally.retries.add(self.retries);
+    }
+
     /// Tells whoever waits for the run.
     fn over(&mut self, outcome: Result<RunReport, CommitError>) -> Result<RunReport, RunLost> {
         let outcome = outcome.map_err(|refused| RunLost { run: self.start.run, cause: refused.into() });
-        self.engine.tally.attempts.add(self.attempts);
-        self.engine.tally.retries.add(self.retries);
+        self.count();
         if let Some(live) = self.live.take() {
             live.finish(&outcome);
         }
         outcome
     }
 
-    async fn drive_to_end(&mut self) -> Result<(), CommitError> {
+    async fn drive_to_end(&mut self) -> Result<End, CommitError> {
         loop {
             self.take_inputs();
             if self.is_over {
-                return Ok(());
+                return Ok(End::Over);
+            }
+            if let Some(wanted) = self.wanted.take()
+                && self.may_be_left()
+            {
+                self.commit().await?;
+                if let Some(handle) = self.leave(wanted) {
+                    return Ok(End::Left(handle));
+                }
             }
             self.ask_circuits();
             let sends = self.has_effects_to_begin() || !self.ledger.outbox.is_empty();

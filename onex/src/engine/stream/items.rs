@@ -239,6 +239,8 @@ where
                 }
                 // A stream has no steps of its own to show.
                 Order::Watch { watcher } => drop(watcher),
+                // It is no run that has a plan to be moved to.
+                Order::Leave(wanted) => drop(wanted),
                 // Nor has it any that waits for an event.
                 Order::Take(arrival) => drop(arrival),
                 Order::Pause { reply, .. } => {
