@@ -44,6 +44,8 @@ pub use inspect::{
     AttemptLine, Inspect, JournalStatus, RunDetail, RunFilter, RunLine, StepLine, StoredLetter, TimerLine,
     run_id,
 };
+/// What [`Request::Migrate`] takes.
+pub use onex::engine::{Migration, NotAMapping};
 pub use options::{Check, Durability, Keep, Options};
 pub use requests::{Outcome, Request, Requests};
 pub use sqlite::Sqlite;

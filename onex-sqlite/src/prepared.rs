@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use onex::Envelope;
 use onex::journal::{
-    Append, Commit, CommitError, DeadLetter, DetailBody, EntityChange, EntityId, InboxMark, RunStart, Timer,
-    TimerKey,
+    Append, Commit, CommitError, DeadLetter, DetailBody, EntityChange, EntityId, InboxMark, PinnedPlan,
+    RunStart, Timer, TimerKey,
 };
 use onex::message::{Payload, RunId};
 use serde::Serialize;
@@ -71,7 +71,7 @@ impl Prepared {
             inbox: commit.inbox.cloned(),
             start: commit.start.map(PreparedStart::of).transpose()?,
             append: commit.append.as_ref().map(PreparedAppend::of).transpose()?,
-            plan: (commit.plan).map(|to| Ok((to.fingerprint, json("the plan", || plan(to))?))).transpose()?,
+            plan: commit.plan.map(prepared_plan).transpose()?,
             entity: commit.entity.map(PreparedEntity::of).transpose()?,
             outbox: (commit.outbox.iter().filter(|sent| !commit.delivered.contains(&sent.envelope_id)))
                 .map(|sent| Ok((sent.envelope_id, envelope(sent)?)))
@@ -86,6 +86,10 @@ impl Prepared {
                 .collect::<Result<_, _>>()?,
         })
     }
+}
+
+fn prepared_plan(to: &Arc<PinnedPlan>) -> Result<(Uuid, String), CommitError> {
+    Ok((to.fingerprint, json("the plan", || plan(to))?))
 }
 
 impl PreparedStart {

@@ -271,7 +271,7 @@ mod retried {
         workflow!(chain { strategy: Strategy::Retry, max_retries: 3, } [b Effect []]);
     }
     pub(crate) mod two {
-        workflow!(chain { strategy: Strategy::Retry, max_retries: 3, } [x Effect []; b Effect [0]]);
+        workflow!(chain { strategy: Strategy::Retry, max_retries: 3, } [x Effect []; b Effect []]);
     }
 }
 

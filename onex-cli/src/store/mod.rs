@@ -10,6 +10,7 @@ mod file;
 mod id;
 mod journal;
 mod letters;
+mod migrate;
 mod run;
 mod runs;
 mod steer;
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Resume(steer::Resume),
     Retry(again::Retry),
     Fork(again::Fork),
+    Migrate(migrate::Args),
     Outcome(ask::Args),
     Backup(copy::Backup),
     Restore(copy::Restore),
@@ -53,6 +55,7 @@ impl Command {
             Command::Resume(args) => steer::resume(args),
             Command::Retry(args) => again::retry(args),
             Command::Fork(args) => again::fork(args),
+            Command::Migrate(args) => migrate::run(args),
             Command::Outcome(args) => ask::run(args),
             Command::Backup(args) => copy::backup(args),
             Command::Restore(args) => copy::restore(args),

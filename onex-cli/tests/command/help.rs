@@ -31,6 +31,8 @@ const COMMANDS: &[&str] = &[
     #[cfg(feature = "store")]
     "fork",
     #[cfg(feature = "store")]
+    "migrate",
+    #[cfg(feature = "store")]
     "outcome",
     #[cfg(feature = "store")]
     "backup",

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::fact::{Fact, Failure};
-use super::plan::{OnFailure, Plan, StepId, StepKind, StepSpec};
+use super::plan::{Need, OnFailure, Plan, StepId, StepKind, StepSpec};
 use super::policy::Strategy;
 use super::record::StepRecord;
 use super::skip::SkipReason;
@@ -53,6 +53,15 @@ pub enum Obstacle {
         step: StepId,
         /// What it becomes.
         to: StepId,
+    },
+    /// It has been tried, and depends in the new plan on what has not come to its end.
+    NeedsFirst {
+        /// The step.
+        step: StepId,
+        /// What it becomes.
+        to: StepId,
+        /// The step of the new plan that it depends on.
+        needs: StepId,
     },
     /// It took place, or may have, could be undone, and cannot be in the new plan.
     NotUndone {
@@ -180,6 +189,8 @@ impl Run {
             Some(Obstacle::OtherKind { step, to })
         } else if may_have_acted && was.id != is.id && !state.is_final() {
             Some(Obstacle::RenamedUnderWay { step, to })
+        } else if let Some(needs) = self.needed_first(to, plan, map).filter(|_| !state.is_final()) {
+            Some(Obstacle::NeedsFirst { step, to, needs })
         } else if may_be_undone && !is.compensable {
             Some(Obstacle::NotUndone { step, to })
         } else if failed && !tolerates(plan, to) {
@@ -187,6 +198,20 @@ impl Run {
         } else {
             None
         }
+    }
+
+    /// What the step `to` depends on and what has not come to its end, or not to the output that it requires.
+    fn needed_first(&self, to: StepId, plan: &Plan, map: &[Option<StepId>]) -> Option<StepId> {
+        let has_ended = |(on, need): &(StepId, Need)| {
+            let was = map.iter().position(|becomes| becomes == &Some(*on));
+            let state = was.map(|step| self.steps[step].status.state);
+            match need {
+                Need::Required => state == Some(StepState::Completed),
+                Need::Optional | Need::Order | Need::Else => state.is_some_and(StepState::is_final),
+            }
+        };
+        let mut open = plan.step(to).depends_on.iter().filter(|dependency| !has_ended(dependency));
+        open.next().map(|(on, _)| *on)
     }
 
     /// Where a step is, as a fact of the plan in which it is `to`.
@@ -356,6 +381,13 @@ impl Obstacle {
                  done a second time",
                 old(step),
                 new(to)
+            ),
+            Self::NeedsFirst { step, to, needs } => write!(
+                into,
+                "{} has been tried, and as {} it comes after {}, which has not come to its end",
+                old(step),
+                new(to),
+                new(needs)
             ),
             Self::NotUndone { step, to } => {
                 write!(into, "{} may have to be undone, and {} has no compensation", old(step), new(to))

@@ -49,7 +49,7 @@ fn r23_what_has_ended_stays_and_what_has_not_is_done_on_the_new_plan() {
     old.complete(0);
     old.complete(1);
     // A step in front and one in the middle; the last two have changed places.
-    let steps = [compute(), effect(), effect().needs([4]), effect().needs([2]), effect().needs([1])];
+    let steps = [compute(), effect(), effect().needs([4]), effect().needs([4]), effect().needs([1])];
     let new = Driven::new(parallel(9), steps).called_as(&old, &map([1, 4, 3]));
     let mut moved = old.moved_to(&new, &map([1, 4, 3])).expect("nothing stands against it");
     assert_eq!(
@@ -156,6 +156,22 @@ fn everything_that_stands_against_it_is_told() {
             Obstacle::NewEntry { to: StepId(4) },
         ]
     );
+}
+
+#[test]
+fn what_has_been_tried_does_not_wait_for_what_is_new() {
+    let mut old = Driven::start(FAIL_FAST, [effect(), effect().needs([0])]);
+    let new = |step: Step| Driven::new(FAIL_FAST, [effect(), step, effect()]);
+    let both = map([0, 1]);
+    let first = old.moved_to(&new(effect().needs([0, 2])), &both);
+    assert!(first.is_ok(), "it has not been tried");
+    old.complete(0);
+    let needs = |on| vec![Obstacle::NeedsFirst { step: StepId(1), to: StepId(1), needs: StepId(on) }];
+    assert_eq!(old.obstacles(&new(effect().needs([0, 2])), &both), needs(2));
+    assert_eq!(old.obstacles(&new(effect().needs([0]).after([2])), &both), needs(2));
+    assert!(old.moved_to(&new(effect().needs([0])), &both).is_ok());
+    old.complete(1);
+    assert_eq!(old.run.state(), RunState::Completed);
 }
 
 #[test]
