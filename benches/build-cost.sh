@@ -29,6 +29,10 @@ onex = { path = "$workspace/onex" }
 serde = { version = "1", features = ["derive"] }
 tokio = { version = "1", default-features = false, features = ["rt", "time"] }
 
+# A path would be built incrementally, which a dependency from a registry or from git never is.
+[profile.dev.package."*"]
+incremental = false
+
 [workspace]
 EOF
 cat >"$room/onex/greeter.yaml" <<'EOF'

@@ -1,10 +1,10 @@
-//! What does a step cost that is on the disk before anybody is told? Runs of four effects that do nothing, so many at once,
+//! What does a step cost that is on the disk before anybody is told? Runs of ten effects that do nothing, so many at once,
 //! beside a bare group commit: the same bytes through the same SQLite, and no engine. Then how long it takes to open a journal
-//! and to go on with what is unfinished in it.
+//! and to go on with what is unfinished in it, and what a million ended runs in it cost.
 //!
 //! ```text
 //! cargo bench -p onex-benches --bench durable                  # all of it, some minutes
-//! cargo bench -p onex-benches --bench durable -- 500 10000     # half a second each, and 10,000 unfinished runs at most
+//! cargo bench -p onex-benches --bench durable -- 500 10000     # half a second each, 10,000 unfinished and 100,000 ended runs
 //! ```
 #![allow(missing_docs, reason = "a program")]
 
@@ -16,12 +16,12 @@ use std::time::{Duration, Instant};
 
 use onex::engine::Settings;
 use onex::{Container, Dep, Runtime, handler, orchestrator};
-use onex_sqlite::{Check, Durable as _, Inspect, Options, Sqlite};
+use onex_sqlite::{Check, Durability, Durable as _, Inspect, Options, RunFilter, Sqlite};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, oneshot};
 
-const STEPS: u64 = 4;
+const STEPS: u64 = 10;
 const AT_ONCE: [usize; 4] = [1, 8, 64, 512];
 const UNFINISHED: [usize; 3] = [1_000, 10_000, 100_000];
 
@@ -51,19 +51,33 @@ async fn reserve(gate: Dep<Gate>) -> Done {
     Done { reference: 1 }
 }
 
-#[handler(step = workload::charge)]
-async fn charge(reserve: &Done) -> Done {
-    Done { reference: reserve.reference + 1 }
+macro_rules! steps {
+    ($($step:ident after $before:ident),*) => {
+        $(#[handler(step = workload::$step)]
+        async fn $step($before: &Done) -> Done {
+            Done { reference: $before.reference + 1 }
+        })*
+    };
 }
 
-#[handler(step = workload::pack)]
-async fn pack(charge: &Done) -> Done {
-    Done { reference: charge.reference + 1 }
-}
+steps!(
+    charge after reserve,
+    pack after charge,
+    ship after pack,
+    label after ship,
+    notify after label,
+    invoice after notify,
+    book after invoice,
+    audit after book,
+    close after audit
+);
 
-#[handler(step = workload::ship)]
-async fn ship(pack: &Done) -> Done {
-    Done { reference: pack.reference + 1 }
+#[orchestrator(contract = "contracts/short.yaml")]
+struct Short;
+
+#[handler(step = short::note)]
+fn note() -> u64 {
+    1
 }
 
 fn main() {
@@ -74,6 +88,7 @@ fn main() {
     std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
     throughput(&folder, duration);
     recovery(&folder, most);
+    finished(&folder, most.saturating_mul(10).min(1_000_000));
     drop(std::fs::remove_dir_all(folder));
 }
 
@@ -83,10 +98,14 @@ fn tokio() -> tokio::runtime::Runtime {
 }
 
 async fn engine(path: &Path, gate: &Arc<Gate>, check: Check) -> Runtime<App, Sqlite> {
+    engine_with(path, gate, Options::default().check(check)).await
+}
+
+async fn engine_with(path: &Path, gate: &Arc<Gate>, options: Options) -> Runtime<App, Sqlite> {
     let settings = Settings { max_concurrent_runs: 1_000_000, ..Settings::default() };
     let app = App { gate: Arc::clone(gate) };
-    let builder = Runtime::builder(app).settings(settings).mount::<Workload>();
-    builder.durable_with(path, Options::default().check(check)).await.expect("the journal can be used")
+    let builder = Runtime::builder(app).settings(settings).mount::<Workload>().mount::<Short>();
+    builder.durable_with(path, options).await.expect("the journal can be used")
 }
 
 fn gate(is_open: bool) -> Arc<Gate> {
@@ -95,73 +114,93 @@ fn gate(is_open: bool) -> Arc<Gate> {
 }
 
 fn throughput(folder: &Path, duration: Duration) {
-    println!("runs at once   steps/s   commits/s   bare commits/s   share   bytes/step");
+    println!("durability: strict (synced before it is acknowledged)");
+    println!("runs at once   steps/s   run p50     p99   commits/s   bare commits/s   share   bytes/step");
     let mut commits_per_run = 0.0;
     for at_once in AT_ONCE {
         let path = folder.join(format!("{at_once}.db"));
-        let (runs, elapsed) = tokio().block_on(run_for(&path, at_once, duration));
+        let (mut runs, elapsed) = tokio().block_on(run_for(&path, at_once, duration));
+        runs.sort_unstable();
         let status = Inspect::open(&path).expect("it was just written").status().expect("it can be read");
+        let count = runs.len() as f64;
         if at_once == 1 {
             // Alone, each commit is a transaction.
-            commits_per_run = status.transactions as f64 / runs as f64;
+            commits_per_run = status.transactions as f64 / count;
         }
         let seconds = elapsed.as_secs_f64();
-        let commits = runs as f64 * commits_per_run / seconds;
-        let bytes_per_commit = status.bytes as f64 / runs as f64 / commits_per_run;
+        let commits = count * commits_per_run / seconds;
+        let bytes_per_commit = status.bytes as f64 / count / commits_per_run;
         let bare =
             bare(&folder.join(format!("bare-{at_once}.db")), at_once, bytes_per_commit as usize, duration);
+        let quantile = |share: f64| runs[((count - 1.0) * share) as usize].as_secs_f64() * 1e3;
         println!(
-            "{at_once:>12} {:>9.0} {commits:>11.0} {bare:>16.0} {:>6.0} % {:>12.0}",
-            (runs * STEPS) as f64 / seconds,
+            "{at_once:>12} {:>9.0} {:>6.1} ms {:>5.1} ms {commits:>9.0} {bare:>16.0} {:>6.0} % {:>12.0}",
+            count * STEPS as f64 / seconds,
+            quantile(0.5),
+            quantile(0.99),
             commits / bare * 100.0,
-            status.bytes as f64 / (runs * STEPS) as f64,
+            status.bytes as f64 / (count * STEPS as f64),
         );
     }
 }
 
-/// How many runs, and in which time.
-async fn run_for(path: &Path, at_once: usize, duration: Duration) -> (u64, Duration) {
+/// How long each run took, and all of them together.
+async fn run_for(path: &Path, at_once: usize, duration: Duration) -> (Vec<Duration>, Duration) {
     let runtime = engine(path, &gate(true), Check::Everything).await;
-    let (runs, began) = (Arc::new(AtomicU64::new(0)), Instant::now());
-    let mut tasks = Vec::new();
-    for _ in 0..at_once {
-        let (runtime, runs) = (runtime.clone(), Arc::clone(&runs));
-        tasks.push(tokio::spawn(async move {
+    let began = Instant::now();
+    let tasks = (0..at_once).map(|_| {
+        let runtime = runtime.clone();
+        tokio::spawn(async move {
+            let mut runs = Vec::new();
             while began.elapsed() < duration {
+                let run_began = Instant::now();
                 runtime.run::<Workload>((), None).await.expect("nothing refuses the run");
-                runs.fetch_add(1, Ordering::Relaxed);
+                runs.push(run_began.elapsed());
             }
-        }));
+            runs
+        })
+    });
+    let mut runs = Vec::new();
+    for task in tasks.collect::<Vec<_>>() {
+        runs.extend(task.await.expect("no run panics"));
     }
-    for task in tasks {
-        task.await.expect("no run panics");
-    }
-    (runs.load(Ordering::Relaxed), began.elapsed())
+    (runs, began.elapsed())
 }
 
 type Acknowledgement = oneshot::Sender<()>;
 
-/// Commits a second: rows of so many bytes, in as large transactions as come together, each synced before it is acknowledged.
+/// How many of the bytes of a commit say how far its run has come; the others, what has happened.
+const STATE: usize = 64;
+
+/// Commits a second of so many bytes, each a row of what has happened and the state of its run in its place, in as large
+/// transactions as come together, each synced before it is acknowledged.
 fn bare(path: &Path, at_once: usize, bytes: usize, duration: Duration) -> f64 {
     let connection = Connection::open(path).expect("the folder can be written");
     connection
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE row (bytes TEXT)")
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             CREATE TABLE fact (bytes TEXT); CREATE TABLE run (id INTEGER PRIMARY KEY, state TEXT)",
+        )
         .expect("it is SQLite");
-    let (sender, receiver): (Sender<(String, Acknowledgement)>, Receiver<_>) = channel();
+    let (sender, receiver): (Sender<(usize, String, String, Acknowledgement)>, Receiver<_>) = channel();
     let writer = std::thread::spawn(move || {
         while let Ok(first) = receiver.recv() {
             let batch: Vec<_> = std::iter::once(first).chain(receiver.try_iter().take(1023)).collect();
             connection.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
             let mut insert =
-                connection.prepare_cached("INSERT INTO row VALUES (?1)").expect("there is the table");
+                connection.prepare_cached("INSERT INTO fact VALUES (?1)").expect("there is the table");
+            let mut update = connection
+                .prepare_cached("INSERT OR REPLACE INTO run VALUES (?1, ?2)")
+                .expect("there is the table");
             let acknowledgements: Vec<Acknowledgement> = batch
                 .into_iter()
-                .map(|(bytes, acknowledgement)| {
+                .map(|(run, bytes, state, acknowledgement)| {
                     insert.execute([bytes]).expect("there is room");
+                    update.execute((run as i64, state)).expect("there is room");
                     acknowledgement
                 })
                 .collect();
-            drop(insert);
+            drop((insert, update));
             connection.execute_batch("COMMIT").expect("the disk works");
             acknowledgements.into_iter().for_each(|acknowledgement| {
                 let _ = acknowledgement.send(());
@@ -170,12 +209,13 @@ fn bare(path: &Path, at_once: usize, bytes: usize, duration: Duration) -> f64 {
     });
     let (commits, began) = (Arc::new(AtomicU64::new(0)), Instant::now());
     tokio().block_on(async {
-        let tasks = (0..at_once).map(|_| {
+        let tasks = (0..at_once).map(|run| {
             let (sender, commits) = (sender.clone(), Arc::clone(&commits));
             tokio::spawn(async move {
                 while began.elapsed() < duration {
                     let (acknowledgement, acknowledged) = oneshot::channel();
-                    sender.send(("x".repeat(bytes), acknowledgement)).expect("the writer lives");
+                    let (fact, state) = ("x".repeat(bytes.saturating_sub(STATE)), "x".repeat(STATE));
+                    sender.send((run, fact, state, acknowledgement)).expect("the writer lives");
                     acknowledged.await.expect("the writer lives");
                     commits.fetch_add(1, Ordering::Relaxed);
                 }
@@ -218,6 +258,58 @@ fn recovery(folder: &Path, most: usize) {
             "{unfinished:>15} {megabytes:>4.0} {everything:>19.3} s {only_unfinished:>26.3} s {gone_on:>17.3} s"
         );
     }
+}
+
+/// What a journal of so many ended runs costs whoever opens it, looks into it or starts another one.
+fn finished(folder: &Path, count: usize) {
+    let path = folder.join("finished.db");
+    tokio().block_on(async {
+        let options = Options::default().durability(Durability::Relaxed);
+        let runtime = engine_with(&path, &gate(true), options).await;
+        let tasks = (0..512).map(|task| {
+            let runtime = runtime.clone();
+            tokio::spawn(async move {
+                for _ in (task..count).step_by(512) {
+                    runtime.run::<Short>((), None).await.expect("nothing refuses the run");
+                }
+            })
+        });
+        for task in tasks.collect::<Vec<_>>() {
+            task.await.expect("nothing panics");
+        }
+    });
+    let timed = |what: &str, job: &mut dyn FnMut()| {
+        let began = Instant::now();
+        job();
+        println!("{:>10.1} ms  {what}", began.elapsed().as_secs_f64() * 1e3);
+    };
+    println!(
+        "\n{count} ended runs of one step, {:.0} MB",
+        path.metadata().map_or(0.0, |file| file.len() as f64 / 1e6)
+    );
+    let open =
+        |check| drop(Sqlite::open_with(&path, Options::default().check(check)).expect("nobody owns it"));
+    timed("opened, all checked", &mut || open(Check::Everything));
+    timed("opened, what is unfinished checked", &mut || open(Check::Unfinished));
+    let journal = Inspect::open(&path).expect("it was just written");
+    let list = |filter: RunFilter| journal.runs(&filter).expect("it can be read").len();
+    let latest = RunFilter { latest_first: true, ..RunFilter::default() };
+    let state = |state: &str| RunFilter { state: Some(state.to_owned()), ..latest.clone() };
+    timed("the latest hundred runs", &mut || assert_eq!(list(latest.clone()), 100.min(count)));
+    timed("the latest hundred that completed", &mut || assert_eq!(list(state("completed")), 100.min(count)));
+    timed("those that failed: none", &mut || assert_eq!(list(state("failed")), 0));
+    timed("those that are unfinished: none", &mut || {
+        assert_eq!(list(RunFilter { unfinished: true, ..latest.clone() }), 0);
+    });
+    timed("the status of the journal", &mut || drop(journal.status().expect("it can be read")));
+    tokio().block_on(async {
+        let runtime = engine(&path, &gate(true), Check::Unfinished).await;
+        let began = Instant::now();
+        for _ in 0..100 {
+            runtime.run::<Short>((), None).await.expect("nothing refuses the run");
+        }
+        println!("{:>10.1} ms  another run, from its start to its end", began.elapsed().as_secs_f64() * 10.0);
+    });
 }
 
 /// Runs whose first step is in flight when their process ends.

@@ -1,14 +1,14 @@
 //! A commit in a transaction: checked as a whole, then applied as a whole. Errors of SQLite are the writer's business.
 
-use onex::journal::{CommitError, Committed, EntityId, Lease, RunIdentity, RunKey};
+use onex::journal::{CommitError, Committed, EntityId, Lease, PinnedPlan, RunIdentity, RunKey};
 use onex::message::RunId;
 use onex::plan::OnDuplicate;
 use rusqlite::{Connection, OptionalExtension as _, Result};
-use uuid::Uuid;
 
 use crate::ids::{Id, signed, unsigned};
+use crate::known::{KnownRun, KnownRuns, known_run};
 use crate::prepared::{Prepared, PreparedAppend, PreparedEntity, PreparedStart};
-use crate::stored::on_duplicate;
+use crate::stored::{self, on_duplicate};
 use crate::sum::{FactColumns, Sum};
 
 /// Who owns the journal, as the file says.
@@ -42,12 +42,12 @@ pub(crate) fn fenced(owner: Option<&Lease>, lease: &Lease) -> Option<CommitError
 
 /// Applies a commit whose lease is checked, or says why not. `now`: milliseconds since the Unix epoch.
 pub(crate) fn apply(
-    connection: &Connection,
+    (connection, known_runs): (&Connection, &mut KnownRuns),
     commit: &Prepared,
     now: u64,
 ) -> Result<Result<Committed, CommitError>> {
     let known = match &commit.append {
-        Some(append) => known(connection, append.run)?,
+        Some(append) => known_runs.find(connection, append.run)?,
         None => None,
     };
     if let Some(refused) = refused(connection, commit, known)? {
@@ -58,19 +58,23 @@ pub(crate) fn apply(
                    VALUES (?1, ?2, ?3, onex_sum(?1, ?2, ?3))";
         connection.prepare_cached(sql)?.execute((Id(mark.envelope_id), &*mark.subscriber, signed(now)))?;
     }
+    if let Some(pinned) = commit.start.as_ref().map(|started| &started.start.plan).or(commit.plan.as_ref())
+        && known_runs.is_new_plan(pinned.fingerprint)
+    {
+        plan(connection, pinned)?;
+    }
     let begun = match &commit.start {
         Some(started) => Some((started.start.run, start(connection, started)?)),
         None => None,
     };
-    if let Some((fingerprint, steps)) = &commit.plan {
-        plan(connection, *fingerprint, steps)?;
-    }
     let mut committed = Committed { seq: 0 };
     if let Some(facts) = &commit.append {
         let begun = begun.filter(|(run, _)| *run == facts.run).map(|(_, begun)| begun);
         // The check has found one or the other.
         if let Some(known) = begun.or(known) {
-            committed.seq = append(connection, known, facts, now)?;
+            let appended = append(connection, known, facts, now)?;
+            known_runs.keep(facts.run, appended);
+            committed.seq = appended.seq;
         }
     }
     if let Some(change) = &commit.entity {
@@ -80,28 +84,10 @@ pub(crate) fn apply(
     Ok(Ok(committed))
 }
 
-/// A run that has begun.
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    id: i64,
-    seq: u64,
-    ended: bool,
-    chain: Sum,
-}
-
-fn known(connection: &Connection, run: RunId) -> Result<Option<Known>> {
-    let sql = "SELECT id, seq, ended_unix_ms IS NOT NULL, chain FROM run WHERE run = ?1";
-    let row = |row: &rusqlite::Row<'_>| {
-        let chain = Sum::of_column(row.get(3)?);
-        Ok(Known { id: row.get(0)?, seq: unsigned(row.get(1)?), ended: row.get(2)?, chain })
-    };
-    connection.prepare_cached(sql)?.query_row([Id::from(run)], row).optional()
-}
-
 fn refused(
     connection: &Connection,
     commit: &Prepared,
-    known_run: Option<Known>,
+    before: Option<KnownRun>,
 ) -> Result<Option<CommitError>> {
     if let Some(mark) = &commit.inbox
         && handled(connection, mark)?
@@ -115,7 +101,7 @@ fn refused(
         {
             return Ok(Some(CommitError::DuplicateRun { run, key: start.identity.key.clone() }));
         }
-        if let Some(Known { seq: actual, .. }) = known(connection, start.run)? {
+        if let Some(KnownRun { seq: actual, .. }) = known_run(connection, start.run)? {
             return Ok(Some(CommitError::WrongSeq { run: start.run, expected: 0, actual }));
         }
     }
@@ -130,7 +116,7 @@ fn refused(
         return Ok(None);
     };
     let begins = commit.start.as_ref().is_some_and(|started| started.start.run == run);
-    Ok(match known_run {
+    Ok(match before {
         Some(known) if known.ended && !reopens => Some(CommitError::RunEnded { run }),
         Some(known) if known.seq == expected => None,
         Some(known) => Some(CommitError::WrongSeq { run, expected, actual: known.seq }),
@@ -175,19 +161,20 @@ pub(crate) fn key(key: &RunKey) -> (String, bool) {
 }
 
 /// Keeps a plan that was not, or of which only the names of the steps were.
-fn plan(connection: &Connection, fingerprint: Uuid, steps: &str) -> Result<()> {
+fn plan(connection: &Connection, pinned: &PinnedPlan) -> Result<()> {
+    let steps =
+        stored::plan(pinned).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let sql = "INSERT INTO plan (fingerprint, steps, sum) VALUES (?1, ?2, onex_sum(?1, ?2)) \
                ON CONFLICT (fingerprint) DO UPDATE SET steps = excluded.steps, sum = excluded.sum \
                WHERE plan.steps <> excluded.steps AND excluded.steps LIKE '{%'";
-    connection.prepare_cached(sql)?.execute((Id(fingerprint), steps)).map(drop)
+    connection.prepare_cached(sql)?.execute((Id(pinned.fingerprint), steps)).map(drop)
 }
 
 fn start(
     connection: &Connection,
-    PreparedStart { start, steps, input, envelope }: &PreparedStart,
-) -> Result<Known> {
+    PreparedStart { start, input, envelope }: &PreparedStart,
+) -> Result<KnownRun> {
     let fingerprint = start.plan.fingerprint;
-    plan(connection, fingerprint, steps)?;
     let sql = "INSERT INTO run (run, node, workflow, key, key_is_declared, version, plan, input, envelope_id, \
                correlation_id, envelope, on_duplicate, started_unix_ms, seq, active_ms, ended_unix_ms, chain, sum) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, NULL, \
@@ -212,11 +199,11 @@ fn start(
         signed(start.started_unix_ms),
     ];
     connection.prepare_cached(sql)?.query_row(values, |row| {
-        Ok(Known { id: row.get(0)?, seq: 0, ended: false, chain: Sum::of_column(row.get(1)?) })
+        Ok(KnownRun { id: row.get(0)?, seq: 0, ended: false, chain: Sum::of_column(row.get(1)?) })
     })
 }
 
-fn append(connection: &Connection, run: Known, append: &PreparedAppend, now: u64) -> Result<u64> {
+fn append(connection: &Connection, run: KnownRun, append: &PreparedAppend, now: u64) -> Result<KnownRun> {
     let sql = "INSERT INTO fact (run, seq, at_unix_ms, fact, output, error, reason) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let mut insert = connection.prepare_cached(sql)?;
@@ -242,12 +229,30 @@ fn append(connection: &Connection, run: Known, append: &PreparedAppend, now: u64
         ))?;
         seq += 1;
     }
-    let sql = "UPDATE run SET seq = ?2, active_ms = ?3, ended_unix_ms = ?4, chain = ?5, \
-               sum = onex_sum(?5, ?2, ?3, ?4) WHERE id = ?1";
-    let ended = append.ended_unix_ms.map(signed);
-    let row = (run.id, signed(seq), signed(append.active_ms), ended, chain.column());
-    connection.prepare_cached(sql)?.execute(row)?;
-    Ok(seq)
+    let appended = KnownRun { seq, chain, ended: append.ended_unix_ms.is_some(), ..run };
+    progress(connection, run.ended, appended, append)?;
+    Ok(appended)
+}
+
+/// How far the run has come.
+fn progress(
+    connection: &Connection,
+    had_ended: bool,
+    KnownRun { id, seq, ended, chain }: KnownRun,
+    append: &PreparedAppend,
+) -> Result<()> {
+    let (seq, active, end) = (signed(seq), signed(append.active_ms), append.ended_unix_ms.map(signed));
+    let sum = Sum::NOTHING.number(chain.column()).number(seq).number(active).maybe_number(end);
+    let row = (id, seq, active, chain.column(), sum.column());
+    if ended || had_ended {
+        let sql =
+            "UPDATE run SET seq = ?2, active_ms = ?3, chain = ?4, sum = ?5, ended_unix_ms = ?6 WHERE id = ?1";
+        let (id, seq, active, chain, sum) = row;
+        return connection.prepare_cached(sql)?.execute((id, seq, active, chain, sum, end)).map(drop);
+    }
+    // Naming the end would write the index of unfinished runs anew with every commit.
+    let sql = "UPDATE run SET seq = ?2, active_ms = ?3, chain = ?4, sum = ?5 WHERE id = ?1";
+    connection.prepare_cached(sql)?.execute(row).map(drop)
 }
 
 fn messages(connection: &Connection, commit: &Prepared) -> Result<()> {

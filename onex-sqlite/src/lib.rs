@@ -22,6 +22,7 @@ mod durable;
 mod error;
 mod ids;
 mod inspect;
+mod known;
 mod lock;
 mod mark;
 mod open;

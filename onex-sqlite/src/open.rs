@@ -19,7 +19,7 @@ pub(crate) const VIEWS: &str = include_str!("views.sql");
 
 /// `onex` in ASCII, in the header of the file.
 const APPLICATION_ID: i64 = 0x6f6e_6578;
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 /// Older ones can corrupt a file in WAL mode: a checkpoint and a reset of the log that race.
 const OLDEST_SQLITE: (i32, &str) = (3_051_003, "3.51.3");
 /// How long another client may keep a transaction of its own open before that is an error.
@@ -69,6 +69,8 @@ pub(crate) fn writer(
         promise(path, &connection, "synchronous", "NORMAL", "1")?;
     }
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Otherwise statements are compiled again for other values, to find that the plan is the same.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;
     let progress = verify::progress(&connection).map_err(failed)?;
     let (journal, transactions) = progress.ok_or_else(|| does_not_say(path))?;
     Ok((connection, Mark { journal, transactions }))

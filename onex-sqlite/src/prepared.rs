@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::stored::{EnvelopeText, plan};
+use crate::stored::EnvelopeText;
 
 /// A [`Commit`], owned and serialised.
 #[derive(Debug)]
@@ -22,8 +22,8 @@ pub(crate) struct Prepared {
     pub(crate) inbox: Option<InboxMark>,
     pub(crate) start: Option<PreparedStart>,
     pub(crate) append: Option<PreparedAppend>,
-    /// The plan that its run is moved to: the fingerprint, and the column.
-    pub(crate) plan: Option<(Uuid, String)>,
+    /// The plan that its run is moved to.
+    pub(crate) plan: Option<Arc<PinnedPlan>>,
     pub(crate) entity: Option<PreparedEntity>,
     pub(crate) outbox: Vec<(Uuid, String)>,
     pub(crate) delivered: Vec<Uuid>,
@@ -35,7 +35,6 @@ pub(crate) struct Prepared {
 #[derive(Debug)]
 pub(crate) struct PreparedStart {
     pub(crate) start: Arc<RunStart>,
-    pub(crate) steps: String,
     pub(crate) input: Box<str>,
     pub(crate) envelope: Option<String>,
 }
@@ -71,7 +70,7 @@ impl Prepared {
             inbox: commit.inbox.cloned(),
             start: commit.start.map(PreparedStart::of).transpose()?,
             append: commit.append.as_ref().map(PreparedAppend::of).transpose()?,
-            plan: commit.plan.map(prepared_plan).transpose()?,
+            plan: commit.plan.cloned(),
             entity: commit.entity.map(PreparedEntity::of).transpose()?,
             outbox: (commit.outbox.iter().filter(|sent| !commit.delivered.contains(&sent.envelope_id)))
                 .map(|sent| Ok((sent.envelope_id, envelope(sent)?)))
@@ -88,14 +87,9 @@ impl Prepared {
     }
 }
 
-fn prepared_plan(to: &Arc<PinnedPlan>) -> Result<(Uuid, String), CommitError> {
-    Ok((to.fingerprint, json("the plan", || plan(to))?))
-}
-
 impl PreparedStart {
     fn of(start: &Arc<RunStart>) -> Result<Self, CommitError> {
         Ok(PreparedStart {
-            steps: json("the plan", || plan(&start.plan))?,
             input: text("the input of a run", &start.input)?.into(),
             envelope: start.envelope.as_ref().map(envelope).transpose()?,
             start: Arc::clone(start),

@@ -1,4 +1,4 @@
--- The tables of a journal, format 2. What is JSON is text, so that any SQLite client reads it. What is called `sum` is the
+-- The tables of a journal, format 3. What is JSON is text, so that any SQLite client reads it. What is called `sum` is the
 -- checksum of the rest of its row; who changes a row by hand makes the journal one that is damaged.
 
 -- The journal itself: one row.
@@ -48,10 +48,11 @@ CREATE TABLE run (
     chain            INTEGER NOT NULL,          -- the checksum of what it started with and of its facts, one after the other
     sum              INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX run_by_identity ON run (node, workflow, key, key_is_declared);
+CREATE INDEX run_by_identity ON run (key, node, workflow, key_is_declared);
 CREATE INDEX run_unfinished ON run (run) WHERE ended_unix_ms IS NULL;
 
--- What happened, in order: the truth about every run.
+-- What happened: the truth about every run. In the order of the commits, so that what is committed together is written
+-- together, whichever runs it is of; a run finds its own by the index.
 CREATE TABLE fact (
     run      INTEGER NOT NULL,                  -- run.id
     seq      INTEGER NOT NULL,                  -- from 0
@@ -59,9 +60,11 @@ CREATE TABLE fact (
     fact     TEXT NOT NULL,                     -- JSON
     output   TEXT,                              -- JSON: what the step returned
     error    TEXT,                              -- why the attempt failed
-    reason   TEXT,                              -- why somebody paused or cancelled the run
-    PRIMARY KEY (run, seq)
-) STRICT, WITHOUT ROWID;
+    reason   TEXT                               -- why somebody paused or cancelled the run
+) STRICT;
+CREATE UNIQUE INDEX fact_of_run ON fact (run, seq);
+-- As what runs have ended, to find the few that failed among many.
+CREATE INDEX fact_of_end ON fact (fact ->> '$.state', run) WHERE substr(fact, 1, 19) = '{"fact":"run_ended"';
 
 -- Which envelopes were handled, by whom.
 CREATE TABLE inbox (

@@ -46,6 +46,10 @@ impl Sum {
         }
     }
 
+    pub(crate) fn maybe_number(self, number: Option<i64>) -> Self {
+        number.map_or_else(|| self.word(0), |number| self.number(number))
+    }
+
     fn value(self, value: ValueRef<'_>) -> Self {
         match value {
             ValueRef::Null => self.word(0),
@@ -130,8 +134,9 @@ mod tests {
     fn sql_computes_the_same() {
         let connection = Connection::open_in_memory().expect("memory opens");
         teach(&connection).expect("functions are allowed");
-        let sql = "SELECT onex_sum(7, 'what', NULL)";
+        let sql = "SELECT onex_sum(7, 'what', NULL, 8)";
         let found: i64 = connection.query_row(sql, [], |row| row.get(0)).expect("it is a function now");
-        assert_eq!(found, Sum::NOTHING.number(7).text(b"what").maybe(None).column());
+        let sum = Sum::NOTHING.maybe_number(Some(7)).text(b"what").maybe_number(None).number(8);
+        assert_eq!(found, sum.column());
     }
 }

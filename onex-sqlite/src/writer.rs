@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::apply::{acquire, apply, fenced, owner};
 use crate::error::{Failure, is_full};
 use crate::ids::signed;
+use crate::known::KnownRuns;
 use crate::lock::{OwnerLock, unix_ms};
 use crate::mark::Mark;
 use crate::options::{Durability, Options};
@@ -63,6 +64,7 @@ pub(crate) struct Writer {
     /// What is acknowledged is on the disk.
     is_strict: bool,
     sweeper: Option<Sweeper>,
+    known: KnownRuns,
     ring: Ring,
     /// Dropped last: until then nobody else opens the file.
     lock: OwnerLock,
@@ -129,7 +131,8 @@ impl Writer {
         }))?;
         let sweeper = Sweeper::new(options.keep);
         let ring = Ring::new(ring);
-        Ok(Writer { connection, stopped, full, log_pages, mark, is_strict, sweeper, ring, lock })
+        let known = KnownRuns::default();
+        Ok(Writer { connection, stopped, full, log_pages, mark, is_strict, sweeper, known, ring, lock })
     }
 
     /// A mark that is not written makes the next opening less strict, and nothing else.
@@ -203,7 +206,11 @@ impl Writer {
     /// One transaction. The answers are given when it is on the disk, or refused all together.
     fn write(&mut self, batch: Vec<Request>) -> rusqlite::Result<()> {
         let next = self.mark.next();
-        match transact(&mut self.connection, &batch, next) {
+        let written = transact(&mut self.connection, &mut self.known, &batch, next);
+        if written.is_err() {
+            self.known.forget();
+        }
+        match written {
             Ok(outcomes) => {
                 self.full.store(false, Ordering::Relaxed);
                 // Before anybody is told, so that what anybody was told is never missed unnoticed.
@@ -264,7 +271,12 @@ impl Writer {
     }
 }
 
-fn transact(connection: &mut Connection, batch: &[Request], next: Mark) -> rusqlite::Result<Vec<Outcome>> {
+fn transact(
+    connection: &mut Connection,
+    known: &mut KnownRuns,
+    batch: &[Request],
+    next: Mark,
+) -> rusqlite::Result<Vec<Outcome>> {
     cross(Place::TransactionBefore);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut current = owner(&transaction)?;
@@ -281,8 +293,11 @@ fn transact(connection: &mut Connection, batch: &[Request], next: Mark) -> rusql
             }
             Request::Commit { lease, commit, .. } => {
                 Outcome::Committed(match fenced(current.as_ref(), lease) {
-                    Some(fenced) => Err(fenced),
-                    None => apply(&transaction, commit, now)?,
+                    Some(fenced) => {
+                        known.forget();
+                        Err(fenced)
+                    }
+                    None => apply((&transaction, known), commit, now)?,
                 })
             }
             Request::Answer { lease, asked, outcome, .. } => {

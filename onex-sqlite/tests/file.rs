@@ -37,7 +37,7 @@ fn another_format_is_refused_by_its_number() {
     drop(Sqlite::open(&path).unwrap());
     client(&path).pragma_update(None, "user_version", 1).unwrap();
     let refused = Sqlite::open(&path).unwrap_err();
-    assert!(matches!(refused, OpenError::OtherFormat { found: 1, known: 2, .. }), "{refused}");
+    assert!(matches!(refused, OpenError::OtherFormat { found: 1, known: 3, .. }), "{refused}");
 }
 
 #[test]

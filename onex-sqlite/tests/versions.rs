@@ -301,7 +301,11 @@ fn r23_a_run_is_moved_from_another_process_and_stays_moved() {
         let output = moved.steps[0].output.as_ref().unwrap();
         assert!(output.get().contains("A 7"), "what it returned under its old name: {output}");
         let names: Vec<&str> = moved.attempts.iter().map(|attempt| attempt.step.as_str()).collect();
-        assert_eq!(names, ["reserve", "reserve", "charge", "screen", "screen", "charge"], "as they were called then");
+        assert_eq!(
+            names,
+            ["reserve", "reserve", "charge", "screen", "screen", "charge"],
+            "as they were called then"
+        );
         // The process ends here.
     });
     outside.permits.add_permits(1);

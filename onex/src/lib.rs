@@ -112,6 +112,7 @@ pub mod bus;
 pub mod config;
 pub mod engine;
 pub mod failpoint;
+mod hashing;
 pub mod journal;
 pub mod message;
 pub mod node;

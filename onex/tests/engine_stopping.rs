@@ -98,6 +98,49 @@ async fn r20_a_run_whose_time_is_up_stops_and_undoes_without_a_deadline() {
     assert_eq!(runtime.dead_letter_list().await.unwrap().len(), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn r18_a_run_that_is_being_undone_is_killed() {
+    let (world, runtime) = on::<saga::Node>();
+    world.scripts.on("c", |_| async { Err(permanent("no")) });
+    world.scripts.on("undo_b", |_| std::future::pending());
+    let handle = runtime.start::<saga::Node>(0_u64, None).await.unwrap();
+    sleep(ms(10)).await;
+    assert!(handle.cancel("enough"), "it comes too late to decide anything");
+    sleep(ms(10)).await;
+    assert!(runtime.kill(handle.id(), "undone by hand"));
+    assert!(!handle.kill("again") && !handle.cancel("again"));
+    let began = Instant::now();
+    let report = handle.await.unwrap();
+    assert!(began.elapsed() < ms(10), "what undoes is not waited for");
+    assert_eq!((report.state, report.compensation), (RunState::Failed, CompensationState::Pending));
+    assert_eq!(report.cause, Some(RunCause::StepFailed { step: "c", message: "no".into() }));
+    let (cancelled, killed) = ("enough".into(), "undone by hand".into());
+    let later = [RunCause::Cancelled { reason: cancelled }, RunCause::Killed { reason: killed }];
+    assert_eq!(report.later_causes, later);
+    assert_eq!(world.scripts.order(), ["a", "b", "c", "undo_b"]);
+    let status = runtime.status(report.run).await.unwrap().unwrap();
+    assert_eq!((status.later_causes, status.steps), (report.later_causes, report.steps));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r18_kill_gives_steps_their_grace_and_undoes_nothing() {
+    let (world, runtime) = on::<saga::Node>();
+    world.scripts.on("c", |ctx| async move {
+        ctx.cancellation.cancelled().await;
+        Ok(1)
+    });
+    let handle = runtime.start::<saga::Node>(0_u64, None).await.unwrap();
+    sleep(ms(10)).await;
+    assert!(handle.kill("it does harm"));
+    let report = handle.await.unwrap();
+    assert_eq!((report.state, report.compensation), (RunState::Cancelled, CompensationState::Pending));
+    assert_eq!(report.cause, Some(RunCause::Killed { reason: "it does harm".into() }));
+    assert_eq!(report.later_causes, []);
+    use StepState::{Completed, NotRun};
+    assert_eq!(states(&report), [Completed, Completed, Completed, NotRun]);
+    assert_eq!(world.scripts.order(), ["a", "b", "c"]);
+}
+
 workflow!(quiet { dead_letter: false, } [a Effect []]);
 
 #[tokio::test]

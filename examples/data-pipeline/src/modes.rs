@@ -163,6 +163,7 @@ fn why(report: &RunReport) -> String {
         Some(RunCause::StepFailed { step, message }) => format!("`{step}` failed{undone}: {message}"),
         Some(RunCause::TimedOut { after_ms }) => format!("not done after {after_ms} ms{undone}"),
         Some(RunCause::Cancelled { reason }) => format!("cancelled{undone}: {reason}"),
+        Some(RunCause::Killed { reason }) => format!("killed: {reason}"),
         None => format!("{:?}{undone}", report.state),
     }
 }

@@ -1,4 +1,4 @@
-//! `onex cancel`, `onex pause`, `onex resume`: what a run is told from outside.
+//! `onex cancel`, `onex kill`, `onex pause`, `onex resume`: what a run is told from outside.
 
 use std::error::Error;
 
@@ -27,6 +27,26 @@ pub(crate) struct Cancel {
 const CANCELS: &str = "\
 Examples:
   onex cancel orders.db 01a7b2c4 --reason 'the customer called'";
+
+/// Ask for a run to be stopped, and for nothing of it to be undone
+///
+/// As `onex cancel`, without compensation; a run that is being undone ends at once, as far as that has come. What was done
+/// outside stays: this is for a run whose compensation does harm, or does not end.
+#[derive(clap::Args)]
+#[command(override_usage = "onex kill [OPTIONS] --reason <TEXT> [FILE] <ID>", after_help = KILLS)]
+pub(crate) struct Kill {
+    #[command(flatten)]
+    target: Target,
+    /// Why, for those who read it later
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    #[command(flatten)]
+    answer: Answer,
+}
+
+const KILLS: &str = "\
+Examples:
+  onex kill orders.db 01a7b2c4 --reason 'refunded by hand'";
 
 /// Ask for a run to be paused
 ///
@@ -66,6 +86,12 @@ pub(crate) fn cancel(args: &Cancel) -> Result<Exit, Box<dyn Error>> {
     let (path, journal, line) = args.target.find()?;
     let request = Request::Cancel { run: line.run, reason: args.reason.clone() };
     ask((&path, &journal), &request, format!("run {} is being cancelled", line.run), args.answer)
+}
+
+pub(crate) fn kill(args: &Kill) -> Result<Exit, Box<dyn Error>> {
+    let (path, journal, line) = args.target.find()?;
+    let request = Request::Kill { run: line.run, reason: args.reason.clone() };
+    ask((&path, &journal), &request, format!("run {} is being killed", line.run), args.answer)
 }
 
 pub(crate) fn pause(args: &Pause) -> Result<Exit, Box<dyn Error>> {

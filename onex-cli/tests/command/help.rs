@@ -23,6 +23,8 @@ const COMMANDS: &[&str] = &[
     #[cfg(feature = "store")]
     "cancel",
     #[cfg(feature = "store")]
+    "kill",
+    #[cfg(feature = "store")]
     "pause",
     #[cfg(feature = "store")]
     "resume",

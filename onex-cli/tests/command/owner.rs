@@ -7,6 +7,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use onex::engine::RunCause;
 use onex::message::{Payload, RunId, Topic};
 use onex::run::RunState;
 use onex::{Container, Dep, Emit, Envelope, Event, Runtime, handler, orchestrator};
@@ -142,6 +143,21 @@ async fn a_run_is_paused_resumed_and_cancelled() {
         "{}",
         refused.stderr
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_killed() {
+    let owner = own("owner_kill", 0, false).await;
+    let run = owner.runtime.start::<Shop>((), Some("order 1".to_owned())).await.expect("it starts").id();
+    let kill = ["kill", "orders.db", &run.to_string(), "--reason", "refunded by hand"];
+    assert_eq!(done(&owner.onex(&kill).await), format!("run {run} is being killed\n"));
+    let again = owner.onex(&kill).await;
+    assert!(again.code == 1 && again.stderr.contains("was killed before"), "{}", again.stderr);
+    owner.bank.permits.add_permits(1);
+    owner.runtime.settled().await;
+    let report = owner.runtime.status(run).await.expect("it is readable").expect("it is there");
+    assert_eq!(report.state, RunState::Cancelled);
+    assert_eq!(report.cause, Some(RunCause::Killed { reason: "refunded by hand".to_owned() }));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,9 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-use petgraph::algo::kosaraju_scc;
-use petgraph::graph::{DiGraph, NodeIndex};
-
+use super::components::{components, dependents};
 use crate::contract::StepIndex;
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::read::{Given, StepDeclaration};
@@ -47,13 +45,8 @@ pub(super) fn first_circle(dependencies: &[Vec<Dependency>]) -> Option<Vec<Edge>
 
 /// Kahn's algorithm: the steps that are not in circles nor behind one.
 fn topological(dependencies: &[Vec<Dependency>]) -> Vec<StepIndex> {
-    let mut dependents: Vec<Vec<StepIndex>> = vec![Vec::new(); dependencies.len()];
+    let dependents = dependents(dependencies);
     let mut waiting_for: Vec<usize> = dependencies.iter().map(Vec::len).collect();
-    for (step, dependencies) in dependencies.iter().enumerate() {
-        for dependency in dependencies {
-            dependents[dependency.value].push(step);
-        }
-    }
     let is_free = |(step, count): (StepIndex, &usize)| (*count == 0).then_some(Reverse(step));
     let mut free: BinaryHeap<Reverse<StepIndex>> =
         waiting_for.iter().enumerate().filter_map(is_free).collect();
@@ -75,27 +68,18 @@ pub(super) type Edge = (StepIndex, Dependency);
 
 /// For each set of steps that depend on each other, the shortest circle through its first step.
 fn circles(dependencies: &[Vec<Dependency>]) -> Vec<Vec<Edge>> {
-    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(dependencies.len(), 0);
-    dependencies.iter().for_each(|_| {
-        graph.add_node(());
-    });
-    for (step, dependencies) in dependencies.iter().enumerate() {
-        for dependency in dependencies {
-            graph.add_edge(NodeIndex::new(step), NodeIndex::new(dependency.value), ());
-        }
+    let component = components(dependencies);
+    let mut members = vec![0; dependencies.len()];
+    for number in &component {
+        members[*number] += 1;
     }
-    let mut component = vec![0; dependencies.len()];
-    let mut firsts = Vec::new();
-    for (number, members) in kosaraju_scc(&graph).into_iter().enumerate() {
-        for member in &members {
-            component[member.index()] = number;
-        }
-        if members.len() > 1 {
-            firsts.extend(members.iter().map(|member| member.index()).min());
-        }
-    }
-    firsts.sort_unstable();
-    firsts.into_iter().map(|first| shortest_circle(first, &component, dependencies)).collect()
+    let mut found = vec![false; dependencies.len()];
+    let is_first = |step: &StepIndex| {
+        let number = component[*step];
+        members[number] > 1 && !std::mem::replace(&mut found[number], true)
+    };
+    let firsts = (0..dependencies.len()).filter(is_first);
+    firsts.map(|first| shortest_circle(first, &component, dependencies)).collect()
 }
 
 /// Breadth first from a step, inside its component, until it is found again.

@@ -9,6 +9,7 @@ mod branches;
 mod breakers;
 mod bus;
 mod coherence;
+mod components;
 mod conditions;
 mod deferred;
 #[cfg(feature = "tools")]

@@ -8,7 +8,7 @@ use crate::syntax::Shortened;
 
 /// Two things of one name are a fault; messages call them `things`.
 pub(super) fn names<'a>(things: &str, names: impl IntoIterator<Item = (&'a str, Span)>, sink: &mut Sink) {
-    twice(names, |name, span, first| {
+    twice(&mut names.into_iter(), &mut |name, span, first| {
         let message = format!("two {things} are called `{}`", Shortened(name));
         let fault = Diagnostic::new(Code::DuplicateName, message, span, "defined again here");
         sink.report(fault.also(first, "first defined here"));
@@ -17,14 +17,14 @@ pub(super) fn names<'a>(things: &str, names: impl IntoIterator<Item = (&'a str, 
 
 /// Two entries of one name are a fault; messages call the list `list`.
 pub(super) fn entries<'a>(list: &str, names: impl IntoIterator<Item = (&'a str, Span)>, sink: &mut Sink) {
-    twice(names, |name, span, first| {
+    twice(&mut names.into_iter(), &mut |name, span, first| {
         let message = format!("`{list}` lists `{}` twice", Shortened(name));
         let fault = Diagnostic::new(Code::DuplicateEntry, message, span, "listed again here");
         sink.report(fault.also(first, "first listed here").help("remove one of the two"));
     });
 }
 
-fn twice<'a>(names: impl IntoIterator<Item = (&'a str, Span)>, mut report: impl FnMut(&str, Span, Span)) {
+fn twice<'a>(names: &mut dyn Iterator<Item = (&'a str, Span)>, report: &mut dyn FnMut(&'a str, Span, Span)) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
     for (name, span) in names {
         match seen.get(name) {

@@ -9,6 +9,11 @@ const LONGEST: usize = 100;
 
 /// The candidate that is most like a name, if one is like it enough. Case does not count.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    closest_of(name, &mut candidates.into_iter())
+}
+
+/// Compiled once, not for each sort of iterator.
+fn closest_of<'a>(name: &str, candidates: &mut dyn Iterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > LONGEST {
         return None;
     }

@@ -16,21 +16,28 @@ pub(crate) fn agree<T: Copy + PartialEq>(places: &[Place<'_, T>], sink: &mut Sin
             None => found = Some((key, section, given)),
             Some((_, _, first)) if first.value == given.value => {}
             Some((first_key, first_section, first)) => {
-                let message = if first_key == *key {
-                    format!("`{key}` is given twice, with different values")
-                } else {
-                    format!("`{first_key}` and `{key}` are one rule, given with different values")
-                };
-                let (one, other) = if first_section == *section {
-                    ("one value".to_owned(), "another value".to_owned())
-                } else {
-                    (format!("in `{section}`"), format!("in `{first_section}`"))
-                };
-                return Err(sink.report(contradiction(message, (given.span, &one), (first.span, &other))));
+                let fault = disagree((key, section, given.span), (first_key, first_section, first.span));
+                return Err(sink.report(fault));
             }
         }
     }
     Ok(found.map(|(_, _, given)| given))
+}
+
+/// What is said of two places, each a key, its section and the place of the value.
+fn disagree((key, section, span): (&str, &str, Span), first: (&str, &str, Span)) -> Diagnostic {
+    let (first_key, first_section, first_span) = first;
+    let message = if first_key == key {
+        format!("`{key}` is given twice, with different values")
+    } else {
+        format!("`{first_key}` and `{key}` are one rule, given with different values")
+    };
+    let (one, other) = if first_section == section {
+        ("one value".to_owned(), "another value".to_owned())
+    } else {
+        (format!("in `{section}`"), format!("in `{first_section}`"))
+    };
+    contradiction(message, (span, &one), (first_span, &other))
 }
 
 /// The value, or what holds without it.

@@ -129,11 +129,15 @@ pub(crate) fn number(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<f64>> {
 
 /// One of the words of an enumeration, in any case.
 pub(crate) fn word<T: Words>(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<T>> {
+    let place = word_of(field, T::WORDS, sink)?;
+    Ok(Spanned::new(T::ALL[place], field.span()))
+}
+
+/// The place of a text among the words of an enumeration.
+fn word_of(field: Field<'_>, words: &[Word], sink: &mut Sink) -> Given<usize> {
     let text = spanned_text(field, sink)?;
-    match T::of(&text.value) {
-        Some(meaning) => Ok(Spanned::new(meaning, text.span)),
-        None => Err(sink.report(unknown_word(field, &text, T::WORDS))),
-    }
+    let place = words.iter().position(|word| word.is(&text.value));
+    place.ok_or_else(|| sink.report(unknown_word(field, &text, words)))
 }
 
 /// A text that is none of the words that a key takes. What is like one of a word's spellings is that word, and is
@@ -165,11 +169,7 @@ pub(crate) fn list<'a, T>(
     sink: &mut Sink,
     mut read: impl FnMut(Field<'a>, &mut Sink) -> Given<T>,
 ) -> Given<List<T>> {
-    let nodes = match &field.node.value {
-        Value::Seq(nodes) => nodes,
-        Value::Faulty(reported) => return Err(*reported),
-        _ => return Err(field.expected("a list", sink)),
-    };
+    let nodes = entries(field, sink)?;
     let mut list = List { items: Vec::with_capacity(nodes.len()), span: Some(field.span()), broken: None };
     for node in nodes {
         match read(field.entry(node), sink) {
@@ -178,6 +178,14 @@ pub(crate) fn list<'a, T>(
         }
     }
     Ok(list)
+}
+
+fn entries<'a>(field: Field<'a>, sink: &mut Sink) -> Given<&'a [Node]> {
+    match &field.node.value {
+        Value::Seq(nodes) => Ok(nodes),
+        Value::Faulty(reported) => Err(*reported),
+        _ => Err(field.expected("a list", sink)),
+    }
 }
 
 /// Words for a message: `` `a`, `b`, `c` ``.

@@ -1,4 +1,7 @@
 //! A mapping whose keys are known: each key in it is read, or it is an error.
+//!
+//! What is generic here is compiled for each of the language's types, in every user's build. So it only calls the reader;
+//! all else is in functions that are not.
 
 use std::collections::HashSet;
 
@@ -60,7 +63,7 @@ impl<'a> Section<'a> {
     ) -> Given<T> {
         match self.take(key) {
             Some(field) => read(field, sink),
-            None => Err(self.unreadable(key).unwrap_or_else(|| sink.report(self.missing(key)))),
+            None => Err(self.not_given(key, sink)),
         }
     }
 
@@ -71,8 +74,11 @@ impl<'a> Section<'a> {
         read: impl FnOnce(Field<'a>, &mut Sink) -> Given<T>,
     ) -> Given<Option<T>> {
         match self.take(key) {
-            Some(field) => read(field, sink).map(Some),
-            None => self.unreadable(key).map_or(Ok(None), Err),
+            Some(field) => Ok(Some(read(field, sink)?)),
+            None => match self.unreadable(key) {
+                Some(reported) => Err(reported),
+                None => Ok(None),
+            },
         }
     }
 
@@ -83,10 +89,17 @@ impl<'a> Section<'a> {
         sink: &mut Sink,
         read: impl FnOnce(Field<'a>, &mut Sink) -> Given<T>,
     ) -> Given<Option<T>> {
+        match self.only_one(keys, sink)? {
+            Some(field) => Ok(Some(read(field, sink)?)),
+            None => Ok(None),
+        }
+    }
+
+    fn only_one(&mut self, keys: &[&'static str], sink: &mut Sink) -> Given<Option<Field<'a>>> {
         let given: Vec<Field<'a>> = keys.iter().filter_map(|key| self.take(key)).collect();
         match given[..] {
             [] => keys.iter().find_map(|key| self.unreadable(key)).map_or(Ok(None), Err),
-            [field] => read(field, sink).map(Some),
+            [field] => Ok(Some(field)),
             [one, other, ..] => {
                 let message = format!("{other} says the same as {one}, and one of them is enough");
                 let fault = Diagnostic::new(Code::MisplacedKey, message, other.key, "said twice")
@@ -150,6 +163,11 @@ impl<'a> Section<'a> {
             let unread: Vec<&str> = names(self.table).filter(|key| !self.asked.contains(key)).collect();
             assert!(unread.is_empty(), "{} has keys that are not read: {unread:?}", self.table.name);
         }
+    }
+
+    /// Why a key that must be there cannot be read.
+    fn not_given(&self, key: &str, sink: &mut Sink) -> Reported {
+        self.unreadable(key).unwrap_or_else(|| sink.report(self.missing(key)))
     }
 
     /// A key that is not there: its name is misspelt, or is among the keys that could not be read.

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Error, Type};
 
+use super::body::{Body, Run, may_be_an_effect, step_handler};
 use super::flow::flow_of;
 use super::function::{Function, generic_arguments, name_span, peeled};
 use super::lookup::{declared, no_result, proven, scope};
@@ -11,7 +12,7 @@ use super::parameter::{Asks, Parameter};
 use super::signature::Input;
 use super::slot::Slot;
 use crate::error::Errors;
-use crate::root::{impl_at, respan};
+use crate::root::respan;
 
 const ONE_EACH: &str = "a step that takes many items gives back one result for each of them, in their order: `Vec<T>` or `Vec<Result<T, E>>`";
 const FORMS: &str = "a step that takes many items takes `name: &[&T]` or `name: &[Option<&T>]`, named after a step in its `depends_on` (or `input`), `ctx: &[Ctx]`, and `Dep<T>`, which is one for all";
@@ -33,11 +34,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
     checks.extend(respan(quote!(const _: () = #private::may_take_groups::<#marker>();), marker.span()));
     checks.extend(flow.checks.clone());
     let is_async = function.is_async();
-    if let Some(asyncness) = &function.signature.asyncness {
-        checks.extend(respan(quote!(const _: () = #private::may_be_async::<#marker>();), asyncness.span));
-    } else if let Some(span) = flow.first_dep {
-        checks.extend(respan(quote!(const _: () = #private::may_use_dependencies::<#marker>();), span));
-    }
+    checks.extend(may_be_an_effect(slot, function, &flow));
     let journalled = quote!(const _: () = #private::can_be_journalled::<__Output>(););
     checks.extend(respan(journalled, name_span(&value)));
     let each = match &error {
@@ -58,7 +55,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
     };
 
     let (arguments, await_it) = (&flow.arguments, is_async.then(|| quote!(.await)));
-    let (types, bindings) = (flow.types(), flow.group_bindings());
+    let bindings = flow.group_bindings();
     let group = quote!(#private::Result<#private::GroupOf<__Output>, #private::Fault>);
     let results = quote! { {
         #bindings
@@ -75,28 +72,8 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
             done
         }
     };
-    let body = quote! {
-        type Output = __Output;
-        type Gives = __Output;
-        #types
-        const ASYNC: ::core::primitive::bool = #is_async;
+    let beside = quote! {
         const GROUPS: ::core::primitive::bool = true;
-        fn run<'a>(
-            _: <Self::Inputs as #private::Inputs>::Refs<'a>,
-            _: #private::Ctx,
-            _: Self::Deps,
-        ) -> #private::Attempt<
-            __Output,
-            impl ::core::future::Future<Output = #private::Result<__Output, #private::Fault>>
-                + ::core::marker::Send
-                + 'a,
-        > {
-            let done: #private::Attempt<
-                _,
-                ::core::future::Pending<#private::Result<__Output, #private::Fault>>,
-            > = #private::Attempt::Done(#private::Result::Err(#private::Fault::permanent("it takes groups")));
-            done
-        }
         fn run_group<'a>(
             __onex_inputs: ::std::vec::Vec<<Self::Inputs as #private::Inputs>::Refs<'a>>,
             __onex_ctx: ::std::vec::Vec<#private::Ctx>,
@@ -108,8 +85,8 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
             #attempt
         }
     };
-    let header = quote!(impl<__X> #private::StepHandler<__X> for #marker);
-    let handler = impl_at((slot.at, marker.span()), header, body);
+    let (gives, run) = (quote!(__Output), Run::Never("it takes groups"));
+    let handler = step_handler(slot, &Body { flow: &flow, gives, is_async, run, beside });
     let checks = proven(slot, &checks);
     scope(slot, &flow.names(marker), &aliases, &quote!(#checks #handler))
 }

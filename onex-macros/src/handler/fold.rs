@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Type;
 
+use super::body::{Body, Run, may_be_an_effect, step_handler};
 use super::flow::flow_of;
 use super::function::{Function, name_span};
 use super::lookup::{declared, proven, scope};
@@ -11,7 +12,7 @@ use super::outcome::outcome;
 use super::parameter::{Asks, Parameter};
 use super::slot::Slot;
 use crate::error::Errors;
-use crate::root::{impl_at, respan};
+use crate::root::respan;
 
 const FORMS: &str = "a reducer over many items takes what it keeps as its first parameter, `&mut T`, and then what an item has, `name: &U` or `name: Option<&U>`, named after a step in its `depends_on` (or `input`)";
 const NOTHING: &str =
@@ -55,11 +56,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
     checks.extend(respan(quote!(const _: () = #private::may_fold::<#marker>();), marker.span()));
     checks.extend(respan(quote!(const _: () = #private::can_be_folded::<__Output>();), name_span(kept)));
     checks.extend(flow.checks.clone());
-    if let Some(asyncness) = &function.signature.asyncness {
-        checks.extend(respan(quote!(const _: () = #private::may_be_async::<#marker>();), asyncness.span));
-    } else if let Some(span) = flow.first_dep {
-        checks.extend(respan(quote!(const _: () = #private::may_use_dependencies::<#marker>();), span));
-    }
+    checks.extend(may_be_an_effect(slot, function, &flow));
     checks.extend(outcome.checks);
     // Both are errors, and the call would be another one.
     let folds = if function.is_async() || flow.first_dep.is_some() {
@@ -76,36 +73,15 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> O
             #result
         } }
     };
-    let types = flow.types();
-    let body = quote! {
-        type Output = __Output;
-        type Gives = __Output;
-        #types
-        const ASYNC: ::core::primitive::bool = false;
-        fn run<'a>(
-            _: <Self::Inputs as #private::Inputs>::Refs<'a>,
-            _: #private::Ctx,
-            _: Self::Deps,
-        ) -> #private::Attempt<
-            __Output,
-            impl ::core::future::Future<Output = #private::Result<__Output, #private::Fault>>
-                + ::core::marker::Send
-                + 'a,
-        > {
-            let done: #private::Attempt<
-                _,
-                ::core::future::Pending<#private::Result<__Output, #private::Fault>>,
-            > = #private::Attempt::Done(#private::Result::Err(#private::Fault::permanent("it folds")));
-            done
-        }
+    let beside = quote! {
         fn fold(
             __onex_kept: __Output,
             __onex_inputs: <Self::Inputs as #private::Inputs>::Refs<'_>,
             __onex_ctx: #private::Ctx,
         ) -> #private::Result<__Output, #private::Fault> #folds
     };
-    let header = quote!(impl<__X> #private::StepHandler<__X> for #marker);
-    let handler = impl_at((slot.at, marker.span()), header, body);
+    let (gives, run) = (quote!(__Output), Run::Never("it folds"));
+    let handler = step_handler(slot, &Body { flow: &flow, gives, is_async: false, run, beside });
     let checks = proven(slot, &checks);
     Some(scope(slot, &flow.names(marker), &aliases, &quote!(#checks #handler)))
 }

@@ -4,6 +4,7 @@
 //! fit. The function itself is never changed.
 
 mod batch;
+mod body;
 mod compensation;
 mod condition;
 mod flow;

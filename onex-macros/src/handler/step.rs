@@ -3,13 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::body::{Body, Run, may_be_an_effect, step_handler};
 use super::flow::flow;
 use super::function::{Function, name_span};
 use super::lookup::{declared, no_result, proven, scope};
 use super::outcome::outcome;
 use super::slot::Slot;
 use crate::error::Errors;
-use crate::root::{impl_at, respan};
+use crate::root::respan;
 
 pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> TokenStream {
     let (private, marker, name) = (slot.root.private(), &slot.marker, &function.signature.ident);
@@ -30,11 +31,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
         checks.extend(no_result(slot, &format_ident!("__Output"), returns.span));
     }
     checks.extend(flow.checks.clone());
-    if let Some(asyncness) = &function.signature.asyncness {
-        checks.extend(respan(quote!(const _: () = #private::may_be_async::<#marker>();), asyncness.span));
-    } else if let Some(span) = flow.first_dep {
-        checks.extend(respan(quote!(const _: () = #private::may_use_dependencies::<#marker>();), span));
-    }
+    checks.extend(may_be_an_effect(slot, function, &flow));
     let journalled = quote!(const _: () = #private::can_be_journalled::<__Output>(););
     checks.extend(respan(journalled, name_span(&returns.value)));
     checks.extend(outcome.checks);
@@ -51,8 +48,7 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
             done
         }
     };
-    let (types, bindings) = (flow.types(), flow.bindings());
-    let header = quote!(impl<__X> #private::StepHandler<__X> for #marker);
+    let bindings = flow.bindings();
     let gives = match &flow.item {
         Some(_) => quote!(#private::Vec<__Output>),
         None => quote!(__Output),
@@ -64,26 +60,12 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
             }
         }
     });
-    let body = quote! {
-        type Output = __Output;
-        type Gives = #gives;
-        #types
-        const ASYNC: ::core::primitive::bool = #is_async;
-        fn run<'a>(
-            __onex_inputs: <Self::Inputs as #private::Inputs>::Refs<'a>,
-            __onex_ctx: #private::Ctx,
-            __onex_deps: Self::Deps,
-        ) -> #private::Attempt<
-            __Output,
-            impl ::core::future::Future<Output = #private::Result<__Output, #private::Fault>>
-                + ::core::marker::Send
-                + 'a,
-        > {
-            #bindings
-            #attempt
-        }
+    let attempt = quote! {
+        #bindings
+        #attempt
     };
-    let handler = impl_at((slot.at, marker.span()), header, body);
+    let run = Run::Attempts(attempt);
+    let handler = step_handler(slot, &Body { flow: &flow, gives, is_async, run, beside: TokenStream::new() });
     let checks = proven(slot, &checks);
     scope(slot, &flow.names(marker), &aliases, &quote!(#checks #handler #takes_item))
 }

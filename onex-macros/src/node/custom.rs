@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use onex_contract::{Condition, Spanned, Step, Workflow};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
+use super::slot::{Handled, MayTake, Presence, handled, may_take};
 use super::{Context, escape};
-use crate::root::respan;
 
 /// A function that decides.
 pub(crate) struct Custom<'c> {
@@ -73,21 +73,14 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
 }
 
 fn one(context: &Context<'_>, workflow: &Workflow, custom: &Custom<'_>) -> TokenStream {
-    let private = context.private();
     let (node, module) = (&context.shell.name, &context.shell.module);
-    let (marker, name, about) = (context.ident(custom.ident), &custom.name.value, custom.in_words(workflow));
+    let (name, about) = (&custom.name.value, custom.in_words(workflow));
     let known = before_all(workflow, &custom.about);
-    let list = format_ident!("MayBeLookedAtBy_{}", custom.ident.trim_start_matches("r#"));
-    let listed = known.iter().map(|step| {
-        let taken = &workflow.steps[*step];
-        let (step, presence) =
-            (context.ident(&taken.ident), if taken.enabled { quote!(Always) } else { quote!(Never) });
-        quote! {
-            impl #list for __onex_node::#step {
-                type Presence = #private::#presence;
-            }
-        }
-    });
+    let presence = |taken: usize| match workflow.steps[taken].enabled {
+        true => Presence::Always,
+        false => Presence::Never,
+    };
+    let steps = known.iter().map(|step| (*step, presence(*step))).collect();
     let each = if custom.about.len() > 1 { format!("each of {about}") } else { about };
     let late = format!("the condition `{name}` looks at `{{Self}}`, which does not come before {each}");
     let label = format!("not known when it decides about {each}");
@@ -111,30 +104,13 @@ fn one(context: &Context<'_>, workflow: &Workflow, custom: &Custom<'_>) -> Token
         parameters.join(", "),
         ident = custom.ident
     ));
-    let check = respan(quote!(every_condition_has_a_handler::<__onex_node::#marker>();), context.literal);
-    quote! {
-        const _: () = {
-            #[diagnostic::on_unimplemented(message = #late, label = #label, note = #declared, note = #depends)]
-            pub trait #list {
-                type Presence;
-            }
-            impl<D: #list> #private::DependsOn<D> for __onex_node::#marker {
-                type Presence = D::Presence;
-            }
-            impl #list for __onex_node::input {
-                type Presence = #private::Always;
-            }
-            #(#listed)*
-        };
-        {
-            #[diagnostic::on_unimplemented(message = #message, label = "required by this contract", note = #declared, note = #mend)]
-            trait HasHandler {}
-            #[diagnostic::do_not_recommend]
-            impl<T: #private::ConditionHandler<()>> HasHandler for T {}
-            const fn every_condition_has_a_handler<T: HasHandler>() {}
-            #check
-        }
-    }
+    let words = quote!(message = #late, label = #label, note = #declared, note = #depends);
+    let slot = custom.ident;
+    let takes = MayTake { list: "MayBeLookedAtBy", slot, words, input: true, steps };
+    let mut tokens = may_take(context, workflow, &takes);
+    let (handler, check) = ("ConditionHandler", "every_condition_has_a_handler");
+    tokens.extend(handled(context, &Handled { slot, handler, check, message, declared, mend }));
+    tokens
 }
 
 /// The steps that come before each of these, directly or not.

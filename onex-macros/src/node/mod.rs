@@ -21,6 +21,7 @@ mod routes;
 mod said;
 mod shell;
 mod skeleton;
+mod slot;
 mod steps;
 mod table;
 

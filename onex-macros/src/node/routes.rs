@@ -5,8 +5,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::markers::{in_words, route_name, slot};
+use super::slot::{Handled, handled};
 use super::{Context, escape, matrix};
-use crate::root::respan;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let routes = context.contract.routes.iter().enumerate();
@@ -19,7 +19,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             NodeKind::Compute | NodeKind::Reducer => matrix::emits_nothing(context, route),
         };
         let matrix = matrix::expand(context, index, route);
-        [handled(context, route), brought(context, index, route), emits, matrix]
+        [has_a_handler(context, route), brought(context, index, route), emits, matrix]
     });
     pieces.collect()
 }
@@ -30,8 +30,7 @@ pub(crate) fn outputs_trait(index: usize) -> Ident {
     format_ident!("ListedInOutputEvents{index}")
 }
 
-fn handled(context: &Context<'_>, route: &Route) -> TokenStream {
-    let private = context.private();
+fn has_a_handler(context: &Context<'_>, route: &Route) -> TokenStream {
     let (node, module) = (&context.shell.name, &context.shell.module);
     let name = route_name(context, route);
     let function = handler_name(context, route);
@@ -56,17 +55,9 @@ fn handled(context: &Context<'_>, route: &Route) -> TokenStream {
         }
     };
     let mend = escape(&mend);
-    let handler = if is_reducer { quote!(TransitionHandler) } else { quote!(RouteHandler) };
-    let marker = context.ident(name);
-    let check = respan(quote!(every_route_has_a_handler::<__onex_node::#marker>();), context.literal);
-    quote! { {
-        #[diagnostic::on_unimplemented(message = #message, label = "required by this contract", note = #declared, note = #mend)]
-        trait HasHandler {}
-        #[diagnostic::do_not_recommend]
-        impl<T: #private::#handler<()>> HasHandler for T {}
-        const fn every_route_has_a_handler<T: HasHandler>() {}
-        #check
-    } }
+    let handler = if is_reducer { "TransitionHandler" } else { "RouteHandler" };
+    let (slot, check) = (name, "every_route_has_a_handler");
+    handled(context, &Handled { slot, handler, check, message, declared, mend })
 }
 
 /// The parameter of a handler, as far as the contract says.

@@ -4,9 +4,9 @@ use onex_contract::{Compensation, Mode, Step, StepKind, Workflow};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::slot::{Handled, MayTake, Presence, handled, may_take};
 use super::table::index;
 use super::{Context, escape};
-use crate::root::respan;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     let Some(workflow) = &context.contract.workflow else { return TokenStream::new() };
@@ -19,7 +19,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
             tokens.extend(purity(context, step));
             tokens.extend(goes_over(context, step));
             tokens.extend(items(context, workflow, step));
-            tokens.extend(handled(context, workflow, step));
+            tokens.extend(has_a_handler(context, workflow, step));
         }
         if let Some(compensation) = &step.compensation {
             tokens.extend(undone(context, workflow, at, step, compensation));
@@ -87,51 +87,30 @@ fn output(context: &Context<'_>, step: &Step) -> TokenStream {
 
 /// The edges that lead to the step: whose outputs it may take.
 fn dependencies(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream {
-    let private = context.private();
-    let (marker, id) = (context.ident(&step.ident), &step.id.value);
+    let id = &step.id.value;
     let message = format!("the step `{id}` takes the output of `{{Self}}`, but does not depend on it");
     let label = format!("not in the `depends_on` of `{id}`");
     let note = match step.depends_on_span {
         Some(span) => format!("it depends on what is listed here\n{}", context.escaped(span)),
         None => format!("it has no `depends_on`\n{}", context.escaped(step.id.span)),
     };
-    // Named after the step: rustc would remark on several traits of one name.
-    let list = quote::format_ident!("ListedInDependsOnOf_{}", step.ident.trim_start_matches("r#"));
-    let listed = step.depends_on.iter().map(|dependency| {
-        let taken = &workflow.steps[dependency.value];
-        let dependency = context.ident(&taken.ident);
-        let presence = if taken.enabled { quote!(Always) } else { quote!(Never) };
-        quote! {
-            impl #list for __onex_node::#dependency {
-                type Presence = #private::#presence;
-            }
-        }
-    });
-    let input = (!is_done_once(workflow, step)).then(|| {
-        quote! {
-            impl #list for __onex_node::input {
-                type Presence = #private::Always;
-            }
-        }
-    });
-    quote! {
-        const _: () = {
-            #[diagnostic::on_unimplemented(
-                message = #message,
-                label = #label,
-                note = #note,
-                note = "add it to `depends_on` in the contract, or remove this parameter"
-            )]
-            pub trait #list {
-                type Presence;
-            }
-            impl<D: #list> #private::DependsOn<D> for __onex_node::#marker {
-                type Presence = D::Presence;
-            }
-            #input
-            #(#listed)*
-        };
-    }
+    let presence = |taken: usize| match workflow.steps[taken].enabled {
+        true => Presence::Always,
+        false => Presence::Never,
+    };
+    let words = quote! {
+        message = #message,
+        label = #label,
+        note = #note,
+        note = "add it to `depends_on` in the contract, or remove this parameter"
+    };
+    let steps = step.depends_on.iter().map(|on| (on.value, presence(on.value))).collect();
+    let input = !is_done_once(workflow, step);
+    may_take(
+        context,
+        workflow,
+        &MayTake { list: "ListedInDependsOnOf", slot: &step.ident, words, input, steps },
+    )
 }
 
 /// A step that is done once for each entry of a list.
@@ -237,8 +216,7 @@ fn is_done_once(workflow: &Workflow, step: &Step) -> bool {
     workflow.mode == Mode::Batch && step.kind != StepKind::Reducer && index.is_some_and(|index| once[index])
 }
 
-fn handled(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream {
-    let private = context.private();
+fn has_a_handler(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStream {
     let (node, module) = (&context.shell.name, &context.shell.module);
     let id = &step.id.value;
     let message = format!("`{node}` has no handler for the step `{id}`");
@@ -255,16 +233,8 @@ fn handled(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStre
         parameters.join(", "),
         ident = step.ident
     ));
-    let marker = context.ident(&step.ident);
-    let check = respan(quote!(every_step_has_a_handler::<__onex_node::#marker>();), context.literal);
-    quote! { {
-        #[diagnostic::on_unimplemented(message = #message, label = "required by this contract", note = #declared, note = #mend)]
-        trait HasHandler {}
-        #[diagnostic::do_not_recommend]
-        impl<T: #private::StepHandler<()>> HasHandler for T {}
-        const fn every_step_has_a_handler<T: HasHandler>() {}
-        #check
-    } }
+    let (slot, handler, check) = (step.ident.as_str(), "StepHandler", "every_step_has_a_handler");
+    handled(context, &Handled { slot, handler, check, message, declared, mend })
 }
 
 /// A compensation may take the output of what it undoes, and of what that depends on. It runs also when it is not
@@ -280,16 +250,12 @@ fn undone(
     let (node, module) = (&context.shell.name, &context.shell.module);
     let (marker, undoes) = (context.ident(&compensation.ident), context.ident(&step.ident));
     let name = &compensation.name.value;
-    let list = quote::format_ident!("MayBeTakenBy_{}", compensation.ident.trim_start_matches("r#"));
-    let taken = step.depends_on.iter().map(|dependency| dependency.value).chain([at]).map(|taken| {
-        let presence = if workflow.steps[taken].entry.is_some() { quote!(Always) } else { quote!(Maybe) };
-        let taken = context.ident(&workflow.steps[taken].ident);
-        quote! {
-            impl #list for __onex_node::#taken {
-                type Presence = #private::#presence;
-            }
-        }
-    });
+    let presence = |taken: usize| match workflow.steps[taken].entry {
+        Some(_) => Presence::Always,
+        None => Presence::Maybe,
+    };
+    let taken = step.depends_on.iter().map(|dependency| dependency.value).chain([at]);
+    let steps = taken.map(|taken| (taken, presence(taken))).collect();
     let foreign = format!(
         "the compensation `{name}` takes the output of `{{Self}}`, which has nothing to do with what it undoes"
     );
@@ -303,31 +269,17 @@ fn undone(
         "write `#[handler(compensation = {module}::{})]` above `async fn {}({}: Option<&..>)`",
         compensation.ident, compensation.ident, step.ident
     ));
-    let check = respan(quote!(every_compensation_has_a_handler::<__onex_node::#marker>();), context.literal);
+    let words = quote!(message = #foreign, label = "remove this parameter", note = #undoes_text);
+    let slot = compensation.ident.as_str();
+    let takes = MayTake { list: "MayBeTakenBy", slot, words, input: true, steps };
+    let takes = may_take(context, workflow, &takes);
+    let (handler, check) = ("CompensationHandler", "every_compensation_has_a_handler");
+    let handled = handled(context, &Handled { slot, handler, check, message, declared, mend });
     quote! {
         impl #private::Compensation for __onex_node::#marker {
             type Undoes = __onex_node::#undoes;
         }
-        const _: () = {
-            #[diagnostic::on_unimplemented(message = #foreign, label = "remove this parameter", note = #undoes_text)]
-            pub trait #list {
-                type Presence;
-            }
-            impl<D: #list> #private::DependsOn<D> for __onex_node::#marker {
-                type Presence = D::Presence;
-            }
-            impl #list for __onex_node::input {
-                type Presence = #private::Always;
-            }
-            #(#taken)*
-        };
-        {
-            #[diagnostic::on_unimplemented(message = #message, label = "required by this contract", note = #declared, note = #mend)]
-            trait HasHandler {}
-            #[diagnostic::do_not_recommend]
-            impl<T: #private::CompensationHandler<()>> HasHandler for T {}
-            const fn every_compensation_has_a_handler<T: HasHandler>() {}
-            #check
-        }
+        #takes
+        #handled
     }
 }

@@ -1,5 +1,6 @@
 //! Looking into a journal from beside it, while its owner works or when nobody owns it: for tools. Writes nothing into it.
 
+mod filter;
 mod lines;
 
 use std::fs::File;
@@ -10,6 +11,7 @@ use onex::message::RunId;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
+pub use self::filter::RunFilter;
 pub use self::lines::{AttemptLine, JournalStatus, RunDetail, RunLine, StepLine, StoredLetter, TimerLine};
 use crate::error::{Failure, OpenError};
 use crate::ids::{Id, signed};
@@ -34,49 +36,6 @@ use crate::verify;
 pub struct Inspect {
     path: PathBuf,
     connection: Connection,
-}
-
-/// Which runs a list has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunFilter {
-    /// Of the node of this contract name; of all if `None`.
-    pub node: Option<String>,
-    /// Of this workflow; of all if `None`.
-    pub workflow: Option<String>,
-    /// Whose key is this; any if `None`.
-    pub key: Option<String>,
-    /// In this state, as it is journalled: `paused`; any if `None`.
-    pub state: Option<String>,
-    /// Only those whose end is not committed: alive or parked.
-    pub unfinished: bool,
-    /// Only those that were started at this time or later: milliseconds since the Unix epoch.
-    pub started_from_unix_ms: Option<u64>,
-    /// Only those that were started before this time.
-    pub started_before_unix_ms: Option<u64>,
-    /// The latest first; else the first one first.
-    pub latest_first: bool,
-    /// Only those that follow this one in that order: the last of the page before.
-    pub after: Option<RunId>,
-    /// How many at most.
-    pub limit: u32,
-}
-
-impl Default for RunFilter {
-    /// The first hundred runs.
-    fn default() -> Self {
-        RunFilter {
-            node: None,
-            workflow: None,
-            key: None,
-            state: None,
-            unfinished: false,
-            started_from_unix_ms: None,
-            started_before_unix_ms: None,
-            latest_first: false,
-            after: None,
-            limit: 100,
-        }
-    }
 }
 
 impl Inspect {
@@ -140,28 +99,7 @@ impl Inspect {
     /// # Errors
     /// As [`status`](Self::status).
     pub fn runs(&self, filter: &RunFilter) -> Result<Vec<RunLine>, StorageError> {
-        let (follows, order) = if filter.latest_first { ("<", "DESC") } else { (">", "ASC") };
-        // The state is looked up in a run's facts: last, for those that are left.
-        let sql = format!(
-            "SELECT * FROM ({RUNS}) WHERE (?1 IS NULL OR workflow = ?1) AND (?2 IS NULL OR key = ?2) \
-             AND (NOT ?3 OR ended_unix_ms IS NULL) AND (?4 IS NULL OR run {follows} ?4) \
-             AND (?7 IS NULL OR node = ?7) AND (?8 IS NULL OR started_unix_ms >= ?8) \
-             AND (?9 IS NULL OR started_unix_ms < ?9) AND (?5 IS NULL OR state = ?5) ORDER BY run {order} LIMIT ?6"
-        );
-        let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
-        let time = |time: Option<u64>| time.map_or(Value::Null, |time| Value::Integer(signed(time)));
-        let after = filter.after.map_or(Value::Null, |run| Value::Text(run.to_string()));
-        let values = vec![
-            text(&filter.workflow),
-            text(&filter.key),
-            Value::Integer(filter.unfinished.into()),
-            after,
-            text(&filter.state),
-            Value::Integer(filter.limit.into()),
-            text(&filter.node),
-            time(filter.started_from_unix_ms),
-            time(filter.started_before_unix_ms),
-        ];
+        let (sql, values) = filter.query();
         self.all(&sql, values, RunLine::read)
     }
 

@@ -33,6 +33,13 @@ pub enum Request {
         /// Why.
         reason: String,
     },
+    /// [`Runtime::kill`](onex::Runtime::kill).
+    Kill {
+        /// The run.
+        run: RunId,
+        /// Why.
+        reason: String,
+    },
     /// [`Runtime::pause`](onex::Runtime::pause).
     Pause {
         /// The run.

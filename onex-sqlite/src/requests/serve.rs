@@ -48,6 +48,10 @@ async fn carry_out<C: Send + Sync + 'static>(
             true => Ok(()),
             false => Err(format!("run {run} is not alive, or was cancelled before")),
         },
+        Request::Kill { run, reason } => match runtime.kill(run, reason) {
+            true => Ok(()),
+            false => Err(format!("run {run} is not alive, or was killed before")),
+        },
         Request::Pause { run, reason } => runtime.pause(run, reason).await.map_err(|error| said(&error)),
         Request::Resume { run } => runtime.resume(run).await.map_err(|error| said(&error)),
         Request::RetryFrom { run, step } => {

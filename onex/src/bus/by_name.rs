@@ -1,9 +1,9 @@
 //! The routes of one node for one topic, of which the name that a message bears decides which one takes it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::routing::Target;
+use crate::hashing::DeclaredMap;
 use crate::message::Topic;
 use crate::plan::Brings;
 
@@ -12,7 +12,7 @@ use crate::plan::Brings;
 pub(super) struct ByName {
     node: usize,
     /// Those that are asked for by name.
-    named: HashMap<&'static str, usize>,
+    named: DeclaredMap<&'static str, usize>,
     /// The one that takes what is not asked for by name.
     whole: Option<usize>,
     /// The one that takes what no other does.
@@ -23,7 +23,7 @@ pub(super) struct ByName {
 
 impl ByName {
     pub(super) fn new(node: usize, topic: &Topic) -> Self {
-        ByName { node, named: HashMap::new(), whole: None, rest: None, wire_type: topic.wire_type() }
+        ByName { node, named: DeclaredMap::default(), whole: None, rest: None, wire_type: topic.wire_type() }
     }
 
     /// Adds a route. False if another one takes the same already.

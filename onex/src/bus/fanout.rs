@@ -34,8 +34,13 @@ impl<T: Clone> Fanout<T> {
             return 0;
         }
         let mut senders = self.lock();
-        let item = item();
-        senders.retain(|sender| sender.send(item.clone()).is_ok());
+        let (mut item, mut left) = (Some(item()), senders.len());
+        senders.retain(|sender| {
+            left -= 1;
+            // The last gets the item itself.
+            let copy = if left == 0 { item.take() } else { item.clone() };
+            copy.is_some_and(|copy| sender.send(copy).is_ok())
+        });
         self.subscribed.store(!senders.is_empty(), Ordering::Release);
         senders.len()
     }

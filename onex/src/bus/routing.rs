@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::RoutingProblem;
 use super::by_name::ByName;
 use super::topic_kind::{has_one_owner, intent_topic, own_topic};
+use crate::hashing::DeclaredMap;
 use crate::message::{Envelope, Topic, Topics};
 use crate::plan::{At, Brings, GateRow, NodeTable};
 
@@ -54,15 +55,15 @@ pub(crate) struct Destination {
 /// The compiled routing of all mounted nodes.
 #[derive(Debug, Default)]
 pub(crate) struct Routing {
-    targets: HashMap<Topic, Subscribers>,
+    targets: DeclaredMap<Topic, Subscribers>,
     /// Where routes that are found by a name, a topic or by nothing get what is sent to them, by node and route.
     addresses: HashMap<(usize, usize), Destination>,
     /// By the topic as the contract writes it.
-    events: HashMap<&'static str, Destination>,
+    events: DeclaredMap<&'static str, Destination>,
     /// By the intent's type.
-    intents: HashMap<&'static str, Destination>,
+    intents: DeclaredMap<&'static str, Destination>,
     /// The topics on which some node takes an event of this name.
-    consumed: HashMap<&'static str, Vec<Destination>>,
+    consumed: DeclaredMap<&'static str, Vec<Destination>>,
 }
 
 impl Routing {

@@ -1,16 +1,16 @@
 //! The programs that watch topics.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{Fanout, Subscription};
+use crate::hashing::DeclaredMap;
 use crate::message::{Envelope, Topic};
 
 /// Topic by topic, who watches it.
 #[derive(Debug, Default)]
 pub(crate) struct Watchers {
-    topics: RwLock<HashMap<Topic, Arc<Fanout<Envelope>>>>,
+    topics: RwLock<DeclaredMap<Topic, Arc<Fanout<Envelope>>>>,
     /// Spares the lock while no program has ever watched anything.
     any: AtomicBool,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::clock;
-use super::core::Engine;
+use super::core::{Engine, IdFrom};
 use super::driver::{Driver, read_input};
 use super::error::PublishError;
 use super::held::HeldCause;
@@ -243,13 +243,13 @@ where
             }
             for subscriber in others.into_iter().filter_map(|target| self.registry.subscriber(target)) {
                 let others = InboxMark { subscriber, envelope_id: id };
-                match self.commit(Commit { inbox: Some(&others), ..Commit::default() }).await {
+                match self.commit(&Commit { inbox: Some(&others), ..Commit::default() }).await {
                     Ok(()) | Err(CommitError::AlreadyHandled { .. }) => {}
                     Err(error) => return Err(PublishError::from(error).into()),
                 }
             }
         }
-        self.accept(envelope).await?;
+        self.accept(envelope, IdFrom::Source).await?;
         Ok(id)
     }
 }

@@ -18,6 +18,7 @@ use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
+use super::ready::Line;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -219,6 +220,7 @@ where
             last_commit: LastCommit::default(),
             meters: Meters::new(),
             tasks: Tasks::default(),
+            ready: Line::default(),
             stopping: StopSignal::new(),
             settings,
         }))

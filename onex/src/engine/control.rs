@@ -16,6 +16,7 @@ use crate::run::RunState;
 #[derive(Debug)]
 pub(crate) enum Order {
     Cancel { reason: Arc<str> },
+    Kill { reason: Arc<str> },
     Pause { reason: Arc<str>, reply: Reply },
     Resume { reply: Reply },
     Take(Arrival),
@@ -47,6 +48,7 @@ pub(crate) struct Control {
 struct Pending {
     orders: Vec<Order>,
     cancelled: bool,
+    killed: bool,
     driver: Option<Waker>,
 }
 
@@ -56,6 +58,20 @@ impl Control {
         let first = !std::mem::replace(&mut self.lock().cancelled, true);
         if first {
             self.give(Order::Cancel { reason });
+        }
+        first
+    }
+
+    /// Asks for the run to stop, and that nothing be undone. True for the first who does.
+    pub(crate) fn kill(&self, reason: Arc<str>) -> bool {
+        let first = {
+            let mut pending = self.lock();
+            // Whoever only cancels it comes too late now.
+            pending.cancelled = true;
+            !std::mem::replace(&mut pending.killed, true)
+        };
+        if first {
+            self.give(Order::Kill { reason });
         }
         first
     }

@@ -21,6 +21,7 @@ use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
+use super::ready::{Line, Ready};
 use super::registry::Registry;
 use super::report::RunReport;
 use super::settings::Settings;
@@ -59,31 +60,45 @@ pub(crate) struct Engine<C, J> {
     pub(crate) last_commit: LastCommit,
     pub(crate) meters: Meters,
     pub(crate) tasks: Tasks,
+    pub(crate) ready: Line<Ready<C, J>>,
     /// Tells the handlers of routes to stop.
     pub(crate) stopping: StopSignal,
 }
 
-/// Shared by the deliveries of one envelope to its subscribers.
-pub(crate) struct Receipt {
-    subscribers: usize,
-    open: AtomicUsize,
-}
+/// What the deliveries of one envelope to several subscribers share: how many of them are open. Nothing, if there is one.
+#[derive(Clone)]
+pub(crate) struct Receipt(Option<Arc<AtomicUsize>>);
 
 /// What a delivery of an envelope from outside takes up.
 pub(crate) struct FromOutside {
     /// One of [`Settings::max_in_flight`], but not while it waits in a mailbox.
     pub(crate) permit: Option<OwnedSemaphorePermit>,
+    /// Its id was made here and now, so nobody has handled it before.
+    pub(crate) is_new: bool,
+}
+
+/// Where the id of an envelope from outside comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IdFrom {
+    /// It was drawn for this envelope.
+    Here,
+    /// Its source gave it, perhaps not for the first time.
+    Source,
 }
 
 impl Receipt {
+    fn of(subscribers: usize) -> Self {
+        Receipt((subscribers > 1).then(|| Arc::new(AtomicUsize::new(subscribers))))
+    }
+
     /// Nobody else handles the envelope, so handling it is delivering it.
     pub(crate) fn is_sole(&self) -> bool {
-        self.subscribers == 1
+        self.0.is_none()
     }
 
     /// One subscriber has handled the envelope. True for the last of several.
     pub(crate) fn is_last(&self) -> bool {
-        self.open.fetch_sub(1, Ordering::AcqRel) == 1 && !self.is_sole()
+        self.0.as_ref().is_some_and(|open| open.fetch_sub(1, Ordering::AcqRel) == 1)
     }
 }
 
@@ -93,6 +108,7 @@ pub(crate) struct Accepted<C, J> {
     permit: OwnedSemaphorePermit,
     /// For those of its subscribers for whom it has a key.
     places: Vec<(Target, Place<C, J>)>,
+    id: IdFrom,
 }
 
 impl<C, J> Engine<C, J>
@@ -102,22 +118,22 @@ where
 {
     /// Takes an envelope from outside, once there is room for it: it is in the outbox before this returns, so from
     /// then on it is as safe as the journal.
-    pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope) -> Result<(), PublishError> {
-        let subscribers = self.registry.routing.targets(&envelope).len();
+    pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope, id: IdFrom) -> Result<(), PublishError> {
+        let targets = self.registry.routing.targets(&envelope);
         // Room in its mailbox first: who waits for that holds nothing that others wait for.
-        let places = self.places(&envelope).await;
-        let permits = subscribers.clamp(1, self.settings.max_in_flight) as u32;
+        let places = self.places(&targets, &envelope.payload).await;
+        let permits = targets.len().clamp(1, self.settings.max_in_flight) as u32;
         let permit = Arc::clone(&self.permits).acquire_many_owned(permits).await;
         let permit = permit.map_err(|_| PublishError::Closed)?;
         let _in_flight = self.in_flight.enter();
-        if subscribers == 0 {
+        if targets.is_empty() {
             return self.accept_unrouted(envelope).await;
         }
         let commit = Commit { outbox: std::slice::from_ref(&envelope), ..Commit::default() };
-        self.commit_now(commit).await?;
+        self.commit_now(&commit).await?;
         cross(failpoint::Place::AcceptAfter);
         self.tally.accepted.add(1);
-        self.hand_over(envelope, Some(Accepted { permit, places }));
+        self.hand_over_to(&targets, envelope, Some(Accepted { permit, places, id }));
         Ok(())
     }
 
@@ -136,7 +152,7 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        self.commit_now(commit).await?;
+        self.commit_now(&commit).await?;
         self.tell_of(&letter);
         self.spread(announcement.into_iter());
         Err(PublishError::Unroutable { topic: envelope.topic })
@@ -147,19 +163,27 @@ where
         for envelope in envelopes {
             self.tally.emitted.add(1);
             cross(failpoint::Place::OutboxBefore);
-            self.hand_over(envelope, None);
+            self.hand_over(envelope);
             cross(failpoint::Place::OutboxAfter);
         }
     }
 
-    pub(crate) fn hand_over(self: &Arc<Self>, envelope: Envelope, mut accepted: Option<Accepted<C, J>>) {
+    /// Brings a committed envelope to whoever subscribes to it.
+    pub(crate) fn hand_over(self: &Arc<Self>, envelope: Envelope) {
+        self.hand_over_to(&self.registry.routing.targets(&envelope), envelope, None);
+    }
+
+    fn hand_over_to(
+        self: &Arc<Self>,
+        targets: &[Target],
+        envelope: Envelope,
+        mut accepted: Option<Accepted<C, J>>,
+    ) {
         self.watchers.show(&envelope);
-        let targets = self.registry.routing.targets(&envelope);
         let Some((&last, others)) = targets.split_last() else { return };
-        let subscribers = targets.len();
-        let receipt = Arc::new(Receipt { subscribers, open: AtomicUsize::new(subscribers) });
+        let receipt = Receipt::of(targets.len());
         for &target in others {
-            self.send_to(target, envelope.clone(), Arc::clone(&receipt), &mut accepted);
+            self.send_to(target, envelope.clone(), receipt.clone(), &mut accepted);
         }
         self.send_to(last, envelope, receipt, &mut accepted);
     }
@@ -169,21 +193,20 @@ where
         self: &Arc<Self>,
         target: Target,
         envelope: Envelope,
-        receipt: Arc<Receipt>,
+        receipt: Receipt,
         accepted: &mut Option<Accepted<C, J>>,
     ) {
         let (from_outside, place) = match accepted {
-            Some(Accepted { permit, places }) => {
+            Some(Accepted { permit, places, id }) => {
                 let place = places.iter().position(|(of, _)| *of == target);
                 let place = place.map(|position| places.swap_remove(position).1);
-                (Some(FromOutside { permit: permit.split(1) }), place)
+                (Some(FromOutside { permit: permit.split(1), is_new: *id == IdFrom::Here }), place)
             }
             None => (None, self.keyed(target, &envelope.payload).map(|keyed| Place { keyed, room: None })),
         };
         let delivery = Delivery::new(self, target, envelope, receipt, from_outside);
         match place {
-            // On the heap: tokio would copy a future of this size several times on its way into a task.
-            None => self.tasks.spawn(Box::pin(delivery.serve(None))),
+            None => self.serve_when_ready(Ready { turn: None, delivery }),
             Some(Place { keyed, room }) => self.enter_mailbox(delivery, keyed, room),
         }
     }
@@ -201,7 +224,7 @@ where
     }
 
     /// Commits under this engine's lease. A journal that is full is waited for: what it concerns is accepted already.
-    pub(crate) async fn commit(&self, commit: Commit<'_>) -> Result<(), CommitError> {
+    pub(crate) async fn commit(&self, commit: &Commit<'_>) -> Result<(), CommitError> {
         loop {
             match self.commit_now(commit).await {
                 Err(CommitError::Full { .. }) => tokio::time::sleep(WHILE_FULL).await,
@@ -212,9 +235,9 @@ where
 
     /// Commits under this engine's lease, or is refused, and counts the commits that the journal refuses because it is not healthy
     /// or not ours.
-    pub(crate) async fn commit_now(&self, commit: Commit<'_>) -> Result<(), CommitError> {
+    pub(crate) async fn commit_now(&self, commit: &Commit<'_>) -> Result<(), CommitError> {
         cross(failpoint::Place::AppendBefore);
-        let outcome = self.journal.commit(&self.lease, commit).await.map(drop);
+        let outcome = self.journal.commit(&self.lease, *commit).await.map(drop);
         cross(failpoint::Place::AppendAfter);
         self.last_commit.note(outcome.as_ref().copied());
         let Err(refused) = outcome else { return Ok(()) };

@@ -2,9 +2,11 @@
 
 mod gate;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
+use uuid::Uuid;
 
 use super::call_route::{Answer, call_route};
 use super::core::{Engine, FromOutside, Receipt};
@@ -14,6 +16,7 @@ use super::error::InputError;
 use super::fold;
 use super::in_flight::InFlightGuard;
 use super::keyed::{Keyed, Served};
+use super::ready::Ready;
 use super::registry::{Route, Serves};
 use super::start::run_start;
 use super::workflow::Workflow;
@@ -28,14 +31,14 @@ pub(crate) struct Delivery<C, J> {
     engine: Arc<Engine<C, J>>,
     target: Target,
     envelope: Envelope,
-    receipt: Arc<Receipt>,
+    receipt: Receipt,
     from_outside: Option<FromOutside>,
     keyed: Option<Keyed>,
     _in_flight: InFlightGuard,
 }
 
 /// A delivery that is being served, and its turn if it has a key.
-struct Serving<C, J>
+pub(crate) struct Serving<C, J>
 where
     C: Send + Sync + 'static,
     J: Journal,
@@ -54,7 +57,7 @@ where
         engine: &Arc<Engine<C, J>>,
         target: Target,
         envelope: Envelope,
-        receipt: Arc<Receipt>,
+        receipt: Receipt,
         from_outside: Option<FromOutside>,
     ) -> Self {
         let _in_flight = engine.in_flight.enter();
@@ -74,15 +77,6 @@ where
             outside.permit = permit;
         }
     }
-
-    /// Handles the envelope, in its turn if it has a key.
-    pub(crate) async fn serve(mut self, served: Option<Served<C, J>>) {
-        if let Some(FromOutside { permit: permit @ None }) = &mut self.from_outside {
-            // An engine that accepts no more still works off what it has accepted.
-            *permit = Arc::clone(&self.engine.permits).acquire_owned().await.ok();
-        }
-        Serving { served, delivery: self }.serve().await;
-    }
 }
 
 impl<C, J> Serving<C, J>
@@ -90,21 +84,35 @@ where
     C: Send + Sync + 'static,
     J: Journal,
 {
-    async fn serve(mut self) {
+    pub(crate) fn new(Ready { turn, delivery }: Ready<C, J>) -> Self {
+        Serving { served: turn.map(|turn| Served::new(&delivery.engine, turn)), delivery }
+    }
+
+    /// Handles the envelope.
+    pub(crate) async fn serve(mut self) {
         let engine = Arc::clone(&self.delivery.engine);
+        if let Some(FromOutside { permit: permit @ None, .. }) = &mut self.delivery.from_outside {
+            // An engine that accepts no more still works off what it has accepted.
+            *permit = Arc::clone(&engine.permits).acquire_owned().await.ok();
+        }
         let registry = &engine.registry;
         let target = self.delivery.target;
         let Some((subscriber, serves)) = registry.subscriber(target).zip(registry.serves(target)) else {
             return self.settled();
         };
         let mark = InboxMark { subscriber, envelope_id: self.delivery.envelope.envelope_id };
+        let is_new = self.delivery.from_outside.as_ref().is_some_and(|outside| outside.is_new);
         // A journal that cannot be read now may still be written: the commit decides.
-        if engine.journal.handled(&mark).await.unwrap_or(false) {
+        if !is_new && engine.journal.handled(&mark).await.unwrap_or(false) {
             return self.drop_duplicate().await;
         }
         match serves {
-            Serves::Route(route, call) => self.handle(route, call, &mark).await,
-            Serves::Fold(route, fold) => self.fold(route, fold, &mark).await,
+            Serves::Route(route, call) => {
+                if let Some((workflow, sends)) = self.handle(&engine, route, call, &mark).await {
+                    Box::pin(self.start_run(workflow, &mark, sends)).await;
+                }
+            }
+            Serves::Fold(route, fold) => self.fold(&engine, route, fold, &mark).await,
             Serves::Gate(workflow, step) => Box::pin(self.bring(workflow, step, &mark)).await,
             // On the heap: most deliveries start no run, and each task would carry the room for one.
             Serves::Entry(workflow) => Box::pin(self.start_run(workflow, &mark, Vec::new())).await,
@@ -122,29 +130,34 @@ where
         }
     }
 
-    async fn handle(mut self, route: &Route<C>, call: RouteFn<C>, mark: &InboxMark) {
-        let by = Addressee { node: route.node, handler: route.handler };
-        let Delivery { engine, envelope, .. } = &self.delivery;
-        match call_route(engine, route, call, envelope, self.payload()).await {
+    /// Gives back the workflow of which the handler starts a run, with what it sends beside the start: that is not done.
+    async fn handle<'a>(
+        &mut self,
+        engine: &'a Engine<C, J>,
+        route: &Route<C>,
+        call: RouteFn<C>,
+        mark: &InboxMark,
+    ) -> Option<(&'a Arc<Workflow<C>>, Vec<Envelope>)> {
+        match call_route(engine, route, call, &self.delivery.envelope, self.payload()).await {
             Answer::Sends(envelopes) => self.settle(mark, envelopes).await,
-            Answer::Starts(envelopes) => {
-                let engine = Arc::clone(&self.delivery.engine);
-                match engine.registry.workflow_at(self.delivery.target) {
-                    Some(workflow) => Box::pin(self.start_run(workflow, mark, envelopes)).await,
-                    // What the macros never write: a route that may start a run of a node without a workflow.
-                    None => self.settle(mark, envelopes).await,
-                }
+            Answer::Starts(envelopes) => match engine.registry.workflow_at(self.delivery.target) {
+                Some(workflow) => return Some((workflow, envelopes)),
+                // What the macros never write: a route that may start a run of a node without a workflow.
+                None => self.settle(mark, envelopes).await,
+            },
+            Answer::Dead(cause) => {
+                self.bury(mark, cause, Addressee { node: route.node, handler: route.handler }).await;
             }
-            Answer::Dead(cause) => self.bury(mark, cause, by).await,
         }
+        None
     }
 
     /// Folds the event into the state of whom it concerns, again for as long as another is folded in between.
-    async fn fold(mut self, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
+    async fn fold(&mut self, engine: &Engine<C, J>, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
         let by = Addressee { node: route.node, handler: route.handler };
         loop {
-            let Delivery { engine, envelope, .. } = &self.delivery;
-            let (change, envelopes) = match fold::fold(engine, route, fns, envelope, self.payload()).await {
+            let folded = fold::fold(engine, route, fns, &self.delivery.envelope, self.payload()).await;
+            let (change, envelopes) = match folded {
                 Ok(Ok(folded)) => folded,
                 Ok(Err(cause)) => return self.bury(mark, cause, by).await,
                 Err(unreadable) => return self.not_settled(unreadable.into()).await,
@@ -228,7 +241,7 @@ where
             delivered: &delivered,
             ..Commit::default()
         };
-        self.delivery.engine.commit(commit).await.map(drop)
+        self.delivery.engine.commit(&commit).await
     }
 
     async fn send_settled(&mut self, envelopes: Vec<Envelope>) {
@@ -250,7 +263,7 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        if let Err(error) = self.delivery.engine.commit(commit).await {
+        if let Err(error) = self.delivery.engine.commit(&commit).await {
             return self.not_settled(error).await;
         }
         self.settled();
@@ -265,12 +278,17 @@ where
     }
 
     /// What leaves the outbox with the commit that settles this delivery.
-    fn delivered_with(&self, envelopes: &[Envelope]) -> Vec<uuid::Uuid> {
+    fn delivered_with(&self, envelopes: &[Envelope]) -> Cow<'_, [Uuid]> {
         let mut delivered = self.delivery.engine.undeliverable(envelopes);
-        if self.delivery.receipt.is_sole() {
-            delivered.push(self.delivery.envelope.envelope_id);
+        if !self.delivery.receipt.is_sole() {
+            return Cow::Owned(delivered);
         }
-        delivered
+        let this = &self.delivery.envelope.envelope_id;
+        if delivered.is_empty() {
+            return Cow::Borrowed(std::slice::from_ref(this));
+        }
+        delivered.push(*this);
+        Cow::Owned(delivered)
     }
 
     async fn not_settled(&mut self, error: CommitError) {
@@ -312,6 +330,6 @@ where
         let delivered = [self.delivery.envelope.envelope_id];
         let commit = Commit { delivered: &delivered, ..Commit::default() };
         // Refused, the envelope stays in the outbox: whoever owns the journal next finds that it is handled.
-        let _ = self.delivery.engine.commit(commit).await;
+        let _ = self.delivery.engine.commit(&commit).await;
     }
 }

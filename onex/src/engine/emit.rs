@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::bus::routing::{Destination, Routing};
 use crate::message::{Envelope, Payload, emitted_id};
-use crate::node::Emitted;
+use crate::node::{Emitted, EmittedEvent, EmittedIntent};
 
 use super::dead_letters::Addressee;
 
@@ -23,21 +23,17 @@ pub(crate) fn envelopes(
     by: Addressee,
     emitted: Emitted,
 ) -> Result<Vec<Envelope>, Undeclared> {
-    let events = emitted
-        .events
-        .into_iter()
-        .map(|emitted| (emitted.event.name, routing.event(emitted.event.topic), emitted.payload));
-    let intents = emitted.intents.into_iter().map(|emitted| {
-        (emitted.target.intent_type, routing.intent(emitted.target.intent_type), emitted.payload)
-    });
-    events
-        .chain(intents)
-        .enumerate()
-        .map(|(index, (name, destination, payload))| {
-            let destination = destination.ok_or(Undeclared { name })?;
-            Ok(envelope(cause, by, index, destination, payload))
-        })
-        .collect()
+    let mut envelopes = Vec::with_capacity(emitted.events.len() + emitted.intents.len());
+    for EmittedEvent { event, payload } in emitted.events {
+        let destination = routing.event(event.topic).ok_or(Undeclared { name: event.name })?;
+        envelopes.push(envelope(cause, by, envelopes.len(), destination, payload));
+    }
+    for EmittedIntent { target, payload } in emitted.intents {
+        let destination =
+            routing.intent(target.intent_type).ok_or(Undeclared { name: target.intent_type })?;
+        envelopes.push(envelope(cause, by, envelopes.len(), destination, payload));
+    }
+    Ok(envelopes)
 }
 
 fn envelope(

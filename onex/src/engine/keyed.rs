@@ -6,9 +6,10 @@ use super::contain::contained;
 use super::core::Engine;
 use super::delivery::Delivery;
 use super::mailboxes::{MailboxId, Room, Turn};
+use super::ready::Ready;
 use crate::bus::routing::Target;
 use crate::journal::Journal;
-use crate::message::{Envelope, Payload};
+use crate::message::Payload;
 
 /// A message whose key is known.
 pub(crate) struct Keyed {
@@ -66,10 +67,10 @@ where
     }
 
     /// Waits for room in each mailbox that an envelope from outside goes to.
-    pub(crate) async fn places(&self, envelope: &Envelope) -> Vec<(Target, Place<C, J>)> {
+    pub(crate) async fn places(&self, targets: &[Target], payload: &Payload) -> Vec<(Target, Place<C, J>)> {
         let mut places = Vec::new();
-        for &target in &*self.registry.routing.targets(envelope) {
-            if let Some(keyed) = self.keyed(target, &envelope.payload) {
+        for &target in targets {
+            if let Some(keyed) = self.keyed(target, payload) {
                 let room = Some(self.mailboxes.room(keyed.mailbox.clone()).await);
                 places.push((target, Place { keyed, room }));
             }
@@ -88,13 +89,8 @@ where
         let permit = delivery.put_off(keyed);
         if let Some((mut delivery, turn)) = self.mailboxes.enter(mailbox, delivery, room) {
             delivery.resume(permit);
-            self.serve_in_turn(delivery, turn);
+            self.serve_when_ready(Ready { turn: Some(turn), delivery });
         }
-    }
-
-    fn serve_in_turn(self: &Arc<Self>, delivery: Delivery<C, J>, turn: Turn<Delivery<C, J>>) {
-        let served = Served { engine: Arc::clone(self), turn: Some(turn), outcome: Outcome::Unknown };
-        self.tasks.spawn(delivery.serve(Some(served)));
     }
 }
 
@@ -103,6 +99,10 @@ where
     C: Send + Sync + 'static,
     J: Journal,
 {
+    pub(crate) fn new(engine: &Arc<Engine<C, J>>, turn: Turn<Delivery<C, J>>) -> Self {
+        Served { engine: Arc::clone(engine), turn: Some(turn), outcome: Outcome::Unknown }
+    }
+
     pub(crate) fn settled(&mut self) {
         self.outcome = Outcome::Settled;
     }
@@ -122,7 +122,7 @@ where
         match self.outcome {
             Outcome::Settled => {
                 if let Some((delivery, turn)) = turn.pass() {
-                    self.engine.serve_in_turn(delivery, turn);
+                    self.engine.serve_when_ready(Ready { turn: Some(turn), delivery });
                 }
             }
             Outcome::Unsettled => turn.hold(),

@@ -1,6 +1,5 @@
 //! The runs that are being driven: how to stop one, and who waits for it.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,6 +10,7 @@ use super::control::{Control, ControlError, Order, Reply};
 use super::report::RunReport;
 use super::run_handle::RunLost;
 use super::watch::Watch;
+use crate::hashing::IdMap;
 use crate::message::RunId;
 
 /// What waits for a run.
@@ -19,7 +19,7 @@ pub(crate) type Waiter = oneshot::Sender<Result<RunReport, RunLost>>;
 /// The runs that are being driven.
 #[derive(Debug, Default)]
 pub(crate) struct LiveRuns {
-    runs: Mutex<HashMap<RunId, LiveRun>>,
+    runs: Mutex<IdMap<RunId, LiveRun>>,
 }
 
 #[derive(Debug)]
@@ -53,6 +53,11 @@ impl LiveRuns {
     /// Asks a run to stop. True if it is live and was not asked before.
     pub(crate) fn cancel(&self, run: RunId, reason: Arc<str>) -> bool {
         self.control(run).is_some_and(|control| control.cancel(reason))
+    }
+
+    /// Asks a run to stop and not to be undone. True if it is live and was not asked for that before.
+    pub(crate) fn kill(&self, run: RunId, reason: Arc<str>) -> bool {
+        self.control(run).is_some_and(|control| control.kill(reason))
     }
 
     /// Asks every run to stop; gives back how many were not asked before.
@@ -134,7 +139,7 @@ impl LiveRuns {
         ids
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<RunId, LiveRun>> {
+    fn lock(&self) -> MutexGuard<'_, IdMap<RunId, LiveRun>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

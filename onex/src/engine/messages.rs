@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::journal::{DetailBody, RunRecord};
-use crate::run::Fact;
+use crate::run::{Fact, StopCause};
 
 /// The last error of each step and compensation that had one.
 #[derive(Debug, Default)]
@@ -12,8 +12,8 @@ pub(crate) struct Messages {
     last: BTreeMap<(u32, bool), Arc<str>>,
     /// Why the run was paused, the last time that it was.
     pub(crate) paused: Option<Arc<str>>,
-    /// Why it was cancelled.
-    pub(crate) cancelled: Option<Arc<str>>,
+    cancelled: Option<Arc<str>>,
+    killed: Option<Arc<str>>,
 }
 
 impl Messages {
@@ -23,6 +23,21 @@ impl Messages {
 
     pub(crate) fn of(&self, step: u32, compensation: bool) -> Option<&str> {
         self.last.get(&(step, compensation)).map(|text| &**text)
+    }
+
+    /// Somebody asked for the run to stop, for this reason.
+    pub(crate) fn asked(&mut self, cause: StopCause, reason: Arc<str>) {
+        match cause {
+            StopCause::Cancelled => self.cancelled = Some(reason),
+            StopCause::Killed => self.killed = Some(reason),
+            StopCause::StepFailed { .. } | StopCause::RunTimedOut => {}
+        }
+    }
+
+    /// Why somebody did.
+    pub(crate) fn reason(&self, cause: StopCause) -> String {
+        let reason = if cause == StopCause::Killed { &self.killed } else { &self.cancelled };
+        reason.as_deref().unwrap_or_default().to_owned()
     }
 
     /// The same, from a journal.
@@ -44,8 +59,8 @@ impl Messages {
                 (Fact::RunPaused, DetailBody::Reason(reason)) => {
                     messages.paused = Some(Arc::clone(reason));
                 }
-                (Fact::RunStopping { .. }, DetailBody::Reason(reason)) => {
-                    messages.cancelled = Some(Arc::clone(reason));
+                (&Fact::RunStopping { cause } | &Fact::CauseNoted { cause }, DetailBody::Reason(reason)) => {
+                    messages.asked(cause, Arc::clone(reason))
                 }
                 _ => {}
             }

@@ -150,7 +150,7 @@ where
             fired: &fired,
             ..Commit::default()
         };
-        self.commit(commit).await?;
+        self.commit(&commit).await?;
         Ok(told)
     }
 

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::action::ActionRow;
 use super::batch::Returned;
 use super::contain::contained;
+use super::map::map_of;
 use super::messages::Messages;
 use super::outcome::skip_cause;
 use super::workflow::Workflow;
@@ -49,8 +50,11 @@ pub struct RunReport {
     pub compensation: CompensationState,
     /// Why it is paused, in the words of whoever asked for it; only while it is.
     pub paused: Option<String>,
-    /// Why it stopped before every step had its turn.
+    /// Why it stopped before every step had its turn: the first cause that was committed.
     pub cause: Option<RunCause>,
+    /// What would have stopped it as well: see [`Run::later_causes`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub later_causes: Vec<RunCause>,
     /// In declaration order.
     pub steps: Vec<StepReport>,
     /// Milliseconds since the Unix epoch.
@@ -135,7 +139,7 @@ pub struct InstanceReport {
     pub undoing: Option<ActionStatus>,
 }
 
-/// Why a run stopped before every step had its turn: the first cause that was committed.
+/// Why a run stopped before every step had its turn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "cause", rename_all = "snake_case")]
 pub enum RunCause {
@@ -153,6 +157,11 @@ pub enum RunCause {
     },
     /// Somebody asked for it.
     Cancelled {
+        /// Why, in the words of whoever did.
+        reason: String,
+    },
+    /// Somebody asked for it, and that nothing be undone.
+    Killed {
         /// Why, in the words of whoever did.
         reason: String,
     },
@@ -245,16 +254,16 @@ impl RunReport {
                     .collect(),
             })
             .collect();
-        let cause = run.stop_cause().map(|cause| match cause {
+        let told = |cause| match cause {
             StopCause::StepFailed { step } => RunCause::StepFailed {
                 step: steps[step.index()].id,
                 message: steps[step.index()].error.clone().unwrap_or_default(),
             },
             StopCause::RunTimedOut => RunCause::TimedOut { after_ms: after_ms(run) },
-            StopCause::Cancelled => {
-                RunCause::Cancelled { reason: messages.cancelled.as_deref().unwrap_or_default().to_owned() }
-            }
-        });
+            StopCause::Cancelled => RunCause::Cancelled { reason: messages.reason(cause) },
+            StopCause::Killed => RunCause::Killed { reason: messages.reason(cause) },
+        };
+        let (cause, later_causes) = (run.stop_cause().map(&told), run.later_causes().map(&told).collect());
         RunReport {
             run: start.run,
             node,
@@ -270,6 +279,7 @@ impl RunReport {
                 .map(str::to_owned),
             compensation: worst(steps.iter().map(|step| step.compensation)),
             cause,
+            later_causes,
             steps,
             started_unix_ms: start.started_unix_ms,
             duration,
@@ -324,7 +334,7 @@ impl RunReport {
             let json = contained(|| output.to_json()).ok()?.ok()?;
             Some((step.id, json))
         });
-        outputs.collect()
+        map_of(outputs)
     }
 
     /// Attempts of steps that were not the first.
@@ -350,6 +360,7 @@ impl RunReport {
             Some(RunCause::StepFailed { step, message }) => (Some(*step), message.clone()),
             Some(RunCause::TimedOut { after_ms }) => (None, format!("the run timed out after {after_ms} ms")),
             Some(RunCause::Cancelled { reason }) => (None, format!("the run was cancelled: {reason}")),
+            Some(RunCause::Killed { reason }) => (None, format!("the run was killed: {reason}")),
             None => (None, String::new()),
         }
     }

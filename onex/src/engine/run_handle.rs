@@ -50,6 +50,13 @@ impl RunHandle {
     pub fn cancel(&self, reason: impl Into<Arc<str>>) -> bool {
         self.live.cancel(self.id, reason.into())
     }
+
+    /// As [`cancel`](Self::cancel), and nothing is undone; a run that is being undone ends at once, as far as that has come.
+    /// What was left is [`Pending`](crate::run::CompensationState::Pending) in the report. False if the run is over, or was
+    /// killed before.
+    pub fn kill(&self, reason: impl Into<Arc<str>>) -> bool {
+        self.live.kill(self.id, reason.into())
+    }
 }
 
 impl Future for RunHandle {

@@ -15,7 +15,7 @@ use super::circuit::CircuitReport;
 use super::clock;
 use super::completed::{OutputOf, RunFailed};
 use super::control::{ControlError, Order};
-use super::core::Engine;
+use super::core::{Engine, IdFrom};
 use super::counters::Counters;
 use super::driver::Driver;
 use super::entity::{EntityError, EntityState};
@@ -119,7 +119,7 @@ where
             wire_type: Arc::clone(&to.wire_type),
             payload,
         };
-        self.deliver(envelope).await?;
+        self.engine.accept(envelope, IdFrom::Here).await?;
         Ok(envelope_id)
     }
 
@@ -129,7 +129,7 @@ where
     /// # Errors
     /// Nobody subscribes to its topic (it is kept as a dead letter); the runtime is shut down; the journal refuses.
     pub async fn deliver(&self, envelope: Envelope) -> Result<(), PublishError> {
-        self.engine.accept(envelope).await
+        self.engine.accept(envelope, IdFrom::Source).await
     }
 
     /// Watches a topic, given with its placeholders filled.
@@ -339,6 +339,11 @@ where
     /// Asks a run to stop: see [`RunHandle::cancel`]. False if it is not live, or was asked before.
     pub fn cancel(&self, run: RunId, reason: impl Into<Arc<str>>) -> bool {
         self.engine.live.cancel(run, reason.into())
+    }
+
+    /// Asks a run to stop, and that nothing be undone: see [`RunHandle::kill`]. False if it is not live, or was killed before.
+    pub fn kill(&self, run: RunId, reason: impl Into<Arc<str>>) -> bool {
+        self.engine.live.kill(run, reason.into())
     }
 
     /// Holds a run until it is [resumed](Self::resume): nothing of it is dispatched or tried again, and neither its

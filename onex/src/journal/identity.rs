@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A run's identity, unique for as long as the run is retained. Semantics 3.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunIdentity {
     /// The contract name of the node.
     pub node: Cow<'static, str>,
@@ -16,6 +17,14 @@ pub struct RunIdentity {
     pub workflow: Cow<'static, str>,
     /// What sets this run apart from the others of the workflow.
     pub key: RunKey,
+}
+
+/// A program has few workflows, so runs of one key are few: their names tell them apart, and need not be hashed for every
+/// run.
+impl Hash for RunIdentity {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
 }
 
 /// What sets a run apart from the others of its workflow.

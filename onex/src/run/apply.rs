@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::fact::{Fact, Failure};
+use super::fact::{Fact, Failure, StopCause};
 use super::fits::FactError;
 use super::plan::{Need, StepId, StepKind};
 use super::record::{StepRecord, UndoPhase};
@@ -74,6 +74,12 @@ impl Run {
             Fact::RunStopping { cause } => {
                 self.state = RunState::Stopping;
                 self.stop = Some(cause);
+            }
+            Fact::CauseNoted { cause } => {
+                self.later.push(cause);
+                if cause == StopCause::Killed {
+                    self.undo.phase = UndoPhase::Idle;
+                }
             }
             Fact::RunCompensating => self.plan_compensations(),
             Fact::CompensationScheduled { attempt, .. } => {

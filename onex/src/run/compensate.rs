@@ -10,9 +10,11 @@ use super::policy::Jitter;
 use super::state::Run;
 
 impl Run {
-    /// Starts the next compensation; without one, the run ends.
+    /// Starts the next compensation; without one, or if the run was killed, it ends.
     pub(super) fn compensate_next(&mut self, decision: &mut Decision) {
-        if let Some(&step) = self.undo.stack.last() {
+        if let Some(&step) = self.undo.stack.last()
+            && !self.is_killed()
+        {
             self.compensate(step, 1, decision);
         } else if let Some(state) = self.end() {
             self.conclude(Fact::RunEnded { state }, decision);

@@ -92,12 +92,9 @@ impl Run {
                 self.stop(StopCause::RunTimedOut, decision);
                 self.advance(decision);
             }
-            Input::Cancel if self.goes_on() => {
-                // The first cause wins: that of a paused run may be there already.
-                let failed = self.decisive.map(|step| StopCause::StepFailed { step });
-                self.stop(failed.unwrap_or(StopCause::Cancelled), decision);
-                self.advance(decision);
-            }
+            Input::Cancel if self.goes_on() => self.stop_as_asked(StopCause::Cancelled, decision),
+            Input::Cancel => self.note_cause(StopCause::Cancelled, decision),
+            Input::Kill => self.kill(decision),
             Input::GraceOver if self.state == RunState::Stopping => {
                 self.give_up_in_flight(decision);
                 self.advance(decision);

@@ -109,6 +109,9 @@ pub enum Input {
     RunTimedOut,
     /// The run is to stop.
     Cancel,
+    /// The run is to stop, or to end if it is being undone: nothing, or nothing more, is undone. An attempt to undo a step
+    /// that is in flight is given up.
+    Kill,
     /// Attempts that still run after [`Command::SignalCancel`] are given up.
     GraceOver,
     /// A compensation succeeded.

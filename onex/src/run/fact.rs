@@ -127,6 +127,11 @@ pub enum Fact {
         /// The first cause to be committed; it decides how the run ends.
         cause: StopCause,
     },
+    /// Something else would have stopped the run, which stops already.
+    CauseNoted {
+        /// What somebody asked for: failed steps are known by their own facts.
+        cause: StopCause,
+    },
     /// Every compensable effect that completed or is indeterminate is to be undone.
     RunCompensating,
     /// An attempt of a compensation is to be dispatched.
@@ -248,6 +253,7 @@ impl Fact {
             | Self::RunPaused
             | Self::RunResumed
             | Self::RunStopping { .. }
+            | Self::CauseNoted { .. }
             | Self::RunCompensating
             | Self::RunEnded { .. } => None,
             Self::StepScheduled { step, .. }
@@ -274,6 +280,15 @@ impl Fact {
             | Self::SkipCarried { step, .. }
             | Self::RunParked { step }
             | Self::RunReopened { from: step } => Some(step),
+        }
+    }
+
+    /// What stops the run, or would have: the one that the fact is about.
+    #[must_use]
+    pub fn cause(&self) -> Option<StopCause> {
+        match *self {
+            Self::RunStopping { cause } | Self::CauseNoted { cause } => Some(cause),
+            _ => None,
         }
     }
 }
@@ -362,4 +377,6 @@ pub enum StopCause {
     RunTimedOut,
     /// Somebody asked for it.
     Cancelled,
+    /// Somebody asked for it, and that nothing be undone.
+    Killed,
 }

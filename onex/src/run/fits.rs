@@ -84,11 +84,13 @@ impl Run {
             Fact::RunPaused => self.is_running(),
             Fact::RunResumed => self.state == RunState::Paused,
             Fact::RunStopping { cause } => self.goes_on() && self.is_cause(cause),
+            Fact::CauseNoted { cause } => self.may_note(cause),
             Fact::RunCompensating => {
                 self.state == RunState::Stopping && self.open == 0 && self.needs_compensation()
             }
             Fact::CompensationScheduled { step, attempt } => {
                 self.undo.phase != UndoPhase::InFlight
+                    && !self.is_killed()
                     && self.undo.stack.last() == Some(&step)
                     && follows(attempt, self.undo.attempt)
             }
@@ -129,7 +131,7 @@ impl Run {
         match cause {
             StopCause::StepFailed { step } => self.decisive == Some(step),
             StopCause::RunTimedOut => self.is_running() && self.decisive.is_none(),
-            StopCause::Cancelled => self.decisive.is_none(),
+            StopCause::Cancelled | StopCause::Killed => self.decisive.is_none(),
         }
     }
 }

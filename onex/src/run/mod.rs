@@ -31,6 +31,9 @@
 //! A run that is replayed in another process is told so with [`Input::Restarted`]: what was in flight is dispatched again
 //! under the same number, until a process has ended too often while it ran.
 //!
+//! The first cause of a stop decides how a run ends, later ones are noted. A run that is killed ends without being undone, or
+//! undone no further.
+//!
 //! A gate is a step that an event completes. Opening it is all that the kernel does ([`Command::Await`]); which event is
 //! whose, when its time is over and what came too early is for the driver to know.
 //!
@@ -65,6 +68,7 @@
 //! ```
 
 mod apply;
+mod causes;
 mod compensate;
 mod decide;
 mod exchange;

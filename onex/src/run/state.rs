@@ -21,6 +21,8 @@ pub struct Run {
     /// It goes on from another plan, and is told where its steps were.
     pub(super) carrying: bool,
     pub(super) stop: Option<StopCause>,
+    /// What was asked for while it stopped.
+    pub(super) later: Vec<StopCause>,
     /// The first step whose failure stops the run: at once, or as soon as the run is not paused any more.
     pub(super) decisive: Option<StepId>,
     pub(super) steps: Vec<StepRecord>,
@@ -59,6 +61,7 @@ impl Run {
             started: false,
             carrying: false,
             stop: None,
+            later: Vec::new(),
             decisive: None,
             ready: ReadySet::new(steps.len()),
             gates: ReadySet::new(steps.len()),
@@ -116,12 +119,6 @@ impl Run {
     #[must_use]
     pub fn is_ended(&self) -> bool {
         self.state.is_final() || self.state == RunState::Parked
-    }
-
-    /// Why it stops or stopped; the first cause that was committed.
-    #[must_use]
-    pub fn stop_cause(&self) -> Option<StopCause> {
-        self.stop
     }
 
     /// All that is known of a step.
@@ -191,7 +188,7 @@ impl Run {
     fn undoes(&self, cause: StopCause) -> bool {
         let said = match cause {
             StopCause::StepFailed { step } => self.plan.step(step).on_failure,
-            StopCause::RunTimedOut | StopCause::Cancelled => None,
+            StopCause::RunTimedOut | StopCause::Cancelled | StopCause::Killed => None,
         };
         match said {
             Some(on_failure) => on_failure == OnFailure::Compensate,
@@ -276,7 +273,9 @@ impl Run {
             }
             RunState::Running | RunState::Paused => Some(RunState::Completed),
             RunState::Stopping if !self.needs_compensation() => self.stop.map(end_after),
-            RunState::Compensating if self.undo.stack.is_empty() => self.stop.map(end_after),
+            RunState::Compensating if self.undo.stack.is_empty() || self.is_killed() => {
+                self.stop.map(end_after)
+            }
             _ => None,
         }
     }
@@ -286,6 +285,6 @@ fn end_after(cause: StopCause) -> RunState {
     match cause {
         StopCause::StepFailed { .. } => RunState::Failed,
         StopCause::RunTimedOut => RunState::TimedOut,
-        StopCause::Cancelled => RunState::Cancelled,
+        StopCause::Cancelled | StopCause::Killed => RunState::Cancelled,
     }
 }

@@ -107,7 +107,7 @@ impl StepState {
 pub enum CompensationState {
     /// There is nothing to undo.
     None,
-    /// It is to be undone.
+    /// It is to be undone; of a run that was killed, it was to be.
     Pending,
     /// It is undone.
     Done,

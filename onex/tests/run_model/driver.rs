@@ -178,6 +178,12 @@ impl<'s> Driver<'s> {
         let expected = self.reference.handle(input);
         prop_assert_eq!(&self.decision.commands, &expected, "commands on {:?}", input);
         prop_assert_eq!(self.run.state(), self.reference.state, "state after {:?}", input);
+        if !matches!(self.run.state(), RunState::Running | RunState::Paused) {
+            prop_assert_eq!(self.run.stop_cause(), self.reference.stop, "cause after {:?}", input);
+        }
+        let asked = |cause: &StopCause| !matches!(cause, StopCause::StepFailed { .. });
+        let later: Vec<StopCause> = self.run.later_causes().filter(asked).collect();
+        prop_assert_eq!(&later, &self.reference.later, "later causes after {:?}", input);
         prop_assert_eq!(self.all().len(), self.reference.steps.len());
         for ((step, status), reference) in self.all().into_iter().zip(&self.reference.steps) {
             prop_assert_eq!(status.state, reference.state, "{:?} after {:?}", step, input);
@@ -295,7 +301,8 @@ impl<'s> Driver<'s> {
             }
         }
         let parked = self.run.state() == RunState::Parked;
-        if parked {
+        let killed = self.reference.is_killed();
+        if parked || killed {
             prop_assert!(latest_first.starts_with(&self.undone));
         } else {
             prop_assert_eq!(&self.undone, &latest_first);
@@ -303,6 +310,11 @@ impl<'s> Driver<'s> {
         for (step, status) in self.all() {
             let expected = match self.undone.iter().position(|undone| *undone == step) {
                 Some(index) if parked && index + 1 == self.undone.len() => CompensationState::Failed,
+                // An attempt to undo it may have been given up.
+                Some(index) if killed && index + 1 == self.undone.len() => {
+                    prop_assert_ne!(status.compensation, CompensationState::Failed);
+                    status.compensation
+                }
                 Some(_) => CompensationState::Done,
                 None if must_undo(step) => CompensationState::Pending,
                 None => CompensationState::None,

@@ -121,7 +121,9 @@ impl Reference {
             return;
         }
         let pending = |index: &&usize| self.steps[**index].undo == CompensationState::Pending;
-        if let Some(&index) = self.dispatches.iter().rev().find(pending) {
+        if let Some(&index) = self.dispatches.iter().rev().find(pending)
+            && !self.is_killed()
+        {
             let step = &mut self.steps[index];
             step.undo_attempt += 1;
             step.undo_in_flight = true;
@@ -132,7 +134,7 @@ impl Reference {
         self.state = match self.stop {
             Some(StopCause::StepFailed { .. }) => RunState::Failed,
             Some(StopCause::RunTimedOut) => RunState::TimedOut,
-            Some(StopCause::Cancelled) => RunState::Cancelled,
+            Some(StopCause::Cancelled | StopCause::Killed) => RunState::Cancelled,
             None => unreachable!("only a stopped run is undone"),
         };
         commands.push(Command::Finish);

@@ -30,6 +30,8 @@ pub(crate) struct Reference {
     pub(crate) policy: Policy,
     pub(crate) started: bool,
     pub(crate) stop: Option<StopCause>,
+    /// What was asked for after that.
+    pub(crate) later: Vec<StopCause>,
     pub(crate) state: RunState,
     pub(crate) steps: Vec<RefStep>,
     /// Each dispatch so far, in order.
@@ -71,6 +73,7 @@ impl Reference {
             policy,
             started: false,
             stop: None,
+            later: vec![],
             state: RunState::Running,
             steps,
             dispatches: vec![],
@@ -169,7 +172,19 @@ impl Reference {
             Input::RunTimedOut if running => self.stop = Some(StopCause::RunTimedOut),
             Input::Cancel if running || paused => {
                 self.state = RunState::Running;
-                self.stop = self.stop.or(Some(StopCause::Cancelled));
+                self.asked_for(StopCause::Cancelled);
+            }
+            Input::Kill if running || paused => {
+                self.state = RunState::Running;
+                self.asked_for(StopCause::Killed);
+            }
+            Input::Cancel | Input::Kill if !self.started => {}
+            Input::Cancel if !self.is_killed() => self.asked_for(StopCause::Cancelled),
+            Input::Kill if !self.is_killed() => {
+                self.asked_for(StopCause::Killed);
+                for step in &mut self.steps {
+                    (step.undo_in_flight, step.undo_waiting) = (false, false);
+                }
             }
             Input::GraceOver if self.state == RunState::Stopping => self.give_up_in_flight(),
             Input::Restarted { crash_limit } if self.started => self.restart(crash_limit, &mut commands),
@@ -260,6 +275,19 @@ impl Reference {
         if goes_on && !self.tolerates(index) {
             self.stop = self.stop.or(Some(StopCause::StepFailed { step: StepId(of as u32) }));
         }
+    }
+
+    /// The first cause is what stops the run, each further one is told once.
+    fn asked_for(&mut self, cause: StopCause) {
+        if self.stop.is_none() {
+            self.stop = Some(cause);
+        } else if self.stop != Some(cause) && !self.later.contains(&cause) {
+            self.later.push(cause);
+        }
+    }
+
+    pub(crate) fn is_killed(&self) -> bool {
+        self.stop == Some(StopCause::Killed) || self.later.contains(&StopCause::Killed)
     }
 }
 

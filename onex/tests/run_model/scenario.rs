@@ -233,6 +233,7 @@ fn a_move() -> impl Strategy<Value = Move> {
         8 => any::<prop::sample::Index>().prop_map(Move::Release),
         15 => (0..5_u32).prop_map(Move::Count),
         1 => Just(Move::Give(Input::Cancel)),
+        1 => Just(Move::Give(Input::Kill)),
         3 => Just(Move::Give(Input::Pause)),
         4 => Just(Move::Give(Input::Resume)),
         1 => Just(Move::Give(Input::RunTimedOut)),

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::table::Awaited;
 use super::{Action, ActionPayload, ActionRow};
 use crate::engine::fans::entries;
+use crate::engine::map::map_of;
 use crate::engine::report::{RunReport, StepReport};
 use crate::message::{Payload, item_action_id, list_action_id};
 use crate::run::{ActionStatus, StepId};
@@ -119,7 +120,7 @@ impl RunReport {
             },
             crashes: instance.crashes,
             undoing: instance.undoing,
-            given: entries.get(entry).map(|entry| ("item".into(), entry.clone())).into_iter().collect(),
+            given: map_of(entries.get(entry).map(|entry| ("item".into(), entry.clone()))),
             output: None,
             dependencies: dependencies.clone(),
         })
@@ -145,7 +146,7 @@ impl RunReport {
         };
         let undoing = undoing.filter(|undoing| are_told(undoing.attempt > 0));
         let undo = undoing.map(|undoing| {
-            let given = given.clone().into_iter().chain(output).collect();
+            let given = map_of(given.clone().into_iter().chain(output));
             action(true, undoing, given, vec![self.id(step.id, place, false)])
         });
         // The number of an attempt that crashed in a paused run is used again.
@@ -189,7 +190,7 @@ impl RunReport {
     fn given(&self, row: &ActionRow, step: StepId) -> Given {
         let input = row.input.map(|input| (input, "input"));
         let given = row.given.iter().copied().chain(input);
-        given.filter_map(|(at, name)| Some((name.into(), self.output_at(step, at)?))).collect()
+        map_of(given.filter_map(|(at, name)| Some((name.into(), self.output_at(step, at)?))))
     }
 
     /// What the step sees there.

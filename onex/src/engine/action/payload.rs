@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::engine::contain::contained;
+use crate::engine::map::map_of;
 use crate::message::{DecodeError, Payload, StepValue};
 
 /// What an action is about.
@@ -81,7 +82,7 @@ impl ActionPayload {
             let json = contained(|| payload.to_json()).ok()?.ok()?;
             Some((step, Payload::json(json)))
         });
-        self.inputs = Inputs { given: as_json.collect(), disclosed: true };
+        self.inputs = Inputs { given: map_of(as_json), disclosed: true };
     }
 
     /// Forgets what is given.
@@ -109,7 +110,7 @@ impl Serialize for Inputs {
 impl<'de> Deserialize<'de> for Inputs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let given = BTreeMap::<String, Box<RawValue>>::deserialize(deserializer)?;
-        let given = given.into_iter().map(|(step, json)| (step.into(), Payload::json(json))).collect();
+        let given = map_of(given.into_iter().map(|(step, json)| (step.into(), Payload::json(json))));
         Ok(Inputs { given, disclosed: true })
     }
 }

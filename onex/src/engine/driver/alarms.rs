@@ -97,6 +97,11 @@ impl Alarms {
         self.retries.extract_if(.., |retry| !retry.failed.compensating).map(|retry| retry.failed)
     }
 
+    /// Forgets those of compensations, too: nothing is undone any more.
+    pub(super) fn forget_all_retries(&mut self) -> impl Iterator<Item = Dispatch> {
+        self.retries.drain(..).map(|retry| retry.failed)
+    }
+
     /// Waits for the earliest alarm, or for `deadline` if that is earlier.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, deadline: Option<Instant>) -> Poll<()> {
         let active = self.retries.iter().map(|retry| retry.due).chain(self.run);

@@ -48,7 +48,7 @@ where
             // Who starts a run is told that there is no room; what has begun waits for it.
             let is_asked_for = beside.is_start && beside.inbox.is_none();
             let mut committed = pin!(async {
-                if is_asked_for { engine.commit_now(commit).await } else { engine.commit(commit).await }
+                if is_asked_for { engine.commit_now(&commit).await } else { engine.commit(&commit).await }
             });
             poll_fn(|cx| {
                 let polled = committed.as_mut().poll(cx);

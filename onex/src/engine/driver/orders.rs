@@ -7,7 +7,7 @@ use super::Driver;
 use crate::engine::control::{Leave, Order, Reply};
 use crate::engine::run_handle::RunHandle;
 use crate::journal::{DetailBody, Journal};
-use crate::run::{Input, RunState};
+use crate::run::{Input, RunState, StopCause};
 
 impl<C, J> Driver<C, J>
 where
@@ -23,10 +23,11 @@ where
     fn take_order(&mut self, order: Order) {
         match order {
             Order::Take(arrival) => self.gates.arrivals.push(arrival),
-            Order::Cancel { reason } => {
-                if let Some(seq) = self.feed(Input::Cancel) {
-                    self.messages.cancelled = Some(Arc::clone(&reason));
-                    self.ledger.detail(seq, DetailBody::Reason(reason));
+            Order::Cancel { reason } => self.stop_as_asked(Input::Cancel, StopCause::Cancelled, reason),
+            Order::Kill { reason } => {
+                self.stop_as_asked(Input::Kill, StopCause::Killed, reason);
+                if self.is_over {
+                    self.give_up_undoing();
                 }
             }
             Order::Pause { reason, reply } => {
@@ -65,6 +66,16 @@ where
                 self.live = Some(live);
                 None
             }
+        }
+    }
+
+    /// The reason is kept with the fact that bears the cause, which need not be the first: the run may have failed before.
+    fn stop_as_asked(&mut self, input: Input, cause: StopCause, reason: Arc<str>) {
+        let Some(seq) = self.feed(input) else { return };
+        let noted = self.decision.facts.iter().zip(seq..).find(|(fact, _)| fact.cause() == Some(cause));
+        if let Some((_, seq)) = noted {
+            self.messages.asked(cause, Arc::clone(&reason));
+            self.ledger.detail(seq, DetailBody::Reason(reason));
         }
     }
 

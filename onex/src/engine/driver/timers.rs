@@ -66,6 +66,14 @@ where
         }
     }
 
+    /// The run is over although something of it is not undone: neither tried now nor later.
+    pub(super) fn give_up_undoing(&mut self) {
+        self.slots.abandon();
+        let run = self.start.run;
+        let forgotten = self.alarms.forget_all_retries();
+        forgotten.for_each(|failed| self.ledger.clear_timer(timer_key(run, failed)));
+    }
+
     /// A run that stops has no deadline any more, and none of its steps is tried again. Semantics 19: compensation
     /// has a budget of its own.
     pub(super) fn stop_the_clock(&mut self) {

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 pub use self::standing::{ErrorPlace, Failures, RunError, Standing};
 use super::action::{Action, ActionPayload};
+use super::map::map_of;
 use super::report::RunReport;
 use crate::node::SkipCause;
 use crate::run::StepState;
@@ -111,8 +112,8 @@ impl RunReport {
     pub fn to_output(&self, disclose: Disclose) -> RunOutput {
         let step_outputs = if disclose.outputs { self.outputs_as_json() } else { BTreeMap::new() };
         let last = self.steps.iter().filter(|step| step.is_last).map(|step| step.id);
-        let output_variables: BTreeMap<_, _> =
-            last.clone().filter_map(|id| Some((id, step_outputs.get(id)?.clone()))).collect();
+        let output_variables =
+            map_of(last.clone().filter_map(|id| Some((id, step_outputs.get(id)?.clone()))));
         let final_result = if last.count() == 1 { output_variables.values().next().cloned() } else { None };
         let (completed_steps, skipped_steps) = (self.completed(), self.skipped());
         let mut actions_emitted = self.actions_emitted();
@@ -169,7 +170,7 @@ impl RunReport {
             .filter(|step| matches!(step.state, StepState::Failed | StepState::Indeterminate));
         let crashes: u32 = self.steps.iter().map(|step| step.crashes).sum();
         let average = if completed == 0 { 0.0 } else { self.duration.as_secs_f64() * 1e3 / completed as f64 };
-        BTreeMap::from([
+        map_of([
             ("completed_count", completed as f64),
             ("failed_count", failed.count() as f64),
             ("skipped_count", skipped as f64),

@@ -139,6 +139,10 @@ fn errors(report: &RunReport, messages: bool) -> Vec<RunError> {
             Some(RunError::of_run("cancelled", format!("the run was cancelled: {reason}")))
         }
         Some(RunCause::Cancelled { .. }) => Some(RunError::of_run("cancelled", "the run was cancelled")),
+        Some(RunCause::Killed { reason }) if messages && !reason.is_empty() => {
+            Some(RunError::of_run("cancelled", format!("the run was killed: {reason}")))
+        }
+        Some(RunCause::Killed { .. }) => Some(RunError::of_run("cancelled", "the run was killed")),
         Some(RunCause::StepFailed { .. }) | None => None,
     };
     let of_steps = report.steps.iter().flat_map(|step| {

@@ -138,7 +138,7 @@ impl Checkpoint {
             delivered: &delivered,
             ..Commit::default()
         };
-        engine.commit(commit).await?;
+        engine.commit(&commit).await?;
         if let Some(kept) = &mut self.entity {
             kept.uncertain = false;
             kept.version += 1;

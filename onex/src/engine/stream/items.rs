@@ -229,7 +229,8 @@ where
         for order in std::mem::take(&mut self.orders) {
             // Whoever has given it and does not wait any more does not care.
             match order {
-                Order::Cancel { reason } => {
+                // Of a stream nothing is undone anyway.
+                Order::Cancel { reason } | Order::Kill { reason } => {
                     self.feeder.close();
                     let reason = reason.to_string();
                     self.counts.cause.get_or_insert(StreamCause::Cancelled { reason });

@@ -1,12 +1,13 @@
 //! What is behind the mutex: checked as a whole, then applied as a whole. Knows nothing of locking.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::{Retention, fresh_lease_id};
+use crate::hashing::{IdMap, IdSet};
 use crate::journal::{
     Append, Commit, CommitError, Committed, DeadLetter, EntityChange, EntityId, EntityRecord, InboxMark,
     Lease, PinnedPlan, RunIdentity, RunRecord, RunStart, RunSummary, Timer, TimerKey,
@@ -22,13 +23,13 @@ const FACTS_OF_A_SHORT_RUN: usize = 16;
 pub(super) struct State {
     retention: Retention,
     owner: Option<Lease>,
-    runs: HashMap<RunId, RunRecord>,
+    runs: IdMap<RunId, RunRecord>,
     identities: HashMap<RunIdentity, RunId>,
     ended: VecDeque<RunId>,
-    inbox: HashSet<InboxMark>,
+    inbox: IdSet<InboxMark>,
     inbox_order: VecDeque<InboxMark>,
     entities: HashMap<EntityId, EntityRecord>,
-    outbox: HashMap<Uuid, (u64, Envelope)>,
+    outbox: IdMap<Uuid, (u64, Envelope)>,
     published: u64,
     timers: BTreeMap<TimerKey, Timer>,
     dead_letters: VecDeque<Arc<DeadLetter>>,
@@ -47,13 +48,13 @@ impl State {
         State {
             retention,
             owner: None,
-            runs: HashMap::new(),
+            runs: IdMap::default(),
             identities: HashMap::new(),
             ended: VecDeque::new(),
-            inbox: HashSet::new(),
+            inbox: IdSet::default(),
             inbox_order: VecDeque::new(),
             entities: HashMap::new(),
-            outbox: HashMap::new(),
+            outbox: IdMap::default(),
             published: 0,
             timers: BTreeMap::new(),
             dead_letters: VecDeque::new(),

@@ -156,8 +156,10 @@ fn r19_exhausted_compensation_retries_park_the_run() {
 }
 
 #[test]
-fn r19_stop_causes_do_not_reach_a_run_that_compensates() {
+fn r19_later_stop_causes_change_nothing_about_a_run_that_compensates() {
     let mut driven = two_to_undo();
+    assert_eq!(driven.give(Input::Cancel).facts, [Fact::CauseNoted { cause: StopCause::Cancelled }]);
+    assert!(driven.decision.commands.is_empty(), "it is noted, and changes nothing");
     for input in [Input::RunTimedOut, Input::Cancel, Input::GraceOver, compensated(0, 1), compensated(1, 2)] {
         assert!(driven.give(input).is_empty(), "{input:?}");
     }

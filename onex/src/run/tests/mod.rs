@@ -4,6 +4,7 @@ mod branch;
 mod compensate;
 mod condition;
 mod hold;
+mod kill;
 mod migrate;
 mod order;
 mod overrides;

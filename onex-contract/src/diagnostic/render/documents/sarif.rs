@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Code, Diagnostic, Diagnostics, page};
 use super::explained;
 use super::json_text::Json;
 use super::region::Region;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, page};
 use crate::source::{Source, Span};
 
 const SCHEMA: &str =

@@ -1,9 +1,9 @@
 //! Commands and intents are work for one node.
 
-use super::facts::{Facts, TopicUse};
 use super::report::also_at;
 use super::traffic::Traffic;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::system::facts::{Facts, TopicUse};
 use crate::topic::{Topic, TopicKind};
 
 pub(super) fn check(facts: &Facts<'_>, traffic: &[Traffic<'_>], found: &mut Vec<Diagnostic>) {

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Coverage;
-use super::facts::{Facts, Named, NodeIndex, Receiver, StepNeed, WhatFor};
 use super::guess::Guesses;
 use super::intents::Executors;
 use super::report::also_at;
 use crate::contract::NodeKind;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::system::facts::{Facts, Named, NodeIndex, Receiver, StepNeed, WhatFor};
 
 pub(super) fn check<'a>(
     facts: &Facts<'a>,

@@ -2,8 +2,8 @@
 
 use annotate_snippets::Renderer;
 
-use super::super::Diagnostic;
-use super::snippet;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::render::snippet;
 use crate::source::Source;
 
 pub(super) fn terminal(diagnostic: &Diagnostic, source: &Source) -> String {

@@ -1,7 +1,7 @@
 //! A node has one contract.
 
-use super::facts::Facts;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::system::facts::Facts;
 
 pub(super) fn check(facts: &Facts<'_>, found: &mut Vec<Diagnostic>) {
     for (index, node) in facts.nodes.iter().enumerate().filter(|(index, node)| *index != node.first) {

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::facts::{Executed, Facts, NodeIndex, Receiver, Sent};
 use super::guess::Guesses;
 use super::report::also_at;
 use super::{Coverage, routes};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::system::facts::{Executed, Facts, NodeIndex, Receiver, Sent};
 
 /// Who executes what.
 #[derive(Default)]

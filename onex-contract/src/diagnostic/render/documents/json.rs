@@ -1,8 +1,8 @@
 //! JSON Lines, for editors. The shape is described at [`Format::Json`](super::Format::Json): it is a promise.
 
-use super::super::{Diagnostic, Diagnostics, Help};
 use super::json_text::Json;
 use super::region::Region;
+use crate::diagnostic::{Diagnostic, Diagnostics, Help};
 use crate::source::{Source, Span};
 
 /// To be raised when a member changes its meaning or goes. A new member changes nothing for those who do not know it.

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
 
-use super::super::{Code, Diagnostic, Diagnostics, Severity};
 use super::{Format, render};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::{Source, Span};
 
 /// What has a meaning in one of the formats, or to a terminal.

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use super::commands::{has_one_owner, owners};
-use super::facts::{Facts, NodeIndex};
 use super::traffic::Traffic;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
+use crate::system::facts::{Facts, NodeIndex};
 use crate::topic::Topic;
 
 /// Two nodes that share a group, and the topics on which they do.

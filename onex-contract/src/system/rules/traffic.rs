@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::facts::{Facts, TopicUse};
+use crate::system::facts::{Facts, TopicUse};
 use crate::topic::Topic;
 
 /// A topic with both of its ends, each in the order of the contracts.

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::facts::{Carried, Facts, TopicUse};
 use super::traffic::Traffic;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::names::without_model;
+use crate::system::facts::{Carried, Facts, TopicUse};
 
 pub(super) fn check(facts: &Facts<'_>, traffic: &[Traffic<'_>], found: &mut Vec<Diagnostic>) {
     for topic in traffic {

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::facts::NodeIndex;
 use super::guess::Guesses;
 use super::traffic::{TopicIndex, Traffic};
+use crate::system::facts::NodeIndex;
 use crate::topic::{Topic, TopicKind};
 
 /// Names of which a greater part must be typed anew are two names.

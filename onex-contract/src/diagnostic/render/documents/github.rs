@@ -1,8 +1,8 @@
 //! GitHub's workflow commands: each line that a job prints becomes an annotation of the pull request.
 
-use super::super::{Diagnostic, Diagnostics, Label};
 use super::explained;
 use super::region::Region;
+use crate::diagnostic::{Diagnostic, Diagnostics, Label};
 use crate::source::Source;
 
 pub(super) fn github(files: &[Diagnostics]) -> String {

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::facts::{Facts, NodeIndex, Receiver, Sent};
 use super::guess::Guesses;
 use super::intents::Executors;
 use crate::contract::NodeKind;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
+use crate::system::facts::{Facts, NodeIndex, Receiver, Sent};
 
 /// Gives the intents that are meant by others, which are reported.
 pub(super) fn check<'a>(

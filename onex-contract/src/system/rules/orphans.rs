@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::facts::Facts;
 use super::guess::Guesses;
 use super::nearest::{Differs, Produced};
 use super::report::{also_at, written};
 use super::traffic::{TopicIndex, Traffic};
 use crate::check::pattern;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::system::facts::Facts;
 use crate::topic::{Topic, TopicKind};
 
 /// In bytes. A longer topic or pattern is compared with nothing: it would take long.

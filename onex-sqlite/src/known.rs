@@ -1,0 +1,73 @@
+//! What the writer knows of the runs that it has written to lately, so that it need not ask the file before each append.
+//!
+//! Nobody else writes to a run as long as the owner in the file is this process, which each transaction checks first. Whoever
+//! rolls back a transaction, or finds another owner, forgets it all.
+
+use std::collections::{HashMap, HashSet};
+
+use onex::message::RunId;
+use rusqlite::{Connection, OptionalExtension as _, Result, Row};
+use uuid::Uuid;
+
+use crate::ids::{Id, unsigned};
+use crate::sum::Sum;
+
+/// So many runs are known at most; a few hundred kilobytes.
+const MOST: usize = 4096;
+
+/// A run that has begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KnownRun {
+    pub(crate) id: i64,
+    pub(crate) seq: u64,
+    pub(crate) ended: bool,
+    pub(crate) chain: Sum,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct KnownRuns {
+    runs: HashMap<RunId, KnownRun>,
+    /// The plans that are kept. A program has few.
+    plans: HashSet<Uuid>,
+}
+
+impl KnownRuns {
+    pub(crate) fn find(&self, connection: &Connection, run: RunId) -> Result<Option<KnownRun>> {
+        match self.runs.get(&run) {
+            Some(known) => Ok(Some(*known)),
+            None => known_run(connection, run),
+        }
+    }
+
+    /// What has been appended to is likely to be appended to again, unless it has ended.
+    pub(crate) fn keep(&mut self, run: RunId, known: KnownRun) {
+        if known.ended {
+            self.runs.remove(&run);
+            return;
+        }
+        if self.runs.len() >= MOST && !self.runs.contains_key(&run) {
+            self.forget();
+        }
+        self.runs.insert(run, known);
+    }
+
+    /// Whether the plan is to be kept, which it is from then on.
+    pub(crate) fn is_new_plan(&mut self, fingerprint: Uuid) -> bool {
+        self.plans.insert(fingerprint)
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.runs.clear();
+        self.plans.clear();
+    }
+}
+
+/// As the file says.
+pub(crate) fn known_run(connection: &Connection, run: RunId) -> Result<Option<KnownRun>> {
+    let sql = "SELECT id, seq, ended_unix_ms IS NOT NULL, chain FROM run WHERE run = ?1";
+    let row = |row: &Row<'_>| {
+        let chain = Sum::of_column(row.get(3)?);
+        Ok(KnownRun { id: row.get(0)?, seq: unsigned(row.get(1)?), ended: row.get(2)?, chain })
+    };
+    connection.prepare_cached(sql)?.query_row([Id::from(run)], row).optional()
+}
