@@ -42,8 +42,8 @@ pub use backup::{Backup, BackupError, restore};
 pub use durable::Durable;
 pub use error::{Health, Holder, OpenError};
 pub use inspect::{
-    AttemptLine, Inspect, JournalStatus, RunDetail, RunFilter, RunLine, StepLine, StoredLetter, TimerLine,
-    run_id,
+    AttemptLine, Inspect, JournalStatus, RequestLine, RunDetail, RunFilter, RunLine, StepLine, StoredLetter,
+    TimerLine, run_id,
 };
 /// What [`Request::Migrate`] takes.
 pub use onex::engine::{Migration, NotAMapping};

@@ -11,6 +11,7 @@ mod id;
 mod journal;
 mod letters;
 mod migrate;
+mod requests;
 mod run;
 mod runs;
 mod steer;
@@ -39,6 +40,7 @@ pub(crate) enum Command {
     Fork(again::Fork),
     Migrate(migrate::Args),
     Outcome(ask::Args),
+    Requests(requests::Args),
     Backup(copy::Backup),
     Restore(copy::Restore),
 }
@@ -59,6 +61,7 @@ impl Command {
             Command::Fork(args) => again::fork(args),
             Command::Migrate(args) => migrate::run(args),
             Command::Outcome(args) => ask::run(args),
+            Command::Requests(args) => requests::run(args),
             Command::Backup(args) => copy::backup(args),
             Command::Restore(args) => copy::restore(args),
         }

@@ -37,6 +37,8 @@ const COMMANDS: &[&str] = &[
     #[cfg(feature = "store")]
     "outcome",
     #[cfg(feature = "store")]
+    "requests",
+    #[cfg(feature = "store")]
     "backup",
     #[cfg(feature = "store")]
     "restore",

@@ -59,7 +59,11 @@ where
         let envelope = self.start.envelope.clone().unwrap_or_else(|| self.program_start());
         let addressee = Addressee { node: self.workflow.node, handler: self.workflow.row.name };
         let letter = dead_letters::letter(&envelope, cause, Some(addressee));
-        self.ledger.outbox.extend(dead_letters::announcement(&letter, &envelope));
+        self.ledger.outbox.extend(dead_letters::announcement(
+            &letter,
+            &envelope,
+            Some(self.ledger.next_seq()),
+        ));
         Some(letter)
     }
 
