@@ -65,6 +65,8 @@ CREATE TABLE fact (
 CREATE UNIQUE INDEX fact_of_run ON fact (run, seq);
 -- As what runs have ended, to find the few that failed among many.
 CREATE INDEX fact_of_end ON fact (fact ->> '$.state', run) WHERE substr(fact, 1, 19) = '{"fact":"run_ended"';
+-- To which plans runs were moved.
+CREATE INDEX fact_of_move ON fact (run, seq) WHERE substr(fact, 1, 22) = '{"fact":"run_migrated"';
 
 -- Which envelopes were handled, by whom.
 CREATE TABLE inbox (

@@ -12,7 +12,7 @@ SELECT
      WHERE plan.fingerprint = coalesce(fact.fact ->> '$.to', run.plan)) AS steps
 FROM run LEFT JOIN fact ON fact.run = run.id AND fact.seq = (
     SELECT max(moved.seq) FROM fact AS moved
-    WHERE moved.run = run.id AND moved.fact LIKE '{"fact":"run_migrated"%');
+    WHERE moved.run = run.id AND substr(moved.fact, 1, 22) = '{"fact":"run_migrated"');
 
 CREATE VIEW runs AS
 SELECT
@@ -124,7 +124,7 @@ SELECT
          -- What came before its run was moved is about the steps of another plan.
          coalesce(
              (SELECT moved.fact ->> '$.to' FROM fact AS moved
-              WHERE moved.run = run.id AND moved.seq <= fact.seq AND moved.fact LIKE '{"fact":"run_migrated"%'
+              WHERE moved.run = run.id AND moved.seq <= fact.seq AND substr(moved.fact, 1, 22) = '{"fact":"run_migrated"'
               ORDER BY moved.seq DESC LIMIT 1),
              run.plan))) AS step,
     fact ->> '$.fact' LIKE 'compensation_%' AS compensation,
