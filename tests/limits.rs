@@ -158,6 +158,14 @@ async fn cancel_train(outside: Dep<Outside>) -> Result<(), Busy> {
     Ok(())
 }
 
+#[orchestrator(contract = "contracts/limits/ferry.yaml")]
+struct Ferry;
+
+#[handler(step = ferry::sail)]
+async fn sail(outside: Dep<Outside>) -> Result<u64, Busy> {
+    outside.call("sail")
+}
+
 fn app() -> (Arc<Outside>, RuntimeBuilder<App>) {
     let outside = Arc::new(Outside::default());
     (Arc::clone(&outside), Runtime::builder(App { outside }))
@@ -215,6 +223,20 @@ async fn r13_each_step_of_a_workflow_is_left_alone_for_itself_and_what_shares_a_
     let post = runtime.circuits().remove(2);
     assert_eq!((post.state, post.waiting), (CircuitState::Open, 1));
     assert_eq!(first.await.unwrap().state, RunState::Completed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r13_a_target_is_left_alone_for_the_share_of_its_failures_in_a_window() {
+    let (outside, builder) = app();
+    let runtime = builder.mount::<Ferry>().build().unwrap();
+    let state = || runtime.circuits()[0].state;
+    for round in 0..2 {
+        runtime.run::<Ferry>((), None).await.unwrap();
+        outside.fails("sail", 1);
+        assert_eq!(state(), CircuitState::Closed, "round {round}: a success came in between");
+        runtime.run::<Ferry>((), None).await.unwrap();
+    }
+    assert_eq!(state(), CircuitState::Open, "two of four");
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use onex::message::Payload;
 use onex::node::mount::{Mount, Mounted, StepCall, StepFns};
 use onex::node::{Node, Workflow};
 use onex::plan::{
-    At, FailureRow, Growth, Kind, Mode, NodeTable, PaceRow, Said, StepRow, Strategy, WorkflowRow,
+    At, FailureRow, Growth, Kind, Mode, NodeTable, PaceRow, Said, StepRow, Strategy, UndoingRow, WorkflowRow,
     WorkflowType,
 };
 
@@ -75,6 +75,7 @@ const fn steps<const STEPS: usize>(kind: Kind) -> [StepRow; STEPS] {
         publishes: None,
         each: None,
         gate: None,
+        sends: &[],
         at: AT,
     };
     let mut steps = [first; STEPS];
@@ -112,6 +113,8 @@ impl<const EFFECTS: bool, const STEPS: usize> Chain<EFFECTS, STEPS> {
         max_concurrent_runs: None,
         grace_ms: None,
         dead_letter: true,
+        undoing: UndoingRow::NONE,
+        min_completed_percent: None,
         steps: Self::ROWS,
         entry: None,
     };

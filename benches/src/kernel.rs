@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use onex::run::{
     Backoff, Command, Decision, Input, Mode, Need, Plan, PlanError, Policy, Run, RunState, StepId, StepKind,
-    StepSpec, Strategy,
+    StepSpec, Strategy, Undoing,
 };
 
 /// Steps that each depend on the one before.
@@ -19,6 +19,8 @@ pub fn chain(steps: u32) -> Result<Arc<Plan>, PlanError> {
         strategy: Strategy::FailFast,
         backoff: Backoff::exponential(Duration::from_secs(1), 2.0, Duration::from_secs(30)),
         compensation_retries: 0,
+        undoing: Undoing::USUAL,
+        min_completed_percent: None,
         timeout: Duration::from_secs(3600),
     };
     let step = |index: u32| StepSpec {

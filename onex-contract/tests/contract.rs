@@ -64,7 +64,7 @@ fn its_steps_are_in_order_and_have_defaults() {
     let [received, validate, reserve, charge, summarise] = &workflow.steps[..] else { panic!("five steps") };
     let entry = received.entry.as_ref().expect("it is completed by an event");
     assert_eq!(
-        (entry.awaits.event(), entry.awaits.patterns[0].value.as_str()),
+        (entry.awaits.events[0], entry.awaits.patterns[0].value.as_str()),
         (1, "orders.order-validated")
     );
     assert_eq!(entry.key.as_ref().map(|key| key.value.as_str()), Some("order_id"));
@@ -117,7 +117,7 @@ fn the_mended_template_is_resolved() {
         (workflow.mode, workflow.strategy, workflow.timeout_ms),
         (Mode::Sequential, Strategy::Retry, 30_000)
     );
-    assert_eq!(workflow.steps[0].entry.as_ref().map(|entry| entry.awaits.event()), Some(1));
+    assert_eq!(workflow.steps[0].entry.as_ref().and_then(|entry| entry.awaits.only()), Some(1));
     let ids: Vec<&str> = workflow.order.iter().map(|step| workflow.steps[*step].ident.as_str()).collect();
     assert_eq!(ids, ["receive_order", "validate_order", "compute_state", "process_payment"]);
 }

@@ -24,6 +24,7 @@ pub(crate) mod bell {
         intents: &["RingBell"],
         steps: &[],
         inputs: &[],
+        senders: &[],
         compensations: &[],
         conditions: &[],
         transitions: &[],
@@ -49,8 +50,9 @@ pub(crate) mod bell {
 )]
 const _: () = {
     use ::onex::__private::{
-        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
-        NotChecked as _, NotDecidedYet as _, NotMade as _,
+        AlwaysGiven as _, AsksNothing as _, Declared as _, Given as _, NoHandlerThere as _,
+        NoHandlerYet as _, NoItemYet as _, NoOutputYet as _, NotChecked as _, NotDecidedYet as _,
+        NotMade as _,
     };
     use bell as __onex_node;
     static __ONEX_EVENTS: [::onex::__private::EventRow; 0usize] = [];

@@ -24,6 +24,7 @@ mod pricing {
         intents: &[],
         steps: &[],
         inputs: &[],
+        senders: &[],
         compensations: &[],
         conditions: &[],
         transitions: &[],
@@ -50,8 +51,9 @@ mod pricing {
 const _: () = {
     use pricing as __onex_node;
     use renamed::__private::{
-        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
-        NotChecked as _, NotDecidedYet as _, NotMade as _,
+        AlwaysGiven as _, AsksNothing as _, Declared as _, Given as _, NoHandlerThere as _,
+        NoHandlerYet as _, NoItemYet as _, NoOutputYet as _, NotChecked as _, NotDecidedYet as _,
+        NotMade as _,
     };
     static __ONEX_EVENTS: [renamed::__private::EventRow; 2usize] = [
         renamed::__private::EventRow {
@@ -250,6 +252,7 @@ const _: () = {
             pub(super) enum OrderAccepted {}
             pub(super) enum OrderPriced {}
             impl renamed::__private::Placeholder for OrderAccepted {}
+            impl renamed::__private::Placeholder for OrderPriced {}
             impl renamed::__private::RunValue for OrderAccepted {
                 fn read(
                     payload: &renamed::__private::Payload,
@@ -261,7 +264,6 @@ const _: () = {
                     renamed::__private::Option::None
                 }
             }
-            impl renamed::__private::Placeholder for OrderPriced {}
             impl renamed::__private::RunValue for OrderPriced {
                 fn read(
                     payload: &renamed::__private::Payload,

@@ -48,6 +48,7 @@ mod door {
         intents: &[],
         steps: &[],
         inputs: &[],
+        senders: &[],
         compensations: &[],
         conditions: &[],
         transitions: &["DoorPushed"],
@@ -73,8 +74,9 @@ mod door {
 )]
 const _: () = {
     use ::onex::__private::{
-        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
-        NotChecked as _, NotDecidedYet as _, NotMade as _,
+        AlwaysGiven as _, AsksNothing as _, Declared as _, Given as _, NoHandlerThere as _,
+        NoHandlerYet as _, NoItemYet as _, NoOutputYet as _, NotChecked as _, NotDecidedYet as _,
+        NotMade as _,
     };
     use door as __onex_node;
     static __ONEX_EVENTS: [::onex::__private::EventRow; 1usize] = [::onex::__private::EventRow {
@@ -257,6 +259,8 @@ const _: () = {
             }
             pub(super) enum RingBell {}
             impl ::onex::__private::Placeholder for Door {}
+            impl ::onex::__private::Placeholder for DoorPushed {}
+            impl ::onex::__private::Placeholder for RingBell {}
             impl ::onex::__private::RunValue for Door {
                 fn read(
                     payload: &::onex::__private::Payload,
@@ -268,7 +272,6 @@ const _: () = {
                     ::onex::__private::Option::None
                 }
             }
-            impl ::onex::__private::Placeholder for DoorPushed {}
             impl ::onex::__private::RunValue for DoorPushed {
                 fn read(
                     payload: &::onex::__private::Payload,
@@ -280,7 +283,6 @@ const _: () = {
                     ::onex::__private::Option::None
                 }
             }
-            impl ::onex::__private::Placeholder for RingBell {}
             impl ::onex::__private::RunValue for RingBell {
                 fn read(
                     payload: &::onex::__private::Payload,

@@ -45,6 +45,7 @@ pub mod shop {
         intents: &[],
         steps: &["price", "reserve", "charge", "waive"],
         inputs: &["accepted", "input"],
+        senders: &[],
         compensations: &["release"],
         conditions: &[],
         transitions: &[],
@@ -70,8 +71,9 @@ pub mod shop {
 )]
 const _: () = {
     use ::onex::__private::{
-        AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _,
-        NotChecked as _, NotDecidedYet as _, NotMade as _,
+        AlwaysGiven as _, AsksNothing as _, Declared as _, Given as _, NoHandlerThere as _,
+        NoHandlerYet as _, NoItemYet as _, NoOutputYet as _, NotChecked as _, NotDecidedYet as _,
+        NotMade as _,
     };
     use shop as __onex_node;
     static __ONEX_EVENTS: [::onex::__private::EventRow; 2usize] = [
@@ -126,6 +128,8 @@ const _: () = {
         max_concurrent_runs: ::onex::__private::Option::None,
         grace_ms: ::onex::__private::Option::None,
         dead_letter: true,
+        undoing: ::onex::__private::UndoingRow::NONE,
+        min_completed_percent: ::onex::__private::Option::None,
         steps: &[
             ::onex::__private::StepRow {
                 id: "accepted",
@@ -148,6 +152,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 21u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -171,6 +176,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 22u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -193,11 +199,14 @@ const _: () = {
                     name: "release",
                     timeout_ms: ::onex::__private::Option::None,
                     retries: ::onex::__private::Option::None,
+                    priority: 100u32,
+                    delay_ms: 0u64,
                 }),
                 circuit: ::onex::__private::Option::None,
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 23u32, column: 22u32 },
             },
             ::onex::__private::StepRow {
@@ -221,6 +230,7 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 24u32, column: 20u32 },
             },
             ::onex::__private::StepRow {
@@ -244,12 +254,13 @@ const _: () = {
                 publishes: ::onex::__private::Option::None,
                 each: ::onex::__private::Option::None,
                 gate: ::onex::__private::Option::None,
+                sends: &[],
                 at: ::onex::__private::At { file: "expansions/shop.yaml", line: 31u32, column: 22u32 },
             },
         ],
         entry: ::onex::__private::Option::Some(::onex::__private::EntryRow {
             step: 0u32,
-            event: 1usize,
+            events: &[1usize],
             on_duplicate: ::onex::__private::OnDuplicate::Reject,
         }),
     };
@@ -972,6 +983,7 @@ const _: () = {
             }
             pub(super) enum OrderPlaced {}
             impl ::onex::__private::Placeholder for OrderAccepted {}
+            impl ::onex::__private::Placeholder for OrderPlaced {}
             impl ::onex::__private::RunValue for OrderAccepted {
                 fn read(
                     payload: &::onex::__private::Payload,
@@ -983,7 +995,6 @@ const _: () = {
                     ::onex::__private::Option::None
                 }
             }
-            impl ::onex::__private::Placeholder for OrderPlaced {}
             impl ::onex::__private::RunValue for OrderPlaced {
                 fn read(
                     payload: &::onex::__private::Payload,

@@ -2,7 +2,7 @@
 //! that all fall into one bucket, and takes its time for that. Here are two that need less, each for keys for which less is
 //! enough. Keys that come from outside as text (those of runs and mailboxes) stay with std's.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 /// A table whose keys are names of contracts and of the program. What comes from outside is only looked up in it, so the
@@ -11,9 +11,6 @@ pub(crate) type DeclaredMap<K, V> = HashMap<K, V, BuildHasherDefault<DeclaredHas
 
 /// A table whose keys are ids: 16 bytes each, which a source outside may have chosen.
 pub(crate) type IdMap<K, V> = HashMap<K, V, IdHashing>;
-
-/// The same without values.
-pub(crate) type IdSet<K> = HashSet<K, IdHashing>;
 
 /// Mixes eight bytes at a time by a multiplication whose halves are joined. It has no secret.
 #[derive(Debug, Default, Clone, Copy)]
@@ -105,6 +102,8 @@ impl Hasher for IdHasher {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use uuid::Uuid;
 

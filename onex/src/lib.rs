@@ -143,7 +143,10 @@ pub use engine::{
 pub use journal::{DeadLetter, DeadLetterCause};
 pub use message::{Envelope, Event, Intent, Payload, StepValue};
 pub use node::route::dispatch;
-pub use node::{Classify, Ctx, Dep, Emit, Fault, FaultClass, Outcome, Provides};
+pub use node::{
+    Classify, Ctx, Dep, Emit, Fault, FaultClass, IntentEnd, IntentOutcome, IntentOutcomes, Intents, Outcome,
+    Provides,
+};
 pub use system::Environment;
 
 /// Makes an empty struct the orchestrator that a contract describes.

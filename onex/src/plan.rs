@@ -9,7 +9,10 @@ mod workflow_type;
 
 use serde::{Deserialize, Serialize};
 
-pub use failures::{BackendRow, BreakerRow, CompensationRow, FailureRow, Growth, PaceRow, RetryRow};
+pub use failures::{
+    BackendRow, BreakerRow, CompensationRow, FailureRow, Growth, PaceRow, RetryRow, UndoOrder, UndoingRow,
+    WindowRow,
+};
 pub use said::Said;
 pub use workflow_type::WorkflowType;
 
@@ -164,6 +167,10 @@ pub struct WorkflowRow {
     pub grace_ms: Option<u64>,
     /// `dead_letter_queue_enabled`.
     pub dead_letter: bool,
+    /// `compensation_plan`, but for what it says of each step, which is in the steps' rows.
+    pub undoing: UndoingRow,
+    /// `min_required_steps_completion_percent`.
+    pub min_completed_percent: Option<f64>,
     /// The steps in declaration order. Free of cycles: `onex-contract` has checked it.
     pub steps: &'static [StepRow],
     /// How an event starts a run, if one does.
@@ -241,6 +248,8 @@ pub struct StepRow {
     pub each: Option<EachRow>,
     /// `event_pattern` of a step that is not the entry: what it waits for.
     pub gate: Option<GateRow>,
+    /// `intent_filter`: what it sends of that which the steps before it ask for, as indexes of [`NodeTable::intents`].
+    pub sends: &'static [usize],
     /// Where the contract says so.
     pub at: At,
 }
@@ -298,8 +307,8 @@ pub struct TransitionRow {
 pub struct EntryRow {
     /// The entry step's index.
     pub step: u32,
-    /// The event's index in [`NodeTable::events`].
-    pub event: usize,
+    /// The events that start a run, as indexes of [`NodeTable::events`]: at least one.
+    pub events: &'static [usize],
     /// `on_duplicate`.
     pub on_duplicate: OnDuplicate,
 }
@@ -316,8 +325,8 @@ pub struct EachRow {
 /// What a step waits for in the middle of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct GateRow {
-    /// The event's index in [`NodeTable::events`].
-    pub event: usize,
+    /// The events of which one completes it, as indexes of [`NodeTable::events`]: at least one.
+    pub events: &'static [usize],
     /// `gate_timeout_ms`: how long it waits, by the clock on the wall; `None`: as long as the run.
     pub timeout_ms: Option<u64>,
     /// Where the contract says so.

@@ -16,6 +16,7 @@ use onex::{Runtime, RuntimeBuilder};
 use tokio::time::{Instant, sleep};
 
 const POLICY: CircuitPolicy = CircuitPolicy {
+    window: None,
     failure_threshold: 2,
     reset_timeout: Duration::from_secs(5),
     half_open_max_requests: 1,

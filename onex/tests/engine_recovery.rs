@@ -292,6 +292,32 @@ async fn r20_a_backoff_goes_on_with_its_remainder() {
     assert_eq!(journal.timers().await.unwrap(), []);
 }
 
+workflow!(put_off {
+    strategy: Strategy::Compensate,
+    undoing: UndoingRow { delay_ms: 5_000, timeout_ms: Some(9_000), ..UndoingRow::NONE },
+} [a Effect [] undo undo_a; b Effect [0]]);
+
+#[tokio::test(start_paused = true)]
+async fn r19_what_is_put_off_is_undone_by_the_next_process() {
+    let (first, second, journal) = (World::default(), World::default(), Recording::new());
+    first.scripts.on("b", |_| async { Err(permanent("no")) });
+    let runtime = on::<put_off::Node>(&first, &journal).await;
+    let run = runtime.start::<put_off::Node>(0_u64, None).await.unwrap().id();
+    sleep(ms(1)).await;
+    assert_eq!((journal.timers().await.unwrap().len(), first.scripts.order()), (1, vec!["a", "b"]));
+
+    let began = Instant::now();
+    second.scripts.on("undo_a", |_| std::future::pending());
+    let report = goes_on::<put_off::Node>(&second, &journal, run).await;
+    let call = &second.scripts.calls_of("undo_a")[0];
+    assert_eq!(call.attempt, 1, "no attempt was in flight");
+    let waited = call.began - began;
+    assert!(waited > ms(4_500) && waited <= ms(5_000), "it waited {waited:?}");
+    assert_eq!(began.elapsed(), ms(9_000), "the budget begins anew");
+    assert_eq!((report.state, report.compensation), (RunState::Parked, CompensationState::Failed));
+    assert_eq!(journal.timers().await.unwrap(), []);
+}
+
 workflow!(timed { timeout_ms: 100, } [a Effect []; b Effect [0]; c Effect [1]]);
 
 #[tokio::test(start_paused = true)]

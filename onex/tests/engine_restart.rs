@@ -124,6 +124,7 @@ workflow!(pay { timeout_ms: 60_000, } [charge Effect [] { retry_count: Some(3) }
 #[tokio::test(start_paused = true)]
 async fn r13_a_circuit_ends_with_its_process_and_what_waited_for_it_asks_the_next() {
     let policy = CircuitPolicy {
+        window: None,
         failure_threshold: 1,
         reset_timeout: Duration::from_secs(50),
         half_open_max_requests: 1,
@@ -158,6 +159,7 @@ workflow!(once { timeout_ms: 60_000, } [charge Effect []]);
 #[tokio::test(start_paused = true)]
 async fn r14_a_crashed_attempt_that_has_to_wait_for_a_circuit_is_not_counted_as_dispatched_again() {
     let policy = CircuitPolicy {
+        window: None,
         failure_threshold: 1,
         reset_timeout: Duration::from_secs(5),
         half_open_max_requests: 1,

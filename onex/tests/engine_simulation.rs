@@ -137,7 +137,13 @@ fn circuit() -> impl Generate<Value = CircuitPolicy> {
     (1..4_u32, 1..1000_u64, 1..3_u32, 1..3_u32).prop_map(
         |(failure_threshold, reset_ms, half_open_max_requests, success_threshold)| {
             let reset_timeout = Duration::from_millis(reset_ms);
-            CircuitPolicy { failure_threshold, reset_timeout, half_open_max_requests, success_threshold }
+            CircuitPolicy {
+                failure_threshold,
+                window: None,
+                reset_timeout,
+                half_open_max_requests,
+                success_threshold,
+            }
         },
     )
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use onex::run::{
     Backoff, Command, Decision, Failure, FailureCause, FailureClass, Input, Jitter, Mode, Need, Plan, Policy,
-    Run, RunState, StepId, StepKind, StepSpec, StepState, Strategy,
+    Run, RunState, StepId, StepKind, StepSpec, StepState, Strategy, Undoing,
 };
 
 const STEPS: u32 = 100_000;
@@ -14,7 +14,15 @@ const REFUSED: Failure = Failure { class: FailureClass::Refused, cause: FailureC
 
 fn policy(mode: Mode, strategy: Strategy) -> Policy {
     let backoff = Backoff::exponential(Duration::from_millis(1), 2.0, Duration::from_secs(1));
-    Policy { mode, strategy, backoff, compensation_retries: 0, timeout: Duration::from_secs(1) }
+    Policy {
+        mode,
+        strategy,
+        backoff,
+        compensation_retries: 0,
+        undoing: Undoing::USUAL,
+        min_completed_percent: None,
+        timeout: Duration::from_secs(1),
+    }
 }
 
 fn parallel() -> Mode {

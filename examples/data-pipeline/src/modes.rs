@@ -164,6 +164,9 @@ fn why(report: &RunReport) -> String {
         Some(RunCause::TimedOut { after_ms }) => format!("not done after {after_ms} ms{undone}"),
         Some(RunCause::Cancelled { reason }) => format!("cancelled{undone}: {reason}"),
         Some(RunCause::Killed { reason }) => format!("killed: {reason}"),
+        Some(RunCause::TooFewCompleted { completed, of, .. }) => {
+            format!("only {completed} of {of} steps completed{undone}")
+        }
         None => format!("{:?}{undone}", report.state),
     }
 }

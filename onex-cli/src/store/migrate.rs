@@ -78,8 +78,11 @@ pub(crate) fn run(args: &Args) -> Result<Exit, Box<dyn Error>> {
     let mut worst = Exit::Fine;
     for RunLine { run, .. } in runs {
         let request = Request::Migrate { run, map: map.clone(), dry_run: args.dry_run };
-        let done =
-            if args.dry_run { format!("run {run} can be moved") } else { format!("run {run} is on the plan of its program") };
+        let done = if args.dry_run {
+            format!("run {run} can be moved")
+        } else {
+            format!("run {run} is on the plan of its program")
+        };
         let answered = ask((&path, &journal), &request, done, args.answer)?;
         worst = if matches!(answered, Exit::Fine) || worst == Exit::Faults { worst } else { answered };
     }

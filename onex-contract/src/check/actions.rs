@@ -29,7 +29,7 @@ pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
 
 /// The attempts of a step and of what undoes it.
 fn attempts(step: &Step, rules: &Resolved) -> u64 {
-    if step.entry.is_some() || step.gate.is_some() {
+    if step.entry.is_some() || step.gate.is_some() || step.sends.is_some() {
         return 0;
     }
     let by_strategy = if rules.strategy == Strategy::Retry { rules.max_retries } else { 0 };

@@ -60,9 +60,6 @@ fn awaited(step: &StepDeclaration, events: &EventTable<'_>, sink: &mut Sink) -> 
     if let Some(event_type) = config.event_type.as_ref().map_err(|reported| *reported)? {
         check_type(event_type, &awaits, events, sink);
     }
-    if awaits.events.len() > 1 {
-        sink.defer(not_in_this_version("a step that one of several events completes", first.span));
-    }
     let key = step.key.clone()?;
     if is_entry(step) {
         let on_duplicate = step.on_duplicate?.map(|given| given.value).unwrap_or_default();

@@ -2,10 +2,10 @@
 
 use super::graph::Dependency;
 use super::pattern::glob;
-use crate::contract::{IntentFilter, IntentTarget, StepIndex};
+use crate::contract::{IntentFilter, IntentTarget, StepIndex, StepKind};
 use crate::diagnostic::{Code, Diagnostic, Sink, closest};
 use crate::read::{Given, StepDeclaration};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// A message lists no more intents than this.
 const LISTED: usize = 10;
@@ -50,6 +50,11 @@ pub(super) fn resolve(
                 failed = Err(sink.report(matches_none(&pattern.value, pattern.span, table)));
             }
         }
+        if failed.is_ok()
+            && let Some(fault) = nobody_asks(step, &patterns[0], steps, &dependencies[filters.len()])
+        {
+            failed = Err(sink.report(fault));
+        }
         intents.sort_unstable();
         intents.dedup();
         filters.push(Some(IntentFilter { patterns: patterns.clone(), intents }));
@@ -58,6 +63,35 @@ pub(super) fn resolve(
         check_once(&filters, dependencies, table, sink);
     }
     failed.map(|()| filters)
+}
+
+/// None of the steps that the intents are of has a handler, which could ask for them.
+fn nobody_asks(
+    step: &StepDeclaration,
+    pattern: &Spanned<String>,
+    steps: &[StepDeclaration],
+    dependencies: &[Dependency],
+) -> Option<Diagnostic> {
+    let is_effect = step.kind.is_ok_and(|kind| kind.value == StepKind::Effect);
+    if !is_effect || step.before().broken.is_some() || dependencies.is_empty() {
+        return None;
+    }
+    let mut silent = Vec::new();
+    for on in dependencies {
+        let config = steps[on.value].config.as_ref().ok()?;
+        let (events, intents) = (config.patterns.as_ref().ok()?, config.intents.as_ref().ok()?);
+        let why = match (events.first(), intents.first()) {
+            (Some(event), _) => (event.span, "an event completes this step"),
+            (None, Some(sent)) => (sent.span, "this step only sends what others ask for"),
+            (None, None) => return None,
+        };
+        silent.push(why);
+    }
+    let message = format!("no step asks for the intents that `{}` matches", pattern.value);
+    let fault = Diagnostic::new(Code::NoSuchIntent, message, pattern.span, "whose intents?")
+        .note("the intents of a step are those of the steps that it depends on directly")
+        .help("depend on a step whose handler returns them");
+    Some(silent.into_iter().take(LISTED).fold(fault, |fault, (span, why)| fault.also(span, why)))
 }
 
 /// An intent of a step is sent by one other: nothing is done twice.

@@ -68,6 +68,10 @@ pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
         let unexecuted = not_in_this_version(format!("`for_each` in a {what}"), path.span);
         sink.defer(unexecuted.note("its steps are done for each item already"));
     }
+    if let Some(filter) = steps.iter().find_map(|step| step.sends.as_ref()?.patterns.first()) {
+        let unexecuted = not_in_this_version(format!("`intent_filter` in a {what}"), filter.span);
+        sink.defer(unexecuted.help("do the work in an effect step, or choose another mode"));
+    }
     let is_reducer = |index: &usize| steps[*index].kind == StepKind::Reducer;
     let behind = |step: &Step| step.depends_on.iter().find(|on| is_reducer(&on.value)).map(|on| on.span);
     if rules.mode == Mode::Streaming

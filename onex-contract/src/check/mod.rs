@@ -76,7 +76,7 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     let intents = intents::check(declared, sink);
     let awaited = entry::resolve(declared, &events, sink);
     let workflow = workflow::resolve(declared, &events, &intents, &awaited, sink);
-    module_names::check(source, declared, &events, &routes, sink);
+    module_names::check(source, declared, &events, &routes, &awaited, sink);
     ownership::check(&lowered, &bus, &events, &routes, &awaited, intake.fallback, sink);
     untaken::check(declared, &intake, &arrivals, &bus, &events, &awaited, sink);
     deferred::defer(&bus, declared, &lowered, &routes, sink);

@@ -1,12 +1,14 @@
 //! The names in the Rust module that is generated for a node: each must be the name of one thing.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use super::entry::Awaited;
 use super::events::EventTable;
 use super::routes::Routes;
-use crate::contract::{Brings, Route};
+use crate::contract::{Brings, Route, events_ident};
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::read::{ConditionDeclaration, Declarations, StepDeclaration};
+use crate::read::{ConditionDeclaration, Declarations, Given, StepDeclaration};
 use crate::source::{Source, Span};
 
 /// What a run was started with has this name.
@@ -15,12 +17,15 @@ const INPUT: &str = "input";
 /// The enumeration of a machine's states has this name.
 const STATE: &str = "State";
 
+/// One of several events completes a step, which is known by their enumeration.
+const EVENTS: &str = "enumeration of events";
+
 /// What a route is called that has a name of its own.
 const ROUTE: &str = "route";
 
 /// A name in the module.
 struct Name<'a> {
-    ident: &'a str,
+    ident: Cow<'a, str>,
     written: &'a str,
     what: &'static str,
     span: Span,
@@ -31,16 +36,20 @@ pub(super) fn check(
     declared: &Declarations,
     events: &EventTable<'_>,
     routes: &Routes,
+    awaited: &Given<Vec<Option<Awaited>>>,
     sink: &mut Sink,
 ) {
     let mut names: Vec<Name<'_>> = routes.list.iter().filter_map(|route| of_route(route, events)).collect();
     let mut named = HashSet::new();
     // Two routes of one name are another matter: see `deferred`.
-    names.retain(|name| name.what != ROUTE || named.insert(name.ident));
+    names.retain(|name| name.what != ROUTE || named.insert(name.ident.clone()));
     if let Ok(Some(workflow)) = &declared.workflow
         && let Ok(steps) = &workflow.steps
     {
         of_steps(&steps.list.items, &mut names);
+        if let Ok(awaited) = awaited {
+            of_events(&steps.list.items, awaited, &mut names);
+        }
     }
     names.sort_by_cached_key(|name| source.order(name.span));
 
@@ -51,10 +60,10 @@ pub(super) fn check(
             sink.report(reserved(name, "what a run was started with"));
         } else if has_machine && name.ident == STATE {
             sink.report(reserved(name, "the states of the machine"));
-        } else if let Some(first) = seen.get(name.ident) {
+        } else if let Some(first) = seen.get(&*name.ident) {
             sink.report(clash(name, first));
         } else {
-            seen.insert(name.ident, name);
+            seen.insert(&name.ident, name);
         }
     }
 }
@@ -63,10 +72,10 @@ fn of_route<'a>(route: &'a Route, events: &'a EventTable<'_>) -> Option<Name<'a>
     Some(match &route.brings {
         Brings::Event(event) => {
             let name = events.name(event.value);
-            Name { ident: name, written: name, what: "event", span: event.span }
+            Name { ident: name.into(), written: name, what: "event", span: event.span }
         }
         Brings::Intent { model, .. } => Name {
-            ident: &model.name.value,
+            ident: model.name.value.as_str().into(),
             written: &model.name.value,
             what: "intent",
             span: model.name.span,
@@ -78,7 +87,7 @@ fn of_route<'a>(route: &'a Route, events: &'a EventTable<'_>) -> Option<Name<'a>
             let ident = route.ident.as_deref()?;
             let asked = route.asked();
             Name {
-                ident,
+                ident: ident.into(),
                 written: asked.map_or(ident, |name| &name.value),
                 what: ROUTE,
                 span: asked.map_or(route.handler.name.span, |name| name.span),
@@ -96,7 +105,7 @@ fn of_steps<'a>(steps: &'a [StepDeclaration], names: &mut Vec<Name<'a>>) {
             && written.insert(&id.written.value)
         {
             names.push(Name {
-                ident: &id.ident,
+                ident: id.ident.as_str().into(),
                 written: &id.written.value,
                 what: "step",
                 span: id.written.span,
@@ -104,10 +113,27 @@ fn of_steps<'a>(steps: &'a [StepDeclaration], names: &mut Vec<Name<'a>>) {
         }
         if let Ok(Some(compensation)) = &step.compensation {
             let (ident, name) = (&compensation.ident, &compensation.name);
-            names.push(Name { ident, written: &name.value, what: "compensation", span: name.span });
+            names.push(Name {
+                ident: ident.into(),
+                written: &name.value,
+                what: "compensation",
+                span: name.span,
+            });
         }
         for condition in [&step.condition, &step.conditions].into_iter().flatten().flatten() {
             of_condition(&condition.value, &mut functions, names);
+        }
+    }
+}
+
+/// The enumerations of the events that complete steps of which one of several does.
+fn of_events<'a>(steps: &'a [StepDeclaration], awaited: &[Option<Awaited>], names: &mut Vec<Name<'a>>) {
+    for (step, awaited) in steps.iter().zip(awaited) {
+        if let (Some(awaited), Ok(id)) = (awaited, &step.id)
+            && awaited.events().len() > 1
+        {
+            let (ident, written) = (events_ident(&id.ident).into(), id.written.value.as_str());
+            names.push(Name { ident, written, what: EVENTS, span: id.written.span });
         }
     }
 }
@@ -121,7 +147,12 @@ fn of_condition<'a>(
     match condition {
         ConditionDeclaration::Custom { name, ident } => {
             if functions.insert(&name.value) {
-                names.push(Name { ident, written: &name.value, what: "condition", span: name.span });
+                names.push(Name {
+                    ident: ident.into(),
+                    written: &name.value,
+                    what: "condition",
+                    span: name.span,
+                });
             }
         }
         ConditionDeclaration::All(conditions) | ConditionDeclaration::Any(conditions) => {

@@ -313,7 +313,7 @@ fn coordination(
         backoff: or(backoff, RunBackoff::default())?,
         jitter_factor: or(rules.jitter_factor, 0.5)?,
         on_exhausted: or(rules.on_exhausted, OnExhausted::default())?,
-        min_completion_percent: or(rules.min_completion_percent, 100.0)?,
+        min_completion_percent: rules.min_completion_percent?.map(|given| given.value),
         synchronization_points: synchronization_points?,
         circuit_breaker: given.circuits?.then_some(breaker),
         branching: rules.branching?.unwrap_or_default(),

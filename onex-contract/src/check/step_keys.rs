@@ -164,13 +164,27 @@ fn check_without_event(step: &StepDeclaration, sink: &mut Sink) {
 /// A step that sends intents has no handler that could give anything back.
 fn check_sending(step: &StepDeclaration, filter: Span, sink: &mut Sink) {
     for (key, span) in places(step) {
-        if matches!(key, "output_events" | "for_each" | "routing_field" | "available_compute_nodes") {
-            let message = format!("a step that sends intents has no `{key}`");
-            let fault = Diagnostic::new(Code::NotForThisKind, message, span, "no handler executes this step")
-                .also(filter, "it sends these intents")
-                .help("remove the key");
-            sink.report(fault);
-        }
+        let help = match key {
+            "output_events"
+            | "for_each"
+            | "max_parallel_instances"
+            | "routing_field"
+            | "available_compute_nodes" => "remove the key",
+            "retry_count" | "circuit" => {
+                "remove the key: who executes an intent has its own, in the contract of that node"
+            }
+            "compensation" => {
+                let undone = not_in_this_version("`compensation` of a step that sends intents", span);
+                sink.defer(undone.help("give the compensation to an effect step that depends on this one"));
+                continue;
+            }
+            _ => continue,
+        };
+        let message = format!("a step that sends intents has no `{key}`");
+        let fault = Diagnostic::new(Code::NotForThisKind, message, span, "no handler executes this step")
+            .also(filter, "it sends these intents")
+            .help(help);
+        sink.report(fault);
     }
     if let Ok(kind) = step.kind
         && kind.value != Effect

@@ -222,7 +222,9 @@ fn action(step: &StepDeclaration, rules: &Resolved) -> Given<Action> {
 
 /// A handler executes it, and acts outside.
 fn acts(step: &StepDeclaration) -> bool {
-    step.kind.is_ok_and(|kind| kind.value == StepKind::Effect) && step.patterns().is_empty()
+    let sends =
+        step.config.as_ref().is_ok_and(|config| config.intents.as_ref().is_ok_and(|of| !of.is_empty()));
+    step.kind.is_ok_and(|kind| kind.value == StepKind::Effect) && step.patterns().is_empty() && !sends
 }
 
 fn finish_one(

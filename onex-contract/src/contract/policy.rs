@@ -41,8 +41,8 @@ pub struct Coordination {
     pub jitter_factor: f64,
     /// `on_exhausted`.
     pub on_exhausted: OnExhausted,
-    /// `min_required_steps_completion_percent`: 0 to 100, default 100.
-    pub min_completion_percent: f64,
+    /// `min_required_steps_completion_percent`: 0 to 100; `None`: it does not matter how many complete.
+    pub min_completion_percent: Option<f64>,
     /// `synchronization_points`: steps that no later one in the order of the file overtakes.
     pub synchronization_points: Vec<Spanned<StepIndex>>,
     /// `circuit_breaker`; `None`: there is none.
@@ -175,7 +175,7 @@ words! {
         /// Latest first.
         Reverse = "reverse";
         /// Earliest first.
-        Forward = "forward", later;
+        Forward = "forward";
         /// All at once.
         Parallel = "parallel", later;
     }

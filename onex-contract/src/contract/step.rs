@@ -83,6 +83,28 @@ pub struct Step {
     pub span: Span,
 }
 
+impl Step {
+    /// The events that complete the step, if some do.
+    pub fn awaits(&self) -> Option<&Awaits> {
+        let entry = self.entry.as_ref().map(|entry| &entry.awaits);
+        entry.or(self.gate.as_ref().map(|gate| &gate.awaits))
+    }
+
+    /// What the enumeration of the events is called in Rust, if one of several completes the step.
+    pub fn events_ident(&self) -> Option<String> {
+        self.awaits().filter(|awaits| awaits.only().is_none()).map(|_| events_ident(&self.ident))
+    }
+}
+
+/// `order_placed` as `OrderPlacedEvent`.
+pub(crate) fn events_ident(ident: &str) -> String {
+    let words = ident.trim_start_matches("r#").split('_').map(|word| {
+        let mut letters = word.chars();
+        letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    });
+    words.chain(["Event".to_owned()]).collect()
+}
+
 /// A node that executes a step.
 #[derive(Debug, Clone)]
 pub struct Executor {
@@ -194,9 +216,12 @@ pub struct Awaits {
 }
 
 impl Awaits {
-    /// The event that is awaited. What is executed has exactly one.
-    pub fn event(&self) -> EventIndex {
-        self.events[0]
+    /// The event that is awaited, if it is the only one.
+    pub fn only(&self) -> Option<EventIndex> {
+        match self.events[..] {
+            [event] => Some(event),
+            _ => None,
+        }
     }
 
     /// Where the first pattern stands.

@@ -1,6 +1,8 @@
 //! What the contract says about failures, as rows of the tables.
 
-use onex_contract::{Backoff, CircuitBreaker, RetryPolicy, RunBackoff, RunBreaker, Step, Workflow};
+use onex_contract::{
+    Backoff, CircuitBreaker, CompensationOrder, RetryPolicy, RunBackoff, RunBreaker, Step, Workflow,
+};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -18,6 +20,7 @@ pub(super) fn row(context: &Context<'_>) -> TokenStream {
             let row = breaker_row(
                 &private,
                 backend.failure_threshold,
+                &in_a_row(&private),
                 breaker.success_threshold,
                 backend.reset_timeout_ms,
                 breaker.half_open_max_requests,
@@ -41,7 +44,21 @@ pub(super) fn of_workflow(private: &TokenStream, workflow: &Workflow) -> TokenSt
     let row = workflow.coordination.circuit_breaker.as_ref().map(|breaker| {
         let RunBreaker { failure_threshold, success_threshold, timeout_ms, half_open_requests, .. } =
             *breaker;
-        breaker_row(private, failure_threshold, success_threshold, timeout_ms, half_open_requests)
+        let window = window(private, breaker);
+        breaker_row(private, failure_threshold, &window, success_threshold, timeout_ms, half_open_requests)
+    });
+    option(private, row)
+}
+
+fn window(private: &TokenStream, breaker: &RunBreaker) -> TokenStream {
+    let row = breaker.window_seconds.map(|seconds| {
+        let failure_rate = breaker.failure_rate.unwrap_or_default();
+        let min_requests = breaker.min_requests.unwrap_or_default();
+        quote! {
+            #private::WindowRow {
+                seconds: #seconds, failure_rate: #failure_rate, min_requests: #min_requests,
+            }
+        }
     });
     option(private, row)
 }
@@ -73,24 +90,54 @@ pub(super) fn compensation(private: &TokenStream, workflow: &Workflow, step: &St
         let timeout_ms = compensation.timeout_ms.or(plan.map(|plan| plan.action_timeout_ms));
         let retries = compensation.retry_count.or(plan.map(|plan| plan.max_retries));
         let (timeout_ms, retries) = (option(private, timeout_ms), option(private, retries));
-        quote!(#private::CompensationRow { name: #name, timeout_ms: #timeout_ms, retries: #retries })
+        let (priority, delay_ms) =
+            (compensation.priority.unwrap_or(100), compensation.delay_ms.unwrap_or_default());
+        quote! {
+            #private::CompensationRow {
+                name: #name, timeout_ms: #timeout_ms, retries: #retries, priority: #priority,
+                delay_ms: #delay_ms,
+            }
+        }
     });
     option(private, row)
+}
+
+/// `compensation_plan`, as far as it is about all steps.
+pub(super) fn undoing(private: &TokenStream, workflow: &Workflow) -> TokenStream {
+    let Some(plan) = &workflow.coordination.compensation_plan else {
+        return quote!(#private::UndoingRow::NONE);
+    };
+    let order = match plan.order {
+        CompensationOrder::Reverse | CompensationOrder::Parallel => quote!(Reverse),
+        CompensationOrder::Forward => quote!(Forward),
+    };
+    let (delay_ms, timeout_ms) = (plan.delay_ms, option(private, plan.total_timeout_ms));
+    quote! {
+        #private::UndoingRow {
+            order: #private::UndoOrder::#order, delay_ms: #delay_ms, timeout_ms: #timeout_ms,
+        }
+    }
 }
 
 fn of_node(private: &TokenStream, breaker: &CircuitBreaker) -> TokenStream {
     breaker_row(
         private,
         breaker.failure_threshold,
+        &in_a_row(private),
         breaker.success_threshold,
         breaker.reset_timeout_ms,
         breaker.half_open_max_requests,
     )
 }
 
+fn in_a_row(private: &TokenStream) -> TokenStream {
+    quote!(#private::Option::None)
+}
+
 fn breaker_row(
     private: &TokenStream,
     failure_threshold: u32,
+    window: &TokenStream,
     success_threshold: u32,
     reset_timeout_ms: u64,
     half_open_max_requests: u32,
@@ -98,6 +145,7 @@ fn breaker_row(
     quote! {
         #private::BreakerRow {
             failure_threshold: #failure_threshold,
+            window: #window,
             success_threshold: #success_threshold,
             reset_timeout_ms: #reset_timeout_ms,
             half_open_max_requests: #half_open_max_requests,

@@ -1,12 +1,12 @@
 //! What starts a run: its type, the field of it that is the run's identity, and what stands in for a type that is missing.
 
-use onex_contract::{Gate, Mode, Spanned, Step, TypeRef};
+use onex_contract::{Awaits, Gate, Mode, Spanned, Step, TypeRef};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::field::{LookedAt, bind};
 use super::names::{exists, in_scope};
-use super::{Context, ident};
+use super::{Context, ident, several};
 
 /// The type that starts a run, where no event does.
 pub(super) fn run_input<'c>(context: &'c Context<'_>) -> Option<&'c TypeRef> {
@@ -57,7 +57,22 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
         return quote!(#no_key #tokens);
     };
     let Some(entry) = &workflow.steps[at].entry else { return no_key };
-    let event = &context.contract.events[entry.awaits.event()];
+    let Some(only) = entry.awaits.only() else {
+        let enumeration = workflow.steps[at].events_ident().map(|name| context.ident(&name));
+        let output = enumeration.map(|name| output(quote!(__onex_node::#name)));
+        let key = several::function(&workflow.steps[at]);
+        let key = match &entry.key {
+            Some(_) => quote!(#private::Option::Some(#key)),
+            None => quote!(#private::Option::None),
+        };
+        return quote! {
+            impl __OnexKey {
+                const OF: #private::Option<fn(&#private::Payload) -> #private::Option<#private::String>> = #key;
+            }
+            #output
+        };
+    };
+    let event = &context.contract.events[only];
     let name = context.ident(&event.rust.name.value);
     let output = output(quote!(#name));
     let Some(key) = &entry.key else {
@@ -79,22 +94,30 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     quote!(#scoped)
 }
 
-/// The event whose field is the key of a run, and the path to that field.
-pub(super) fn keyed<'c>(context: &'c Context<'_>) -> Option<(&'c str, Vec<&'c str>)> {
-    let workflow = context.contract.workflow.as_ref()?;
-    let entry = workflow.steps[workflow.entry()?].entry.as_ref()?;
-    let name = &context.contract.events[entry.awaits.event()].rust.name.value;
-    Some((name, entry.key.as_ref()?.value.split('.').collect()))
+/// The events whose field is the key of a run, and the path to that field.
+pub(super) fn keyed<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (&'c str, Vec<&'c str>)> {
+    let workflow = context.contract.workflow.as_ref();
+    let entry = workflow.and_then(|workflow| workflow.steps[workflow.entry()?].entry.as_ref());
+    entry
+        .into_iter()
+        .filter_map(|entry| Some((&entry.awaits, entry.key.as_ref()?)))
+        .flat_map(move |(awaits, key)| events_with_key(context, awaits, &key.value))
 }
 
 /// The events that steps wait for in the middle of a run, and the paths to the fields that are their keys.
 pub(super) fn keyed_gates<'c>(context: &'c Context<'_>) -> impl Iterator<Item = (&'c str, Vec<&'c str>)> {
     let steps = context.contract.workflow.iter().flat_map(|workflow| &workflow.steps);
-    steps.filter_map(|step| {
-        let gate = step.gate.as_ref()?;
-        let name = &context.contract.events[gate.awaits.event()].rust.name.value;
-        Some((name.as_str(), gate.key.value.split('.').collect()))
-    })
+    let gates = steps.filter_map(|step| step.gate.as_ref());
+    gates.flat_map(move |gate| events_with_key(context, &gate.awaits, &gate.key.value))
+}
+
+fn events_with_key<'c>(
+    context: &'c Context<'_>,
+    awaits: &'c Awaits,
+    key: &'c str,
+) -> impl Iterator<Item = (&'c str, Vec<&'c str>)> {
+    let name = |event: &usize| context.contract.events[*event].rust.name.value.as_str();
+    awaits.events.iter().map(move |event| (name(event), key.split('.').collect()))
 }
 
 /// What a step waits for in the middle of a run: the event, and the field of it that says whose run it belongs to.

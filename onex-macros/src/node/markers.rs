@@ -8,7 +8,8 @@ use quote::quote;
 use super::custom;
 use super::docs::prose;
 use super::reducer::states;
-use super::{Context, ident};
+use super::sends::has_handler;
+use super::{Context, ident, several};
 
 /// What a route is called in the module: the type that it brings, or a name of its own.
 pub(crate) fn route_name<'c>(context: &'c Context<'_>, route: &'c Route) -> &'c str {
@@ -76,12 +77,16 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
     let [events, intents, transitions] = ["event", "intent", "transition"].map(of);
     let [operations, payloads, topics, defaults] = ["operation", "payload", "topic", "default"].map(of);
     let (mut steps, mut inputs, mut compensations) = (Vec::new(), Vec::new(), Vec::new());
+    let mut senders = Vec::new();
     let mut conditions = Vec::new();
     if let Some(workflow) = &contract.workflow {
         for step in &workflow.steps {
             markers.extend(marker(context, &step.ident, &about(step), step.span));
-            let by_event = step.entry.is_some() || step.gate.is_some();
-            let names = if by_event { &mut inputs } else { &mut steps };
+            let names = match &step.sends {
+                Some(_) => &mut senders,
+                None if has_handler(step) => &mut steps,
+                None => &mut inputs,
+            };
             names.push(plain(&step.ident));
             if let Some(compensation) = &step.compensation {
                 let text = format!("Undoes the step `{}`.", step.id.value);
@@ -112,6 +117,7 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
             intents: &[#(#intents),*],
             steps: &[#(#steps),*],
             inputs: &[#(#inputs),*],
+            senders: &[#(#senders),*],
             compensations: &[#(#compensations),*],
             conditions: &[#(#conditions),*],
             transitions: &[#(#transitions),*],
@@ -124,7 +130,7 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
             broken: false,
         };
     };
-    let states = states(context);
+    let (states, events) = (states(context), several::enumerations(context));
     let text = format!(
         "What the contract `{}` declares: use these paths in `#[handler(..)]`.",
         contract.source.name()
@@ -135,6 +141,7 @@ pub(crate) fn module(context: &Context<'_>) -> TokenStream {
         #visibility mod #module {
             #markers
             #states
+            #events
             #names
         }
     }

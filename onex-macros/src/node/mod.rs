@@ -19,6 +19,8 @@ mod names;
 mod reducer;
 mod routes;
 mod said;
+mod sends;
+mod several;
 mod shell;
 mod skeleton;
 mod slot;
@@ -177,6 +179,8 @@ fn write(context: &Context<'_>) -> TokenStream {
         routes::expand(context),
         intents::expand(context),
         steps::expand(context),
+        sends::expand(context),
+        several::expand(context),
         conditions::expand(context),
         custom::expand(context),
         ends::expand(context),
@@ -193,7 +197,7 @@ fn write(context: &Context<'_>) -> TokenStream {
         const _: () = {
             use #module as __onex_node;
             use #private::{
-                AlwaysGiven as _, Declared as _, Given as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _, NotChecked as _,
+                AlwaysGiven as _, AsksNothing as _, Declared as _, Given as _, NoHandlerThere as _, NoHandlerYet as _, NoItemYet as _, NoOutputYet as _, NotChecked as _,
                 NotDecidedYet as _, NotMade as _,
             };
             #(#pieces)*

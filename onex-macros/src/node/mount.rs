@@ -1,6 +1,6 @@
 //! `impl Mount`: the node's functions in the order of its tables, for any container that provides what they take.
 
-use onex_contract::{NodeKind, Span};
+use onex_contract::{Brings, NodeKind, Span};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -28,15 +28,23 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         lists.extend(dependency_list(context, &list, "handler of", name, route.span));
         bounds.extend(quote!(__onex_node::#marker: #private::RouteHandler<__C, Deps: #list<__C>>,));
         calls.extend(quote!(let mounted = mounted.route::<__onex_node::#marker>();));
+        if let Brings::Event(event) = &route.brings {
+            calls.extend(super::several::keyed_route(context, event.value));
+        }
     }
     if let Some(workflow) = &context.contract.workflow {
         for step in &workflow.steps {
             let marker = context.ident(&step.ident);
             if step.entry.is_some() {
                 calls.extend(quote!(let mounted = mounted.entry();));
+                calls.extend(super::several::arms(context, step));
             } else if step.gate.is_some() {
                 bounds.extend(quote!(__onex_node::#marker: #private::Gate<__C, Event: #private::RunValue>,));
                 calls.extend(quote!(let mounted = mounted.gate::<__onex_node::#marker>();));
+                calls.extend(super::several::arms(context, step));
+            } else if step.sends.is_some() {
+                let asked = super::sends::function(step);
+                calls.extend(quote!(let mounted = mounted.sends(#asked);));
             } else {
                 let list = list_name(&step.ident);
                 lists.extend(dependency_list(context, &list, "step", &step.id.value, step.id.span));

@@ -13,7 +13,7 @@ use super::markers::route_name;
 use super::matrix::result_traits;
 use super::routes::{brought_trait, outputs_trait};
 
-use super::{Context, ident, reducer};
+use super::{Context, ident, reducer, several};
 use crate::root::respan;
 
 pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
@@ -33,7 +33,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     names.sort();
     names.dedup();
     let keyed: Vec<(&str, Vec<&str>)> =
-        keyed(context).into_iter().chain(keyed_gates(context)).chain(reducer::keyed(context)).collect();
+        keyed(context).chain(keyed_gates(context)).chain(reducer::keyed(context)).collect();
     let (state, state_fields) = (reducer::state(context), reducer::fields(context));
     let placeholders = names.iter().map(|name| {
         let ident = context.ident(name);
@@ -47,6 +47,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         }
     });
     let idents: Vec<Ident> = names.iter().map(|name| context.ident(name)).collect();
+    let values = names.iter().zip(&idents).map(|(name, ident)| placeholder_value(context, name, ident));
     let events = contract.events.iter().enumerate().map(|(at, event)| event_block(context, at, event));
     let intents = contract.routes.iter().enumerate().filter_map(|(at, route)| match &route.brings {
         Brings::Intent { model, intent_type } => {
@@ -68,17 +69,8 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     quote! { {
         mod __onex_missing {
             #(#placeholders)*
-            #(
-                impl #private::Placeholder for #idents {}
-                impl #private::RunValue for #idents {
-                    fn read(payload: &#private::Payload) -> #private::Result<#private::Payload, #private::DecodeError> {
-                        #private::Result::Ok(::core::clone::Clone::clone(payload))
-                    }
-                    fn borrow(_: &#private::Payload) -> #private::Option<&Self> {
-                        #private::Option::None
-                    }
-                }
-            )*
+            #(impl #private::Placeholder for #idents {})*
+            #(#values)*
         }
         use __onex_missing::*;
         #(#events)*
@@ -88,6 +80,25 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         #(#emitted)*
         #reducer
     } }
+}
+
+/// That the placeholder of a type could be what starts a run, so that a missing type is one fault.
+fn placeholder_value(context: &Context<'_>, name: &str, placeholder: &Ident) -> TokenStream {
+    let private = context.private();
+    // The enumeration that it is in has to be serialisable, and what is so is such a value by itself.
+    if several::is_in_one(context, name) {
+        return several::placeholder(context, placeholder);
+    }
+    quote! {
+        impl #private::RunValue for #placeholder {
+            fn read(payload: &#private::Payload) -> #private::Result<#private::Payload, #private::DecodeError> {
+                #private::Result::Ok(::core::clone::Clone::clone(payload))
+            }
+            fn borrow(_: &#private::Payload) -> #private::Option<&Self> {
+                #private::Option::None
+            }
+        }
+    }
 }
 
 /// A block in which the names of a module are in scope.
@@ -195,17 +206,18 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
             });
         }
     }
+    tokens.extend(several::scoped(context, at, &name));
     if let Some(workflow) = &context.contract.workflow {
         for step in &workflow.steps {
             let marker = context.ident(&step.ident);
-            if step.entry.as_ref().is_some_and(|entry| entry.awaits.event() == at) {
+            if step.entry.as_ref().is_some_and(|entry| entry.awaits.only() == Some(at)) {
                 tokens.extend(quote! {
                     impl #private::StepOutput for __onex_node::#marker {
                         type Type = #name;
                     }
                 });
             }
-            if let Some(gate) = step.gate.as_ref().filter(|gate| gate.awaits.event() == at) {
+            if let Some(gate) = step.gate.as_ref().filter(|gate| gate.awaits.only() == Some(at)) {
                 tokens.extend(input::gate(context, step, gate, &name));
             }
             if let Some(publishes) = step.publishes.iter().find(|publishes| publishes.value == at) {

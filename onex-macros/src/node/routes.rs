@@ -149,6 +149,9 @@ fn outputs(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
         }
     };
     let intents = match context.contract.kind {
+        NodeKind::Orchestrator if starts_what_sends(context, route) => {
+            super::sends::done_once(context, route)
+        }
         NodeKind::Orchestrator => quote! {
             impl<M: ListedInIntentRoutingTable> #private::Intends<M> for __onex_node::#marker {
                 const TARGET: &'static #private::IntentRow = M::TARGET;
@@ -163,6 +166,14 @@ fn outputs(context: &Context<'_>, index: usize, route: &Route) -> TokenStream {
     quote!(#events #intents)
 }
 
+/// Its handler may start a run, which sends intents itself.
+fn starts_what_sends(context: &Context<'_>, route: &Route) -> bool {
+    let Some(workflow) = &context.contract.workflow else { return false };
+    let entry = workflow.entry().and_then(|step| workflow.steps[step].entry.as_ref());
+    let starts = matches!((entry, &route.brings), (Some(entry), Brings::Event(event)) if entry.awaits.events.contains(&event.value));
+    starts && workflow.steps.iter().any(|step| step.sends.is_some())
+}
+
 /// Only the handler of the workflow's entry event may start a run.
 fn starts(context: &Context<'_>, route: &Route) -> TokenStream {
     let private = context.private();
@@ -171,7 +182,7 @@ fn starts(context: &Context<'_>, route: &Route) -> TokenStream {
     let workflow = context.contract.workflow.as_ref();
     let entry = workflow.and_then(|workflow| workflow.steps[workflow.entry()?].entry.as_ref());
     if let (Some(entry), Brings::Event(event)) = (entry, &route.brings)
-        && entry.awaits.event() == event.value
+        && entry.awaits.events.contains(&event.value)
     {
         return quote!(impl<X> #private::Starts<X> for __onex_node::#marker {});
     }

@@ -4,6 +4,7 @@ use onex_contract::{Compensation, Mode, Step, StepKind, Workflow};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::sends::has_handler;
 use super::slot::{Handled, MayTake, Presence, handled, may_take};
 use super::table::index;
 use super::{Context, escape};
@@ -14,7 +15,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
     for (at, step) in workflow.steps.iter().enumerate() {
         tokens.extend(declared(context, at, step));
         tokens.extend(output(context, step));
-        if step.entry.is_none() && step.gate.is_none() {
+        if has_handler(step) {
             tokens.extend(dependencies(context, workflow, step));
             tokens.extend(purity(context, step));
             tokens.extend(goes_over(context, step));
@@ -68,11 +69,14 @@ fn declared(context: &Context<'_>, at: usize, step: &Step) -> TokenStream {
 fn output(context: &Context<'_>, step: &Step) -> TokenStream {
     let private = context.private();
     let (marker, id) = (context.ident(&step.ident), &step.id.value);
-    let message = match step.entry.is_some() || step.gate.is_some() {
-        true => {
+    let message = match (has_handler(step), &step.sends) {
+        (false, Some(_)) => format!(
+            "the step `{id}` sends intents and gives `{{Actual}}`, but this parameter takes `{{Self}}`"
+        ),
+        (false, None) => {
             format!("the step `{id}` is completed by a `{{Actual}}`, but this parameter takes `{{Self}}`")
         }
-        false => format!("the step `{id}` returns `{{Actual}}`, but this parameter takes `{{Self}}`"),
+        (true, _) => format!("the step `{id}` returns `{{Actual}}`, but this parameter takes `{{Self}}`"),
     };
     let declared = format!("the step is declared here\n{}", context.escaped(step.id.span));
     quote! {

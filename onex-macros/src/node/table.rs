@@ -157,6 +157,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let pace = failures::pace_of_workflow(&private, workflow);
     let breaker = failures::of_workflow(&private, workflow);
     let max_concurrent_runs = option(&private, workflow.coordination.max_concurrent_runs);
+    let undoing = failures::undoing(&private, workflow);
+    let min_completed_percent = option(&private, workflow.coordination.min_completion_percent);
     let grace_ms = option(&private, workflow.coordination.shutdown_timeout_ms);
     let steps = workflow
         .steps
@@ -164,9 +166,9 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
         .zip(conditions::else_of(workflow))
         .map(|(step, else_of)| step_row(context, workflow, step, else_of));
     let entry = match entry(workflow) {
-        Some((step, event, on_duplicate)) => quote! {
+        Some((step, events, on_duplicate)) => quote! {
             #private::Option::Some(#private::EntryRow {
-                step: #step, event: #event, on_duplicate: #private::OnDuplicate::#on_duplicate,
+                step: #step, events: &[#(#events),*], on_duplicate: #private::OnDuplicate::#on_duplicate,
             })
         },
         None => quote!(#private::Option::None),
@@ -191,6 +193,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
             max_concurrent_runs: #max_concurrent_runs,
             grace_ms: #grace_ms,
             dead_letter: #dead_letter,
+            undoing: #undoing,
+            min_completed_percent: #min_completed_percent,
             steps: &[#(#steps),*],
             entry: #entry,
         };
@@ -226,11 +230,12 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
     let gate = option(
         &private,
         step.gate.as_ref().map(|gate| {
-            let (event, at) = (gate.awaits.event(), context.at(gate.awaits.span()));
+            let (events, at) = (&gate.awaits.events, context.at(gate.awaits.span()));
             let timeout_ms = option(&private, gate.timeout_ms);
-            quote!(#private::GateRow { event: #event, timeout_ms: #timeout_ms, at: #at })
+            quote!(#private::GateRow { events: &[#(#events),*], timeout_ms: #timeout_ms, at: #at })
         }),
     );
+    let sends = step.sends.iter().flat_map(|filter| &filter.intents);
     quote! {
         #private::StepRow {
             id: #id,
@@ -253,6 +258,7 @@ fn step_row(context: &Context<'_>, workflow: &Workflow, step: &Step, else_of: Op
             publishes: #publishes,
             each: #each,
             gate: #gate,
+            sends: &[#(#sends),*],
             at: #at,
         }
     }
@@ -268,7 +274,7 @@ fn error_action(private: &TokenStream, action: ErrorAction) -> Option<TokenStrea
     }
 }
 
-fn entry(workflow: &Workflow) -> Option<(u32, usize, proc_macro2::Ident)> {
+fn entry(workflow: &Workflow) -> Option<(u32, &[usize], proc_macro2::Ident)> {
     let step = workflow.entry()?;
     let entry = workflow.steps[step].entry.as_ref()?;
     let on_duplicate = match entry.on_duplicate {
@@ -276,7 +282,7 @@ fn entry(workflow: &Workflow) -> Option<(u32, usize, proc_macro2::Ident)> {
         OnDuplicate::Join => format_ident!("Join"),
         OnDuplicate::NewRun => format_ident!("NewRun"),
     };
-    Some((index(step), entry.awaits.event(), on_duplicate))
+    Some((index(step), &entry.awaits.events, on_duplicate))
 }
 
 /// A step's index as the tables write it. A contract has at most 100,000 steps.

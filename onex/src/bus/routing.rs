@@ -173,23 +173,25 @@ impl Routing {
         }
         self.claim(index, node, &joined, owners, problems);
         for (step, gate) in gates(node) {
-            if let Some(destination) = self.take_event(node, gate.event) {
-                problems.extend(owners.claim(&destination.topic, index, gate.at));
-                self.add(destination.topic, Target::Gate { node: index, step });
+            for event in gate.events {
+                if let Some(destination) = self.take_event(node, *event) {
+                    problems.extend(owners.claim(&destination.topic, index, gate.at));
+                    self.add(destination.topic, Target::Gate { node: index, step });
+                }
             }
         }
         let Some(entry) = node.workflow.and_then(|workflow| workflow.entry) else { return };
         // Semantics 1: with a route for the event, its handler decides whether a run starts.
-        if node.routes.iter().any(|row| row.brings == Brings::Event(entry.event)) {
-            return;
-        }
-        if let Some(destination) = self.take_event(node, entry.event) {
-            let at = node
-                .events
-                .get(entry.event)
-                .map_or(At { file: node.contract, line: 1, column: 1 }, |row| row.at);
-            problems.extend(owners.claim(&destination.topic, index, at));
-            self.add(destination.topic, Target::Entry { node: index });
+        let is_routed = |event: usize| node.routes.iter().any(|row| row.brings == Brings::Event(event));
+        for event in entry.events.iter().copied().filter(|event| !is_routed(*event)) {
+            if let Some(destination) = self.take_event(node, event) {
+                let at = node
+                    .events
+                    .get(event)
+                    .map_or(At { file: node.contract, line: 1, column: 1 }, |row| row.at);
+                problems.extend(owners.claim(&destination.topic, index, at));
+                self.add(destination.topic, Target::Entry { node: index });
+            }
         }
     }
 

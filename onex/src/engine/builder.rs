@@ -215,6 +215,7 @@ where
             permits: Arc::new(Semaphore::new(settings.max_in_flight)),
             admission: Admission::new(settings.max_concurrent_runs),
             arrivals: Arc::default(),
+            executions: Arc::default(),
             retry_turns: RetryTurns::new(settings.retry_budget),
             tally: Tally::default(),
             last_commit: LastCommit::default(),

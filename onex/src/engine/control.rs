@@ -5,22 +5,40 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 
 use tokio::sync::{oneshot, watch};
+use uuid::Uuid;
 
 use super::arrivals::Arrival;
 use super::live::LiveGuard;
 use super::watch::RunProgress;
 use crate::message::RunId;
+use crate::node::IntentEnd;
 use crate::run::RunState;
 
 /// What a driver is told.
 #[derive(Debug)]
 pub(crate) enum Order {
-    Cancel { reason: Arc<str> },
-    Kill { reason: Arc<str> },
-    Pause { reason: Arc<str>, reply: Reply },
-    Resume { reply: Reply },
+    Cancel {
+        reason: Arc<str>,
+    },
+    Kill {
+        reason: Arc<str>,
+    },
+    Pause {
+        reason: Arc<str>,
+        reply: Reply,
+    },
+    Resume {
+        reply: Reply,
+    },
     Take(Arrival),
-    Watch { watcher: Watcher },
+    /// An intent that the run has sent.
+    Executed {
+        envelope: Uuid,
+        end: IntentEnd,
+    },
+    Watch {
+        watcher: Watcher,
+    },
     Leave(Leave),
 }
 

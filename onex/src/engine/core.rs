@@ -13,9 +13,10 @@ use super::counters::Tally;
 use super::dead_letters;
 use super::delivery::Delivery;
 use super::error::PublishError;
+use super::executions::Executions;
 use super::health::LastCommit;
 use super::held::HeldRun;
-use super::in_flight::InFlight;
+use super::in_flight::{InFlight, InFlightGuard};
 use super::keyed::Place;
 use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
@@ -49,27 +50,29 @@ pub(crate) struct Engine<C, J> {
     pub(crate) live: Arc<LiveRuns>,
     pub(crate) held: Mutex<Vec<HeldRun>>,
     pub(crate) in_flight: Arc<InFlight>,
-    pub(crate) mailboxes: Arc<Mailboxes<Delivery<C, J>>>,
+    pub(crate) mailboxes: Arc<Mailboxes<Delivery>>,
     /// For envelopes from outside. Closed when the engine accepts no more.
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) admission: Admission,
     pub(crate) arrivals: Arc<Arrivals>,
+    pub(crate) executions: Arc<Executions>,
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
     pub(crate) tally: Tally,
     pub(crate) last_commit: LastCommit,
     pub(crate) meters: Meters,
     pub(crate) tasks: Tasks,
-    pub(crate) ready: Line<Ready<C, J>>,
+    pub(crate) ready: Line<Ready>,
     /// Tells the handlers of routes to stop.
     pub(crate) stopping: StopSignal,
 }
 
 /// What the deliveries of one envelope to several subscribers share: how many of them are open. Nothing, if there is one.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Receipt(Option<Arc<AtomicUsize>>);
 
 /// What a delivery of an envelope from outside takes up.
+#[derive(Debug)]
 pub(crate) struct FromOutside {
     /// One of [`Settings::max_in_flight`], but not while it waits in a mailbox.
     pub(crate) permit: Option<OwnedSemaphorePermit>,
@@ -103,12 +106,33 @@ impl Receipt {
 }
 
 /// What an envelope from outside has been given before it is handed over.
-pub(crate) struct Accepted<C, J> {
+struct Accepted {
     /// For each of its subscribers one, as far as there are so many.
     permit: OwnedSemaphorePermit,
     /// For those of its subscribers for whom it has a key.
-    places: Vec<(Target, Place<C, J>)>,
+    places: Vec<(Target, Place)>,
     id: IdFrom,
+    in_flight: InFlightGuard,
+}
+
+impl Accepted {
+    /// What one of several subscribers has of it.
+    fn share(&mut self, target: Target) -> (FromOutside, Option<Place>) {
+        let outside = FromOutside { permit: self.permit.split(1), is_new: self.id == IdFrom::Here };
+        (outside, self.place(target))
+    }
+
+    /// What the last of them has.
+    fn rest(mut self, target: Target) -> (FromOutside, Option<Place>, InFlightGuard) {
+        let place = self.place(target);
+        let permit = Some(self.permit).filter(|permit| permit.num_permits() > 0);
+        (FromOutside { permit, is_new: self.id == IdFrom::Here }, place, self.in_flight)
+    }
+
+    fn place(&mut self, target: Target) -> Option<Place> {
+        let position = self.places.iter().position(|(of, _)| *of == target)?;
+        Some(self.places.swap_remove(position).1)
+    }
 }
 
 impl<C, J> Engine<C, J>
@@ -121,11 +145,11 @@ where
     pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope, id: IdFrom) -> Result<(), PublishError> {
         let targets = self.registry.routing.targets(&envelope);
         // Room in its mailbox first: who waits for that holds nothing that others wait for.
-        let places = self.places(&targets, &envelope.payload).await;
+        let places = self.places(&targets, &envelope).await;
         let permits = targets.len().clamp(1, self.settings.max_in_flight) as u32;
         let permit = Arc::clone(&self.permits).acquire_many_owned(permits).await;
         let permit = permit.map_err(|_| PublishError::Closed)?;
-        let _in_flight = self.in_flight.enter();
+        let in_flight = self.in_flight.enter();
         if targets.is_empty() {
             return self.accept_unrouted(envelope).await;
         }
@@ -133,7 +157,7 @@ where
         self.commit_now(&commit).await?;
         cross(failpoint::Place::AcceptAfter);
         self.tally.accepted.add(1);
-        self.hand_over_to(&targets, envelope, Some(Accepted { permit, places, id }));
+        self.hand_over_to(&targets, envelope, Some(Accepted { permit, places, id, in_flight }));
         Ok(())
     }
 
@@ -177,36 +201,48 @@ where
         self: &Arc<Self>,
         targets: &[Target],
         envelope: Envelope,
-        mut accepted: Option<Accepted<C, J>>,
+        mut accepted: Option<Accepted>,
     ) {
         self.watchers.show(&envelope);
         let Some((&last, others)) = targets.split_last() else { return };
         let receipt = Receipt::of(targets.len());
         for &target in others {
-            self.send_to(target, envelope.clone(), receipt.clone(), &mut accepted);
+            let (from_outside, place) = match &mut accepted {
+                Some(accepted) => {
+                    let (from_outside, place) = accepted.share(target);
+                    (Some(from_outside), place)
+                }
+                None => (None, self.place(target, &envelope)),
+            };
+            let (envelope, receipt) = (envelope.clone(), receipt.clone());
+            let in_flight = self.in_flight.enter();
+            self.send(
+                Delivery { target, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
+                place,
+            );
         }
-        self.send_to(last, envelope, receipt, &mut accepted);
+        let (from_outside, place, in_flight) = match accepted {
+            Some(accepted) => {
+                let (from_outside, place, in_flight) = accepted.rest(last);
+                (Some(from_outside), place, in_flight)
+            }
+            None => (None, self.place(last, &envelope), self.in_flight.enter()),
+        };
+        self.send(
+            Delivery { target: last, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
+            place,
+        );
+    }
+
+    /// Of an envelope from inside.
+    fn place(&self, target: Target, envelope: &Envelope) -> Option<Place> {
+        self.keyed(target, envelope).map(|keyed| Place { keyed, room: None })
     }
 
     /// Brings an envelope to one subscriber: at once, or behind what has the same key.
-    fn send_to(
-        self: &Arc<Self>,
-        target: Target,
-        envelope: Envelope,
-        receipt: Receipt,
-        accepted: &mut Option<Accepted<C, J>>,
-    ) {
-        let (from_outside, place) = match accepted {
-            Some(Accepted { permit, places, id }) => {
-                let place = places.iter().position(|(of, _)| *of == target);
-                let place = place.map(|position| places.swap_remove(position).1);
-                (Some(FromOutside { permit: permit.split(1), is_new: *id == IdFrom::Here }), place)
-            }
-            None => (None, self.keyed(target, &envelope.payload).map(|keyed| Place { keyed, room: None })),
-        };
-        let delivery = Delivery::new(self, target, envelope, receipt, from_outside);
+    fn send(self: &Arc<Self>, delivery: Delivery, place: Option<Place>) {
         match place {
-            None => self.serve_when_ready(Ready { turn: None, delivery }),
+            None => self.serve_when_ready(Ready { turn: None, delivery: Box::new(delivery) }),
             Some(Place { keyed, room }) => self.enter_mailbox(delivery, keyed, room),
         }
     }

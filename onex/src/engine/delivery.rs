@@ -13,6 +13,7 @@ use super::core::{Engine, FromOutside, Receipt};
 use super::dead_letters::{self, Addressee};
 use super::driver::Driver;
 use super::error::InputError;
+use super::executions::dead_lettered;
 use super::fold;
 use super::in_flight::InFlightGuard;
 use super::keyed::{Keyed, Served};
@@ -23,48 +24,34 @@ use super::workflow::Workflow;
 use crate::bus::routing::Target;
 use crate::journal::{Commit, CommitError, DeadLetterCause, EntityChange, InboxMark, Journal};
 use crate::message::{Envelope, Payload};
+use crate::node::IntentEnd;
 use crate::node::mount::{FoldFns, RouteFn};
 use crate::plan::OnDuplicate;
 
 /// One envelope on its way to one subscriber.
-pub(crate) struct Delivery<C, J> {
-    engine: Arc<Engine<C, J>>,
-    target: Target,
-    envelope: Envelope,
-    receipt: Receipt,
-    from_outside: Option<FromOutside>,
-    keyed: Option<Keyed>,
-    _in_flight: InFlightGuard,
+#[derive(Debug)]
+pub(crate) struct Delivery {
+    pub(crate) target: Target,
+    pub(crate) envelope: Envelope,
+    pub(crate) receipt: Receipt,
+    pub(crate) from_outside: Option<FromOutside>,
+    pub(crate) keyed: Option<Keyed>,
+    pub(crate) _in_flight: InFlightGuard,
 }
 
 /// A delivery that is being served, and its turn if it has a key.
-pub(crate) struct Serving<C, J>
+pub(crate) struct Serving<'e, C, J>
 where
     C: Send + Sync + 'static,
     J: Journal,
 {
+    engine: &'e Arc<Engine<C, J>>,
     // First, so that what is next in its mailbox starts before this counts as done.
     served: Option<Served<C, J>>,
-    delivery: Delivery<C, J>,
+    delivery: Box<Delivery>,
 }
 
-impl<C, J> Delivery<C, J>
-where
-    C: Send + Sync + 'static,
-    J: Journal,
-{
-    pub(crate) fn new(
-        engine: &Arc<Engine<C, J>>,
-        target: Target,
-        envelope: Envelope,
-        receipt: Receipt,
-        from_outside: Option<FromOutside>,
-    ) -> Self {
-        let _in_flight = engine.in_flight.enter();
-        let engine = Arc::clone(engine);
-        Delivery { engine, target, envelope, receipt, from_outside, keyed: None, _in_flight }
-    }
-
+impl Delivery {
     /// It may have to wait: gives back what it would take up while it does not.
     pub(crate) fn put_off(&mut self, keyed: Keyed) -> Option<OwnedSemaphorePermit> {
         self.keyed = Some(keyed);
@@ -79,18 +66,18 @@ where
     }
 }
 
-impl<C, J> Serving<C, J>
+impl<'e, C, J> Serving<'e, C, J>
 where
     C: Send + Sync + 'static,
     J: Journal,
 {
-    pub(crate) fn new(Ready { turn, delivery }: Ready<C, J>) -> Self {
-        Serving { served: turn.map(|turn| Served::new(&delivery.engine, turn)), delivery }
+    pub(crate) fn new(engine: &'e Arc<Engine<C, J>>, Ready { turn, delivery }: Ready) -> Self {
+        Serving { engine, served: turn.map(|turn| Served::new(engine, turn)), delivery }
     }
 
     /// Handles the envelope.
     pub(crate) async fn serve(mut self) {
-        let engine = Arc::clone(&self.delivery.engine);
+        let engine = self.engine;
         if let Some(FromOutside { permit: permit @ None, .. }) = &mut self.delivery.from_outside {
             // An engine that accepts no more still works off what it has accepted.
             *permit = Arc::clone(&engine.permits).acquire_owned().await.ok();
@@ -108,11 +95,11 @@ where
         }
         match serves {
             Serves::Route(route, call) => {
-                if let Some((workflow, sends)) = self.handle(&engine, route, call, &mark).await {
+                if let Some((workflow, sends)) = self.handle(route, call, &mark).await {
                     Box::pin(self.start_run(workflow, &mark, sends)).await;
                 }
             }
-            Serves::Fold(route, fold) => self.fold(&engine, route, fold, &mark).await,
+            Serves::Fold(route, fold) => self.fold(route, fold, &mark).await,
             Serves::Gate(workflow, step) => Box::pin(self.bring(workflow, step, &mark)).await,
             // On the heap: most deliveries start no run, and each task would carry the room for one.
             Serves::Entry(workflow) => Box::pin(self.start_run(workflow, &mark, Vec::new())).await,
@@ -131,13 +118,13 @@ where
     }
 
     /// Gives back the workflow of which the handler starts a run, with what it sends beside the start: that is not done.
-    async fn handle<'a>(
+    async fn handle(
         &mut self,
-        engine: &'a Engine<C, J>,
         route: &Route<C>,
         call: RouteFn<C>,
         mark: &InboxMark,
-    ) -> Option<(&'a Arc<Workflow<C>>, Vec<Envelope>)> {
+    ) -> Option<(&'e Arc<Workflow<C>>, Vec<Envelope>)> {
+        let engine = self.engine;
         match call_route(engine, route, call, &self.delivery.envelope, self.payload()).await {
             Answer::Sends(envelopes) => self.settle(mark, envelopes).await,
             Answer::Starts(envelopes) => match engine.registry.workflow_at(self.delivery.target) {
@@ -153,10 +140,10 @@ where
     }
 
     /// Folds the event into the state of whom it concerns, again for as long as another is folded in between.
-    async fn fold(&mut self, engine: &Engine<C, J>, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
+    async fn fold(&mut self, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
         let by = Addressee { node: route.node, handler: route.handler };
         loop {
-            let folded = fold::fold(engine, route, fns, &self.delivery.envelope, self.payload()).await;
+            let folded = fold::fold(self.engine, route, fns, &self.delivery.envelope, self.payload()).await;
             let (change, envelopes) = match folded {
                 Ok(Ok(folded)) => folded,
                 Ok(Err(cause)) => return self.bury(mark, cause, by).await,
@@ -175,7 +162,7 @@ where
         let by = Addressee { node: workflow.node, handler: workflow.row.name };
         let envelope = self.delivery.envelope.clone();
         // A run begins when its turn has come. If none does any more, the envelope is left to the journal's next owner.
-        let Some(permit) = self.delivery.engine.admit(workflow).await else { return };
+        let Some(permit) = self.engine.admit(workflow).await else { return };
         // Of a route, the key may be another one than that of the run.
         let is_entry = matches!(self.delivery.target, Target::Entry { .. });
         let keyed = self.delivery.keyed.as_ref().filter(|_| is_entry);
@@ -189,12 +176,11 @@ where
                 return self.bury(mark, DeadLetterCause::HandlerPanicked { message }, by).await;
             }
         };
-        let in_flight = self.delivery.engine.in_flight.enter();
-        let mut driver =
-            Driver::new(Arc::clone(&self.delivery.engine), Arc::clone(workflow), start, permit, in_flight);
+        let in_flight = self.engine.in_flight.enter();
+        let mut driver = Driver::new(Arc::clone(self.engine), Arc::clone(workflow), start, permit, in_flight);
         match driver.begin(Some(mark), self.delivery.receipt.is_sole(), &sends).await {
             Ok(()) => {
-                self.delivery.engine.tally.handled.add(1);
+                self.engine.tally.handled.add(1);
                 self.settled();
                 self.deliver_if_last().await;
                 // The envelope is handled; the run is on its own.
@@ -241,13 +227,14 @@ where
             delivered: &delivered,
             ..Commit::default()
         };
-        self.delivery.engine.commit(&commit).await
+        self.engine.commit(&commit).await
     }
 
     async fn send_settled(&mut self, envelopes: Vec<Envelope>) {
         self.settled();
-        self.delivery.engine.tally.handled.add(1);
-        self.delivery.engine.spread(envelopes.into_iter());
+        self.engine.tally.handled.add(1);
+        self.engine.executions.ended(self.delivery.envelope.envelope_id, || IntentEnd::Executed);
+        self.engine.spread(envelopes.into_iter());
         self.deliver_if_last().await;
     }
 
@@ -263,12 +250,14 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        if let Err(error) = self.delivery.engine.commit(&commit).await {
+        if let Err(error) = self.engine.commit(&commit).await {
             return self.not_settled(error).await;
         }
         self.settled();
-        self.delivery.engine.tell_of(&letter);
-        self.delivery.engine.spread(announcement.into_iter());
+        self.engine.tell_of(&letter);
+        let because = || dead_lettered(&letter.cause);
+        self.engine.executions.ended(letter.envelope.envelope_id, because);
+        self.engine.spread(announcement.into_iter());
         self.deliver_if_last().await;
     }
 
@@ -279,7 +268,7 @@ where
 
     /// What leaves the outbox with the commit that settles this delivery.
     fn delivered_with(&self, envelopes: &[Envelope]) -> Cow<'_, [Uuid]> {
-        let mut delivered = self.delivery.engine.undeliverable(envelopes);
+        let mut delivered = self.engine.undeliverable(envelopes);
         if !self.delivery.receipt.is_sole() {
             return Cow::Owned(delivered);
         }
@@ -312,7 +301,8 @@ where
 
     async fn drop_duplicate(&mut self) {
         self.settled();
-        self.delivery.engine.tally.duplicates.add(1);
+        self.engine.tally.duplicates.add(1);
+        self.engine.ended_before(self.delivery.envelope.envelope_id).await;
         if self.delivery.receipt.is_sole() {
             self.deliver().await;
         } else {
@@ -330,6 +320,6 @@ where
         let delivered = [self.delivery.envelope.envelope_id];
         let commit = Commit { delivered: &delivered, ..Commit::default() };
         // Refused, the envelope stays in the outbox: whoever owns the journal next finds that it is handled.
-        let _ = self.delivery.engine.commit(&commit).await;
+        let _ = self.engine.commit(&commit).await;
     }
 }

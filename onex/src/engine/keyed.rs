@@ -9,9 +9,10 @@ use super::mailboxes::{MailboxId, Room, Turn};
 use super::ready::Ready;
 use crate::bus::routing::Target;
 use crate::journal::Journal;
-use crate::message::Payload;
+use crate::message::{Envelope, Payload};
 
 /// A message whose key is known.
+#[derive(Debug)]
 pub(crate) struct Keyed {
     pub(crate) mailbox: MailboxId,
     /// The payload as its type, so that it is decoded once.
@@ -19,10 +20,10 @@ pub(crate) struct Keyed {
 }
 
 /// Where an envelope goes for one subscriber, and its room there.
-pub(crate) struct Place<C, J> {
+pub(crate) struct Place {
     pub(crate) keyed: Keyed,
     /// What comes from inside needs none: if it waited for room, what it waits for might wait for it.
-    pub(crate) room: Option<Room<Delivery<C, J>>>,
+    pub(crate) room: Option<Room<Delivery>>,
 }
 
 /// The turn of a delivery at its mailbox, and what becomes of it when the delivery is over, however that comes about.
@@ -32,7 +33,7 @@ where
     J: Journal,
 {
     engine: Arc<Engine<C, J>>,
-    turn: Option<Turn<Delivery<C, J>>>,
+    turn: Option<Turn<Delivery>>,
     outcome: Outcome,
 }
 
@@ -54,11 +55,18 @@ where
 {
     /// The key of what arrives at a target. `None`: no key is declared, or what arrives is not what it should be,
     /// which its handler will say.
-    pub(crate) fn keyed(&self, target: Target, payload: &Payload) -> Option<Keyed> {
+    pub(crate) fn keyed(&self, target: Target, envelope: &Envelope) -> Option<Keyed> {
         let fns = self.registry.key(target)?;
         let node = target.node();
         let (input, key) = contained(|| {
-            let input = (fns.input)(payload).ok()?;
+            let payload = match target {
+                Target::Entry { .. } => {
+                    let workflow = self.registry.workflow_at(target)?;
+                    workflow.as_entry(&envelope.topic, &envelope.payload).ok()?
+                }
+                _ => envelope.payload.clone(),
+            };
+            let input = (fns.input)(&payload).ok()?;
             let key = (fns.key)(&input)?;
             Some((input, key))
         })
@@ -67,10 +75,10 @@ where
     }
 
     /// Waits for room in each mailbox that an envelope from outside goes to.
-    pub(crate) async fn places(&self, targets: &[Target], payload: &Payload) -> Vec<(Target, Place<C, J>)> {
+    pub(crate) async fn places(&self, targets: &[Target], envelope: &Envelope) -> Vec<(Target, Place)> {
         let mut places = Vec::new();
         for &target in targets {
-            if let Some(keyed) = self.keyed(target, payload) {
+            if let Some(keyed) = self.keyed(target, envelope) {
                 let room = Some(self.mailboxes.room(keyed.mailbox.clone()).await);
                 places.push((target, Place { keyed, room }));
             }
@@ -80,16 +88,16 @@ where
 
     pub(crate) fn enter_mailbox(
         self: &Arc<Self>,
-        mut delivery: Delivery<C, J>,
+        mut delivery: Delivery,
         keyed: Keyed,
-        room: Option<Room<Delivery<C, J>>>,
+        room: Option<Room<Delivery>>,
     ) {
         let mailbox = keyed.mailbox.clone();
         // While it waits nobody works on it. If it need not wait it keeps its permit.
         let permit = delivery.put_off(keyed);
         if let Some((mut delivery, turn)) = self.mailboxes.enter(mailbox, delivery, room) {
             delivery.resume(permit);
-            self.serve_when_ready(Ready { turn: Some(turn), delivery });
+            self.serve_when_ready(Ready { turn: Some(turn), delivery: Box::new(delivery) });
         }
     }
 }
@@ -99,7 +107,7 @@ where
     C: Send + Sync + 'static,
     J: Journal,
 {
-    pub(crate) fn new(engine: &Arc<Engine<C, J>>, turn: Turn<Delivery<C, J>>) -> Self {
+    pub(crate) fn new(engine: &Arc<Engine<C, J>>, turn: Turn<Delivery>) -> Self {
         Served { engine: Arc::clone(engine), turn: Some(turn), outcome: Outcome::Unknown }
     }
 
@@ -122,7 +130,8 @@ where
         match self.outcome {
             Outcome::Settled => {
                 if let Some((delivery, turn)) = turn.pass() {
-                    self.engine.serve_when_ready(Ready { turn: Some(turn), delivery });
+                    let ready = Ready { turn: Some(turn), delivery: Box::new(delivery) };
+                    self.engine.serve_when_ready(ready);
                 }
             }
             Outcome::Unsettled => turn.hold(),

@@ -1,6 +1,6 @@
 //! Why steps failed and why a run was held or stopped, in words. The kernel knows only classes and causes.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::journal::{DetailBody, RunRecord};
@@ -9,7 +9,7 @@ use crate::run::{Fact, StopCause};
 /// The last error of each step and compensation that had one.
 #[derive(Debug, Default)]
 pub(crate) struct Messages {
-    last: BTreeMap<(u32, bool), Arc<str>>,
+    last: HashMap<(u32, bool), Arc<str>>,
     /// Why the run was paused, the last time that it was.
     pub(crate) paused: Option<Arc<str>>,
     cancelled: Option<Arc<str>>,
@@ -30,7 +30,7 @@ impl Messages {
         match cause {
             StopCause::Cancelled => self.cancelled = Some(reason),
             StopCause::Killed => self.killed = Some(reason),
-            StopCause::StepFailed { .. } | StopCause::RunTimedOut => {}
+            StopCause::StepFailed { .. } | StopCause::RunTimedOut | StopCause::TooFewCompleted => {}
         }
     }
 
@@ -53,7 +53,10 @@ impl Messages {
                 ) => {
                     messages.note(step.0, false, Arc::clone(message));
                 }
-                (Fact::CompensationAttemptFailed { step, .. }, DetailBody::Error(message)) => {
+                (
+                    Fact::CompensationAttemptFailed { step, .. } | Fact::CompensationFailed { step, .. },
+                    DetailBody::Error(message),
+                ) => {
                     messages.note(step.0, true, Arc::clone(message));
                 }
                 (Fact::RunPaused, DetailBody::Reason(reason)) => {

@@ -83,6 +83,7 @@ impl<C> Workflow<C> {
             meters: Arc::clone(&self.meters),
             action_rows,
             at_once: self.at_once,
+            arms: Arc::clone(&self.arms),
             once: None,
             places: Some(Arc::new(places)),
         }))

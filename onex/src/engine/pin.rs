@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use crate::journal::PinnedPlan;
-use crate::run::{Mode, Plan, Shape};
+use crate::run::{Mode, Plan, Shape, StepSpec, UndoOrder};
 
 /// Steps, their kinds and dependencies, how many run at once and in which order, which of them are skipped and for what,
-/// which failures stop a run and what is undone. Not in it, since facts say what was decided by it: the numbers and
+/// which failures stop a run and what is undone, in which order. Not in it, since facts say what was decided by it: the numbers and
 /// delays of retries, timeouts, what a condition compares.
 pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
     let policy = plan.policy();
@@ -17,9 +17,14 @@ pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
         Mode::Parallel { max_steps } => max_steps.get(),
     };
     let mut text = format!("1 {at_once} {:?}", policy.strategy);
+    if policy.undoing.order == UndoOrder::EarliestFirst {
+        text.push_str(" earliest");
+    }
+    if let Some(percent) = policy.min_completed_percent {
+        let _ = write!(text, " of {percent}");
+    }
     let mut steps = Vec::with_capacity(plan.len());
     for (_, spec) in plan.steps() {
-        // Writing to a string cannot fail.
         let _ = write!(text, "\n{:?} {:?} {} {:?}", spec.id, spec.kind, spec.compensable, spec.on_failure);
         let _ = write!(
             text,
@@ -28,6 +33,9 @@ pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
         );
         if let Some(at_once) = spec.each {
             let _ = write!(text, " each {at_once}");
+        }
+        if spec.compensation_priority != StepSpec::USUAL_PRIORITY {
+            let _ = write!(text, " undone {}", spec.compensation_priority);
         }
         for (dependency, need) in &spec.depends_on {
             let _ = write!(text, " {} {need:?}", dependency.0);
@@ -51,7 +59,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::run::{Backoff, Need, OnFailure, Policy, StepId, StepKind, StepSpec, Strategy};
+    use crate::run::{
+        Backoff, Need, OnFailure, Policy, StepId, StepKind, StepSpec, Strategy, UndoOrder, Undoing,
+    };
 
     fn plan(change: impl FnOnce(&mut Policy, &mut Vec<StepSpec>)) -> PinnedPlan {
         let mut policy = Policy {
@@ -59,6 +69,8 @@ mod tests {
             strategy: Strategy::FailFast,
             backoff: Backoff::exponential(Duration::ZERO, 1.0, Duration::ZERO),
             compensation_retries: 0,
+            undoing: Undoing::USUAL,
+            min_completed_percent: None,
             timeout: Duration::from_secs(1),
         };
         let mut steps = vec![StepSpec::new("a", StepKind::Effect), StepSpec::new("b", StepKind::Compute)];
@@ -75,6 +87,9 @@ mod tests {
             plan(|policy, _| policy.mode = Mode::Sequential),
             plan(|policy, _| policy.mode = Mode::Parallel { max_steps: NonZeroU32::MAX }),
             plan(|policy, _| policy.strategy = Strategy::ContinueOnError),
+            plan(|policy, _| policy.undoing.order = UndoOrder::EarliestFirst),
+            plan(|policy, _| policy.min_completed_percent = Some(90.0)),
+            plan(|_, steps| steps[0].compensation_priority = 1),
             plan(|_, steps| steps[0].id = "c".into()),
             plan(|_, steps| steps[1].kind = StepKind::Effect),
             plan(|_, steps| steps[0].compensable = true),
@@ -113,6 +128,9 @@ mod tests {
             policy.timeout = Duration::from_secs(2);
             policy.backoff.jitter = 1.0;
             policy.compensation_retries = 5;
+            policy.undoing.delay = Duration::from_secs(1);
+            policy.undoing.timeout = Some(Duration::from_secs(1));
+            steps[0].compensation_delay = Duration::from_secs(1);
             steps[0].retries = 5;
             steps[0].compensation_retries = Some(5);
         });

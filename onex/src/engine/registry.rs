@@ -204,7 +204,11 @@ impl<C> MountedNode<C> {
                 }
             }
         });
-        let entry_event = table.workflow.and_then(|row| row.entry).map(|entry| Brings::Event(entry.event));
+        // Of several events each has a key of its own.
+        let entry_event = table.workflow.and_then(|row| match row.entry?.events {
+            [event] => Some(Brings::Event(*event)),
+            _ => None,
+        });
         let entry_key = workflow.as_deref().and_then(Workflow::key);
         let routes = (table.routes.iter().zip(&mounted.routes).enumerate())
             .map(|(index, (row, call))| Route {
@@ -250,8 +254,14 @@ fn mismatch<C>(mounted: &Mounted<C>) -> Option<BuildProblem> {
     let steps = table.workflow.map_or(0, |workflow| workflow.steps.len());
     let workflow_known = table.workflow.is_none_or(|workflow| {
         workflow.steps.iter().filter_map(|step| step.publishes).all(known)
-            && workflow.steps.iter().filter_map(|step| step.gate).all(|gate| known(gate.event))
-            && workflow.entry.is_none_or(|entry| known(entry.event) && (entry.step as usize) < steps)
+            && workflow
+                .steps
+                .iter()
+                .filter_map(|step| step.gate)
+                .all(|gate| gate.events.iter().copied().all(known))
+            && workflow
+                .entry
+                .is_none_or(|entry| entry.events.iter().copied().all(known) && (entry.step as usize) < steps)
     });
     let belong = routes_known
         && workflow_known

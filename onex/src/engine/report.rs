@@ -139,8 +139,8 @@ pub struct InstanceReport {
     pub undoing: Option<ActionStatus>,
 }
 
-/// Why a run stopped before every step had its turn.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Why a run stopped before every step had its turn, or failed when all had it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "cause", rename_all = "snake_case")]
 pub enum RunCause {
     /// A step failed, or its outcome is unknown.
@@ -164,6 +164,16 @@ pub enum RunCause {
     Killed {
         /// Why, in the words of whoever did.
         reason: String,
+    },
+    /// Failures were tolerated, and there were too many: every step had its turn, and fewer completed than
+    /// `min_required_steps_completion_percent` asks for. See [`Run::completed_of`].
+    TooFewCompleted {
+        /// How many completed.
+        completed: usize,
+        /// Of how many that were to.
+        of: usize,
+        /// The share that must, in percent.
+        required_percent: f64,
     },
 }
 
@@ -262,6 +272,14 @@ impl RunReport {
             StopCause::RunTimedOut => RunCause::TimedOut { after_ms: after_ms(run) },
             StopCause::Cancelled => RunCause::Cancelled { reason: messages.reason(cause) },
             StopCause::Killed => RunCause::Killed { reason: messages.reason(cause) },
+            StopCause::TooFewCompleted => {
+                let ((completed, of), policy) = (run.completed_of(), run.plan().policy());
+                RunCause::TooFewCompleted {
+                    completed,
+                    of,
+                    required_percent: policy.min_completed_percent.unwrap_or_default(),
+                }
+            }
         };
         let (cause, later_causes) = (run.stop_cause().map(&told), run.later_causes().map(&told).collect());
         RunReport {
@@ -361,6 +379,9 @@ impl RunReport {
             Some(RunCause::TimedOut { after_ms }) => (None, format!("the run timed out after {after_ms} ms")),
             Some(RunCause::Cancelled { reason }) => (None, format!("the run was cancelled: {reason}")),
             Some(RunCause::Killed { reason }) => (None, format!("the run was killed: {reason}")),
+            Some(RunCause::TooFewCompleted { completed, of, required_percent }) => {
+                (None, too_few(*completed, *of, *required_percent))
+            }
             None => (None, String::new()),
         }
     }
@@ -417,6 +438,10 @@ fn step_error(step: u32, status: StepStatus, messages: &Messages) -> Option<Stri
         (Some(message), _) => message.to_owned(),
         (None, cause) => format!("{cause:?}"),
     })
+}
+
+pub(super) fn too_few(completed: usize, of: usize, required_percent: f64) -> String {
+    format!("{completed} of {of} steps completed, and {required_percent} % must")
 }
 
 fn after_ms(run: &Run) -> u64 {

@@ -29,7 +29,10 @@ pub(crate) fn run_start<C>(
     let (envelope_id, correlation_id) =
         envelope.as_ref().map_or((run.0, run.0), |envelope| (envelope.envelope_id, envelope.correlation_id));
     let (input, key) = contained(|| {
-        let input = workflow.read_input(payload)?;
+        let input = match &envelope {
+            Some(envelope) => workflow.read_input(&workflow.as_entry(&envelope.topic, payload)?)?,
+            None => workflow.read_input(payload)?,
+        };
         let declared = workflow.start.and_then(|start| start.key);
         let key = key.or_else(|| declared.and_then(|key| key(&input)).map(Arc::from));
         Ok::<_, InputError>((input, key))

@@ -15,14 +15,17 @@ use super::other_plan::Places;
 use super::pin::{pin, pin_of_batch};
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
-use crate::message::Payload;
+use crate::message::{DecodeError, Payload, Topic};
 use crate::node::condition::ConditionFn;
 use crate::node::mount::{
-    CompensateFn, EachFns, FoldStepFns, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns,
+    ArmFns, CompensateFn, EachFns, FoldStepFns, GroupFn, KeyFns, Mounted, ReadFn, RunFn, StartFns, StepFns,
 };
+use crate::node::step::Outputs;
+use crate::node::{AskedFn, AskedIntent};
 use crate::plan::{self, ErrorAction, Kind, OnDuplicate, PaceRow, StepRow, WorkflowRow};
 use crate::run::{
-    Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy,
+    Backoff, Mode, Need, OnFailure, Plan, PlanError, Policy, StepId, StepKind, StepSpec, Strategy, UndoOrder,
+    Undoing,
 };
 
 /// How many steps a batch may have, all items taken together: they are all in memory.
@@ -43,10 +46,19 @@ pub(crate) struct Workflow<C> {
     pub(crate) action_rows: Arc<[ActionRow]>,
     /// How many of its steps, of the calls of a batch, or of the effects of a stream, there are at once.
     pub(crate) at_once: NonZeroU32,
+    /// The events of steps that one of several completes, by the topics on which they come.
+    pub(super) arms: Arc<[Arm]>,
     /// Of a batch: which steps are done once, for all items.
     pub(super) once: Option<Arc<[bool]>>,
     /// Of one that is for runs of another plan: which of its steps those of the runs are.
     pub(super) places: Option<Arc<Places>>,
+}
+
+/// One of several events that complete a step.
+pub(super) struct Arm {
+    step: StepId,
+    topic: Topic,
+    read: ReadFn,
 }
 
 /// What driving a step takes.
@@ -78,6 +90,27 @@ pub(crate) struct StepDef<C> {
     pub(crate) each: Option<EachFns>,
     /// What it waits for.
     pub(crate) gate: Option<Gate>,
+    /// The intents that it sends.
+    pub(crate) sends: Option<Sends>,
+}
+
+/// What a step sends of that which the steps before it ask for.
+pub(crate) struct Sends {
+    asked: AskedFn,
+    intents: Box<[Destination]>,
+    /// How long it waits for them to be executed, by the clock on the wall; `None`: as long as the run.
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Sends {
+    /// The intents that it sends, in the order in which they were asked for, and where to.
+    pub(crate) fn asked(&self, outputs: &Outputs) -> Vec<(&Destination, Payload)> {
+        let destination = |asked: &AskedIntent| {
+            self.intents.iter().find(|destination| *destination.wire_type == *asked.intent_type)
+        };
+        let asked = (self.asked)(outputs).into_iter();
+        asked.filter_map(|asked| Some((destination(&asked)?, asked.payload))).collect()
+    }
 }
 
 /// The event that completes a step.
@@ -128,6 +161,14 @@ impl<C> Workflow<C> {
                     .and_then(|event| routing.event(event.topic))
                     .cloned(),
                 each: mounted.each.iter().find(|(step, _)| *step == index).map(|(_, each)| *each),
+                sends: mounted.sends.iter().find(|(of, _)| *of == index).map(|(_, asked)| Sends {
+                    asked: *asked,
+                    intents: (step.sends.iter())
+                        .filter_map(|intent| mounted.table.intents.get(*intent))
+                        .filter_map(|intent| routing.intent(intent.intent_type).cloned())
+                        .collect(),
+                    timeout: step.says_timeout.then(|| Duration::from_millis(step.timeout_ms)),
+                }),
                 gate: step.gate.zip(mounted.gates.iter().find(|(step, _)| *step == index)).map(
                     |(row, (_, event))| Gate {
                         event: *event,
@@ -142,6 +183,11 @@ impl<C> Workflow<C> {
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
         let (node, start, meters) = (mounted.table.name, mounted.start, Arc::new(WorkflowMeters::new(row)));
         let (at_once, places) = (numbers.max_parallel_steps, None);
+        let arm = |arm: &ArmFns| {
+            let topic = routing.event(mounted.table.events.get(arm.event)?.topic)?.topic.clone();
+            Some(Arm { step: StepId(u32::try_from(arm.step).ok()?), topic, read: arm.read })
+        };
+        let arms = mounted.arms.iter().filter_map(arm).collect();
         Ok(Workflow {
             node,
             row,
@@ -153,6 +199,7 @@ impl<C> Workflow<C> {
             meters,
             action_rows,
             at_once,
+            arms,
             once,
             places,
         })
@@ -182,6 +229,30 @@ impl<C> Workflow<C> {
         }
         let returned = Returned::one(steps, self.row.entry, input, self.places.clone());
         (Arc::clone(&self.plan), returned)
+    }
+
+    /// An event that came on this topic, as what the step gives that it completes.
+    ///
+    /// # Errors
+    /// It is not the event that comes there.
+    pub(crate) fn as_awaited(
+        &self,
+        step: StepId,
+        topic: &Topic,
+        payload: &Payload,
+    ) -> Result<Payload, DecodeError> {
+        match self.arms.iter().find(|arm| arm.step == step && arm.topic == *topic) {
+            Some(arm) => (arm.read)(payload),
+            None => Ok(payload.clone()),
+        }
+    }
+
+    /// The same of what starts a run.
+    pub(crate) fn as_entry(&self, topic: &Topic, payload: &Payload) -> Result<Payload, DecodeError> {
+        match self.row.entry {
+            Some(entry) => self.as_awaited(StepId(entry.step), topic, payload),
+            None => Ok(payload.clone()),
+        }
     }
 
     /// How the key of what starts its runs is read, if the contract declares one.
@@ -227,6 +298,15 @@ fn policy<C>(row: &WorkflowRow, numbers: &Numbers, mounted: &Mounted<C>) -> Poli
         },
         backoff: numbers.pace,
         compensation_retries: numbers.max_retries,
+        undoing: Undoing {
+            order: match row.undoing.order {
+                plan::UndoOrder::Reverse => UndoOrder::LatestFirst,
+                plan::UndoOrder::Forward => UndoOrder::EarliestFirst,
+            },
+            delay: Duration::from_millis(row.undoing.delay_ms),
+            timeout: row.undoing.timeout_ms.map(Duration::from_millis),
+        },
+        min_completed_percent: row.min_completed_percent,
         timeout: numbers.run_timeout,
     }
 }
@@ -272,11 +352,14 @@ fn spec<C>(
         },
         compensable: fns.compensate.is_some(),
         compensation_retries: step.compensation.and_then(|row| row.retries),
+        compensation_priority: step.compensation.map_or(StepSpec::USUAL_PRIORITY, |row| row.priority),
+        compensation_delay: Duration::from_millis(step.compensation.map_or(0, |row| row.delay_ms)),
         enabled: step.enabled,
         skip_on_failure: step.skip_on_failure,
         // Semantics 11: what is told why an output is absent runs without it.
         runs_without_inputs: step.run_always || !fns.told.is_empty(),
-        conditional: fns.condition.is_some(),
+        // What has nothing to send is skipped.
+        conditional: fns.condition.is_some() || !step.sends.is_empty(),
         each: step.each.map(|each| NonZeroU32::new(each.at_once).unwrap_or(NonZeroU32::MIN)),
         precedence: (step.priority, step.order_index),
     }
@@ -322,7 +405,7 @@ fn dependencies<C>(step: &StepRow, fns: &StepFns<C>, decided_by: &[u32]) -> Vec<
 
 fn kind<C>(step: &StepRow, fns: &StepFns<C>) -> StepKind {
     match (fns.run.is_some(), step.kind) {
-        (false, _) if step.gate.is_some() => StepKind::Gate,
+        (false, _) if step.gate.is_some() || !step.sends.is_empty() => StepKind::Gate,
         (false, _) => StepKind::Entry,
         (true, Kind::Compute) => StepKind::Compute,
         (true, Kind::Reducer) => StepKind::Reducer,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::run::Shape;
 
 /// The plan that a run is pinned to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PinnedPlan {
     /// The same for two plans if every journal of the one can be replayed with the other.
     pub fingerprint: Uuid,

@@ -13,7 +13,12 @@ pub trait Emits<M> {
     const EVENT: &'static EventRow;
 }
 
-/// A route that may emit the intent `M`: its contract's routing table has a target for it.
+/// A route that may emit the intent `M`, or a step that may ask for it: its contract's routing table has a target for it.
+#[diagnostic::on_unimplemented(
+    message = "the step `{Self}` may not ask for the intent `{M}`",
+    label = "nobody sends this intent",
+    note = "no step with an `intent_filter` depends on this step: add one to the contract, which sends it by the `intent_routing_table`"
+)]
 pub trait Intends<M> {
     /// Who executes it.
     const TARGET: &'static IntentRow;

@@ -11,6 +11,7 @@ mod contracted;
 mod ctx;
 mod emit;
 mod fault;
+mod intents;
 pub mod mount;
 mod outcome;
 pub mod reduce;
@@ -23,4 +24,8 @@ pub use contracted::{BatchWorkflow, Contracted, Node, StreamWorkflow, Workflow};
 pub use ctx::{Cancellation, Ctx, StepCtx, StopSignal};
 pub use emit::{Emit, Emits, Emitted, EmittedEvent, EmittedIntent, Intends, Starts};
 pub use fault::{Classify, Fault, FaultClass};
+pub use intents::{
+    AskedFn, AskedIntent, AsksNothing, HandlerOf, IntentEnd, IntentOutcome, IntentOutcomes, Intents,
+    IntentsOf, NoHandlerThere,
+};
 pub use outcome::{Outcome, SkipCause};

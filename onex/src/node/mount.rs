@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::condition::{ConditionFn, ConditionHandler, Known};
+use super::intents::{AskedFn, IntentOutcomes};
 use super::reduce::{Folded, NotFolded, ReducerState, Transition, TransitionHandler, fold};
 use super::route::{Message, RouteHandler};
 use super::step::{Attempt, CompensationHandler, Gate, GroupOf, Inputs, Outputs, Step, StepHandler};
@@ -46,10 +47,25 @@ pub struct Mounted<C> {
     pub keys: Vec<(usize, KeyFns)>,
     /// The steps that wait for an event, by their position, and how it and its key are read.
     pub gates: Vec<(usize, KeyFns)>,
+    /// How an event is read that is one of several that complete a step.
+    pub arms: Vec<ArmFns>,
+    /// The steps that send intents, by their position, and what the steps before them ask for.
+    pub sends: Vec<(usize, AskedFn)>,
     /// What the functions look at that decide about steps: the position of such a step, and the step that is looked at.
     pub decided_by: Vec<(usize, u32)>,
     /// The steps that are done once for each entry of a list, by their position.
     pub each: Vec<(usize, EachFns)>,
+}
+
+/// One of several events that complete a step.
+#[derive(Debug, Clone, Copy)]
+pub struct ArmFns {
+    /// The step, by its position.
+    pub step: usize,
+    /// The event, as an index of [`NodeTable::events`].
+    pub event: usize,
+    /// The payload as what the step gives, of which the event is one variant.
+    pub read: ReadFn,
 }
 
 /// The list that a step goes over, and what it makes of what is returned for each entry.
@@ -210,6 +226,8 @@ impl<C> Mounted<C> {
             start: None,
             keys: Vec::new(),
             gates: Vec::new(),
+            arms: Vec::new(),
+            sends: Vec::new(),
             decided_by: Vec::new(),
             each: Vec::new(),
         }
@@ -274,6 +292,30 @@ impl<C> Mounted<C> {
         self = self.entry();
         if let Some(step) = self.steps.last_mut() {
             step.read = Some(read);
+        }
+        self
+    }
+
+    /// The step just added is completed by this event, among others.
+    #[must_use]
+    pub fn arm<E, A>(mut self, event: usize) -> Self
+    where
+        E: StepValue,
+        A: StepValue + From<Arc<E>>,
+    {
+        if let Some(step) = self.steps.len().checked_sub(1) {
+            self.arms.push(ArmFns { step, event, read: read_arm::<E, A> });
+        }
+        self
+    }
+
+    /// The next step sends the intents of the steps before it.
+    #[must_use]
+    pub fn sends(mut self, asked: AskedFn) -> Self {
+        self.sends.push((self.steps.len(), asked));
+        self = self.entry();
+        if let Some(step) = self.steps.last_mut() {
+            step.read = Some(IntentOutcomes::read);
         }
         self
     }
@@ -373,6 +415,18 @@ impl<C> Mounted<C> {
         self.start = Some(StartFns { input: I::read, key });
         self
     }
+}
+
+/// An event as one of those that complete a step, unless it is that already.
+fn read_arm<E, A>(payload: &Payload) -> Result<Payload, DecodeError>
+where
+    E: StepValue,
+    A: StepValue + From<Arc<E>>,
+{
+    if payload.downcast_ref::<A>().is_some() {
+        return Ok(payload.clone());
+    }
+    Ok(Payload::new(A::from(payload.get::<E>()?)))
 }
 
 fn call_route<R, C>(

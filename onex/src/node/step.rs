@@ -105,6 +105,15 @@ pub trait Gate<X>: Step {
     fn key(event: &Payload) -> Option<String>;
 }
 
+/// A step that one of several events completes: the event at this place of the contract's events is one of them. Written by
+/// the node's macro.
+pub trait OneOf<const EVENT: usize>: Step {
+    /// The event.
+    type Event: 'static;
+    /// The key of the run that it starts, or that waits for it.
+    fn key(event: &Self::Event) -> Option<String>;
+}
+
 /// What undoes a step: the marker `order_workflow::release`. Written by the node's macro.
 pub trait Compensation: Sized + 'static {
     /// The step that it undoes.

@@ -17,10 +17,12 @@ pub struct FailureRow {
 }
 
 /// When a target is left alone, and for how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BreakerRow {
-    /// `failure_threshold`: so many failures in a row.
+    /// `failure_threshold`: so many failures, in a row or in the window.
     pub failure_threshold: u32,
+    /// `window_seconds`, `failure_rate` and `min_requests`.
+    pub window: Option<WindowRow>,
     /// `success_threshold`.
     pub success_threshold: u32,
     /// `reset_timeout_ms`.
@@ -29,8 +31,19 @@ pub struct BreakerRow {
     pub half_open_max_requests: u32,
 }
 
+/// In what time failures are counted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WindowRow {
+    /// `window_seconds`.
+    pub seconds: u32,
+    /// `failure_rate`; 0: their number alone decides.
+    pub failure_rate: f64,
+    /// `min_requests`.
+    pub min_requests: u32,
+}
+
 /// A target with a breaker of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BackendRow {
     /// `name`.
     pub name: &'static str,
@@ -71,6 +84,35 @@ pub struct CompensationRow {
     pub timeout_ms: Option<u64>,
     /// `retry_count`: additional attempts; `None`: the workflow's `max_retries`.
     pub retries: Option<u32>,
+    /// `priority`: the lower is undone first.
+    pub priority: u32,
+    /// `delay_ms` before the first attempt.
+    pub delay_ms: u64,
+}
+
+/// How a run is undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UndoingRow {
+    /// `order`.
+    pub order: UndoOrder,
+    /// `delay_ms` before anything is undone.
+    pub delay_ms: u64,
+    /// `total_timeout_ms`; `None`: as long as it takes.
+    pub timeout_ms: Option<u64>,
+}
+
+/// `order` of a `compensation_plan`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UndoOrder {
+    /// Latest dispatch first.
+    Reverse,
+    /// Earliest dispatch first.
+    Forward,
+}
+
+impl UndoingRow {
+    /// A contract that says nothing.
+    pub const NONE: UndoingRow = UndoingRow { order: UndoOrder::Reverse, delay_ms: 0, timeout_ms: None };
 }
 
 impl FailureRow {

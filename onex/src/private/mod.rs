@@ -22,6 +22,8 @@ pub use guard::{
 pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe, Untyped};
 pub use text::{Names, Sort, check_event_name, check_handler_name, check_intent_type, declared};
 
+pub use serde;
+
 pub use crate::message::{DecodeError, Envelope, Event, Intent, IntentId, Payload, StepValue, intent_hash};
 pub use crate::node::answer::sort::{AnyValue, EMIT, NOTHING, Sort as AnswerSort, VALUE};
 pub use crate::node::answer::{Answer, NoAnswer, Valued};
@@ -37,18 +39,21 @@ pub use crate::node::route::{
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries,
     EntriesFor, ForEach, Gate, GivesTo, GoesOver, GroupOf, Inputs, IsPresent, Item, MayFold, MayTakeGroups,
-    MayTakeOne, MayUse, Maybe, Never, NoHandlerYet, NoItemYet, Optional, OptionalEdge, OverAList, Param,
-    PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step, StepHandler, StepOutput, TakesItem, Told,
+    MayTakeOne, MayUse, Maybe, Never, NoHandlerYet, NoItemYet, OneOf, Optional, OptionalEdge, Outputs,
+    OverAList, Param, PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step, StepHandler,
+    StepOutput, TakesItem, Told,
 };
 pub use crate::node::{
-    BatchWorkflow, Completes, Contracted, Ctx, Dep, Emit, Emits, Emitted, EmittedIntent, Fault, FaultClass,
-    FromContainer, Intends, Node, Provides, Starts, StreamWorkflow, Workflow,
+    AskedIntent, AsksNothing, BatchWorkflow, Completes, Contracted, Ctx, Dep, Emit, Emits, Emitted,
+    EmittedIntent, Fault, FaultClass, FromContainer, HandlerOf, Intends, IntentOutcomes, IntentsOf,
+    NoHandlerThere, Node, Provides, Starts, StreamWorkflow, Workflow,
 };
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
     At, BackendRow, BreakerRow, CompensationRow, EachRow, EntryRow, ErrorAction, EventRow, FailureRow,
     GateRow, Growth, IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow,
-    Said, StateRow, StepRow, Strategy, TransitionRow, WorkflowRow, WorkflowType,
+    Said, StateRow, StepRow, Strategy, TransitionRow, UndoOrder, UndoingRow, WindowRow, WorkflowRow,
+    WorkflowType,
 };
 
 /// What one node says to others, and the proof over several.

@@ -15,6 +15,8 @@ pub struct Names {
     pub steps: &'static [&'static str],
     /// Steps that have none: what an event completes, and the run's input.
     pub inputs: &'static [&'static str],
+    /// Steps that send intents.
+    pub senders: &'static [&'static str],
     /// Compensations.
     pub compensations: &'static [&'static str],
     /// Functions that decide whether steps run.
@@ -72,6 +74,7 @@ impl Names {
         intents: &[],
         steps: &[],
         inputs: &[],
+        senders: &[],
         compensations: &[],
         conditions: &[],
         transitions: &[],
@@ -100,7 +103,8 @@ impl Names {
     }
 
     const fn declares(&self, name: &str, sort: Sort) -> bool {
-        contains(self.of(sort), name) || (matches!(sort, Sort::Output) && contains(self.inputs, name))
+        contains(self.of(sort), name)
+            || (matches!(sort, Sort::Output) && (contains(self.inputs, name) || contains(self.senders, name)))
     }
 
     /// What the name is, if it is something else than it is looked up as.
@@ -127,6 +131,8 @@ impl Names {
             Some("is a step: write `step = ..`")
         } else if contains(self.inputs, name) {
             Some("is completed by an event and has no handler")
+        } else if contains(self.senders, name) {
+            Some("sends intents and has no handler")
         } else {
             None
         }
@@ -408,6 +414,7 @@ mod tests {
         intents: &[],
         steps: &["charge"],
         inputs: &["received", "input"],
+        senders: &[],
         compensations: &["refund"],
         conditions: &["worth_it"],
         transitions: &[],

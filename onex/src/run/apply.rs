@@ -82,13 +82,18 @@ impl Run {
                 }
             }
             Fact::RunCompensating => self.plan_compensations(),
+            Fact::CompensationDelayed { after_ms, .. } => {
+                self.undo.is_begun = true;
+                self.undo.phase = UndoPhase::Waiting { after_ms };
+            }
             Fact::CompensationScheduled { attempt, .. } => {
+                self.undo.is_begun = true;
                 self.undo.attempt = attempt;
                 self.undo.phase = UndoPhase::InFlight;
             }
             Fact::CompensationAttemptFailed { retry_after_ms, .. } => {
                 if let Some(after_ms) = retry_after_ms {
-                    self.undo.phase = UndoPhase::RetryWaiting { after_ms };
+                    self.undo.phase = UndoPhase::Waiting { after_ms };
                 }
             }
             Fact::CompensationCrashed { .. } => self.undo.crashes += 1,
@@ -281,8 +286,7 @@ impl Run {
                 self.undo.stack.push(step);
             }
         }
-        let steps = &self.steps;
-        self.undo.stack.sort_unstable_by_key(|step| steps[step.index()].dispatch);
+        self.order_undoing();
     }
 
     fn end_compensation(&mut self, state: CompensationState) {

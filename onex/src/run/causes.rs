@@ -60,7 +60,7 @@ impl Run {
             && match cause {
                 StopCause::Cancelled => !self.has_cause(StopCause::Cancelled),
                 StopCause::Killed => true,
-                StopCause::StepFailed { .. } | StopCause::RunTimedOut => false,
+                StopCause::StepFailed { .. } | StopCause::RunTimedOut | StopCause::TooFewCompleted => false,
             }
     }
 

@@ -1,4 +1,4 @@
-//! How a stopped run undoes its effects: latest dispatch first, one at a time, until done or parked.
+//! How a stopped run undoes its effects: one at a time, in the order of its plan, until done or parked.
 
 use std::time::Duration;
 
@@ -15,7 +15,19 @@ impl Run {
         if let Some(&step) = self.undo.stack.last()
             && !self.is_killed()
         {
-            self.compensate(step, 1, decision);
+            match self.undo_delay_ms(step) {
+                0 => self.compensate(step, 1, decision),
+                after_ms => {
+                    self.decide(Fact::CompensationDelayed { step, after_ms }, decision);
+                    let after = Duration::from_millis(after_ms);
+                    decision.commands.push(Command::RetryAfter {
+                        step,
+                        attempt: 0,
+                        after,
+                        compensation: true,
+                    });
+                }
+            }
         } else if let Some(state) = self.end() {
             self.conclude(Fact::RunEnded { state }, decision);
         }
@@ -29,6 +41,13 @@ impl Run {
     pub(super) fn compensated(&mut self, step: StepId, attempt: u32, decision: &mut Decision) {
         self.decide(Fact::CompensationCompleted { step, attempt }, decision);
         self.compensate_next(decision);
+    }
+
+    /// What is in flight is given up, and nobody knows what it did: what is done about it, a person decides.
+    pub(super) fn undoing_timed_out(&mut self, decision: &mut Decision) {
+        let Some(&step) = self.undo.stack.last() else { return };
+        self.decide(Fact::CompensationFailed { step, failure: Failure::TIMED_OUT }, decision);
+        self.conclude(Fact::RunParked { step }, decision);
     }
 
     pub(super) fn compensation_failed(

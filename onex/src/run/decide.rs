@@ -110,10 +110,12 @@ impl Run {
                 self.compensation_failed(step, attempt, failure, jitter, decision);
             }
             Input::CompensationRetryDue { step, attempt }
-                if matches!(self.undo.phase, UndoPhase::RetryWaiting { .. })
-                    && self.is_undoing(step, attempt) =>
+                if matches!(self.undo.phase, UndoPhase::Waiting { .. }) && self.is_undoing(step, attempt) =>
             {
                 self.compensate(step, attempt + 1, decision);
+            }
+            Input::UndoingTimedOut if self.state == RunState::Compensating => {
+                self.undoing_timed_out(decision)
             }
             _late_or_foreign => {}
         }
@@ -150,7 +152,10 @@ impl Run {
                 self.close_fans(decision);
                 self.skip_what_is_doomed(decision);
                 self.fill_slots(decision);
-                if let Some(state) = self.end() {
+                if self.is_running() && self.has_completed_too_few() {
+                    self.stop(StopCause::TooFewCompleted, decision);
+                    self.settle(decision);
+                } else if let Some(state) = self.end() {
                     self.conclude(Fact::RunEnded { state }, decision);
                 }
             }

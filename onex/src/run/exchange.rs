@@ -139,6 +139,8 @@ pub enum Input {
         /// The attempt that the command named: the one that failed.
         attempt: u32,
     },
+    /// The time for undoing the run is over: what is not undone is left to a person.
+    UndoingTimedOut,
 }
 
 /// Something that a run tells its driver. It is executed after the facts it came with are committed.
@@ -168,7 +170,7 @@ pub enum Command {
     RetryAfter {
         /// The step.
         step: StepId,
-        /// The attempt that failed; the answer repeats it.
+        /// The attempt that failed, or 0 for a delay before the first one of a compensation; the answer repeats it.
         attempt: u32,
         /// The delay, in whole milliseconds.
         after: Duration,

@@ -134,6 +134,13 @@ pub enum Fact {
     },
     /// Every compensable effect that completed or is indeterminate is to be undone.
     RunCompensating,
+    /// The step is undone after a delay, and not at once.
+    CompensationDelayed {
+        /// The step to undo.
+        step: StepId,
+        /// Milliseconds until the first attempt.
+        after_ms: u64,
+    },
     /// An attempt of a compensation is to be dispatched.
     CompensationScheduled {
         /// The step to undo.
@@ -171,7 +178,7 @@ pub enum Fact {
     CompensationFailed {
         /// The step.
         step: StepId,
-        /// The failure of the compensation's last attempt.
+        /// The failure of the compensation's last attempt, or that the time for undoing the run is over.
         failure: Failure,
     },
     /// The run waits for a person.
@@ -271,6 +278,7 @@ impl Fact {
             | Self::StepSkipped { step, .. }
             | Self::StepCancelled { step }
             | Self::StepNotRun { step }
+            | Self::CompensationDelayed { step, .. }
             | Self::CompensationScheduled { step, .. }
             | Self::CompensationAttemptFailed { step, .. }
             | Self::CompensationCrashed { step, .. }
@@ -379,4 +387,6 @@ pub enum StopCause {
     Cancelled,
     /// Somebody asked for it, and that nothing be undone.
     Killed,
+    /// Every step has ended, and fewer completed than the plan requires.
+    TooFewCompleted,
 }

@@ -88,6 +88,9 @@ impl Run {
             Fact::RunCompensating => {
                 self.state == RunState::Stopping && self.open == 0 && self.needs_compensation()
             }
+            Fact::CompensationDelayed { step, .. } => {
+                self.undo.phase == UndoPhase::Idle && !self.is_killed() && self.is_undoing(step, 0)
+            }
             Fact::CompensationScheduled { step, attempt } => {
                 self.undo.phase != UndoPhase::InFlight
                     && !self.is_killed()
@@ -99,8 +102,10 @@ impl Run {
             | Fact::CompensationCompleted { step, attempt } => {
                 self.undo.phase == UndoPhase::InFlight && self.is_undoing(step, attempt)
             }
-            Fact::CompensationFailed { step, .. } => {
-                self.undo.phase == UndoPhase::InFlight && self.undo.stack.last() == Some(&step)
+            Fact::CompensationFailed { step, failure } => {
+                let waits = matches!(self.undo.phase, UndoPhase::Waiting { .. });
+                (self.undo.phase == UndoPhase::InFlight || waits && failure == Failure::TIMED_OUT)
+                    && self.undo.stack.last() == Some(&step)
             }
             Fact::RunParked { step } => {
                 let status = self.record(step).status;
@@ -130,6 +135,7 @@ impl Run {
     fn is_cause(&self, cause: StopCause) -> bool {
         match cause {
             StopCause::StepFailed { step } => self.decisive == Some(step),
+            StopCause::TooFewCompleted => self.is_running() && self.has_completed_too_few(),
             StopCause::RunTimedOut => self.is_running() && self.decisive.is_none(),
             StopCause::Cancelled | StopCause::Killed => self.decisive.is_none(),
         }

@@ -26,7 +26,8 @@ impl Run {
                 record.undo_attempt = attempt;
                 record.undo_revision += 1;
             }
-            Fact::CompensationAttemptFailed { .. }
+            Fact::CompensationDelayed { .. }
+            | Fact::CompensationAttemptFailed { .. }
             | Fact::CompensationCrashed { .. }
             | Fact::CompensationCompleted { .. }
             | Fact::CompensationFailed { .. } => record.undo_revision += 1,

@@ -182,7 +182,8 @@ impl Run {
         if !begun {
             return None;
         }
-        let may_have_acted = was.kind == StepKind::Effect;
+        // A gate may have sent intents, under ids that are made of its name.
+        let may_have_acted = matches!(was.kind, StepKind::Effect | StepKind::Gate);
         let may_be_undone = was.compensable && state != StepState::Failed;
         let failed = matches!(state, StepState::Failed | StepState::Indeterminate);
         if was.kind != is.kind || was.each.is_some() != is.each.is_some() {

@@ -50,6 +50,8 @@
 //!     strategy: Strategy::FailFast,
 //!     backoff: Backoff::exponential(Duration::from_millis(100), 2.0, Duration::from_secs(10)),
 //!     compensation_retries: 3,
+//!     undoing: Undoing::USUAL,
+//!     min_completed_percent: None,
 //!     timeout: Duration::from_secs(30),
 //! };
 //! let charge = StepSpec::new("charge", StepKind::Effect);
@@ -86,6 +88,7 @@ mod record;
 mod reopen;
 mod restart;
 mod shape;
+mod share;
 mod skip;
 mod state;
 mod status;
@@ -93,6 +96,7 @@ mod stop;
 #[cfg(test)]
 mod tests;
 mod turns;
+mod undoing;
 
 pub use exchange::{Command, Decision, Input};
 pub use fact::{Fact, Failure, FailureCause, FailureClass, StopCause};
@@ -106,3 +110,4 @@ pub use shape::Shape;
 pub use skip::SkipReason;
 pub use state::Run;
 pub use status::{Compensating, CompensationState, RunState, StepState, StepStatus};
+pub use undoing::{UndoOrder, Undoing};

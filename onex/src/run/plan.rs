@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +88,11 @@ pub struct StepSpec {
     /// Additional attempts of its compensation; `None`: [`Policy::compensation_retries`].
     #[serde(skip)]
     pub compensation_retries: Option<u32>,
+    /// Of the steps that are undone, those with the lesser one go first.
+    pub compensation_priority: u32,
+    /// How long to wait before it is undone, once it is its turn.
+    #[serde(skip)]
+    pub compensation_delay: Duration,
     /// False: it is skipped as the run starts.
     pub enabled: bool,
     /// It is skipped once another step has failed, if it has not been dispatched by then.
@@ -103,6 +109,9 @@ pub struct StepSpec {
 }
 
 impl StepSpec {
+    /// The [`compensation_priority`](Self::compensation_priority) of a step that does not say.
+    pub const USUAL_PRIORITY: u32 = 100;
+
     /// A step with one attempt, no dependencies, no condition and no compensation, whose failure goes by the strategy.
     pub fn new(id: impl Into<Cow<'static, str>>, kind: StepKind) -> Self {
         Self {
@@ -113,6 +122,8 @@ impl StepSpec {
             on_failure: None,
             compensable: false,
             compensation_retries: None,
+            compensation_priority: StepSpec::USUAL_PRIORITY,
+            compensation_delay: Duration::ZERO,
             enabled: true,
             skip_on_failure: false,
             runs_without_inputs: false,

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::undoing::Undoing;
+
 /// How many steps may be in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -118,6 +120,13 @@ pub struct Policy {
     pub backoff: Backoff,
     /// Additional attempts of each compensation whose step does not say.
     pub compensation_retries: u32,
+    /// In which order a run is undone, and when.
+    pub undoing: Undoing,
+    /// The share of its steps that must complete for a run not to fail, 0 to 100; see [`Run::completed_percent`]. `None`: it
+    /// does not matter how many.
+    ///
+    /// [`Run::completed_percent`]: super::Run::completed_percent
+    pub min_completed_percent: Option<f64>,
     /// The run's budget of active time. The driver measures it and gives [`Input::RunTimedOut`].
     ///
     /// [`Input::RunTimedOut`]: super::Input::RunTimedOut

@@ -46,6 +46,8 @@ pub(super) struct Undo {
     /// How often the process ended while an attempt of it was in flight.
     pub(super) crashes: u32,
     pub(super) phase: UndoPhase,
+    /// The first one was put off, or scheduled.
+    pub(super) is_begun: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,7 +55,8 @@ pub(super) enum UndoPhase {
     #[default]
     Idle,
     InFlight,
-    RetryWaiting {
+    /// The next attempt waits, also the first one.
+    Waiting {
         after_ms: u64,
     },
 }

@@ -157,7 +157,7 @@ impl Run {
         let retry_after = match self.undo.phase {
             UndoPhase::Idle => return None,
             UndoPhase::InFlight => None,
-            UndoPhase::RetryWaiting { after_ms } => Some(Duration::from_millis(after_ms)),
+            UndoPhase::Waiting { after_ms } => Some(Duration::from_millis(after_ms)),
         };
         Some(Compensating { step, attempt: self.undo.attempt, retry_after })
     }
@@ -188,7 +188,10 @@ impl Run {
     fn undoes(&self, cause: StopCause) -> bool {
         let said = match cause {
             StopCause::StepFailed { step } => self.plan.step(step).on_failure,
-            StopCause::RunTimedOut | StopCause::Cancelled | StopCause::Killed => None,
+            StopCause::RunTimedOut
+            | StopCause::Cancelled
+            | StopCause::Killed
+            | StopCause::TooFewCompleted => None,
         };
         match said {
             Some(on_failure) => on_failure == OnFailure::Compensate,
@@ -268,6 +271,7 @@ impl Run {
         }
         match self.state {
             RunState::Running | RunState::Paused if self.decisive.is_some() => None,
+            RunState::Running | RunState::Paused if self.has_completed_too_few() => None,
             RunState::Running | RunState::Paused if self.first_error.is_some() => {
                 Some(RunState::CompletedWithErrors)
             }
@@ -283,7 +287,7 @@ impl Run {
 
 fn end_after(cause: StopCause) -> RunState {
     match cause {
-        StopCause::StepFailed { .. } => RunState::Failed,
+        StopCause::StepFailed { .. } | StopCause::TooFewCompleted => RunState::Failed,
         StopCause::RunTimedOut => RunState::TimedOut,
         StopCause::Cancelled | StopCause::Killed => RunState::Cancelled,
     }

@@ -140,8 +140,8 @@ pub struct StepStatus {
 pub struct Compensating {
     /// The step to undo.
     pub step: StepId,
-    /// The compensation's latest attempt, from 1.
+    /// The compensation's latest attempt, from 1; 0 before there was one.
     pub attempt: u32,
-    /// None while that attempt is in flight; else it failed, and this is the whole delay before the next.
+    /// None while that attempt is in flight; else it failed, if there was one, and this is the whole delay before the next.
     pub retry_after: Option<Duration>,
 }

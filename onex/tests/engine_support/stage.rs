@@ -317,15 +317,18 @@ fn table(shape: &Shape) -> &'static NodeTable {
                 name: "undo",
                 timeout_ms: None,
                 retries: None,
+                priority: 100,
+                delay_ms: 0,
             }),
             circuit: None,
             publishes: None,
             each: step.each.map(|(_, at_once)| EachRow { of: None, at_once }),
             gate: step.gate.as_ref().map(|gate| GateRow {
-                event: index,
+                events: Vec::leak(vec![index]),
                 timeout_ms: gate.timeout_ms,
                 at: AT,
             }),
+            sends: &[],
             at: AT,
         })
         .collect();
@@ -351,6 +354,8 @@ fn table(shape: &Shape) -> &'static NodeTable {
         max_concurrent_runs: None,
         grace_ms: None,
         dead_letter: true,
+        undoing: UndoingRow::NONE,
+        min_completed_percent: None,
         steps: Vec::leak(steps),
         entry: None,
     };

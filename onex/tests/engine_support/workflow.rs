@@ -1,6 +1,8 @@
 //! Workflows of scripted steps, in the shape that the macros emit.
 
-use onex::plan::{At, Growth, Kind, Mode, PaceRow, Said, StepRow, Strategy, WorkflowRow, WorkflowType};
+use onex::plan::{
+    At, Growth, Kind, Mode, PaceRow, Said, StepRow, Strategy, UndoingRow, WorkflowRow, WorkflowType,
+};
 
 /// What a step has unless a test says otherwise.
 pub const STEP: StepRow = StepRow {
@@ -24,6 +26,7 @@ pub const STEP: StepRow = StepRow {
     publishes: None,
     each: None,
     gate: None,
+    sends: &[],
     at: At { file: "test.yaml", line: 1, column: 1 },
 };
 
@@ -45,6 +48,8 @@ pub const WORKFLOW: WorkflowRow = WorkflowRow {
     max_concurrent_runs: None,
     grace_ms: None,
     dead_letter: true,
+    undoing: UndoingRow::NONE,
+    min_completed_percent: None,
     steps: &[],
     entry: None,
 };
@@ -113,7 +118,7 @@ macro_rules! workflow {
                     kind: Kind::$kind,
                     depends_on: &$depends_on,
                     $(compensation: Some(CompensationRow {
-                        name: stringify!($undo), timeout_ms: None, retries: None,
+                        name: stringify!($undo), timeout_ms: None, retries: None, priority: 100, delay_ms: 0,
                     }),)?
                     $($($field)*,)?
                     ..STEP
@@ -151,7 +156,7 @@ macro_rules! workflow {
                     workflow: Some(&WorkflowRow {
                         name: stringify!($module),
                         steps: STEPS,
-                        $(entry: Some(EntryRow { step: 0, event: 0, on_duplicate: OnDuplicate::$on_duplicate }),)?
+                        $(entry: Some(EntryRow { step: 0, events: &[0], on_duplicate: OnDuplicate::$on_duplicate }),)?
                         $($row)*
                         ..WORKFLOW
                     }),

@@ -283,7 +283,7 @@ impl<'s> Driver<'s> {
         }
     }
 
-    /// Each effect that may have taken place was undone once, latest dispatch first, if the strategy says so.
+    /// Each effect that may have taken place was undone once, in the order of the plan, if the strategy says so.
     fn check_undone(&self) -> Checked {
         let stopped = self.run.stop_cause().is_some();
         let must_undo = |step: StepId| {
@@ -293,31 +293,26 @@ impl<'s> Driver<'s> {
                 && (self.spec(step) != step.index() || self.scenario.steps[step.index()].each.is_none())
                 && matches!(self.run.step(step).state, StepState::Completed | StepState::Indeterminate)
         };
-        let mut latest_first: Vec<StepId> = Vec::new();
-        for &index in self.dispatched.iter().rev() {
-            let step = StepId(index as u32);
-            if must_undo(step) && !latest_first.contains(&step) {
-                latest_first.push(step);
-            }
-        }
-        let parked = self.run.state() == RunState::Parked;
-        let killed = self.reference.is_killed();
-        if parked || killed {
-            prop_assert!(latest_first.starts_with(&self.undone));
-        } else {
-            prop_assert_eq!(&self.undone, &latest_first);
-        }
+        let mut order: Vec<StepId> =
+            self.all().into_iter().map(|(step, _)| step).filter(|step| must_undo(*step)).collect();
+        order.sort_by_key(|step| self.reference.undo_turn(step.index()));
+        let (parked, killed) = (self.run.state() == RunState::Parked, self.reference.is_killed());
+        prop_assert!(
+            order.starts_with(&self.undone),
+            "{:?} are undone, and {order:?} are to be",
+            self.undone
+        );
         for (step, status) in self.all() {
-            let expected = match self.undone.iter().position(|undone| *undone == step) {
-                Some(index) if parked && index + 1 == self.undone.len() => CompensationState::Failed,
-                // An attempt to undo it may have been given up.
-                Some(index) if killed && index + 1 == self.undone.len() => {
-                    prop_assert_ne!(status.compensation, CompensationState::Failed);
+            let expected = match order.iter().position(|undone| *undone == step) {
+                None => CompensationState::None,
+                Some(_) if !parked && !killed => CompensationState::Done,
+                Some(turn) if turn + 1 < self.undone.len() => CompensationState::Done,
+                Some(turn) if turn > self.undone.len() => CompensationState::Pending,
+                // What was under way, or about to be.
+                Some(_) => {
+                    prop_assert!(parked || status.compensation != CompensationState::Failed);
                     status.compensation
                 }
-                Some(_) => CompensationState::Done,
-                None if must_undo(step) => CompensationState::Pending,
-                None => CompensationState::None,
             };
             prop_assert_eq!(status.compensation, expected, "of {:?}", step);
         }

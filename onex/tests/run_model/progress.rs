@@ -2,8 +2,9 @@
 
 use onex::run::{
     Command, CompensationState, Mode, Need, OnFailure, RunState, SkipReason, StepId, StepKind, StepState,
-    StopCause, Strategy,
+    StopCause, Strategy, UndoOrder,
 };
+use std::time::Duration;
 
 use crate::reference::Reference;
 
@@ -110,6 +111,13 @@ impl Reference {
             commands.push(Command::Dispatch { step: StepId(index as u32), attempt });
         }
         if self.stop.is_none() && self.steps.iter().all(|step| step.state.is_final()) {
+            if self.completed_too_few() {
+                if self.state == RunState::Running {
+                    self.stop = Some(StopCause::TooFewCompleted);
+                    self.proceed(commands);
+                }
+                return;
+            }
             self.state =
                 if !self.errors.is_empty() { RunState::CompletedWithErrors } else { RunState::Completed };
             commands.push(Command::Finish);
@@ -120,11 +128,20 @@ impl Reference {
         if self.steps.iter().any(|step| step.undo_in_flight || step.undo_waiting) {
             return;
         }
-        let pending = |index: &&usize| self.steps[**index].undo == CompensationState::Pending;
-        if let Some(&index) = self.dispatches.iter().rev().find(pending)
-            && !self.is_killed()
-        {
+        let pending = |index: &usize| self.steps[*index].undo == CompensationState::Pending;
+        let next = (0..self.steps.len()).filter(pending).min_by_key(|&index| self.undo_turn(index));
+        if let Some(index) = next.filter(|_| !self.is_killed()) {
             let step = &mut self.steps[index];
+            let before_all = if self.undo_begun { Duration::ZERO } else { self.policy.undoing.delay };
+            let after =
+                Duration::from_millis((before_all + self.specs[index].compensation_delay).as_millis() as u64);
+            self.undo_begun = true;
+            if !std::mem::replace(&mut step.undo_delayed, true) && after > Duration::ZERO {
+                step.undo_waiting = true;
+                let step = StepId(index as u32);
+                commands.push(Command::RetryAfter { step, attempt: 0, after, compensation: true });
+                return;
+            }
             step.undo_attempt += 1;
             step.undo_in_flight = true;
             let attempt = step.undo_attempt;
@@ -132,12 +149,45 @@ impl Reference {
             return;
         }
         self.state = match self.stop {
-            Some(StopCause::StepFailed { .. }) => RunState::Failed,
+            Some(StopCause::StepFailed { .. } | StopCause::TooFewCompleted) => RunState::Failed,
             Some(StopCause::RunTimedOut) => RunState::TimedOut,
             Some(StopCause::Cancelled | StopCause::Killed) => RunState::Cancelled,
             None => unreachable!("only a stopped run is undone"),
         };
         commands.push(Command::Finish);
+    }
+
+    /// The lesser goes first.
+    pub(crate) fn undo_turn(&self, index: usize) -> (u32, i64) {
+        let latest = self.dispatches.iter().rposition(|&other| other == index).map_or(-1, |at| at as i64);
+        let turn = match self.policy.undoing.order {
+            UndoOrder::LatestFirst => -latest,
+            UndoOrder::EarliestFirst => latest,
+        };
+        (self.specs[index].compensation_priority, turn)
+    }
+
+    fn completed_too_few(&self) -> bool {
+        let plan = || (0..self.steps.len()).filter(|&index| self.steps[index].of.is_none());
+        let completed = plan().filter(|&index| self.steps[index].state == StepState::Completed).count();
+        let missing = plan().filter(|&index| self.is_missing(index)).count();
+        let Some(min) = self.policy.min_completed_percent else { return false };
+        missing > 0 && (completed as f64) * 100.0 / ((completed + missing) as f64) < min
+    }
+
+    /// It did not complete because something failed: itself, or what it needs.
+    fn is_missing(&self, index: usize) -> bool {
+        match (self.steps[index].state, self.steps[index].skipped) {
+            (StepState::Skipped, Some(SkipReason::NoOutput { .. })) => {
+                let taken = |need: Need| matches!(need, Need::Required | Need::Optional);
+                let mut needs = self.specs[index].depends_on.iter();
+                needs.any(|&(step, need)| taken(need) && self.is_missing(step.index()))
+            }
+            (StepState::Skipped, Some(SkipReason::AfterFailure { .. })) => true,
+            (state, _) => {
+                matches!(state, StepState::Failed | StepState::Indeterminate | StepState::Cancelled)
+            }
+        }
     }
 
     /// The steps in the order of their turns.

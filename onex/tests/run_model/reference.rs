@@ -18,6 +18,8 @@ pub(crate) struct RefStep {
     pub(crate) undo_attempt: u32,
     pub(crate) undo_in_flight: bool,
     pub(crate) undo_waiting: bool,
+    /// It has been put off before its first attempt, or did not have to be.
+    pub(crate) undo_delayed: bool,
     pub(crate) condition: Option<bool>,
     pub(crate) skipped: Option<SkipReason>,
     /// Of an instance: the step that it is of.
@@ -34,6 +36,8 @@ pub(crate) struct Reference {
     pub(crate) later: Vec<StopCause>,
     pub(crate) state: RunState,
     pub(crate) steps: Vec<RefStep>,
+    /// Something was undone, or is about to be.
+    pub(crate) undo_begun: bool,
     /// Each dispatch so far, in order.
     pub(crate) dispatches: Vec<usize>,
     /// Each step that failed or is indeterminate, in order.
@@ -63,6 +67,7 @@ impl Reference {
             undo_attempt: 0,
             undo_in_flight: false,
             undo_waiting: false,
+            undo_delayed: false,
             condition: None,
             skipped: None,
             of: None,
@@ -76,6 +81,7 @@ impl Reference {
             later: vec![],
             state: RunState::Running,
             steps,
+            undo_begun: false,
             dispatches: vec![],
             errors: vec![],
         }
@@ -216,6 +222,14 @@ impl Reference {
             {
                 self.steps[step.index()].undo_waiting = false;
             }
+            Input::UndoingTimedOut if self.state == RunState::Compensating => {
+                let next = self.steps.iter_mut().find(|step| step.undo_in_flight || step.undo_waiting);
+                let next = next.expect("one is under way as long as the run compensates");
+                (next.undo_in_flight, next.undo_waiting) = (false, false);
+                next.undo = CompensationState::Failed;
+                self.state = RunState::Parked;
+                commands.push(Command::Finish);
+            }
             _ => return commands,
         }
         self.proceed(&mut commands);
@@ -291,7 +305,7 @@ impl Reference {
     }
 }
 
-fn whole_milliseconds(delay: Duration) -> Duration {
+pub(crate) fn whole_milliseconds(delay: Duration) -> Duration {
     let floor = Duration::from_millis(delay.as_millis() as u64);
     if floor < delay { floor + Duration::from_millis(1) } else { floor }
 }

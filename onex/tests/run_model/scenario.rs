@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use onex::run::{
     Backoff, Failure, FailureCause, FailureClass, Growth, Input, Jitter, Mode, Need, OnFailure, Policy,
-    StepId, StepKind, StepSpec, Strategy as Recovery,
+    StepId, StepKind, StepSpec, Strategy as Recovery, UndoOrder, Undoing,
 };
 use proptest::prelude::*;
 
@@ -80,6 +80,8 @@ struct Says {
     branch: bool,
     each: Option<NonZeroU32>,
     precedence: (u32, u32),
+    /// When it is undone: its priority, and after which delay.
+    undone: (u32, Duration),
 }
 
 pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
@@ -129,6 +131,8 @@ fn spec(raw: &[RawStep], index: usize) -> StepSpec {
         conditional: step.says.conditional && !is_entry,
         precedence: step.says.precedence,
         compensation_retries: step.compensation_retries,
+        compensation_priority: step.says.undone.0,
+        compensation_delay: step.says.undone.1,
         each: step.says.each.filter(|_| !matches!(step.kind, StepKind::Entry | StepKind::Gate)),
     }
 }
@@ -178,11 +182,13 @@ fn says() -> impl Strategy<Value = Says> {
     let each =
         prop::option::weighted(0.2, (1..4_u32).prop_map(|most| NonZeroU32::MIN.saturating_add(most - 1)));
     let may = (prop::bool::weighted(0.3), prop::bool::weighted(0.2), each);
-    (flags, may, precedence).prop_map(
+    let undone = (prop_oneof![3 => Just(100), 1 => 99..102_u32], delay());
+    (flags, may, precedence, undone).prop_map(
         |(
             (compensable, disabled, skip_on_failure, runs_without_inputs),
             (conditional, branch, each),
             precedence,
+            undone,
         )| {
             Says {
                 compensable,
@@ -193,6 +199,7 @@ fn says() -> impl Strategy<Value = Says> {
                 branch,
                 each,
                 precedence,
+                undone,
             }
         },
     )
@@ -231,6 +238,7 @@ fn a_move() -> impl Strategy<Value = Move> {
         30 => (any::<prop::sample::Index>(), prop::bool::weighted(0.6))
             .prop_map(|(which, holds)| Move::Evaluate(which, holds)),
         8 => any::<prop::sample::Index>().prop_map(Move::Release),
+        1 => Just(Move::Give(Input::UndoingTimedOut)),
         15 => (0..5_u32).prop_map(Move::Count),
         1 => Just(Move::Give(Input::Cancel)),
         1 => Just(Move::Give(Input::Kill)),
@@ -289,11 +297,27 @@ fn policy() -> impl Strategy<Value = Policy> {
             jitter,
         },
     );
-    (mode, strategy, backoff, 0..3_u32).prop_map(|(mode, strategy, backoff, compensation_retries)| Policy {
-        mode,
-        strategy,
-        backoff,
-        compensation_retries,
-        timeout: Duration::from_secs(30),
-    })
+    let min_completed_percent = prop::option::weighted(0.3, 0.0..=100.0_f64);
+    let rest = (0..3_u32, undoing(), min_completed_percent);
+    (mode, strategy, backoff, rest).prop_map(
+        |(mode, strategy, backoff, (compensation_retries, undoing, min_completed_percent))| Policy {
+            mode,
+            strategy,
+            backoff,
+            compensation_retries,
+            undoing,
+            min_completed_percent,
+            timeout: Duration::from_secs(30),
+        },
+    )
+}
+
+fn undoing() -> impl Strategy<Value = Undoing> {
+    let order = prop_oneof![3 => Just(UndoOrder::LatestFirst), 1 => Just(UndoOrder::EarliestFirst)];
+    (order, delay()).prop_map(|(order, delay)| Undoing { order, delay, timeout: None })
+}
+
+/// Most often none.
+fn delay() -> impl Strategy<Value = Duration> {
+    prop_oneof![4 => Just(Duration::ZERO), 1 => (1..5_000_u64).prop_map(Duration::from_micros)]
 }

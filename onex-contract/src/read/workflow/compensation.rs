@@ -39,8 +39,18 @@ static COMPENSATION_KEYS: Table = Table::new(
             RETRIES,
             "Additional attempts to undo it; without it, `max_retries` of the plan, or of the workflow.",
         ),
-        Key::optional("delay_ms", DELAY, "How long to wait before it is undone, in milliseconds.").later(),
-        Key::optional("priority", PRIORITY, "What is undone first: the lower goes first.").later(),
+        Key::default(
+            "delay_ms",
+            DELAY,
+            "0",
+            "How long to wait before it is undone, when its turn has come, in milliseconds.",
+        ),
+        Key::default(
+            "priority",
+            PRIORITY,
+            "100",
+            "What is undone first: the lower goes first, before the order of the plan.",
+        ),
     ],
 );
 
@@ -53,9 +63,8 @@ pub(super) static PLAN: Table = Table::new(
         Key::optional(
             "total_timeout_ms",
             Shape::Integer { min: 1_000, max: 3_600_000 },
-            "How long undoing a run may take, in milliseconds; without it, as long as its attempts may.",
-        )
-        .later(),
+            "How long undoing a run may take, in milliseconds; what is not undone then is left to a person. Without it, as long as its attempts may.",
+        ),
         Key::default(
             "action_timeout_ms",
             ATTEMPT,
@@ -70,8 +79,7 @@ pub(super) static PLAN: Table = Table::new(
         ),
         Key::default("priority", PRIORITY, "100", "Which of several failed runs is undone first: the lower.")
             .later(),
-        Key::default("delay_ms", DELAY, "0", "How long to wait before undoing starts, in milliseconds.")
-            .later(),
+        Key::default("delay_ms", DELAY, "0", "How long to wait before undoing starts, in milliseconds."),
         Key::optional(
             "rollback_actions",
             ACTIONS,
@@ -113,11 +121,12 @@ pub(super) fn plan(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Compensat
     let action_timeout_ms = section.optional("action_timeout_ms", sink, field::integer);
     let max_retries = section.optional("max_retries", sink, field::integer);
     let priority = section.optional("priority", sink, field::integer);
-    let delay_ms = section.optional("delay_ms", sink, field::integer);
+    let delay_ms: Maybe<u64> = section.optional("delay_ms", sink, field::integer);
     let mut actions = |key| section.optional(key, sink, actions).map(Option::unwrap_or_default);
     let (rollback, recovery) = (actions("rollback_actions"), actions("recovery_actions"));
     let (cleanup, notification) = (actions("cleanup_actions"), actions("notification_actions"));
     section.close();
+    let delay_ms = begins_in_time(delay_ms, total_timeout_ms, sink);
     let plan = CompensationPlan {
         strategy: or(strategy, CompensationStrategy::default())?,
         order: or(order, CompensationOrder::default())?,
@@ -134,6 +143,21 @@ pub(super) fn plan(field: Field<'_>, sink: &mut Sink) -> Given<Spanned<Compensat
         },
     };
     Ok(Spanned::new(plan, field.key))
+}
+
+/// The delay, if it leaves time to undo anything.
+fn begins_in_time(delay: Maybe<u64>, timeout: Maybe<u64>, sink: &mut Sink) -> Maybe<u64> {
+    let (Ok(Some(delay)), Ok(Some(timeout))) = (delay, timeout) else { return delay };
+    if delay.value < timeout.value {
+        return Ok(Some(delay));
+    }
+    let message = format!(
+        "nothing is ever undone: `delay_ms` is {}, and `total_timeout_ms` {}",
+        delay.value, timeout.value
+    );
+    let fault = Diagnostic::new(Code::Contradiction, message, delay.span, "undoing begins after this")
+        .also(timeout.span, "and is given up after this, the delay included");
+    Err(sink.report(fault.help("shorten the delay, or give undoing more time")))
 }
 
 /// Names of which none stands twice.

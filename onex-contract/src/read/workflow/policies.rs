@@ -2,12 +2,13 @@
 
 use super::declarations::{BreakerDeclaration, Maybe};
 use crate::contract::{Branching, Evaluation, Merge, RunBreaker};
-use crate::diagnostic::Sink;
+use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::language::{Key, Section as Table, Shape, Words};
 use crate::read::Given;
 use crate::read::agree::{agree, or};
 use crate::read::field::{self, Field};
 use crate::read::section::Section;
+use crate::source::Spanned;
 
 const OPEN_FOR: Shape = Shape::Integer { min: 1_000, max: 600_000 };
 const PROBES: Shape = Shape::Integer { min: 1, max: 10 };
@@ -21,7 +22,7 @@ pub(super) static BREAKER: Table = Table::new(
             "failure_threshold",
             Shape::Integer { min: 1, max: 100 },
             "5",
-            "So many failures in a row open the circuit.",
+            "So many failures open the circuit, in a row or in the time that `window_seconds` gives.",
         ),
         Key::default(
             "success_threshold",
@@ -42,20 +43,17 @@ pub(super) static BREAKER: Table = Table::new(
             "window_seconds",
             Shape::Integer { min: 30, max: 3_600 },
             "In what time failures are counted, in seconds; without it, in a row, however long it takes.",
-        )
-        .later(),
+        ),
         Key::optional(
             "failure_rate",
             Shape::Number { min: 0.0, max: 1.0 },
-            "The share of failures that opens the circuit; without it, their number alone does.",
-        )
-        .later(),
+            "The share of failures, of the attempts in that time, below which the circuit stays closed however many they are; without it, their number alone decides.",
+        ),
         Key::optional(
             "min_requests",
             Shape::Integer { min: 1, max: 1_000 },
             "So many attempts before the share is looked at.",
-        )
-        .later(),
+        ),
     ],
 );
 
@@ -99,9 +97,21 @@ pub(super) fn breaker(field: Field<'_>, sink: &mut Sink) -> Given<BreakerDeclara
     let half_open_requests: Maybe<u32> = section.optional("half_open_requests", sink, field::integer);
     let half_open_max_calls: Maybe<u32> = section.optional("half_open_max_calls", sink, field::integer);
     let window_seconds: Maybe<u32> = section.optional("window_seconds", sink, field::integer);
-    let failure_rate: Maybe<f64> = section.optional("failure_rate", sink, field::number);
-    let min_requests: Maybe<u32> = section.optional("min_requests", sink, field::integer);
+    let failure_rate: Maybe<f64> =
+        section.optional("failure_rate", sink, |field, sink| at_its_key(field, field::number(field, sink)));
+    let min_requests: Maybe<u32> =
+        section.optional("min_requests", sink, |field, sink| at_its_key(field, field::integer(field, sink)));
     section.close();
+    belongs(
+        ("failure_rate", failure_rate),
+        ("window_seconds", window_seconds.map(|given| given.is_some())),
+        sink,
+    )?;
+    belongs(
+        ("min_requests", min_requests),
+        ("failure_rate", failure_rate.map(|given| given.is_some())),
+        sink,
+    )?;
     let section = "circuit_breaker";
     let timeout_ms =
         agree(&[("timeout_ms", section, timeout_ms), ("reset_timeout_ms", section, reset_timeout_ms)], sink);
@@ -123,6 +133,23 @@ pub(super) fn breaker(field: Field<'_>, sink: &mut Sink) -> Given<BreakerDeclara
         min_requests: min_requests?.map(|given| given.value),
     };
     Ok(BreakerDeclaration { enabled: enabled?, breaker })
+}
+
+/// A value that is told of by its key.
+fn at_its_key<T>(field: Field<'_>, given: Given<Spanned<T>>) -> Given<Spanned<T>> {
+    given.map(|given| Spanned::new(given.value, field.key))
+}
+
+/// What says something about another key, which is not there.
+fn belongs<T>(
+    (key, given): (&str, Maybe<T>),
+    (to, is_given): (&str, Given<bool>),
+    sink: &mut Sink,
+) -> Given<()> {
+    let (Ok(Some(given)), Ok(false)) = (given, is_given) else { return Ok(()) };
+    let message = format!("`{key}` belongs to `{to}`");
+    let fault = Diagnostic::new(Code::MisplacedKey, message, given.span, format!("there is no `{to}`"));
+    Err(sink.report(fault.help(format!("give `{to}`, too, or remove `{key}`"))))
 }
 
 pub(super) fn branching(field: Field<'_>, sink: &mut Sink) -> Given<Branching> {

@@ -186,13 +186,11 @@ pub(super) static RULES: Table = Table::new(
             "Steps that wait for all that stand above them, and that all below them wait for.",
         )
         .later(),
-        Key::default(
+        Key::optional(
             "min_required_steps_completion_percent",
             Shape::Number { min: 0.0, max: 100.0 },
-            "100.0",
-            "The share of the steps that must complete for the run to complete.",
-        )
-        .later(),
+            "The share of the steps that must complete where failures are tolerated: below it the run has failed. Steps that were not to run do not count. Without it, a run whose failures are all tolerated completes with errors.",
+        ),
         Key::optional("branching", Shape::Section(&policies::BRANCHING), "How conditions are evaluated.")
             .later(),
         Key::default("max_steps_per_workflow", MANY, "1000", "How many steps the workflow may have."),

@@ -20,8 +20,11 @@ pub(super) static STEP_CONFIG: Table = Table::new(
     &[
         Key::optional(
             "event_pattern",
-            Shape::Either(&[Shape::Text(&text::EVENT_PATTERN), Shape::List(&Shape::Text(&text::EVENT_PATTERN))]),
-            "The events that complete this step; nothing is executed for it. Where nothing comes before the step, its event starts a run; elsewhere the run waits for it.",
+            Shape::Either(&[
+                Shape::Text(&text::EVENT_PATTERN),
+                Shape::List(&Shape::Text(&text::EVENT_PATTERN)),
+            ]),
+            "The events that complete this step; nothing is executed for it. Where nothing comes before the step, its event starts a run; elsewhere the run waits for it. Of several events any does, and the step gives an enumeration of them.",
         ),
         Key::optional(
             "event_type",
@@ -30,28 +33,69 @@ pub(super) static STEP_CONFIG: Table = Table::new(
         ),
         Key::optional(
             "intent_filter",
-            Shape::Either(&[Shape::Text(&text::INTENT_PATTERN), Shape::List(&Shape::Text(&text::INTENT_PATTERN))]),
-            "The intents of what the step depends on that it sends by the routing table; nothing else is executed for it.",
+            Shape::Either(&[
+                Shape::Text(&text::INTENT_PATTERN),
+                Shape::List(&Shape::Text(&text::INTENT_PATTERN)),
+            ]),
+            "The intents of what the step depends on that it sends by the routing table; nothing else is executed for it. It completes when each of them was executed or is a dead letter, and gives what became of them; with nothing to send it is skipped.",
+        ),
+        Key::optional(
+            "compute_node",
+            NODE,
+            "The compute node that executes the step, in place of a handler here.",
         )
         .later(),
-        Key::optional("compute_node", NODE, "The compute node that executes the step, in place of a handler here.").later(),
-        Key::optional("adjudicator_node", NODE, "Another name for `compute_node`, where the node judges.").later(),
-        Key::optional("effect_node", NODE, "The effect node that executes the step, in place of a handler here.").later(),
+        Key::optional("adjudicator_node", NODE, "Another name for `compute_node`, where the node judges.")
+            .later(),
+        Key::optional(
+            "effect_node",
+            NODE,
+            "The effect node that executes the step, in place of a handler here.",
+        )
+        .later(),
         Key::optional("effect_nodes", NODES, "The effect nodes that execute the step, each of them.").later(),
         Key::optional("available_compute_nodes", NODES, "The nodes of which the step chooses one.").later(),
-        Key::optional("routing_field", Shape::Text(&text::FIELD), "The field of the input by which the step chooses.").later(),
-        Key::optional("aggregation_strategy", Shape::TEXT, "How the outcomes that come together here are judged.").later(),
-        Key::optional("skip_condition", Shape::Text(&text::EXPRESSION), "The step is skipped where this holds.").later(),
-        Key::default("parallel_checks", Shape::Boolean, "false", "The step's work is done in parallel.").only_off(),
+        Key::optional(
+            "routing_field",
+            Shape::Text(&text::FIELD),
+            "The field of the input by which the step chooses.",
+        )
+        .later(),
+        Key::optional(
+            "aggregation_strategy",
+            Shape::TEXT,
+            "How the outcomes that come together here are judged.",
+        )
+        .later(),
+        Key::optional(
+            "skip_condition",
+            Shape::Text(&text::EXPRESSION),
+            "The step is skipped where this holds.",
+        )
+        .later(),
+        Key::default("parallel_checks", Shape::Boolean, "false", "The step's work is done in parallel.")
+            .only_off(),
         Key::default("time_injection", Shape::Boolean, "false", "The step is told the time.").only_off(),
-        Key::default("timeout_evaluation", Shape::Boolean, "false", "The step judges whether time is up.").only_off(),
-        Key::optional("handler", Shape::TEXT, "The function that executes the step; the attribute on the function is the link.").documents(),
-        Key::optional("internal_handler", Shape::TEXT, "The same, for a step of the orchestrator itself.").documents(),
+        Key::default("timeout_evaluation", Shape::Boolean, "false", "The step judges whether time is up.")
+            .only_off(),
+        Key::optional(
+            "handler",
+            Shape::TEXT,
+            "The function that executes the step; the attribute on the function is the link.",
+        )
+        .documents(),
+        Key::optional("internal_handler", Shape::TEXT, "The same, for a step of the orchestrator itself.")
+            .documents(),
         Key::optional("protocol", Shape::TEXT, "The interface that the step's handler uses.").documents(),
         Key::optional("operation", Shape::TEXT, "The operation of that interface.").documents(),
         Key::optional("projection_name", Shape::TEXT, "The projection that the step reads.").documents(),
         Key::optional("reducer_protocol", Shape::TEXT, "The interface that the reducer has.").documents(),
-        Key::optional("output_type", Shape::TEXT, "The type of the step's output, in words; rustc knows it from the handler.").documents(),
+        Key::optional(
+            "output_type",
+            Shape::TEXT,
+            "The type of the step's output, in words; rustc knows it from the handler.",
+        )
+        .documents(),
     ],
 );
 

@@ -56,13 +56,15 @@ impl RunReport {
     }
 
     fn actions_that(&self, are_told: impl Fn(bool) -> bool) -> Vec<Action> {
-        let mut by_row: BTreeMap<usize, Vec<StepId>> = BTreeMap::new();
+        let mut by_row: Vec<Vec<StepId>> = Vec::new();
         for step in (0..self.steps.len() as u32).map(StepId) {
-            by_row.entry(self.outputs.row(step).index()).or_default().push(step);
+            let row = self.outputs.row(step).index();
+            by_row.resize_with(by_row.len().max(row + 1), Vec::new);
+            by_row[row].push(step);
         }
         let mut actions = Vec::new();
         for row in self.action_rows.iter() {
-            for &step in by_row.get(&row.step).into_iter().flatten() {
+            for &step in by_row.get(row.step).into_iter().flatten() {
                 self.instances(row, step, &by_row).for_each(|task| self.add(task, &are_told, &mut actions));
                 self.add(self.whole(row, step, &by_row), &are_told, &mut actions);
             }
@@ -70,12 +72,7 @@ impl RunReport {
         actions
     }
 
-    fn whole<'a>(
-        &'a self,
-        row: &'a ActionRow,
-        id: StepId,
-        by_row: &BTreeMap<usize, Vec<StepId>>,
-    ) -> Task<'a> {
+    fn whole<'a>(&'a self, row: &'a ActionRow, id: StepId, by_row: &[Vec<StepId>]) -> Task<'a> {
         let step = &self.steps[id.index()];
         let is_list = row.each.is_some();
         let entries = 0..step.instances.len() as u64;
@@ -102,7 +99,7 @@ impl RunReport {
         &'a self,
         row: &'a ActionRow,
         id: StepId,
-        by_row: &BTreeMap<usize, Vec<StepId>>,
+        by_row: &[Vec<StepId>],
     ) -> impl Iterator<Item = Task<'a>> {
         let step = &self.steps[id.index()];
         let each = row.each.filter(|_| !step.instances.is_empty());
@@ -157,19 +154,14 @@ impl RunReport {
     }
 
     /// In a batch, what is for an item waits for that item, and what is done once for all of them.
-    fn awaited(
-        &self,
-        row: &ActionRow,
-        step: &StepReport,
-        by_row: &BTreeMap<usize, Vec<StepId>>,
-    ) -> Vec<Uuid> {
+    fn awaited(&self, row: &ActionRow, step: &StepReport, by_row: &[Vec<StepId>]) -> Vec<Uuid> {
         let mut ids = Vec::new();
         for Awaited { step: awaited, id, is_list } in &row.after {
             if *is_list {
                 ids.push(self.id(id, Place::WholeList, false));
                 continue;
             }
-            let steps = by_row.get(awaited).map_or(&[][..], Vec::as_slice);
+            let steps = by_row.get(*awaited).map_or(&[][..], Vec::as_slice);
             let of_item = step.item.and_then(|item| steps.get(item as usize).or(steps.first()));
             let steps = of_item.map_or(steps, std::slice::from_ref);
             let items = steps.iter().map(|step| self.steps[step.index()].item.map(u64::from));

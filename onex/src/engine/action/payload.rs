@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
+use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -99,11 +100,11 @@ impl Inputs {
 
 impl Serialize for Inputs {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut given: BTreeMap<&str, Box<RawValue>> = BTreeMap::new();
+        let mut given = serializer.serialize_map(Some(self.given.len()))?;
         for (step, payload) in &self.given {
-            given.insert(step, payload.to_json().map_err(serde::ser::Error::custom)?);
+            given.serialize_entry(step, &payload.to_json().map_err(serde::ser::Error::custom)?)?;
         }
-        given.serialize(serializer)
+        given.end()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is the same of the actions of all runs of a workflow: made once, from its plan.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,13 +30,20 @@ pub(crate) struct ActionRow {
 }
 
 /// A step that another waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Awaited {
     pub(super) step: usize,
     /// Its name.
     pub(super) id: &'static str,
     /// It goes over a list, and is waited for as a whole.
     pub(super) is_list: bool,
+}
+
+impl Awaited {
+    fn of<C>(step: usize, defs: &[StepDef<C>]) -> Self {
+        let StepDef { id, each, .. } = &defs[step];
+        Awaited { step, id, is_list: each.is_some() }
+    }
 }
 
 /// A row for each step that has a function, none before one that it waits for; else in declaration order.
@@ -46,24 +54,23 @@ pub(crate) fn table<C>(
     defs: &[StepDef<C>],
     row: impl Fn(StepId) -> usize,
 ) -> Arc<[ActionRow]> {
-    let mut after: Vec<Vec<Awaited>> = vec![Vec::new(); plan.len()];
+    let mut after: Vec<Vec<u32>> = vec![Vec::new(); plan.len()];
     let mut rows = Vec::with_capacity(plan.len());
     for step in in_order(plan) {
         let (index, spec) = (step.index(), plan.step(step));
-        let mut awaited = BTreeSet::new();
+        let mut awaited = Vec::new();
         for &(dependency, need) in &spec.depends_on {
             // What has no function is nobody's work: what it waits for is waited for through it.
             let def = &defs[row(dependency)];
             match (need, def.run) {
                 (Need::Else, _) => {}
-                (_, Some(_)) => {
-                    let StepDef { id, each, .. } = def;
-                    awaited.insert(Awaited { step: row(dependency), id, is_list: each.is_some() });
-                }
+                (_, Some(_)) => awaited.push(row(dependency) as u32),
                 (_, None) => awaited.extend(&after[dependency.index()]),
             }
         }
-        after[index] = awaited.into_iter().collect();
+        awaited.sort_unstable();
+        awaited.dedup();
+        after[index] = awaited;
         let def = &defs[row(step)];
         if def.run.is_none() {
             continue;
@@ -78,7 +85,7 @@ pub(crate) fn table<C>(
             retries: spec.retries,
             undo_timeout_ms: as_ms(def.compensation_timeout),
             undo_retries: spec.compensation_retries.unwrap_or(plan.policy().compensation_retries),
-            after: after[index].as_slice().into(),
+            after: after[index].iter().map(|step| Awaited::of(*step as usize, defs)).collect(),
             given: (spec.depends_on.iter())
                 .filter(|(dependency, need)| is_given(*dependency, *need))
                 .map(|(dependency, _)| (row(*dependency) as u32, defs[row(*dependency)].id))
@@ -94,16 +101,17 @@ pub(crate) fn table<C>(
 /// Every step after those that it depends on.
 fn in_order(plan: &Plan) -> Vec<StepId> {
     let mut blockers: Vec<usize> = plan.steps().map(|(_, spec)| spec.depends_on.len()).collect();
-    let mut ready: BTreeSet<usize> = (0..plan.len()).filter(|step| blockers[*step] == 0).collect();
+    let mut ready: BinaryHeap<Reverse<usize>> =
+        (0..plan.len()).filter(|step| blockers[*step] == 0).map(Reverse).collect();
     let mut order = Vec::with_capacity(plan.len());
-    while let Some(next) = ready.pop_first() {
+    while let Some(Reverse(next)) = ready.pop() {
         let step = StepId(next as u32);
         order.push(step);
         for (dependent, _) in plan.dependents(step) {
             let blockers = &mut blockers[dependent.index()];
             *blockers -= 1;
             if *blockers == 0 {
-                ready.insert(dependent.index());
+                ready.push(Reverse(dependent.index()));
             }
         }
     }

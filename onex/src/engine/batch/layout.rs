@@ -115,7 +115,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::run::{Backoff, Mode, Policy, StepKind, Strategy};
+    use crate::run::{Backoff, Mode, Policy, StepKind, Strategy, Undoing};
 
     fn one() -> Plan {
         let policy = Policy {
@@ -123,6 +123,8 @@ mod tests {
             strategy: Strategy::FailFast,
             backoff: Backoff::exponential(Duration::ZERO, 1.0, Duration::ZERO),
             compensation_retries: 0,
+            undoing: Undoing::USUAL,
+            min_completed_percent: None,
             timeout: Duration::from_secs(1),
         };
         let mut steps = ["a", "b", "sum", "c"].map(|id| StepSpec::new(id, StepKind::Compute));

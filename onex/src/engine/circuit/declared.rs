@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::CircuitPolicy;
 use super::guards::{CircuitProblem, Guards, Target, step_name};
+use super::{CircuitPolicy, CircuitWindow};
 use crate::plan::{BreakerRow, Kind, NodeTable, WorkflowRow};
 
 impl Guards {
@@ -66,6 +66,11 @@ impl Guards {
 fn policy(breaker: &BreakerRow) -> CircuitPolicy {
     CircuitPolicy {
         failure_threshold: breaker.failure_threshold,
+        window: breaker.window.map(|window| CircuitWindow {
+            length: Duration::from_secs(u64::from(window.seconds)),
+            failure_rate: window.failure_rate,
+            min_requests: window.min_requests,
+        }),
         reset_timeout: Duration::from_millis(breaker.reset_timeout_ms),
         half_open_max_requests: breaker.half_open_max_requests,
         success_threshold: breaker.success_threshold,

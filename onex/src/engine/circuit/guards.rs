@@ -155,10 +155,20 @@ impl Guards {
                     "",
                 ),
             ];
-            bounds
-                .into_iter()
-                .filter(|(_, value, max, _)| !(1..=*max).contains(value))
-                .map(|(setting, value, max, unit)| SettingOutOfBounds { setting, value, min: 1, max, unit })
+            let of_window = policy.window.into_iter().flat_map(move |window| {
+                // What is not a number is no share.
+                let percent = if window.failure_rate.is_nan() { -1.0 } else { window.failure_rate * 100.0 };
+                let percent = if percent < 0.0 { u128::MAX } else { percent.ceil() as u128 };
+                [
+                    ("circuit_breaker.window.length", window.length.as_millis(), 1, hour, " ms"),
+                    ("circuit_breaker.window.failure_rate", percent, 0, 100, " %"),
+                    ("circuit_breaker.window.min_requests", u128::from(window.min_requests), 0, 1000, ""),
+                ]
+            });
+            (bounds.into_iter().map(|(setting, value, max, unit)| (setting, value, 1, max, unit)))
+                .chain(of_window)
+                .filter(|(_, value, min, max, _)| !(*min..=*max).contains(value))
+                .map(|(setting, value, min, max, unit)| SettingOutOfBounds { setting, value, min, max, unit })
         })
     }
 

@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep_until};
 
 pub(crate) use self::breaker::Verdict;
 use self::breaker::{Breaker, Grant, Refusal};
-pub use self::breaker::{CircuitPolicy, CircuitState};
+pub use self::breaker::{CircuitPolicy, CircuitState, CircuitWindow};
 pub use self::guards::CircuitProblem;
 pub(crate) use self::guards::{Circuits, Guards};
 use crate::run::{Failure, FailureCause};
@@ -30,7 +30,7 @@ pub struct CircuitReport {
     pub target: Arc<str>,
     /// Whether it is called.
     pub state: CircuitState,
-    /// Failures in a row, while it is closed.
+    /// Failures in a row, or in its window, while it is closed.
     pub failures: u32,
     /// How long until a probe is let through, while it is open; zero if only somebody to make it is missing.
     #[serde(rename = "open_for_ms", serialize_with = "as_milliseconds")]
@@ -109,7 +109,7 @@ impl Circuit {
         CircuitReport {
             target: Arc::clone(&self.target),
             state: breaker.state(),
-            failures: breaker.failures(),
+            failures: breaker.failures(self.since.elapsed()),
             open_for: breaker.open_until().map(|until| until.saturating_sub(self.since.elapsed())),
             waiting: self.waiting.load(Ordering::Relaxed),
             opened: breaker.opened(),
@@ -180,6 +180,7 @@ mod tests {
     use super::*;
 
     const POLICY: CircuitPolicy = CircuitPolicy {
+        window: None,
         failure_threshold: 1,
         reset_timeout: Duration::from_millis(100),
         half_open_max_requests: 1,

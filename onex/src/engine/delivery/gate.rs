@@ -13,7 +13,7 @@ use crate::journal::{DeadLetterCause, EventRefusal, InboxMark, Journal, RunIdent
 use crate::message::Payload;
 use crate::run::StepId;
 
-impl<C, J> Serving<C, J>
+impl<C, J> Serving<'_, C, J>
 where
     C: Send + Sync + 'static,
     J: Journal,
@@ -23,7 +23,9 @@ where
         let by = Addressee { node: workflow.node, handler: def.id };
         let Some(gate) = &def.gate else { return self.settled() };
         let read = contained(|| {
-            let event = (gate.event.input)(self.payload())?;
+            let topic = &self.delivery.envelope.topic;
+            let event = workflow.as_awaited(step, topic, self.payload())?;
+            let event = (gate.event.input)(&event)?;
             let key = (gate.event.key)(&event);
             Ok((event, key))
         });
@@ -47,11 +49,11 @@ where
         match self.decided(&identity, step, event, mark).await {
             Decided::Taken => {
                 self.settled();
-                self.delivery.engine.tally.handled.add(1);
+                self.engine.tally.handled.add(1);
                 self.deliver_if_last().await;
             }
             Decided::Refused(because) => {
-                let run = self.delivery.engine.journal.find(&identity).await.ok().flatten();
+                let run = self.engine.journal.find(&identity).await.ok().flatten();
                 let (step, key) = (def.id.to_owned(), key.to_string());
                 self.bury(mark, DeadLetterCause::EventRefused { step, key, run, because }, by).await;
             }
@@ -67,7 +69,7 @@ where
         event: Payload,
         mark: &InboxMark,
     ) -> Decided {
-        let engine = Arc::clone(&self.delivery.engine);
+        let engine = self.engine;
         let (most, time) = (engine.settings.max_early_events, engine.settings.keep_early_events);
         let _entered = match engine.arrivals.enter(mark, most) {
             Ok(entered) => entered,

@@ -17,6 +17,8 @@ use super::attempt::Dispatch;
 pub(super) struct Alarms {
     pub(super) run: Option<Instant>,
     pub(super) grace: Option<Instant>,
+    /// When the time for undoing the run is over.
+    pub(super) undoing: Option<Instant>,
     retries: Vec<Retry>,
     /// Since when no active time passes.
     frozen: Option<Instant>,
@@ -106,7 +108,7 @@ impl Alarms {
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, deadline: Option<Instant>) -> Poll<()> {
         let active = self.retries.iter().map(|retry| retry.due).chain(self.run);
         let active = active.filter(|_| self.frozen.is_none());
-        let Some(next) = active.chain(self.grace).chain(deadline).min() else {
+        let Some(next) = active.chain(self.grace).chain(self.undoing).chain(deadline).min() else {
             return Poll::Pending;
         };
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(next)));

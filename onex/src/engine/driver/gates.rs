@@ -57,6 +57,9 @@ where
 {
     /// A gate is open from now on.
     pub(super) fn open_gate(&mut self, step: StepId) {
+        if self.def(step).sends.is_some() {
+            self.send_intents(step);
+        }
         let Some(time) = self.gate_time(step) else { return };
         if let Some(due) = self.now.checked_add(time) {
             let time_ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
@@ -90,7 +93,11 @@ where
             self.close_gate(step);
             if let Some(seq) = self.feed(Input::GateTimedOut { step }) {
                 let time_ms = self.gate_time(step).unwrap_or_default().as_millis();
-                let message: std::sync::Arc<str> = format!("no event came within {time_ms} ms").into();
+                let awaited = match self.def(step).sends {
+                    Some(_) => "its intents were not executed",
+                    None => "no event came",
+                };
+                let message: std::sync::Arc<str> = format!("{awaited} within {time_ms} ms").into();
                 self.messages.note(step.0, false, std::sync::Arc::clone(&message));
                 self.ledger.detail(seq, DetailBody::Error(message));
             }
@@ -155,7 +162,7 @@ where
     }
 
     /// The gate has its event, or waits for none any more.
-    fn close_gate(&mut self, step: StepId) {
+    pub(super) fn close_gate(&mut self, step: StepId) {
         if let Some(position) = self.gates.due.iter().position(|(of, _)| *of == step) {
             self.gates.due.swap_remove(position);
             self.ledger.clear_timer(self.gate_timer(step));
@@ -167,12 +174,16 @@ where
         while let Some(&(step, _)) = self.gates.due.last() {
             self.close_gate(step);
         }
+        self.sends.clear();
     }
 
-    /// Nothing is under way but gates that have a time of their own: that of the run stands still meanwhile.
+    /// Nothing is under way but gates that have a time of their own: that of the run stands still meanwhile. What others do for
+    /// the run is under way.
     pub(super) fn only_waits_at_gates(&self) -> bool {
         let is_at_rest = |(step, state): (StepId, StepState)| match state {
-            StepState::Awaiting => self.gates.due.iter().any(|(of, _)| *of == step),
+            StepState::Awaiting => {
+                self.def(step).gate.is_some() && self.gates.due.iter().any(|(of, _)| *of == step)
+            }
             StepState::Waiting => true,
             state => state.is_final(),
         };
@@ -182,7 +193,11 @@ where
     }
 
     fn gate_time(&self, step: StepId) -> Option<Duration> {
-        self.def(step).gate.as_ref()?.timeout
+        let def = self.def(step);
+        match &def.sends {
+            Some(sends) => sends.timeout,
+            None => def.gate.as_ref()?.timeout,
+        }
     }
 
     fn gate_timer(&self, step: StepId) -> TimerKey {

@@ -44,6 +44,7 @@ where
             self.drop_permits();
             self.feed(Input::GraceOver);
         }
+        self.end_undoing_in_time();
         self.take_retries();
         self.take_gates_due();
         self.evaluate_conditions();
@@ -60,7 +61,12 @@ where
             let ended = |row| ended(self.run.step(self.outputs.beside(step, row)?));
             let known = Known::new(self.outputs.of(step), &ended);
             // A comparison may be the user's code, too.
-            match contained(|| def.condition.is_none_or(|condition| condition(&known))) {
+            let has_something_to_do = || {
+                let sends = def.sends.as_ref();
+                sends.is_none_or(|sends| !sends.asked(self.outputs.of(step)).is_empty())
+            };
+            let holds = || def.condition.is_none_or(|condition| condition(&known)) && has_something_to_do();
+            match contained(holds) {
                 Ok(holds) => {
                     self.feed(Input::Evaluated { step, holds });
                 }
@@ -179,6 +185,9 @@ where
             RunState::Running => self.start_the_clock(),
             RunState::Paused => self.freeze_the_clock(),
             _ => self.stop_the_clock(),
+        }
+        if state == RunState::Compensating {
+            self.bound_undoing();
         }
         if state != RunState::Stopping {
             // All steps have stopped; what undoes them now is not to be given up with them.

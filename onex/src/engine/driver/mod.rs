@@ -17,6 +17,7 @@ mod instances;
 mod ledger;
 mod orders;
 mod progress;
+mod sends;
 mod slots;
 mod take_over;
 mod timers;
@@ -39,6 +40,7 @@ use self::held::Circuits;
 pub(super) use self::inputs::ended as how_it_ended;
 use self::ledger::Ledger;
 use self::progress::Audience;
+use self::sends::Sends;
 use self::slots::Slots;
 pub(super) use self::take_over::{read_as, read_input};
 use super::admission::Admitted;
@@ -81,6 +83,7 @@ pub(crate) struct Driver<C, J: Journal> {
     void: Vec<Dispatch>,
     circuits: Circuits,
     gates: Gates,
+    sends: Sends,
     fans: Fans,
     slots: Slots,
     finished: Vec<Finished>,
@@ -159,6 +162,7 @@ where
             void: Vec::new(),
             circuits: Circuits::default(),
             gates: Gates::default(),
+            sends: Sends::default(),
             fans: Fans::default(),
             slots: Slots::default(),
             finished: Vec::new(),

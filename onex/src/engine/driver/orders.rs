@@ -23,6 +23,7 @@ where
     fn take_order(&mut self, order: Order) {
         match order {
             Order::Take(arrival) => self.gates.arrivals.push(arrival),
+            Order::Executed { envelope, end } => self.intent_ended(envelope, end),
             Order::Cancel { reason } => self.stop_as_asked(Input::Cancel, StopCause::Cancelled, reason),
             Order::Kill { reason } => {
                 self.stop_as_asked(Input::Kill, StopCause::Killed, reason);

@@ -154,8 +154,12 @@ where
         if state == RunState::Paused {
             self.freeze_the_clock();
         }
+        if state == RunState::Compensating {
+            self.bound_undoing();
+        }
         self.wait_for_retries(timers);
         self.wait_at_gates(timers);
+        self.wait_for_what_was_sent().await;
         let crash_limit = self.engine.settings.crash_limit;
         self.feed(if self.run.is_started() { Input::Restarted { crash_limit } } else { Input::Start });
         // Whoever has found it may have told it to stop before it begins again.

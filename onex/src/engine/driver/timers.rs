@@ -1,12 +1,13 @@
 //! The delays of retries and the run's own budget: in active time, which stands still while the run is paused.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Driver;
 use super::alarms::Retry;
 use super::attempt::Dispatch;
 use crate::engine::clock;
-use crate::journal::{Journal, Timer, TimerKey};
+use crate::journal::{DetailBody, Journal, Timer, TimerKey};
 use crate::message::RunId;
 use crate::run::Input;
 
@@ -26,7 +27,8 @@ where
     /// Tells the kernel of the retries that are due.
     pub(super) fn take_retries(&mut self) {
         while let Some(Retry { failed, has_turn, .. }) = self.alarms.due_retry(self.now) {
-            if !has_turn && self.waits_for_its_turn(failed) {
+            // What was only put off is no retry.
+            if !has_turn && failed.attempt > 0 && self.waits_for_its_turn(failed) {
                 continue;
             }
             self.ledger.clear_timer(timer_key(self.start.run, failed));
@@ -63,6 +65,30 @@ where
             let run = self.start.run;
             let waiting = self.alarms.thaw(self.now);
             waiting.for_each(|(failed, after)| self.ledger.set_timer(timer(run, failed, after)));
+        }
+    }
+
+    /// The budget of a run that is being undone begins; in the next process, it begins anew.
+    pub(super) fn bound_undoing(&mut self) {
+        if self.alarms.undoing.is_none() {
+            let timeout = self.run.plan().policy().undoing.timeout;
+            self.alarms.undoing = timeout.and_then(|timeout| self.now.checked_add(timeout));
+        }
+    }
+
+    /// Tells the kernel when that budget is used up.
+    pub(super) fn end_undoing_in_time(&mut self) {
+        if self.alarms.undoing.take_if(|due| *due <= self.now).is_none() {
+            return;
+        }
+        let Some(undoing) = self.run.compensating() else { return };
+        let timeout = self.run.plan().policy().undoing.timeout.unwrap_or_default();
+        if let Some(seq) = self.feed(Input::UndoingTimedOut) {
+            let message: Arc<str> =
+                format!("undoing the run took longer than {} ms", timeout.as_millis()).into();
+            self.messages.note(undoing.step.0, true, Arc::clone(&message));
+            self.ledger.detail(seq, DetailBody::Error(message));
+            self.give_up_undoing();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::engine::report::{RunCause, RunReport, StepReport};
+use crate::engine::report::{RunCause, RunReport, StepReport, too_few};
 use crate::run::{CompensationState, FailureCause, FailureClass, RunState, StepState};
 
 /// How a run stands. The ten states of a run are told in five: see [`status`](Standing::status).
@@ -143,6 +143,9 @@ fn errors(report: &RunReport, messages: bool) -> Vec<RunError> {
             Some(RunError::of_run("cancelled", format!("the run was killed: {reason}")))
         }
         Some(RunCause::Killed { .. }) => Some(RunError::of_run("cancelled", "the run was killed")),
+        Some(RunCause::TooFewCompleted { completed, of, required_percent }) => {
+            Some(RunError::of_run("error", too_few(*completed, *of, *required_percent)))
+        }
         Some(RunCause::StepFailed { .. }) | None => None,
     };
     let of_steps = report.steps.iter().flat_map(|step| {

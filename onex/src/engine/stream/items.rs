@@ -242,8 +242,9 @@ where
                 Order::Watch { watcher } => drop(watcher),
                 // It is no run that has a plan to be moved to.
                 Order::Leave(wanted) => drop(wanted),
-                // Nor has it any that waits for an event.
+                // Nor has it any that waits for an event, or sends intents.
                 Order::Take(arrival) => drop(arrival),
+                Order::Executed { .. } => {}
                 Order::Pause { reply, .. } => {
                     let _ = reply.send(match self.counts.state {
                         RunState::Running | RunState::Paused => {

@@ -1,5 +1,6 @@
 //! The journal in memory: one mutex, bounded retention, gone with the process.
 
+mod inbox;
 mod state;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::inbox::Inbox;
 use super::{Retention, fresh_lease_id};
-use crate::hashing::{IdMap, IdSet};
+use crate::hashing::IdMap;
 use crate::journal::{
     Append, Commit, CommitError, Committed, DeadLetter, EntityChange, EntityId, EntityRecord, InboxMark,
     Lease, PinnedPlan, RunIdentity, RunRecord, RunStart, RunSummary, Timer, TimerKey,
@@ -26,8 +27,7 @@ pub(super) struct State {
     runs: IdMap<RunId, RunRecord>,
     identities: HashMap<RunIdentity, RunId>,
     ended: VecDeque<RunId>,
-    inbox: IdSet<InboxMark>,
-    inbox_order: VecDeque<InboxMark>,
+    inbox: Inbox,
     entities: HashMap<EntityId, EntityRecord>,
     outbox: IdMap<Uuid, (u64, Envelope)>,
     published: u64,
@@ -51,8 +51,7 @@ impl State {
             runs: IdMap::default(),
             identities: HashMap::new(),
             ended: VecDeque::new(),
-            inbox: IdSet::default(),
-            inbox_order: VecDeque::new(),
+            inbox: Inbox::new(retention.inbox_marks),
             entities: HashMap::new(),
             outbox: IdMap::default(),
             published: 0,
@@ -134,7 +133,7 @@ impl State {
         let mut forgotten = Forgotten::default();
         let mut committed = Committed { seq: 0 };
         if let Some(mark) = commit.inbox {
-            self.mark(mark);
+            self.inbox.insert(mark);
         }
         if let Some(start) = commit.start {
             self.start(start);
@@ -172,16 +171,6 @@ impl State {
             }
         }
         (committed, forgotten)
-    }
-
-    fn mark(&mut self, mark: &InboxMark) {
-        self.inbox.insert(mark.clone());
-        self.inbox_order.push_back(mark.clone());
-        if self.inbox_order.len() > self.retention.inbox_marks
-            && let Some(oldest) = self.inbox_order.pop_front()
-        {
-            self.inbox.remove(&oldest);
-        }
     }
 
     fn start(&mut self, start: &Arc<RunStart>) {

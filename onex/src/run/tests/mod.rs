@@ -14,8 +14,10 @@ mod reopen;
 mod replay;
 mod restart;
 mod retry;
+mod share;
 mod skip;
 mod stop;
+mod undoing;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -34,6 +36,8 @@ pub(super) const FAIL_FAST: Policy = Policy {
     strategy: Strategy::FailFast,
     backoff: Backoff::exponential(Duration::from_millis(100), 2.0, Duration::from_secs(1)),
     compensation_retries: 1,
+    undoing: Undoing::USUAL,
+    min_completed_percent: None,
     timeout: Duration::from_secs(30),
 };
 

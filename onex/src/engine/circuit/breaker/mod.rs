@@ -1,7 +1,7 @@
 //! A circuit breaker as a pure state machine. Knows no clock, no targets and nobody who waits.
 //!
 //! ```text
-//!            so many failures in a row            the timeout is over
+//!               so many failures                 the timeout is over
 //!   Closed ──────────────────────────────▶ Open ──────────────────────▶ HalfOpen
 //!     ▲                                      ▲    a probe fails             │
 //!     │                                      ╰──────────────────────────────┤
@@ -9,16 +9,22 @@
 //!                              enough probes succeed
 //! ```
 
+mod window;
+
 use std::time::Duration;
 
 use serde::Serialize;
 
+use self::window::Window;
+
 /// When a target is left alone, and for how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CircuitPolicy {
-    /// How many failures in a row open the circuit: retryable errors and timeouts. What a target answers otherwise,
-    /// a refusal or a permanent error, neither counts nor interrupts the row. 1 to 1,000; default 5.
+    /// How many failures open the circuit, in a row or in the window: retryable errors and timeouts. What a target answers
+    /// otherwise, a refusal or a permanent error, neither counts nor interrupts the row. 1 to 1,000; default 5.
     pub failure_threshold: u32,
+    /// In what time failures are counted; default none: in a row, however long it takes.
+    pub window: Option<CircuitWindow>,
     /// How long it then stays open before it lets probes through. 1 ms to an hour; default 60 s.
     pub reset_timeout: Duration,
     /// How many probes it then lets through at once. When one fails, it is open again. 1 to 1,000; default 3.
@@ -31,11 +37,25 @@ impl Default for CircuitPolicy {
     fn default() -> Self {
         Self {
             failure_threshold: 5,
+            window: None,
             reset_timeout: Duration::from_secs(60),
             half_open_max_requests: 3,
             success_threshold: 2,
         }
     }
+}
+
+/// In what time failures are counted, and which share of the attempts they must be. It moves on by a thirtieth of its
+/// length at a time, and begins anew when the circuit closes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CircuitWindow {
+    /// Its length. 1 ms to an hour.
+    pub length: Duration,
+    /// The share of failures, among the attempts that succeeded or failed, below which the circuit stays closed however many
+    /// they are. 0 to 1; 0: their number alone decides.
+    pub failure_rate: f64,
+    /// How many attempts there must be before their share says anything. At most 1,000.
+    pub min_requests: u32,
 }
 
 /// Whether a target is called.
@@ -79,6 +99,8 @@ pub(crate) enum Refusal {
 pub(crate) struct Breaker {
     policy: CircuitPolicy,
     phase: Phase,
+    /// How attempts ended since it closed, if its policy says in what time that counts.
+    window: Option<Window>,
     /// Counts the changes of phase: an attempt that was granted before the latest tells nothing any more.
     generation: u64,
     opened: u64,
@@ -94,7 +116,8 @@ enum Phase {
 impl Breaker {
     /// Closed.
     pub(crate) fn new(policy: CircuitPolicy) -> Self {
-        Breaker { policy, phase: Phase::Closed { failures: 0 }, generation: 0, opened: 0 }
+        let window = policy.window.map(|window| Window::new(window.length));
+        Breaker { policy, phase: Phase::Closed { failures: 0 }, window, generation: 0, opened: 0 }
     }
 
     pub(crate) fn admit(&mut self, now: Duration) -> Result<Grant, Refusal> {
@@ -116,6 +139,15 @@ impl Breaker {
         if generation != self.generation {
             return;
         }
+        if let (Phase::Closed { .. }, Some(window)) = (self.phase, &mut self.window) {
+            if verdict != Verdict::Nothing {
+                window.note(now, verdict == Verdict::Failure);
+            }
+            if verdict == Verdict::Failure && self.fails_too_often(now) {
+                self.open(now);
+            }
+            return;
+        }
         match (&mut self.phase, verdict) {
             (Phase::Closed { failures }, Verdict::Success) => *failures = 0,
             (Phase::Closed { failures }, Verdict::Failure) => {
@@ -128,6 +160,7 @@ impl Breaker {
                 *under_way -= 1;
                 *succeeded += 1;
                 if *succeeded >= self.policy.success_threshold {
+                    self.window = self.policy.window.map(|window| Window::new(window.length));
                     self.enter(Phase::Closed { failures: 0 });
                 }
             }
@@ -152,12 +185,22 @@ impl Breaker {
         }
     }
 
-    /// How many failures in a row there were, while it is closed.
-    pub(crate) fn failures(&self) -> u32 {
-        match self.phase {
-            Phase::Closed { failures } => failures,
-            Phase::Open { .. } | Phase::HalfOpen { .. } => 0,
+    /// How many failures there were, in a row or in the window, while it is closed.
+    pub(crate) fn failures(&self, now: Duration) -> u32 {
+        match (self.phase, &self.window) {
+            (Phase::Closed { .. }, Some(window)) => window.counts(now).failures,
+            (Phase::Closed { failures }, None) => failures,
+            (Phase::Open { .. } | Phase::HalfOpen { .. }, _) => 0,
         }
+    }
+
+    /// What the window has seen is enough to open it.
+    fn fails_too_often(&self, now: Duration) -> bool {
+        let (Some(window), Some(policy)) = (&self.window, self.policy.window) else { return false };
+        let counts = window.counts(now);
+        counts.failures >= self.policy.failure_threshold
+            && counts.attempts >= policy.min_requests
+            && f64::from(counts.failures) >= policy.failure_rate * f64::from(counts.attempts)
     }
 
     /// When it lets a probe through, while it is open.

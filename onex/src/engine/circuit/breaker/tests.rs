@@ -4,6 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 const POLICY: CircuitPolicy = CircuitPolicy {
+    window: None,
     failure_threshold: 2,
     reset_timeout: Duration::from_secs(10),
     half_open_max_requests: 1,
@@ -25,14 +26,18 @@ fn r13_failures_in_a_row_open_it_and_a_probe_closes_it() {
     for verdict in [Verdict::Failure, Verdict::Success, Verdict::Failure, Verdict::Nothing] {
         attempt(&mut breaker, verdict, at(0));
     }
-    assert_eq!((breaker.state(), breaker.failures()), (CircuitState::Closed, 1), "a success breaks the row");
+    assert_eq!(
+        (breaker.state(), breaker.failures(at(12))),
+        (CircuitState::Closed, 1),
+        "a success breaks the row"
+    );
     attempt(&mut breaker, Verdict::Failure, at(1));
     assert_eq!(breaker.state(), CircuitState::Open);
     assert_eq!(breaker.admit(at(10)), Err(Refusal::OpenUntil(at(11))));
     let probe = breaker.admit(at(11)).expect("the timeout is over");
     assert_eq!(breaker.admit(at(11)), Err(Refusal::Probing));
     breaker.settle(probe, Verdict::Success, at(12));
-    assert_eq!((breaker.state(), breaker.failures(), breaker.opened()), (CircuitState::Closed, 0, 1));
+    assert_eq!((breaker.state(), breaker.failures(at(12)), breaker.opened()), (CircuitState::Closed, 0, 1));
 }
 
 #[test]
@@ -67,7 +72,7 @@ fn r13_what_was_let_through_before_it_opened_tells_nothing_any_more() {
     assert_eq!(breaker.state(), CircuitState::HalfOpen);
     breaker.settle(probe, Verdict::Success, at(10));
     breaker.settle(late, Verdict::Failure, at(10));
-    assert_eq!(breaker.failures(), 0);
+    assert_eq!(breaker.failures(at(12)), 0);
 }
 
 /// All that happened, from which everything is counted anew each time.
@@ -127,6 +132,54 @@ impl Naive {
     }
 }
 
+const HALF: CircuitPolicy = CircuitPolicy {
+    failure_threshold: 3,
+    window: Some(CircuitWindow { length: Duration::from_secs(30), failure_rate: 0.5, min_requests: 5 }),
+    ..POLICY
+};
+
+fn attempts(breaker: &mut Breaker, verdicts: &[Verdict], now: Duration) {
+    verdicts.iter().for_each(|verdict| attempt(breaker, *verdict, now));
+}
+
+#[test]
+fn r13_in_a_window_failures_need_not_be_in_a_row() {
+    let window = CircuitWindow { length: Duration::from_secs(30), failure_rate: 0.0, min_requests: 0 };
+    let mut breaker = Breaker::new(CircuitPolicy { window: Some(window), ..POLICY });
+    attempts(&mut breaker, &[Verdict::Failure, Verdict::Success, Verdict::Success], at(0));
+    assert_eq!((breaker.failures(at(29)), breaker.failures(at(30))), (1, 0), "they are forgotten in time");
+    attempt(&mut breaker, Verdict::Failure, at(30));
+    assert_eq!(breaker.state(), CircuitState::Closed);
+    attempts(&mut breaker, &[Verdict::Success, Verdict::Failure], at(59));
+    assert_eq!(breaker.state(), CircuitState::Open);
+}
+
+#[test]
+fn r13_a_share_is_looked_at_once_there_are_enough_attempts_and_failures() {
+    use Verdict::{Failure, Nothing, Success};
+    let mut breaker = Breaker::new(HALF);
+    attempts(&mut breaker, &[Failure, Failure, Failure, Failure, Nothing], at(0));
+    assert_eq!(breaker.state(), CircuitState::Closed, "four attempts tell anything, and five must");
+    attempt(&mut breaker, Failure, at(0));
+    assert_eq!(breaker.state(), CircuitState::Open);
+
+    let mut breaker = Breaker::new(HALF);
+    attempts(&mut breaker, &[Success, Success, Success, Success, Failure, Failure, Failure], at(0));
+    assert_eq!(breaker.state(), CircuitState::Closed, "three of seven are less than half");
+    attempt(&mut breaker, Failure, at(1));
+    assert_eq!(breaker.state(), CircuitState::Open);
+}
+
+#[test]
+fn r13_the_window_begins_anew_when_it_closes() {
+    let mut breaker = Breaker::new(HALF);
+    attempts(&mut breaker, &[Verdict::Failure; 5], at(0));
+    attempt(&mut breaker, Verdict::Success, at(10));
+    assert_eq!((breaker.state(), breaker.failures(at(10))), (CircuitState::Closed, 0));
+    attempts(&mut breaker, &[Verdict::Failure; 4], at(11));
+    assert_eq!(breaker.state(), CircuitState::Closed);
+}
+
 #[derive(Debug, Clone)]
 enum Move {
     Admit,
@@ -182,6 +235,32 @@ proptest! {
             prop_assert_eq!(breaker.open_until(), until);
             let opened = naive.states.iter().filter(|(state, _)| *state == CircuitState::Open).count();
             prop_assert_eq!(breaker.opened(), opened as u64);
+        }
+    }
+}
+
+proptest! {
+    /// Against a list of all that was noted, each with the number of its part.
+    #[test]
+    fn r13_a_window_counts_what_is_within_it(
+        length in 1..100_000_u64,
+        notes in prop::collection::vec((0..20_000_u64, any::<bool>()), 0..100),
+        later in 0..200_000_u64,
+    ) {
+        let mut window = Window::new(Duration::from_micros(length));
+        let part = (length * 1000 / window::PARTS as u64).max(1);
+        let number = |now: Duration| now.as_nanos() as u64 / part;
+        let (mut now, mut all) = (Duration::ZERO, Vec::new());
+        for (after, failed) in notes {
+            now += Duration::from_micros(after);
+            window.note(now, failed);
+            all.push((number(now), failed));
+            for at in [now, now + Duration::from_micros(later)] {
+                let within = || all.iter().filter(|(noted, _)| number(at) - noted < window::PARTS as u64);
+                let counts = window.counts(at);
+                prop_assert_eq!(counts.attempts as usize, within().count());
+                prop_assert_eq!(counts.failures as usize, within().filter(|(_, failed)| *failed).count());
+            }
         }
     }
 }
