@@ -57,7 +57,7 @@ where
 {
     /// A gate is open from now on.
     pub(super) fn open_gate(&mut self, step: StepId) {
-        if self.def(step).sends.is_some() {
+        if self.workflow.step(self.row(step)).sends.is_some() {
             self.send_intents(step);
         }
         let Some(time) = self.gate_time(step) else { return };
@@ -93,7 +93,7 @@ where
             self.close_gate(step);
             if let Some(seq) = self.feed(Input::GateTimedOut { step }) {
                 let time_ms = self.gate_time(step).unwrap_or_default().as_millis();
-                let awaited = match self.def(step).sends {
+                let awaited = match self.workflow.step(self.row(step)).sends {
                     Some(_) => "its intents were not executed",
                     None => "no event came",
                 };
