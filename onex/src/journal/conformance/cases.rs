@@ -17,7 +17,7 @@ use super::snapshot::{Answers, KEYS, MARKS, read};
 use crate::journal::{CommitError, Detail, DetailBody, Journal, Lease, PinnedPlan};
 use crate::message::Payload;
 use crate::plan::OnDuplicate;
-use crate::run::{Fact, Mode, Need, Shape, SkipReason, StepId, StepKind, StepSpec, Strategy};
+use crate::run::{Fact, Mode, Need, Shape, SkipReason, StepId, StepKind, StepSpec, Strategy, UndoOrder};
 
 pub(super) async fn all<S: Store>(store: &S) {
     nothing_is_known_of_an_empty_journal(store).await;
@@ -45,6 +45,8 @@ async fn r23_a_run_that_was_moved_is_read_with_its_new_plan<S: Store>(store: &S)
     let shape = Shape {
         mode: Mode::Parallel { max_steps: NonZeroU32::MIN },
         strategy: Strategy::Compensate,
+        undo_order: UndoOrder::EarliestFirst,
+        min_completed_percent: Some(90.5),
         steps: vec![spec, StepSpec::new("first", StepKind::Gate)],
     };
     let steps = vec!["third".into(), "first".into()];
