@@ -63,7 +63,7 @@ impl Messages {
                     messages.paused = Some(Arc::clone(reason));
                 }
                 (&Fact::RunStopping { cause } | &Fact::CauseNoted { cause }, DetailBody::Reason(reason)) => {
-                    messages.asked(cause, Arc::clone(reason))
+                    messages.asked(cause, Arc::clone(reason));
                 }
                 _ => {}
             }

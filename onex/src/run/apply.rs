@@ -34,7 +34,7 @@ impl Run {
             }
             Fact::StepCarried { step, state, .. } => {
                 if let Some(like) = StepRecord::carried(&fact) {
-                    self.carry(step, state, like);
+                    self.carry(step, state, &like);
                 }
             }
             Fact::SkipCarried { step, because, revision } => self.carry_skip(step, because, revision),

@@ -295,7 +295,7 @@ impl Run {
         self.finish(step, StepState::Skipped);
     }
 
-    pub(super) fn carry(&mut self, step: StepId, state: StepState, like: StepRecord) {
+    pub(super) fn carry(&mut self, step: StepId, state: StepState, like: &StepRecord) {
         if self.plan.step(step).conditional {
             // It has begun, so its condition held.
             self.evaluate(step, true);
@@ -305,7 +305,7 @@ impl Run {
         let record = &mut self.steps[step.index()];
         let (blockers, outputs) = (record.blockers, record.outputs);
         let (lacks, misses, instead) = (record.lacks, record.misses, record.instead);
-        *record = StepRecord { blockers, outputs, lacks, misses, instead, condition, ..like };
+        *record = StepRecord { blockers, outputs, lacks, misses, instead, condition, ..like.clone() };
         match (state, record.status.failure) {
             (StepState::Failed | StepState::Indeterminate, Some(failure)) => {
                 self.finish_badly(step, state, failure);

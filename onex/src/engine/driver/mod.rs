@@ -134,6 +134,7 @@ enum Stretch {
 }
 
 /// The same, with what whoever waits for it was told.
+#[expect(clippy::large_enum_variant, reason = "there is one for each stretch, and it is taken apart at once")]
 enum Driven {
     Over(Result<RunReport, RunLost>),
     Rests,
