@@ -60,7 +60,7 @@ impl Driven<'_> {
         true
     }
 
-    fn to_its_end(&mut self) {
+    fn drive_to_end(&mut self) {
         self.give(Input::Resume);
         for _ in 0..100_000 {
             if self.run.is_ended() {
@@ -130,7 +130,7 @@ pub(crate) fn check(scenario: &Scenario) -> Result<(), TestCaseError> {
     let inputs: Vec<Input> = due.chain(gates.map(|(step, _)| Input::Arrived { step })).collect();
     driven.give(Input::Restarted { crash_limit: u32::MAX });
     inputs.into_iter().for_each(|input| driven.give(input));
-    driven.to_its_end();
+    driven.drive_to_end();
     prop_assert!(driven.run.is_ended(), "it comes to its end: {:?}", driven.run);
     let replayed = Run::replay(plan, &driven.journal);
     prop_assert_eq!(replayed.as_ref(), Ok(&driven.run), "its journal is the run");
