@@ -13,6 +13,7 @@
 mod support;
 
 mod simulation {
+    mod books;
     mod check;
     pub mod disk;
     pub mod fate;
@@ -174,6 +175,23 @@ fn a_file_whose_making_fails_is_not_taken_for_a_journal() {
             .iter()
             .any(|(name, bytes)| name.ends_with(".db") && bytes.get(18) == Some(&2));
         assert!(opened.is_err() || has_a_log, "{trip:?} at {operation}: opened without a write-ahead log");
+        drop((opened, mounted));
+    }
+}
+
+/// A second owner that opened its journal on such a machine would write what no program can have written.
+#[test]
+fn nobody_begins_to_live_on_a_machine_that_is_off() {
+    let (machine, folder) = (Machine::new(0), Folder::new());
+    machine.disk.switch_off();
+    for is_on in [false, true] {
+        if is_on {
+            machine.disk.switch_on();
+        }
+        let program = Program::begin(&machine);
+        let mounted = Mounted::of(&program);
+        let opened = Sqlite::open_with(folder.path("orders.db"), options(&program, mounted.name()));
+        assert_eq!((program.is_alive(), opened.is_ok()), (is_on, is_on));
         drop((opened, mounted));
     }
 }
