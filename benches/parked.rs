@@ -14,12 +14,12 @@ const RUNS: usize = 100_000;
 static ALLOCATOR: Counting = Counting;
 
 fn main() {
-    measure("at a gate", parked::at_gates);
-    measure("at a gate, begun by events", parked::at_gates_by_events);
-    measure("at a retry", parked::at_retries);
+    measure("at a gate", &parked::at_gates);
+    measure("at a gate, begun by events", &parked::at_gates_by_events);
+    measure("at a retry", &parked::at_retries);
 }
 
-fn measure(what: &str, park: impl AsyncFn(&Runtime<()>, usize)) {
+fn measure(what: &str, park: &impl AsyncFn(&Runtime<()>, usize)) {
     let tokio = on_this_thread();
     tokio.block_on(async {
         let runtime = parked::runtime(RUNS);

@@ -1,6 +1,6 @@
 //! A commit in a transaction: checked as a whole, then applied as a whole. Errors of SQLite are the writer's business.
 
-use onex::journal::{CommitError, Committed, EntityId, Lease, RunIdentity, RunKey};
+use onex::journal::{CommitError, Committed, EntityId, Lease, PinnedPlan, RunIdentity, RunKey};
 use onex::message::RunId;
 use onex::plan::OnDuplicate;
 use rusqlite::{Connection, OptionalExtension as _, Result};
@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Result};
 use crate::ids::{Id, signed, unsigned};
 use crate::known::{KnownRun, KnownRuns, known_run};
 use crate::prepared::{Prepared, PreparedAppend, PreparedEntity, PreparedStart};
-use crate::stored::on_duplicate;
+use crate::stored::{self, on_duplicate};
 use crate::sum::{FactColumns, Sum};
 
 /// Who owns the journal, as the file says.
@@ -57,6 +57,11 @@ pub(crate) fn apply(
         let sql = "INSERT INTO inbox (envelope_id, subscriber, at_unix_ms, sum) \
                    VALUES (?1, ?2, ?3, onex_sum(?1, ?2, ?3))";
         connection.prepare_cached(sql)?.execute((Id(mark.envelope_id), &*mark.subscriber, signed(now)))?;
+    }
+    if let Some(pinned) = commit.start.as_ref().map(|started| &started.start.plan).or(commit.plan.as_ref())
+        && known_runs.is_new_plan(pinned.fingerprint)
+    {
+        plan(connection, pinned)?;
     }
     let begun = match &commit.start {
         Some(started) => Some((started.start.run, start(connection, started)?)),
@@ -155,13 +160,21 @@ pub(crate) fn key(key: &RunKey) -> (String, bool) {
     (key.to_string(), matches!(key, RunKey::Declared(_)))
 }
 
+/// Keeps a plan that was not, or of which only the names of the steps were.
+fn plan(connection: &Connection, pinned: &PinnedPlan) -> Result<()> {
+    let steps =
+        stored::plan(pinned).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let sql = "INSERT INTO plan (fingerprint, steps, sum) VALUES (?1, ?2, onex_sum(?1, ?2)) \
+               ON CONFLICT (fingerprint) DO UPDATE SET steps = excluded.steps, sum = excluded.sum \
+               WHERE plan.steps <> excluded.steps AND excluded.steps LIKE '{%'";
+    connection.prepare_cached(sql)?.execute((Id(pinned.fingerprint), steps)).map(drop)
+}
+
 fn start(
     connection: &Connection,
-    PreparedStart { start, steps, input, envelope }: &PreparedStart,
+    PreparedStart { start, input, envelope }: &PreparedStart,
 ) -> Result<KnownRun> {
-    let plan = Id(start.plan.fingerprint);
-    let sql = "INSERT OR IGNORE INTO plan (fingerprint, steps, sum) VALUES (?1, ?2, onex_sum(?1, ?2))";
-    connection.prepare_cached(sql)?.execute((plan, steps))?;
+    let fingerprint = start.plan.fingerprint;
     let sql = "INSERT INTO run (run, node, workflow, key, key_is_declared, version, plan, input, envelope_id, \
                correlation_id, envelope, on_duplicate, started_unix_ms, seq, active_ms, ended_unix_ms, chain, sum) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, NULL, \
@@ -177,7 +190,7 @@ fn start(
         key,
         is_declared,
         format!("{major}.{minor}.{patch}"),
-        plan,
+        Id(fingerprint),
         input,
         Id(start.envelope_id),
         Id(start.correlation_id),

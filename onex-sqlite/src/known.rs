@@ -3,10 +3,11 @@
 //! Nobody else writes to a run as long as the owner in the file is this process, which each transaction checks first. Whoever
 //! rolls back a transaction, or finds another owner, forgets it all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use onex::message::RunId;
 use rusqlite::{Connection, OptionalExtension as _, Result, Row};
+use uuid::Uuid;
 
 use crate::ids::{Id, unsigned};
 use crate::sum::Sum;
@@ -24,11 +25,15 @@ pub(crate) struct KnownRun {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct KnownRuns(HashMap<RunId, KnownRun>);
+pub(crate) struct KnownRuns {
+    runs: HashMap<RunId, KnownRun>,
+    /// The plans that are kept. A program has few.
+    plans: HashSet<Uuid>,
+}
 
 impl KnownRuns {
     pub(crate) fn find(&self, connection: &Connection, run: RunId) -> Result<Option<KnownRun>> {
-        match self.0.get(&run) {
+        match self.runs.get(&run) {
             Some(known) => Ok(Some(*known)),
             None => known_run(connection, run),
         }
@@ -37,17 +42,23 @@ impl KnownRuns {
     /// What has been appended to is likely to be appended to again, unless it has ended.
     pub(crate) fn keep(&mut self, run: RunId, known: KnownRun) {
         if known.ended {
-            self.0.remove(&run);
+            self.runs.remove(&run);
             return;
         }
-        if self.0.len() >= MOST && !self.0.contains_key(&run) {
+        if self.runs.len() >= MOST && !self.runs.contains_key(&run) {
             self.forget();
         }
-        self.0.insert(run, known);
+        self.runs.insert(run, known);
+    }
+
+    /// Whether the plan is to be kept, which it is from then on.
+    pub(crate) fn is_new_plan(&mut self, fingerprint: Uuid) -> bool {
+        self.plans.insert(fingerprint)
     }
 
     pub(crate) fn forget(&mut self) {
-        self.0.clear();
+        self.runs.clear();
+        self.plans.clear();
     }
 }
 

@@ -43,9 +43,11 @@ pub use backup::{Backup, BackupError, restore};
 pub use durable::Durable;
 pub use error::{Health, Holder, OpenError};
 pub use inspect::{
-    AttemptLine, Inspect, JournalStatus, RunDetail, RunFilter, RunLine, StepLine, StoredLetter, TimerLine,
-    run_id,
+    AttemptLine, Inspect, JournalStatus, RequestLine, RunDetail, RunFilter, RunLine, StepLine, StoredLetter,
+    TimerLine, run_id,
 };
+/// What [`Request::Migrate`] takes.
+pub use onex::engine::{Migration, NotAMapping};
 pub use options::{Check, Durability, Keep, Options};
 pub use requests::{Outcome, Request, Requests};
 pub use sqlite::Sqlite;

@@ -226,7 +226,7 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
 fn sign(connection: &mut Connection, options: Options) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if !verify::has_its_views(&transaction)? {
-        for view in ["runs", "steps", "attempts", "dead_letters", "timers"] {
+        for view in ["runs", "steps", "attempts", "dead_letters", "timers", "plans"] {
             transaction.execute_batch(&format!("DROP VIEW IF EXISTS {view}"))?;
         }
         transaction.execute_batch(VIEWS)?;

@@ -88,6 +88,8 @@ pub struct Keep {
     pub inbox_marks: Option<Duration>,
     /// Dead letters.
     pub dead_letters: Option<Duration>,
+    /// Requests from beside that were answered.
+    pub requests: Option<Duration>,
 }
 
 /// What is looked at before a journal is opened.

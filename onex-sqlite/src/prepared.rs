@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use onex::Envelope;
 use onex::journal::{
-    Append, Commit, CommitError, DeadLetter, DetailBody, EntityChange, EntityId, InboxMark, RunStart, Timer,
-    TimerKey,
+    Append, Commit, CommitError, DeadLetter, DetailBody, EntityChange, EntityId, InboxMark, PinnedPlan,
+    RunStart, Timer, TimerKey,
 };
 use onex::message::{Payload, RunId};
 use serde::Serialize;
@@ -22,6 +22,8 @@ pub(crate) struct Prepared {
     pub(crate) inbox: Option<InboxMark>,
     pub(crate) start: Option<PreparedStart>,
     pub(crate) append: Option<PreparedAppend>,
+    /// The plan that its run is moved to.
+    pub(crate) plan: Option<Arc<PinnedPlan>>,
     pub(crate) entity: Option<PreparedEntity>,
     pub(crate) outbox: Vec<(Uuid, String)>,
     pub(crate) delivered: Vec<Uuid>,
@@ -33,7 +35,6 @@ pub(crate) struct Prepared {
 #[derive(Debug)]
 pub(crate) struct PreparedStart {
     pub(crate) start: Arc<RunStart>,
-    pub(crate) steps: String,
     pub(crate) input: Box<str>,
     pub(crate) envelope: Option<String>,
 }
@@ -69,6 +70,7 @@ impl Prepared {
             inbox: commit.inbox.cloned(),
             start: commit.start.map(PreparedStart::of).transpose()?,
             append: commit.append.as_ref().map(PreparedAppend::of).transpose()?,
+            plan: commit.plan.cloned(),
             entity: commit.entity.map(PreparedEntity::of).transpose()?,
             outbox: (commit.outbox.iter().filter(|sent| !commit.delivered.contains(&sent.envelope_id)))
                 .map(|sent| Ok((sent.envelope_id, envelope(sent)?)))
@@ -88,7 +90,6 @@ impl Prepared {
 impl PreparedStart {
     fn of(start: &Arc<RunStart>) -> Result<Self, CommitError> {
         Ok(PreparedStart {
-            steps: json("the plan", || serde_json::to_string(&start.plan.steps))?,
             input: text("the input of a run", &start.input)?.into(),
             envelope: start.envelope.as_deref().map(envelope).transpose()?,
             start: Arc::clone(start),

@@ -9,7 +9,7 @@ use onex::journal::{
     RunStart, RunSummary, Timer, TimerKey,
 };
 use onex::message::{Payload, RunId};
-use onex::run::StepId;
+use onex::run::{Fact, StepId};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::error::Failure;
 use crate::ids::{Id, unsigned};
-use crate::stored::{EnvelopeText, read_on_duplicate};
+use crate::stored::{EnvelopeText, read_on_duplicate, read_plan};
 use crate::sum::{FactColumns, Sum};
 
 /// Which runs a list has.
@@ -89,7 +89,30 @@ pub(crate) fn run(connection: &Connection, run: RunId) -> Result<Option<RunRecor
     if chain != chained {
         return Err(Failure::Damaged { what: format!("run {run}") });
     }
+    let moved = record.facts.iter().rev().find_map(|fact| match *fact {
+        Fact::RunMigrated { to, version } => Some((to, version)),
+        _ => None,
+    });
+    if let Some((to, version)) = moved {
+        record.start = Arc::new(record.start.on(Arc::new(plan(connection, to)?), version));
+    }
     Ok(Some(record))
+}
+
+/// A plan that a run was moved to.
+fn plan(connection: &Connection, fingerprint: Uuid) -> Result<PinnedPlan, Failure> {
+    let sql = "SELECT steps, sum = onex_sum(fingerprint, steps) AS is_sound FROM plan WHERE fingerprint = ?1";
+    let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
+    let mut rows = statement.query([Id(fingerprint)]).map_err(Failure::Read)?;
+    let damaged = || Failure::Damaged { what: format!("plan {fingerprint}") };
+    let row = rows.next().map_err(Failure::Read)?.ok_or_else(damaged)?;
+    sound(row, || format!("plan {fingerprint}"))?;
+    pinned(fingerprint, row)
+}
+
+fn pinned(fingerprint: Uuid, row: &Row<'_>) -> Result<PinnedPlan, Failure> {
+    let text: String = get(row, "steps")?;
+    read_plan(fingerprint, &text).map_err(|error| Failure::Meaning { what: "steps", why: error.to_string() })
 }
 
 /// A run without its facts, and what they are found and checked by.
@@ -109,7 +132,7 @@ fn start(row: &Row<'_>) -> Result<Head, Failure> {
         run: run_id(row, "run")?,
         identity: identity(row)?,
         version: version(&get::<String>(row, "version")?)?,
-        plan: Arc::new(PinnedPlan { fingerprint, steps: json(row, "steps")? }),
+        plan: Arc::new(pinned(fingerprint, row)?),
         input: payload("input", get(row, "input")?)?,
         envelope_id: uuid(row, "envelope_id")?,
         correlation_id: uuid(row, "correlation_id")?,

@@ -59,14 +59,19 @@ impl Sweeper {
             removed |= letters > 0;
             over &= letters < ROWS as usize;
         }
+        if let Some(cutoff) = before(self.keep.requests) {
+            let requests = requests(connection, cutoff)?;
+            removed |= requests > 0;
+            over &= requests < ROWS as usize;
+        }
         self.due = Instant::now() + if over { self.pause() } else { Duration::ZERO };
         Ok(removed)
     }
 
     /// Between the end of one round and the beginning of the next.
     fn pause(&self) -> Duration {
-        let Keep { runs, inbox_marks, dead_letters } = self.keep;
-        let shortest = [runs, inbox_marks, dead_letters].into_iter().flatten().min();
+        let Keep { runs, inbox_marks, dead_letters, requests } = self.keep;
+        let shortest = [runs, inbox_marks, dead_letters, requests].into_iter().flatten().min();
         (shortest.unwrap_or_default() / 10).clamp(Duration::from_millis(20), Duration::from_secs(60))
     }
 
@@ -117,6 +122,14 @@ impl Sweeper {
         }
         Ok(!expired.is_empty())
     }
+}
+
+/// What nobody has answered stays.
+fn requests(connection: &Connection, cutoff: i64) -> Result<usize> {
+    let sql = "DELETE FROM request WHERE position IN (SELECT position FROM \
+               (SELECT position, answered_unix_ms FROM request ORDER BY position LIMIT ?2) \
+               WHERE answered_unix_ms < ?1)";
+    connection.prepare_cached(sql)?.execute((cutoff, ROWS))
 }
 
 /// The oldest come first.

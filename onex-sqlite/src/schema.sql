@@ -22,7 +22,8 @@ CREATE TABLE owner (
     sum               INTEGER NOT NULL
 ) STRICT;
 
--- The plans that runs are pinned to. `steps`: a JSON array of names; facts number steps by their place in it.
+-- The plans that runs are pinned to. `steps`: JSON, an object whose `steps` facts number by their place, each with its `id`; or
+-- an array of names, where that is all that is known. The fact `run_migrated` moves its run to another plan than it started on.
 CREATE TABLE plan (fingerprint TEXT PRIMARY KEY, steps TEXT NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- What each run started with, and how far it has come.
@@ -64,6 +65,8 @@ CREATE TABLE fact (
 CREATE UNIQUE INDEX fact_of_run ON fact (run, seq);
 -- As what runs have ended, to find the few that failed among many.
 CREATE INDEX fact_of_end ON fact (fact ->> '$.state', run) WHERE substr(fact, 1, 19) = '{"fact":"run_ended"';
+-- To which plans runs were moved.
+CREATE INDEX fact_of_move ON fact (run, seq) WHERE substr(fact, 1, 22) = '{"fact":"run_migrated"';
 
 -- Which envelopes were handled, by whom.
 CREATE TABLE inbox (

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use onex::Envelope;
+use onex::journal::PinnedPlan;
 use onex::message::{Payload, Topic, TraceParent};
 use onex::plan::OnDuplicate;
+use onex::run::Shape;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -49,6 +51,34 @@ impl From<EnvelopeText<'_>> for Envelope {
             payload: Payload::json(text.payload),
         }
     }
+}
+
+/// A plan as the column `steps` keeps it: whole, or the names of its steps, as journals had it that were written before plans
+/// were kept.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum PlanText<'a> {
+    Whole(Cow<'a, Shape>),
+    Names(Cow<'a, [Cow<'static, str>]>),
+}
+
+pub(crate) fn plan(plan: &PinnedPlan) -> serde_json::Result<String> {
+    let text = match &plan.shape {
+        Some(shape) => PlanText::Whole(Cow::Borrowed(shape)),
+        None => PlanText::Names(Cow::Borrowed(&plan.steps)),
+    };
+    serde_json::to_string(&text)
+}
+
+pub(crate) fn read_plan(fingerprint: Uuid, text: &str) -> serde_json::Result<PinnedPlan> {
+    Ok(match serde_json::from_str(text)? {
+        PlanText::Whole(shape) => PinnedPlan {
+            fingerprint,
+            steps: shape.steps.iter().map(|spec| spec.id.clone()).collect(),
+            shape: Some(shape.into_owned()),
+        },
+        PlanText::Names(names) => PinnedPlan { fingerprint, steps: names.into_owned(), shape: None },
+    })
 }
 
 pub(crate) fn on_duplicate(policy: OnDuplicate) -> &'static str {

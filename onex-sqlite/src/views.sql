@@ -1,8 +1,23 @@
 -- For people. Programs read the tables; what a view shows may change with any release.
 
+-- The plan that each run is on, its version, and since which of its facts.
+CREATE VIEW plans AS
+SELECT
+    run.id, coalesce(fact.seq, 0) AS since,
+    coalesce(fact.fact ->> '$.to', run.plan) AS plan,
+    coalesce(
+        (fact.fact ->> '$.version[0]') || '.' || (fact.fact ->> '$.version[1]') || '.' || (fact.fact ->> '$.version[2]'),
+        run.version) AS version,
+    (SELECT coalesce(plan.steps -> '$.steps', plan.steps) FROM plan
+     WHERE plan.fingerprint = coalesce(fact.fact ->> '$.to', run.plan)) AS steps
+FROM run LEFT JOIN fact ON fact.run = run.id AND fact.seq = (
+    SELECT max(moved.seq) FROM fact AS moved
+    WHERE moved.run = run.id AND substr(moved.fact, 1, 22) = '{"fact":"run_migrated"');
+
 CREATE VIEW runs AS
 SELECT
-    run.run, run.node, run.workflow, run.key, run.version,
+    run.run, run.node, run.workflow, run.key,
+    (SELECT plans.version FROM plans WHERE plans.id = run.id) AS version,
     coalesce(
         (SELECT CASE fact ->> '$.fact'
                     WHEN 'run_ended' THEN fact ->> '$.state'
@@ -12,12 +27,13 @@ SELECT
                     WHEN 'run_paused' THEN 'paused'
                     WHEN 'run_resumed' THEN 'running'
                     WHEN 'run_reopened' THEN 'running'
+                    WHEN 'run_migrated' THEN 'running'
                 END
          FROM fact
          WHERE fact.run = run.id
            AND fact ->> '$.fact' IN (
                'run_ended', 'run_parked', 'run_compensating', 'run_stopping', 'run_paused', 'run_resumed',
-               'run_reopened')
+               'run_reopened', 'run_migrated')
          ORDER BY fact.seq DESC LIMIT 1),
         'running'
     ) AS state,
@@ -32,7 +48,8 @@ FROM run ORDER BY run.run;
 
 CREATE VIEW steps AS
 SELECT
-    run.run, run.workflow, run.key AS run_key, step.key AS number, step.value AS step,
+    run.run, run.workflow, run.key AS run_key, step.key AS number,
+    iif(step.type = 'object', step.value ->> '$.id', step.value) AS step,
     coalesce(
         (SELECT CASE fact ->> '$.fact'
                     WHEN 'step_scheduled' THEN 'scheduled'
@@ -45,7 +62,7 @@ SELECT
                     WHEN 'step_held' THEN 'held'
                     WHEN 'step_released' THEN iif(
                         EXISTS (SELECT 1 FROM fact AS earlier
-                                WHERE earlier.run = run.id AND earlier.fact ->> '$.step' = step.key
+                                WHERE earlier.run = run.id AND earlier.seq >= plans.since AND earlier.fact ->> '$.step' = step.key
                                   AND earlier.fact ->> '$.fact' IN ('attempt_failed', 'attempt_crashed')),
                         'retry_due', 'waiting')
                     WHEN 'attempt_failed' THEN 'retry_waiting'
@@ -58,12 +75,15 @@ SELECT
                     WHEN 'step_skipped' THEN 'skipped'
                     WHEN 'step_cancelled' THEN 'cancelled'
                     WHEN 'step_not_run' THEN 'not_run'
+                    WHEN 'step_carried' THEN fact ->> '$.state'
+                    WHEN 'skip_carried' THEN 'skipped'
                 END
          FROM fact
-         WHERE fact.run = run.id AND fact ->> '$.step' = step.key
+         WHERE fact.run = run.id AND fact.seq >= plans.since AND fact ->> '$.step' = step.key
            AND fact ->> '$.fact' IN (
                'step_scheduled', 'step_held', 'step_released', 'attempt_crashed', 'attempt_failed', 'retry_due', 'gate_opened', 'step_fanned_out',
-               'step_completed', 'step_failed', 'step_indeterminate', 'step_skipped', 'step_cancelled', 'step_not_run')
+               'step_completed', 'step_failed', 'step_indeterminate', 'step_skipped', 'step_cancelled', 'step_not_run',
+               'step_carried', 'skip_carried')
          ORDER BY fact.seq DESC LIMIT 1),
         'waiting'
     ) AS state,
@@ -73,42 +93,52 @@ SELECT
                 ELSE 'pending'
             END
      FROM fact
-     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' LIKE 'compensation_%'
+     WHERE fact.run = run.id AND fact.seq >= plans.since AND fact ->> '$.step' = step.key AND fact ->> '$.fact' LIKE 'compensation_%'
      ORDER BY fact.seq DESC LIMIT 1) AS compensation,
     coalesce(
         (SELECT (fact ->> '$.attempt') - (fact ->> '$.fact' = 'step_held') FROM fact
-         WHERE fact.run = run.id AND fact ->> '$.step' = step.key
-           AND fact ->> '$.fact' IN ('step_scheduled', 'step_held')
+         WHERE fact.run = run.id AND fact.seq >= plans.since AND fact ->> '$.step' = step.key
+           AND fact ->> '$.fact' IN ('step_scheduled', 'step_held', 'step_carried')
          ORDER BY fact.seq DESC LIMIT 1),
         0
     ) AS attempts,
     (SELECT fact ->> '$.items' FROM fact
-     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_fanned_out'
+     WHERE fact.run = run.id AND fact.seq >= plans.since AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_fanned_out'
      ORDER BY fact.seq DESC LIMIT 1) AS fanned_out,
     (SELECT output FROM fact
-     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_completed'
+     WHERE fact.run = run.id AND fact.seq >= plans.since AND fact ->> '$.step' = step.key AND fact ->> '$.fact' IN ('step_completed', 'step_carried')
      ORDER BY fact.seq DESC LIMIT 1) AS output,
     (SELECT iif(json_type(fact, '$.because') = 'text',
                 fact ->> '$.because',
-                (SELECT reason.key || ' ' || other.key || ' ' || (plan.steps ->> ('$[' || other.value || ']'))
+                (SELECT reason.key || ' ' || other.key || ' ' || coalesce(plans.steps ->> ('$[' || other.value || '].id'), plans.steps ->> ('$[' || other.value || ']'))
                  FROM json_each(fact, '$.because') AS reason, json_each(reason.value) AS other))
      FROM fact
-     WHERE fact.run = run.id AND fact ->> '$.step' = step.key AND fact ->> '$.fact' = 'step_skipped'
+     WHERE fact.run = run.id AND fact.seq >= plans.since AND fact ->> '$.step' = step.key AND fact ->> '$.fact' IN ('step_skipped', 'skip_carried')
      ORDER BY fact.seq DESC LIMIT 1) AS skipped_because
-FROM run JOIN plan ON plan.fingerprint = run.plan, json_each(plan.steps) AS step
+FROM run JOIN plans ON plans.id = run.id, json_each(plans.steps) AS step
 ORDER BY run.run, step.key;
 
 CREATE VIEW attempts AS
 SELECT
-    run.run, plan.steps ->> ('$[' || (fact ->> '$.step') || ']') AS step,
+    run.run,
+    (SELECT coalesce(
+         plan.steps ->> ('$.steps[' || (fact.fact ->> '$.step') || '].id'), plan.steps ->> ('$[' || (fact.fact ->> '$.step') || ']'))
+     FROM plan WHERE plan.fingerprint = iif(
+         plans.since = 0, run.plan,
+         -- What came before its run was moved is about the steps of another plan.
+         coalesce(
+             (SELECT moved.fact ->> '$.to' FROM fact AS moved
+              WHERE moved.run = run.id AND moved.seq <= fact.seq AND substr(moved.fact, 1, 22) = '{"fact":"run_migrated"'
+              ORDER BY moved.seq DESC LIMIT 1),
+             run.plan))) AS step,
     fact ->> '$.fact' LIKE 'compensation_%' AS compensation,
     fact ->> '$.attempt' AS attempt,
     fact ->> '$.fact' AS what,
     fact ->> '$.failure.cause' AS cause,
     fact.error, fact.output,
     strftime('%Y-%m-%dT%H:%M:%fZ', fact.at_unix_ms / 1000.0, 'unixepoch') AS at
-FROM run JOIN plan ON plan.fingerprint = run.plan JOIN fact ON fact.run = run.id
-WHERE fact ->> '$.attempt' IS NOT NULL
+FROM run JOIN plans ON plans.id = run.id JOIN fact ON fact.run = run.id
+WHERE fact ->> '$.attempt' IS NOT NULL AND fact ->> '$.fact' <> 'step_carried'
 ORDER BY run.run, fact.seq;
 
 CREATE VIEW dead_letters AS
@@ -126,7 +156,9 @@ FROM dead_letter ORDER BY position;
 
 CREATE VIEW timers AS
 SELECT
-    timer.run, plan.steps ->> ('$[' || timer.step || ']') AS step, timer.compensation, timer.attempt,
+    timer.run,
+    coalesce(plans.steps ->> ('$[' || timer.step || '].id'), plans.steps ->> ('$[' || timer.step || ']')) AS step,
+    timer.compensation, timer.attempt,
     strftime('%Y-%m-%dT%H:%M:%fZ', timer.due_unix_ms / 1000.0, 'unixepoch') AS due
-FROM timer JOIN run ON run.run = timer.run JOIN plan ON plan.fingerprint = run.plan
+FROM timer JOIN run ON run.run = timer.run JOIN plans ON plans.id = run.id
 ORDER BY timer.due_unix_ms;

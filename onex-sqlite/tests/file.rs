@@ -85,6 +85,7 @@ fn start(id: u128) -> Arc<RunStart> {
         plan: Arc::new(PinnedPlan {
             fingerprint: Uuid::from_u128(1),
             steps: vec!["reserve".into(), "charge".into(), "receipt".into()],
+            shape: None,
         }),
         input: Payload::new(id as u64),
         envelope_id: Uuid::from_u128(id),

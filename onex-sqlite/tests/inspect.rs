@@ -184,7 +184,7 @@ async fn r03_a_key_is_taken_for_as_long_as_its_run_is_kept_and_what_is_over_is_f
     let path = folder.path("orders.db");
     // All but the marks, which are of now, are of long ago.
     let day = Some(Duration::from_secs(86_400));
-    let keep = Keep { runs: day, inbox_marks: day, dead_letters: day };
+    let keep = Keep { runs: day, inbox_marks: day, dead_letters: day, requests: day };
     let relaxed = Options::default().durability(Durability::Relaxed);
     fill(&Sqlite::open_with(&path, relaxed).unwrap(), 0..1300).await;
     let journal = Sqlite::open_with(&path, Options::default().keep(keep)).unwrap();

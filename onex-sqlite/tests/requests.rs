@@ -12,7 +12,7 @@ use std::time::Duration;
 use onex::message::RunId;
 use onex::run::RunState;
 use onex::{Container, Ctx, Dep, Runtime, RuntimeBuilder, handler, orchestrator};
-use onex_sqlite::{Durable as _, Inspect, Outcome, Request, Requests, RunFilter, Sqlite};
+use onex_sqlite::{Durable as _, Inspect, Keep, Options, Outcome, Request, Requests, RunFilter, Sqlite};
 use serde::{Deserialize, Serialize};
 use support::Folder;
 use tokio::sync::Semaphore;
@@ -180,4 +180,46 @@ async fn what_is_asked_while_nobody_owns_the_journal_is_done_at_the_next_start()
     runtime.settled().await;
     assert_eq!(state(&runtime, run).await, RunState::Completed);
     assert!(Inspect::open(folder.path("orders.db")).unwrap().damage(9).unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_asked_is_listed_and_forgotten_when_it_was_kept_for_as_long_as_you_say() {
+    let (folder, bank) = (Folder::new(), bank(0));
+    let path = folder.path("orders.db");
+    let runtime = builder(&bank).durable(&path).await.unwrap();
+    let run = runtime.start::<Shop>((), None).await.unwrap().id();
+    let pause = Request::Pause { run, reason: "maintenance".into() };
+    assert_eq!(ask(&path, pause.clone()).await, Some(Outcome::Done));
+    refused(ask(&path, Request::Redrive { position: 9 }).await);
+    let listed = Inspect::open(&path).unwrap().requests(0, 9).unwrap();
+    let [first, second] = &listed[..] else { panic!("{listed:?}") };
+    assert_eq!((first.position, &first.request, first.asked_by.as_str()), (1, &pause, "ada"));
+    assert_eq!(first.answer, Some(Outcome::Done));
+    assert!(first.answered_unix_ms >= Some(first.asked_unix_ms));
+    assert!(matches!(second.answer, Some(Outcome::Refused { .. })));
+    assert_eq!(Inspect::open(&path).unwrap().requests(1, 9).unwrap().len(), 1, "what follows the first");
+    let client = support::client(&path);
+    client.execute("UPDATE request SET asked_by = 'eve' WHERE position = 2", []).unwrap();
+    let told = Inspect::open(&path).unwrap().requests(0, 9).unwrap_err();
+    assert!(std::error::Error::source(&told).unwrap().to_string().contains("request 2"), "{told}");
+    client.execute("UPDATE request SET asked_by = 'ada' WHERE position = 2", []).unwrap();
+    runtime.shutdown(Duration::ZERO).await;
+    drop(runtime);
+
+    let requests = Requests::open(&path).unwrap();
+    requests.ask(&Request::Redrive { position: 7 }, "ada").unwrap();
+    drop(requests);
+    // An owner that answers none.
+    let keep = Keep { requests: Some(Duration::ZERO), ..Keep::default() };
+    let journal = Sqlite::open_with(&path, Options::default().keep(keep)).unwrap();
+    let look = Inspect::open(&path).unwrap();
+    for _ in 0..1000 {
+        if look.requests(0, 9).unwrap().len() == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let left = look.requests(0, 9).unwrap();
+    assert_eq!(left.iter().map(|line| line.position).collect::<Vec<_>>(), [3], "what waits is kept");
+    drop(journal);
 }

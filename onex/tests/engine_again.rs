@@ -100,6 +100,20 @@ async fn r09_a_fork_has_an_id_and_keys_of_its_own_and_the_old_run_stays() {
     assert_eq!(world.scripts.calls_of("c").len(), 3, "asked for twice, it began once");
 }
 
+#[tokio::test(start_paused = true)]
+async fn each_failure_of_a_run_and_of_its_fork_is_announced_under_an_id_of_its_own() {
+    let (world, journal) = (World::default(), Recording::new());
+    world.scripts.on("b", |_| async { Err(permanent("the card is refused")) });
+    let runtime = on_journal::<chain::Node>(&world, &journal).await;
+    let mut announced = runtime.subscribe("onex.dlq.chain.start.v1");
+    let failed = ended::<chain::Node>(&runtime).await;
+    runtime.retry_from(failed.run, "b").await.unwrap().await.unwrap();
+    runtime.fork_from(failed.run, "b").await.unwrap().await.unwrap();
+    runtime.settled().await;
+    let ids: Vec<Uuid> = (0..3).map(|_| announced.try_recv().unwrap().envelope_id).collect();
+    assert!(ids[0] != ids[1] && ids[1] != ids[2] && ids[0] != ids[2], "{ids:?}");
+}
+
 workflow!(saga { strategy: Strategy::Compensate, } [a Effect [] undo undo_a; b Effect [0]]);
 
 #[tokio::test(start_paused = true)]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine_support::*;
-use onex::engine::{HeldCause, Settings, SkipCause};
+use onex::engine::{HeldCause, Misfit, Settings, SkipCause};
 use onex::journal::{Append, Commit, DeadLetterCause, Detail, DetailBody, Journal, RunRecord};
 use onex::message::{Payload, RunId};
 use onex::node::condition::{Known, Output};
@@ -414,7 +414,8 @@ async fn r23_a_run_whose_plan_is_gone_is_held_and_goes_on_when_it_is_back() {
     let changed = on::<other::chain::Node>(&second, &journal).await;
     changed.settled().await;
     let [held] = &changed.held_runs()[..] else { panic!("{:?}", changed.held_runs()) };
-    assert_eq!((held.run, &held.cause), (run, &HeldCause::OtherPlan { version: (1, 0, 0) }));
+    let steps = vec![Misfit::Gone { step: "d".into() }];
+    assert_eq!((held.run, &held.cause), (run, &HeldCause::Unfit { version: (1, 0, 0), steps }));
     let gone = on::<saga::Node>(&second, &journal).await;
     gone.settled().await;
     assert_eq!(gone.held_runs()[0].cause, HeldCause::NotMounted);

@@ -2,6 +2,8 @@
 
 #[path = "run_model/driver.rs"]
 mod driver;
+#[path = "run_model/moved.rs"]
+mod moved;
 #[path = "run_model/progress.rs"]
 mod progress;
 #[path = "run_model/reference.rs"]
@@ -28,5 +30,10 @@ proptest! {
     #[test]
     fn a_run_does_what_the_reference_does(scenario in scenario::scenario()) {
         driver::Driver::new(&scenario).drive()?;
+    }
+
+    #[test]
+    fn r23_a_run_that_is_moved_to_its_own_plan_is_as_it_was(scenario in scenario::scenario()) {
+        moved::check(&scenario)?;
     }
 }

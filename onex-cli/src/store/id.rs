@@ -50,7 +50,11 @@ impl Target {
     }
 }
 
-fn find(path: &Path, journal: &Inspect, written: &str) -> Result<RunLine, Box<dyn std::error::Error>> {
+pub(super) fn find(
+    path: &Path,
+    journal: &Inspect,
+    written: &str,
+) -> Result<RunLine, Box<dyn std::error::Error>> {
     let id = written.to_ascii_lowercase();
     let is_id = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
     if id.is_empty() || id.len() > LENGTH || !id.bytes().all(is_id) {

@@ -10,6 +10,8 @@ mod file;
 mod id;
 mod journal;
 mod letters;
+mod migrate;
+mod requests;
 mod run;
 mod runs;
 mod steer;
@@ -36,7 +38,9 @@ pub(crate) enum Command {
     Resume(steer::Resume),
     Retry(again::Retry),
     Fork(again::Fork),
+    Migrate(migrate::Args),
     Outcome(ask::Args),
+    Requests(requests::Args),
     Backup(copy::Backup),
     Restore(copy::Restore),
 }
@@ -55,7 +59,9 @@ impl Command {
             Command::Resume(args) => steer::resume(args),
             Command::Retry(args) => again::retry(args),
             Command::Fork(args) => again::fork(args),
+            Command::Migrate(args) => migrate::run(args),
             Command::Outcome(args) => ask::run(args),
+            Command::Requests(args) => requests::run(args),
             Command::Backup(args) => copy::backup(args),
             Command::Restore(args) => copy::restore(args),
         }

@@ -33,7 +33,11 @@ const COMMANDS: &[&str] = &[
     #[cfg(feature = "store")]
     "fork",
     #[cfg(feature = "store")]
+    "migrate",
+    #[cfg(feature = "store")]
     "outcome",
+    #[cfg(feature = "store")]
+    "requests",
     #[cfg(feature = "store")]
     "backup",
     #[cfg(feature = "store")]

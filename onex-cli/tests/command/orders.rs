@@ -136,6 +136,7 @@ async fn run(journal: &Sqlite, lease: &onex::journal::Lease, (number, run, facts
         plan: Arc::new(PinnedPlan {
             fingerprint: Uuid::from_u128(1),
             steps: ["reserve", "charge", "receipt"].map(Into::into).to_vec(),
+            shape: None,
         }),
         input: Payload::new(format!("order {number}")),
         envelope_id: Uuid::from_u128(number.into()),

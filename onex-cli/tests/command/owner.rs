@@ -211,6 +211,38 @@ async fn a_run_is_watched_to_its_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn runs_are_moved_and_what_was_asked_is_listed() {
+    let owner = own("owner_migrate", 0, false).await;
+    let run = owner.runtime.start::<Shop>((), Some("order 1".to_owned())).await.expect("it starts").id();
+    let id = run.to_string();
+    let moved = owner.onex(&["migrate", "orders.db", "--run", &id]).await;
+    assert_eq!(done(&moved), format!("run {id} is on the plan of its program\n"));
+    let workflow = owner.onex(&["migrate", "orders.db", "--workflow", "fulfil_order", "--dry-run"]).await;
+    assert_eq!(done(&workflow), format!("run {id} can be moved\n"));
+    let refused = owner.onex(&["migrate", "orders.db", "--run", &id, "--map", "chrage=settle"]).await;
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains("the plan of the run has no step `chrage`"), "{}", refused.stderr);
+    for (args, told) in [
+        (&["--run", &id, "--map", "charge"][..], "`charge` is no mapping of a step"),
+        (&["--workflow", "shp"], "has no run of workflow `shp` that is alive or parked"),
+        (&[], "<--run <ID>|--workflow <NAME>>"),
+    ] {
+        let run = owner.onex(&[&["migrate", "orders.db"], args].concat()).await;
+        assert_eq!(run.code, 2, "{args:?}");
+        assert!(run.stderr.contains(told), "{args:?}: {}", run.stderr);
+    }
+    let listed = owner.onex(&["requests", "orders.db"]).await;
+    let lines: Vec<&str> = done(&listed).lines().collect();
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert!(lines[1].contains(&format!("migrate {id}")) && lines[1].ends_with("done"), "{lines:?}");
+    assert!(lines[3].contains("migrate") && lines[3].contains("refused: "), "{lines:?}");
+    let page = owner.onex(&["requests", "orders.db", "--after", "2", "--json"]).await;
+    let line: serde_json::Value = serde_json::from_str(done(&page)).expect("one object");
+    assert_eq!((&line["position"], &line["request"]), (&3.into(), &"migrate".into()));
+    assert_eq!(line["map"]["chrage"], "settle");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dead_letter_is_delivered_again() {
     let owner = own("owner_redrive", 0, false).await;
     let topic = Topic::new("onex.cmd.shop.place-order.v1");

@@ -103,6 +103,7 @@ mod tests {
 
     fn plan(filter: &RunFilter) -> String {
         let journal = Connection::open_in_memory().expect("memory opens");
+        crate::sum::teach(&journal).expect("functions are allowed");
         journal.execute_batch(TABLES).expect("the tables are SQL");
         journal.execute_batch(VIEWS).expect("the views are SQL");
         let (sql, values) = filter.query();

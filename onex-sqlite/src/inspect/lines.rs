@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::Holder;
 use crate::error::Failure;
 use crate::ids::{Id, unsigned};
+use crate::requests::{Outcome, Request};
 
 /// A journal as a whole.
 #[derive(Debug, Clone, Serialize)]
@@ -104,8 +105,10 @@ pub struct RunLine {
 
 impl RunLine {
     pub(super) fn read(row: &Row<'_>) -> Result<Self, Failure> {
+        let run = run(row)?;
+        sound(row, || format!("run {run}"))?;
         Ok(RunLine {
-            run: run(row)?,
+            run,
             node: get(row, "node")?,
             workflow: get(row, "workflow")?,
             key: get(row, "key")?,
@@ -218,12 +221,47 @@ pub struct TimerLine {
 
 impl TimerLine {
     pub(super) fn read(row: &Row<'_>) -> Result<Self, Failure> {
+        sound(row, || "the timers".to_owned())?;
         Ok(TimerLine {
             run: run(row)?,
             step: get(row, "step")?,
             compensation: get(row, "compensation")?,
             attempt: get(row, "attempt")?,
             due_unix_ms: number(row, "due_unix_ms")?,
+        })
+    }
+}
+
+/// What was asked of the owner, and what came of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct RequestLine {
+    /// Its number, from 1. No other gets it.
+    pub position: u64,
+    /// What was asked.
+    #[serde(flatten)]
+    pub request: Request,
+    /// By whom, in their own words.
+    pub asked_by: String,
+    /// When: milliseconds since the Unix epoch.
+    pub asked_unix_ms: u64,
+    /// What came of it; `None` while nobody has carried it out.
+    pub answer: Option<Outcome>,
+    /// When: milliseconds since the Unix epoch.
+    pub answered_unix_ms: Option<u64>,
+}
+
+impl RequestLine {
+    pub(super) fn read(row: &Row<'_>) -> Result<Self, Failure> {
+        let position = number(row, "position")?;
+        sound(row, || format!("request {position}"))?;
+        let answer: Option<String> = get(row, "outcome")?;
+        Ok(RequestLine {
+            position,
+            request: from_json(row, "request")?,
+            asked_by: get(row, "asked_by")?,
+            asked_unix_ms: number(row, "asked_unix_ms")?,
+            answer: answer.map(|_| from_json(row, "outcome")).transpose()?,
+            answered_unix_ms: get::<Option<i64>>(row, "answered_unix_ms")?.map(unsigned),
         })
     }
 }
@@ -241,6 +279,11 @@ impl StoredLetter {
     pub(super) fn read(row: &Row<'_>) -> Result<Self, Failure> {
         Ok(StoredLetter { position: number(row, "position")?, letter: from_json(row, "letter")? })
     }
+}
+
+/// Whether the row's checksum is its own.
+fn sound(row: &Row<'_>, what: impl Fn() -> String) -> Result<(), Failure> {
+    if get(row, "is_sound")? { Ok(()) } else { Err(Failure::Damaged { what: what() }) }
 }
 
 fn get<T: FromSql>(row: &Row<'_>, column: &'static str) -> Result<T, Failure> {

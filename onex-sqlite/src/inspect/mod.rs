@@ -12,7 +12,9 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
 pub use self::filter::RunFilter;
-pub use self::lines::{AttemptLine, JournalStatus, RunDetail, RunLine, StepLine, StoredLetter, TimerLine};
+pub use self::lines::{
+    AttemptLine, JournalStatus, RequestLine, RunDetail, RunLine, StepLine, StoredLetter, TimerLine,
+};
 use crate::error::{Failure, OpenError};
 use crate::ids::{Id, signed};
 use crate::lock;
@@ -169,6 +171,17 @@ impl Inspect {
         Ok(found.pop().map(|stored| stored.letter))
     }
 
+    /// At most `limit` requests that follow `after`, oldest first: what was asked of the owner from beside, and what came of it.
+    /// `after`: the position of the last of the page before; 0 for the first.
+    ///
+    /// # Errors
+    /// As [`status`](Self::status).
+    pub fn requests(&self, after: u64, limit: u32) -> Result<Vec<RequestLine>, StorageError> {
+        let sql = "SELECT *, sum = onex_sum(request, asked_unix_ms, asked_by, outcome, answered_unix_ms) AS is_sound \
+                   FROM request WHERE position > ?1 ORDER BY position LIMIT ?2";
+        self.all(sql, vec![Value::Integer(signed(after)), Value::Integer(limit.into())], RequestLine::read)
+    }
+
     /// What of the journal is not what was written to it: at most so many findings, none if it is whole. Looks at every page
     /// and every row.
     ///
@@ -196,12 +209,15 @@ impl Inspect {
 }
 
 const RUNS: &str = "SELECT runs.*, started_unix_ms, ended_unix_ms, active_ms, \
-     CASE WHEN envelope_id = run.run THEN envelope ->> '$.causation_id' END AS parent \
+     CASE WHEN envelope_id = run.run THEN envelope ->> '$.causation_id' END AS parent, \
+     run.sum = onex_sum(run.chain, run.seq, run.active_ms, run.ended_unix_ms) AS is_sound \
      FROM runs JOIN run ON run.run = runs.run";
 
-const TIMERS: &str = "SELECT timer.run, plan.steps ->> ('$[' || timer.step || ']') AS step, timer.compensation, \
-    timer.attempt, timer.due_unix_ms \
-    FROM timer JOIN run ON run.run = timer.run JOIN plan ON plan.fingerprint = run.plan";
+const TIMERS: &str = "SELECT timer.run, \
+    coalesce(plans.steps ->> ('$[' || timer.step || '].id'), plans.steps ->> ('$[' || timer.step || ']')) AS step, \
+    timer.compensation, timer.attempt, timer.due_unix_ms, \
+    timer.sum = onex_sum(timer.run, timer.step, timer.compensation, timer.attempt, timer.due_unix_ms) AS is_sound \
+    FROM timer JOIN run ON run.run = timer.run JOIN plans ON plans.id = run.id";
 
 /// A run's id from its text, as tools get it from people. `None`: it is none.
 #[must_use]

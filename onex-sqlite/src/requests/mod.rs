@@ -6,6 +6,7 @@ mod serve;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use onex::engine::Migration;
 use onex::journal::StorageError;
 use onex::message::RunId;
 use rusqlite::{Connection, OptionalExtension as _};
@@ -66,6 +67,16 @@ pub enum Request {
         step: String,
         /// The id that the new run gets.
         fork: RunId,
+    },
+    /// [`Runtime::migrate`](onex::Runtime::migrate).
+    Migrate {
+        /// The run.
+        run: RunId,
+        /// What becomes of its steps.
+        map: Migration,
+        /// Only say whether it can be: [`Runtime::try_migration`](onex::Runtime::try_migration).
+        #[serde(default)]
+        dry_run: bool,
     },
     /// [`Runtime::redrive`](onex::Runtime::redrive) of the dead letter at this position.
     Redrive {

@@ -67,6 +67,14 @@ async fn carry_out<C: Send + Sync + 'static>(
             }
             Err(error) => Err(said(&error)),
         },
+        Request::Migrate { run, map, dry_run } => {
+            let moved = if dry_run {
+                runtime.try_migration(run, &map).await
+            } else {
+                runtime.migrate(run, &map).await
+            };
+            moved.map(drop).map_err(|error| said(&error))
+        }
         Request::Redrive { position } => match runtime.journal().dead_letter(position).await? {
             Some(letter) => runtime.redrive(&letter).await.map(drop).map_err(|error| said(&error)),
             None => Err(format!("there is no dead letter at {position}, or not any more")),

@@ -81,6 +81,7 @@ pub fn start(id: u128) -> Arc<RunStart> {
         plan: Arc::new(PinnedPlan {
             fingerprint: Uuid::from_u128(1),
             steps: vec!["reserve".into(), "charge".into()],
+            shape: None,
         }),
         input: Payload::new(format!("what is ordered: {}", "x".repeat(id as usize % 90))),
         envelope_id: Uuid::from_u128(id),

@@ -152,16 +152,14 @@ where
         let record = record.ok_or(AgainError::Unknown { run })?;
         let not_here = |cause| AgainError::NotHere { run, cause };
         let workflow = self.registry.workflow_named(&record.start.identity);
-        let workflow = Arc::clone(workflow.ok_or(not_here(HeldCause::NotMounted))?);
-        if workflow.pin.fingerprint != record.start.plan.fingerprint {
-            return Err(not_here(HeldCause::OtherPlan { version: record.start.version }));
-        }
+        let today = workflow.ok_or(not_here(HeldCause::NotMounted))?;
+        let workflow = today.for_plan_of(&record).map_err(not_here)?;
         let from = self.may_go_on(&workflow, &record, step, keys)?;
         // What goes on as the step that it is has the place of the run that waits for it.
         let is_step = matches!(keys, Keys::Same) && record.start.parent().is_some();
         let permit = match is_step {
-            true => self.admit_sub_run(&workflow).await,
-            false => self.admit(&workflow).await,
+            true => self.admit_sub_run(today).await,
+            false => self.admit(today).await,
         };
         let permit = permit.ok_or(AgainError::Closed)?;
         let fork = match keys {

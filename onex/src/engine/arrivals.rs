@@ -23,6 +23,7 @@ use crate::run::{RunState, StepId};
 /// An event for a step that waits for one.
 #[derive(Debug)]
 pub(crate) struct Arrival {
+    /// As the workflow numbers it, not the run.
     pub(crate) step: StepId,
     pub(crate) event: Payload,
     pub(crate) mark: InboxMark,

@@ -8,6 +8,7 @@ use tokio::sync::{oneshot, watch};
 use uuid::Uuid;
 
 use super::arrivals::Arrival;
+use super::live::LiveGuard;
 use super::watch::RunProgress;
 use crate::message::RunId;
 use crate::node::IntentEnd;
@@ -40,7 +41,11 @@ pub(crate) enum Order {
     },
     /// Nothing but to look again what there is to do.
     Look,
+    Leave(Leave),
 }
+
+/// Where a driver gives its run away, if nothing of it is in flight; else it drops it.
+pub(crate) type Leave = oneshot::Sender<(LiveGuard, Arc<Control>)>;
 
 /// Where a driver says that an order is carried out and committed, or in which state of the run it cannot be.
 pub(crate) type Reply = oneshot::Sender<Result<(), RunState>>;

@@ -177,7 +177,7 @@ where
             return Ok(());
         }
         let letter = dead_letters::letter(&envelope, DeadLetterCause::Unroutable, None);
-        let announcement = dead_letters::announcement(&letter, &envelope);
+        let announcement = dead_letters::announcement(&letter, &envelope, None);
         let delivered = self.undeliverable(announcement.as_slice());
         let commit = Commit {
             outbox: announcement.as_slice(),

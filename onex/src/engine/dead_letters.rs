@@ -32,14 +32,23 @@ pub(crate) fn letter(
 }
 
 /// The envelope that carries a dead letter to the dead-letter topic of its original; `None` if that was a dead
-/// letter itself.
-pub(crate) fn announcement(letter: &Arc<DeadLetter>, original: &Envelope) -> Option<Envelope> {
+/// letter itself. `facts`: how many a run has that failed.
+pub(crate) fn announcement(
+    letter: &Arc<DeadLetter>,
+    original: &Envelope,
+    facts: Option<u64>,
+) -> Option<Envelope> {
     let topic = dead_letter_topic(&original.topic)?;
     let wire_type = topic.wire_type();
     let node = letter.node.as_deref().unwrap_or_default();
     let handler = letter.handler.as_deref().unwrap_or_default();
+    // Several runs may have begun with one envelope, and each may fail more than once.
+    let (of, what) = match (&letter.cause, facts) {
+        (DeadLetterCause::RunFailed { run, .. }, Some(facts)) => (run.0, format!("{topic}/{facts}")),
+        _ => (original.envelope_id, topic.to_string()),
+    };
     Some(Envelope {
-        envelope_id: emitted_id(original.envelope_id, node, handler, topic.as_str(), 0),
+        envelope_id: emitted_id(of, node, handler, &what, 0),
         correlation_id: original.correlation_id,
         causation_id: Some(original.envelope_id),
         traceparent: original.traceparent,

@@ -34,7 +34,7 @@ pub struct Defaults {
     /// How many steps of a run may be in flight at once, in the mode `parallel`. 1 to 100.
     ///
     /// Runs that are not over are pinned to it, as to all that their facts cannot be read without: one that was started with
-    /// another number is held (see [`Runtime::held_runs`](super::Runtime::held_runs)) until that is back.
+    /// another number goes on with that one.
     pub max_parallel_steps: Option<NonZeroU32>,
     /// The delays between attempts, for workflows that say nothing about any of them. The first 100 ms to a minute, the longest
     /// 1 s to 5 min.

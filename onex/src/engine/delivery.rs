@@ -242,7 +242,7 @@ where
     /// Commits that nobody could handle the envelope.
     async fn bury(&mut self, mark: &InboxMark, cause: DeadLetterCause, by: Addressee) {
         let letter = dead_letters::letter(&self.delivery.envelope, cause, Some(by));
-        let announcement = dead_letters::announcement(&letter, &self.delivery.envelope);
+        let announcement = dead_letters::announcement(&letter, &self.delivery.envelope, None);
         let delivered = self.delivered_with(announcement.as_slice());
         let commit = Commit {
             inbox: Some(mark),

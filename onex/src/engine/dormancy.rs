@@ -69,8 +69,14 @@ where
                 return live.finish(&Err(RunLost { run, cause }));
             }
         };
-        let (engine, workflow) = (Arc::clone(&self), Arc::clone(workflow));
-        match Driver::wake(engine, workflow, &record, live, (control, permit, *asleep)) {
+        let workflow = match workflow.for_plan_of(&record) {
+            Ok(workflow) => workflow,
+            Err(cause) => {
+                live.finish(&Err(RunLost { run, cause: LostCause::Held(cause.clone()) }));
+                return self.hold(HeldRun { run, identity: record.start.identity.clone(), cause });
+            }
+        };
+        match Driver::wake(Arc::clone(&self), workflow, &record, live, (control, permit, *asleep)) {
             Ok(driver) => {
                 self.tally.runs_woken.add(1);
                 driver.drive().await;

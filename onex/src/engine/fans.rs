@@ -80,7 +80,7 @@ impl Fans {
         outputs: &Returned,
     ) -> Option<Self> {
         let (mut fans, mut next, mut counted) = (Fans::default(), run.plan().len() as u32, 0);
-        for (seq, fact) in record.facts.iter().enumerate() {
+        for (seq, fact) in record.facts.iter().enumerate().skip(record.since()) {
             match *fact {
                 Fact::StepFannedOut { step, items } => {
                     counted += 1;
@@ -89,7 +89,7 @@ impl Fans {
                         next += items;
                         continue;
                     }
-                    let each = workflow.step(step).each?;
+                    let each = workflow.step(outputs.row(step)).each?;
                     let entries = entries(&each, outputs.of(step)).ok()?;
                     if entries.len() != items as usize {
                         return None;
@@ -102,7 +102,7 @@ impl Fans {
                     if let Some((of, _)) = run.instance_of(step) {
                         let detail = record.details.iter().find(|detail| detail.seq == seq as u64)?;
                         let DetailBody::Output(output) = &detail.body else { return None };
-                        let read = workflow.step(of).read?;
+                        let read = workflow.step(outputs.row(of)).read?;
                         fans.set(step, &contained(|| read(output)).ok()?.ok()?);
                     } else if let Some(gathered) = def.each.and_then(|each| fans.gathered(step, &each)) {
                         outputs.set(step, gathered);

@@ -159,6 +159,13 @@ impl LiveRuns {
         arrival.map_or(Ok(()), Err)
     }
 
+    /// Takes a run from its driver; one that is asleep has none, and gets one. None: it is not at rest, or over.
+    pub(crate) async fn leave(&self, run: RunId) -> Option<(LiveGuard, Arc<Control>)> {
+        let (wanted, left) = oneshot::channel();
+        self.tell(run, |control| control.give(Order::Leave(wanted)))?;
+        left.await.ok()
+    }
+
     /// Watches a run, from what is committed of it on.
     pub(crate) async fn watch(&self, run: RunId) -> Result<Watch, ControlError> {
         let (watcher, shown) = oneshot::channel();

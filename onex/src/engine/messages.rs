@@ -43,30 +43,28 @@ impl Messages {
     /// The same, from a journal.
     pub(crate) fn replay(record: &RunRecord) -> Self {
         let mut messages = Messages::default();
-        for detail in &record.details {
-            let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
+        for (fact, detail) in record.told() {
             match (fact, &detail.body) {
                 (
-                    Some(Fact::AttemptFailed { step, .. } | Fact::StepFailed { step, .. }),
+                    Fact::AttemptFailed { step, .. }
+                    | Fact::StepFailed { step, .. }
+                    | Fact::StepCarried { step, .. },
                     DetailBody::Error(message),
                 ) => {
                     messages.note(step.0, false, Arc::clone(message));
                 }
                 (
-                    Some(
-                        Fact::CompensationAttemptFailed { step, .. } | Fact::CompensationFailed { step, .. },
-                    ),
+                    Fact::CompensationAttemptFailed { step, .. } | Fact::CompensationFailed { step, .. },
                     DetailBody::Error(message),
                 ) => {
                     messages.note(step.0, true, Arc::clone(message));
                 }
-                (Some(Fact::RunPaused), DetailBody::Reason(reason)) => {
+                (Fact::RunPaused, DetailBody::Reason(reason)) => {
                     messages.paused = Some(Arc::clone(reason));
                 }
-                (
-                    Some(&Fact::RunStopping { cause } | &Fact::CauseNoted { cause }),
-                    DetailBody::Reason(reason),
-                ) => messages.asked(cause, Arc::clone(reason)),
+                (&Fact::RunStopping { cause } | &Fact::CauseNoted { cause }, DetailBody::Reason(reason)) => {
+                    messages.asked(cause, Arc::clone(reason));
+                }
                 _ => {}
             }
         }

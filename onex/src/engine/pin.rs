@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use crate::journal::PinnedPlan;
-use crate::run::{Mode, Plan, StepSpec, UndoOrder};
+use crate::run::{Mode, Plan, Shape, StepSpec, UndoOrder};
 
 /// Steps, their kinds and dependencies, how many run at once and in which order, which of them are skipped and for what,
 /// which failures stop a run and what is undone, in which order. Not in it, since facts say what was decided by it: the numbers and
@@ -45,13 +45,14 @@ pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
         }
         steps.push(spec.id.clone());
     }
-    PinnedPlan { fingerprint: Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()), steps }
+    let shape = Some(Shape::of(plan));
+    PinnedPlan { fingerprint: Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()), steps, shape }
 }
 
 /// A run over many items of the same plan: it is another one, and how many items it has is said by its input.
 pub(crate) fn pin_of_batch(plan: &Plan) -> PinnedPlan {
-    let PinnedPlan { fingerprint, steps } = pin(plan);
-    PinnedPlan { fingerprint: Uuid::new_v5(&fingerprint, b"batch"), steps }
+    let PinnedPlan { fingerprint, steps, .. } = pin(plan);
+    PinnedPlan { fingerprint: Uuid::new_v5(&fingerprint, b"batch"), steps, shape: None }
 }
 
 #[cfg(test)]

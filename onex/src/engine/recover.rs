@@ -14,10 +14,10 @@ use crate::journal::{Journal, RunSummary, StorageError, Timer};
 use crate::message::RunId;
 
 /// A run that is not driven yet, though it is live: whoever finds it can wait for it and stop it.
-struct Waiting {
-    summary: RunSummary,
-    live: LiveGuard,
-    control: Arc<Control>,
+pub(super) struct Waiting {
+    pub(super) summary: RunSummary,
+    pub(super) live: LiveGuard,
+    pub(super) control: Arc<Control>,
 }
 
 impl<C, J> Engine<C, J>
@@ -59,10 +59,14 @@ where
     }
 
     /// A run that rests sleeps on; any other goes on once there is room for one more.
-    async fn take_over(self: &Arc<Self>, Waiting { summary, live, control }: Waiting, timers: Vec<Timer>) {
+    pub(super) async fn take_over(
+        self: &Arc<Self>,
+        Waiting { summary, live, control }: Waiting,
+        timers: Vec<Timer>,
+    ) {
         let RunSummary { run, identity, .. } = summary;
         let hold = |identity, cause| self.hold(HeldRun { run, identity, cause });
-        let Some(workflow) = self.registry.workflow_named(&identity) else {
+        let Some(today) = self.registry.workflow_named(&identity) else {
             return hold(identity, HeldCause::NotMounted);
         };
         let record = match self.journal.run(run).await {
@@ -70,9 +74,10 @@ where
             Ok(None) => return,
             Err(error) => return hold(identity, error.into()),
         };
-        if workflow.pin.fingerprint != record.start.plan.fingerprint {
-            return hold(identity, HeldCause::OtherPlan { version: record.start.version });
-        }
+        let workflow = match today.for_plan_of(&record) {
+            Ok(workflow) => workflow,
+            Err(cause) => return hold(identity, cause),
+        };
         let parent = record.start.parent();
         if let Some(parent) = parent {
             // What would it be a step of? It was told to stop, or nobody was left to tell it.
@@ -82,14 +87,14 @@ where
                 Err(error) => return hold(identity, error.into()),
             }
         }
-        let (of_run, of_workflow) = ((live, control), Arc::clone(workflow));
-        match Driver::take_over(Arc::clone(self), of_workflow, &record, of_run, self.in_flight.enter()) {
+        let (engine, of_run) = (Arc::clone(self), (live, control));
+        match Driver::take_over(engine, workflow, &record, of_run, self.in_flight.enter()) {
             Ok(Ok(driver)) => {
                 self.tally.runs_taken_over.add(1);
                 let Err(mut driver) = driver.sleeps_on(&timers) else { return };
-                if workflow.is_called {
+                if today.is_called {
                     // Behind it may be one that is a step of those for whose places it waits.
-                    let (engine, workflow) = (Arc::clone(self), Arc::clone(workflow));
+                    let (engine, workflow) = (Arc::clone(self), Arc::clone(today));
                     self.tasks.spawn(async move {
                         let permit = engine.admit_again(&workflow, parent.is_some()).await;
                         let Some(permit) = permit else { return };
@@ -98,7 +103,7 @@ where
                     });
                     return;
                 }
-                let Some(permit) = self.admit_again(workflow, false).await else { return };
+                let Some(permit) = self.admit_again(today, false).await else { return };
                 driver.admitted(permit);
                 // What becomes of the run is in its report and in the journal.
                 self.tasks.spawn(async move { driver.go_on(&timers).await });

@@ -295,7 +295,7 @@ impl RunReport {
             run: start.run,
             node,
             workflow: workflow.name,
-            version: workflow.version,
+            version: start.version,
             key: start.identity.key.clone(),
             correlation_id: start.correlation_id,
             envelope_id: start.envelope_id,

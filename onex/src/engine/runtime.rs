@@ -23,6 +23,7 @@ use super::error::{PublishError, StartError, SubscribeError};
 use super::health::Health;
 use super::held::HeldRun;
 use super::load::Load;
+use super::migration::{MigrateError, Migrated, Migration};
 use super::report::RunReport;
 use super::run_handle::RunHandle;
 use super::shutdown::Shutdown;
@@ -394,6 +395,24 @@ where
     /// As [`fork_from`](Self::fork_from).
     pub async fn fork_as(&self, fork: RunId, run: RunId, step: &str) -> Result<RunHandle, AgainError> {
         self.engine.fork_from(run, step, Some(fork)).await
+    }
+
+    /// Moves a run that is alive, held or parked for crashes to the plan that this program has of its workflow: what had completed
+    /// keeps its output, what is new is pending, and it goes on from there. Returns when that is committed. A run of which an
+    /// attempt is in flight is not moved: [pause](Self::pause) it first. Whoever [watches](Self::watch) it sees no more of it.
+    ///
+    /// # Errors
+    /// All that stands against it; see [`MigrateError`].
+    pub async fn migrate(&self, run: RunId, map: &Migration) -> Result<Migrated, MigrateError> {
+        self.engine.migrate(run, map).await
+    }
+
+    /// What [`migrate`](Self::migrate) would come to, as far as the journal can tell. Writes nothing.
+    ///
+    /// # Errors
+    /// As [`migrate`](Self::migrate).
+    pub async fn try_migration(&self, run: RunId, map: &Migration) -> Result<Migrated, MigrateError> {
+        self.engine.try_migration(run, map).await
     }
 
     /// Delivers what nobody could handle again, under a new id, to the node that could not handle it and to nobody else: to

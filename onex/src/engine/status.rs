@@ -11,7 +11,7 @@ use super::report::RunReport;
 use crate::journal::{DetailBody, Journal, Lease, RunRecord, StorageError};
 use crate::message::{Payload, RunId};
 use crate::node::mount::ReadFn;
-use crate::run::{Fact, Run, StepState};
+use crate::run::{Run, StepState};
 
 /// `None`: the journal does not know the run, or its workflow is not mounted here with the plan that it is pinned to.
 pub(crate) async fn status<C, J: Journal>(
@@ -26,10 +26,8 @@ pub(crate) async fn status<C, J: Journal>(
 
 /// The same of what was read already.
 pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord, owner: Lease) -> Option<RunReport> {
-    let workflow = engine.registry.workflow_named(&record.start.identity)?;
-    if workflow.pin.fingerprint != record.start.plan.fingerprint {
-        return None;
-    }
+    let workflow = engine.registry.workflow_named(&record.start.identity)?.for_plan_of(record).ok()?;
+    let workflow = &*workflow;
     let input = workflow.read_input(&record.start.input).unwrap_or_else(|_| record.start.input.clone());
     let (plan, outputs) = workflow.instance(&input);
     let run = Run::replay(plan, &record.facts).ok()?;
@@ -41,13 +39,12 @@ pub(crate) fn report<C, J>(engine: &Engine<C, J>, record: &RunRecord, owner: Lea
         read.unwrap_or_else(|| payload.clone())
     };
     // The latest first: a step of a run that was reopened may have completed before.
-    for detail in record.details.iter().rev() {
-        let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
-        if let (DetailBody::Output(output), Some(Fact::StepCompleted { step, .. })) = (&detail.body, fact)
-            && run.instance_of(*step).is_none()
-            && run.step(*step).state == StepState::Completed
+    for (fact, detail) in record.told().rev() {
+        if let (DetailBody::Output(output), Some(step)) = (&detail.body, fact.completes())
+            && run.instance_of(step).is_none()
+            && run.step(step).state == StepState::Completed
         {
-            outputs.set(*step, typed(workflow.step(outputs.row(*step)).read, output));
+            outputs.set(step, typed(workflow.step(outputs.row(step)).read, output));
         }
     }
     // What cannot be read is not in the report.

@@ -11,6 +11,7 @@ use super::circuit::{Circuit, Circuits};
 use super::defaults::{Defaults, Numbers};
 use super::error::InputError;
 use super::meters::WorkflowMeters;
+use super::other_plan::Places;
 use super::pin::{pin, pin_of_batch};
 use crate::bus::routing::{Destination, Routing};
 use crate::journal::PinnedPlan;
@@ -37,25 +38,27 @@ pub(crate) struct Workflow<C> {
     pub(crate) row: &'static WorkflowRow,
     pub(crate) plan: Arc<Plan>,
     pub(crate) pin: Arc<PinnedPlan>,
-    pub(crate) steps: Box<[StepDef<C>]>,
+    pub(crate) steps: Arc<[StepDef<C>]>,
     pub(crate) start: Option<StartFns>,
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
     /// Its runs may be steps of others.
     pub(crate) is_called: bool,
-    pub(crate) meters: WorkflowMeters,
+    pub(crate) meters: Arc<WorkflowMeters>,
     /// What is the same of the actions of all its runs.
     pub(crate) action_rows: Arc<[ActionRow]>,
     /// How many of its steps, of the calls of a batch, or of the effects of a stream, there are at once.
     pub(crate) at_once: NonZeroU32,
     /// The events of steps that one of several completes, by the topics on which they come.
-    arms: Box<[Arm]>,
+    pub(super) arms: Arc<[Arm]>,
     /// Of a batch: which steps are done once, for all items.
-    once: Option<Arc<[bool]>>,
+    pub(super) once: Option<Arc<[bool]>>,
+    /// Of one that is for runs of another plan: which of its steps those of the runs are.
+    pub(super) places: Option<Arc<Places>>,
 }
 
 /// One of several events that complete a step.
-struct Arm {
+pub(super) struct Arm {
     step: StepId,
     topic: Topic,
     read: ReadFn,
@@ -78,6 +81,8 @@ pub(crate) struct StepDef<C> {
     /// The steps whose ends its handler, and the function that undoes it, are told of.
     pub(crate) told: Box<[u32]>,
     pub(crate) undo_told: Box<[u32]>,
+    /// The steps whose outputs or ends its functions take, and whether they can do without.
+    pub(crate) takes: Box<[(u32, Need)]>,
     pub(crate) timeout: Duration,
     /// Of one attempt to undo it.
     pub(crate) compensation_timeout: Duration,
@@ -135,7 +140,7 @@ impl<C> Workflow<C> {
             .map(|(index, (step, fns))| spec(row, &numbers, step, fns, &decided_by(index)))
             .collect();
         let plan = Arc::new(Plan::new(policy(row, &numbers, mounted), specs)?);
-        let steps: Box<[StepDef<C>]> = (row.steps.iter().zip(&mounted.steps).enumerate())
+        let steps: Arc<[StepDef<C>]> = (row.steps.iter().zip(&mounted.steps).enumerate())
             .map(|(index, (step, fns))| StepDef {
                 id: step.id,
                 kind: kind(step, fns),
@@ -148,6 +153,7 @@ impl<C> Workflow<C> {
                 decided_by: decided_by(index).into(),
                 told: fns.told.as_slice().into(),
                 undo_told: fns.undo_told.as_slice().into(),
+                takes: takes(step, fns, &decided_by(index)),
                 timeout: defaults.step_timeout(step),
                 compensation_timeout: (step.compensation.and_then(|row| row.timeout_ms))
                     .map_or_else(|| defaults.step_timeout(step), Duration::from_millis),
@@ -179,12 +185,12 @@ impl<C> Workflow<C> {
                 ),
             })
             .collect();
-        let action_rows = action::table(row, &plan, &steps);
+        let action_rows = action::table(row, &plan, &steps, StepId::index);
         let pin = Arc::new(if row.mode == plan::Mode::Batch { pin_of_batch(&plan) } else { pin(&plan) });
         let once = (row.mode == plan::Mode::Batch).then(|| once(row.steps));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
-        let (node, start, meters) = (mounted.table.name, mounted.start, WorkflowMeters::new(row));
-        let at_once = numbers.max_parallel_steps;
+        let (node, start, meters) = (mounted.table.name, mounted.start, Arc::new(WorkflowMeters::new(row)));
+        let (at_once, places) = (numbers.max_parallel_steps, None);
         let arm = |arm: &ArmFns| {
             let topic = routing.event(mounted.table.events.get(arm.event)?.topic)?.topic.clone();
             Some(Arm { step: StepId(u32::try_from(arm.step).ok()?), topic, read: arm.read })
@@ -204,6 +210,7 @@ impl<C> Workflow<C> {
             at_once,
             arms,
             once,
+            places,
         })
     }
 
@@ -229,7 +236,8 @@ impl<C> Workflow<C> {
             let plan = Arc::new(layout.expand(&self.plan));
             return (plan, Returned::many(steps, layout, items));
         }
-        (Arc::clone(&self.plan), Returned::one(steps, self.row.entry, input))
+        let returned = Returned::one(steps, self.row.entry, input, self.places.clone());
+        (Arc::clone(&self.plan), returned)
     }
 
     pub(crate) fn is_batch(&self) -> bool {
@@ -375,6 +383,15 @@ fn spec<C>(
         each: step.each.map(|each| NonZeroU32::new(each.at_once).unwrap_or(NonZeroU32::MIN)),
         precedence: (step.priority, step.order_index),
     }
+}
+
+/// What the functions of a step take, as far as a plan must give it to them.
+fn takes<C>(step: &StepRow, fns: &StepFns<C>, decided_by: &[u32]) -> Box<[(u32, Need)]> {
+    let list = step.each.and_then(|each| each.of);
+    let looked_at = step.looks_at.iter().filter(|_| fns.condition.is_some()).chain(decided_by);
+    let told = fns.told.iter().chain(&fns.undo_told).chain(looked_at).map(|row| (*row, Need::Order));
+    let required = list.iter().chain(&fns.required).map(|row| (*row, Need::Required));
+    required.chain(fns.optional.iter().map(|row| (*row, Need::Optional))).chain(told).collect()
 }
 
 /// Semantics 11: what is not taken as a parameter is required like a `&T`, unless the step is told to run anyway or

@@ -20,6 +20,8 @@ pub struct Commit<'a> {
     pub start: Option<&'a Arc<RunStart>>,
     /// What happened in a run.
     pub append: Option<Append<'a>>,
+    /// The plan that the run of `append` is on from now, if one of its facts is [`Fact::RunMigrated`] to it.
+    pub plan: Option<&'a Arc<PinnedPlan>>,
     /// What a reducer has folded.
     pub entity: Option<&'a EntityChange>,
     /// What is to be published.
@@ -66,7 +68,8 @@ pub struct RunStart {
     pub identity: RunIdentity,
     /// `workflow_version`.
     pub version: (u32, u32, u32),
-    /// The plan that the run is pinned to: its facts are about this one's steps.
+    /// The plan that the run is pinned to: its facts are about this one's steps. Of a run that was moved, the latest plan, and
+    /// its `version`.
     pub plan: Arc<PinnedPlan>,
     /// What the steps see as `input`.
     pub input: Payload,
@@ -83,6 +86,12 @@ pub struct RunStart {
 }
 
 impl RunStart {
+    /// The same run, moved to another plan.
+    #[must_use]
+    pub fn on(&self, plan: Arc<PinnedPlan>, version: (u32, u32, u32)) -> Self {
+        RunStart { plan, version, ..self.clone() }
+    }
+
     /// The trace that the run belongs to: that of the envelope that started it.
     #[must_use]
     pub fn traceparent(&self) -> Option<TraceParent> {

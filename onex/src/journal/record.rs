@@ -22,6 +22,21 @@ pub struct RunRecord {
 }
 
 impl RunRecord {
+    /// The place of the first fact that is about the plan that the run is on: 0, unless it was moved.
+    #[must_use]
+    pub fn since(&self) -> usize {
+        self.facts.iter().rposition(|fact| matches!(fact, Fact::RunMigrated { .. })).unwrap_or(0)
+    }
+
+    /// The details of the facts that are about the plan that the run is on, in their order, each with its fact.
+    pub fn told(&self) -> impl DoubleEndedIterator<Item = (&Fact, &Detail)> {
+        let since = self.since();
+        self.details.iter().filter_map(move |detail| {
+            let place = usize::try_from(detail.seq).ok().filter(|place| *place >= since)?;
+            Some((self.facts.get(place)?, detail))
+        })
+    }
+
     /// What the next append expects.
     #[must_use]
     pub fn seq(&self) -> u64 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::fact::{Fact, Failure, StopCause};
 use super::fits::FactError;
 use super::plan::{Need, StepId, StepKind};
-use super::record::UndoPhase;
+use super::record::{StepRecord, UndoPhase};
 use super::skip::SkipReason;
 use super::state::Run;
 use super::status::{CompensationState, RunState, StepState};
@@ -25,8 +25,19 @@ impl Run {
 
     fn fold(&mut self, fact: Fact) {
         self.count(fact);
+        self.carrying &= matches!(fact, Fact::StepCarried { .. } | Fact::SkipCarried { .. });
         match fact {
             Fact::RunStarted => self.begin(),
+            Fact::RunMigrated { .. } => {
+                self.begin();
+                self.carrying = true;
+            }
+            Fact::StepCarried { step, state, .. } => {
+                if let Some(like) = StepRecord::carried(&fact) {
+                    self.carry(step, state, &like);
+                }
+            }
+            Fact::SkipCarried { step, because, revision } => self.carry_skip(step, because, revision),
             Fact::StepScheduled { step, attempt } => self.send(step, attempt),
             Fact::StepHeld { step, .. } => self.hold(step),
             Fact::StepReleased { step } => self.release(step),
@@ -104,7 +115,7 @@ impl Run {
         }
     }
 
-    fn evaluate(&mut self, step: StepId, holds: bool) {
+    pub(super) fn evaluate(&mut self, step: StepId, holds: bool) {
         self.steps[step.index()].condition = Some(holds);
         self.place(step);
         if !holds {

@@ -1,10 +1,11 @@
 //! What happened in a run: the journal's vocabulary. Its serialised names are a format that outlives releases.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::plan::StepId;
 use super::skip::SkipReason;
-use super::status::RunState;
+use super::status::{RunState, StepState};
 
 /// One change of a run's state.
 ///
@@ -191,6 +192,47 @@ pub enum Fact {
         /// The step.
         from: StepId,
     },
+    /// The run goes on on another plan. What was before is about the steps of the old one, and is passed over by whoever reads
+    /// the run; where those were that are carried over is said by the facts that follow.
+    RunMigrated {
+        /// The fingerprint of the plan. To the kernel it is a name.
+        to: Uuid,
+        /// The `workflow_version` of the plan.
+        version: (u32, u32, u32),
+    },
+    /// Where a step was on the plan before, and what is remembered of it.
+    StepCarried {
+        /// The step, as the plan numbers it now.
+        step: StepId,
+        /// Where it was: completed, failed or indeterminate, an open gate, or between two attempts.
+        state: StepState,
+        /// The latest attempt.
+        attempt: u32,
+        /// How often its process has ended while it was in flight.
+        crashes: u32,
+        /// How often something has happened to it.
+        revision: u32,
+        /// The place of its latest attempt in the order of all dispatches.
+        dispatch: u32,
+        /// Its latest failure.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<Failure>,
+        /// The latest failure that leaves unknown what it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unknown: Option<Failure>,
+        /// Milliseconds from its latest failure to its next attempt, if it waits for one; else 0.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        retry_after_ms: u32,
+    },
+    /// The step was skipped on the plan before.
+    SkipCarried {
+        /// The step, as the plan numbers it now.
+        step: StepId,
+        /// Why.
+        because: SkipReason,
+        /// How often something has happened to it.
+        revision: u32,
+    },
     /// The run is over.
     RunEnded {
         /// How: one of the states that [`RunState::is_final`] names.
@@ -199,11 +241,22 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// The step that has its output with this fact: it completed now, or on the plan before.
+    #[must_use]
+    pub fn completes(&self) -> Option<StepId> {
+        match *self {
+            Self::StepCompleted { step, .. }
+            | Self::StepCarried { step, state: StepState::Completed, .. } => Some(step),
+            _ => None,
+        }
+    }
+
     /// The step that the fact is about; none if it is about the run.
     #[must_use]
     pub fn step(&self) -> Option<StepId> {
         match *self {
             Self::RunStarted
+            | Self::RunMigrated { .. }
             | Self::RunPaused
             | Self::RunResumed
             | Self::RunStopping { .. }
@@ -231,6 +284,8 @@ impl Fact {
             | Self::CompensationCrashed { step, .. }
             | Self::CompensationCompleted { step, .. }
             | Self::CompensationFailed { step, .. }
+            | Self::StepCarried { step, .. }
+            | Self::SkipCarried { step, .. }
             | Self::RunParked { step }
             | Self::RunReopened { from: step } => Some(step),
         }
@@ -244,6 +299,11 @@ impl Fact {
             _ => None,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Why an attempt failed.

@@ -29,6 +29,10 @@ pub(super) struct Fan {
 }
 
 impl Fan {
+    pub(super) fn is_of(&self, step: StepId) -> bool {
+        self.step == step
+    }
+
     fn place(&self, instance: StepId) -> StepId {
         StepId(instance.0 - self.first)
     }

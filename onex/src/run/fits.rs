@@ -36,7 +36,8 @@ impl Run {
             return self.end_of_fan(step) == Some(*fact);
         }
         match *fact {
-            Fact::RunStarted => !self.started,
+            Fact::RunStarted | Fact::RunMigrated { .. } => !self.started,
+            Fact::StepCarried { .. } | Fact::SkipCarried { .. } => self.may_carry(fact),
             Fact::StepScheduled { step, attempt } => {
                 self.may_begin(step, false) && follows(attempt, self.record(step).status.attempt)
             }
@@ -110,6 +111,9 @@ impl Run {
                 let status = self.record(step).status;
                 match self.state {
                     RunState::Compensating => status.compensation == CompensationState::Failed,
+                    RunState::Running if self.carrying => {
+                        status.state == StepState::RetryDue && status.crashes > 0
+                    }
                     RunState::Running => status.state == StepState::Scheduled && status.crashes > 0,
                     RunState::Paused => {
                         status.state == StepState::RetryDue && status.crashes > 0 && self.decisive.is_none()

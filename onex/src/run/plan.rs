@@ -26,7 +26,8 @@ impl StepId {
 }
 
 /// What executes a step, and with it what a lost attempt may have done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// Completed by the run's input when the run starts; it has no handler and no dependencies.
     Entry,
@@ -41,7 +42,8 @@ pub enum StepKind {
 }
 
 /// What a step makes of a dependency's end, and of the absence of its output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Need {
     /// Without that output the step is skipped.
     Required,
@@ -54,7 +56,8 @@ pub enum Need {
 }
 
 /// What the final failure of one step does to its run, where it is not what the strategy says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OnFailure {
     /// The run stops, and nothing is undone.
     Stop,
@@ -64,26 +67,31 @@ pub enum OnFailure {
     Compensate,
 }
 
-/// One step of a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One step of a plan. What is serialised of it is what facts cannot be read without: see [`Shape`](super::Shape).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepSpec {
     /// The name, unique in the plan: idempotency keys are made of it.
     pub id: Cow<'static, str>,
     /// What executes it.
     pub kind: StepKind,
     /// What must be final before it starts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<(StepId, Need)>,
     /// Attempts in addition to the first.
+    #[serde(skip)]
     pub retries: u32,
     /// What its final failure does. None: what the strategy says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_failure: Option<OnFailure>,
     /// It has a compensation. Only effects can.
     pub compensable: bool,
     /// Additional attempts of its compensation; `None`: [`Policy::compensation_retries`].
+    #[serde(skip)]
     pub compensation_retries: Option<u32>,
     /// Of the steps that are undone, those with the lesser one go first.
     pub compensation_priority: u32,
     /// How long to wait before it is undone, once it is its turn.
+    #[serde(skip)]
     pub compensation_delay: Duration,
     /// False: it is skipped as the run starts.
     pub enabled: bool,
@@ -94,6 +102,7 @@ pub struct StepSpec {
     /// It runs only if [`Input::Evaluated`](super::Input::Evaluated) says so.
     pub conditional: bool,
     /// It is done once for each entry of a list, for so many at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub each: Option<NonZeroU32>,
     /// An attempt goes on when the process that began it ends: the next one is told of it again, and it has not crashed.
     pub outlives_process: bool,

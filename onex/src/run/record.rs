@@ -1,6 +1,6 @@
 //! What a run remembers of each step and of its compensations. Knows nothing of the other steps.
 
-use super::fact::Failure;
+use super::fact::{Fact, Failure};
 use super::plan::StepId;
 use super::status::{CompensationState, StepState, StepStatus};
 
@@ -106,6 +106,26 @@ impl StepRecord {
         let mut superseded = self.again();
         superseded.status.state = StepState::NotRun;
         superseded
+    }
+
+    /// What a [`Fact::StepCarried`] tells of a step, which is nothing of those that it depends on; `None` for another fact.
+    pub(super) fn carried(fact: &Fact) -> Option<Self> {
+        let Fact::StepCarried {
+            attempt, crashes, revision, dispatch, failure, unknown, retry_after_ms, ..
+        } = *fact
+        else {
+            return None;
+        };
+        let mut record = Self::new(0);
+        record.status.attempt = attempt;
+        record.status.crashes = crashes;
+        record.status.failure = failure;
+        record.status.retry_after_ms = (retry_after_ms > 0).then_some(retry_after_ms.into());
+        record.unknown_outcome = unknown;
+        record.revision = revision.into();
+        record.dispatch = dispatch.into();
+        record.earlier_dispatch = dispatch.into();
+        Some(record)
     }
 
     /// It was tried, and may be again.

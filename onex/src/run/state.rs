@@ -18,6 +18,8 @@ pub struct Run {
     pub(super) plan: Arc<Plan>,
     pub(super) state: RunState,
     pub(super) started: bool,
+    /// It goes on from another plan, and is told where its steps were.
+    pub(super) carrying: bool,
     pub(super) stop: Option<StopCause>,
     /// What was asked for while it stopped.
     pub(super) later: Vec<StopCause>,
@@ -57,6 +59,7 @@ impl Run {
         Self {
             state: RunState::Running,
             started: false,
+            carrying: false,
             stop: None,
             later: Vec::new(),
             decisive: None,
@@ -77,13 +80,20 @@ impl Run {
         }
     }
 
-    /// The run that these facts, in this order, tell of.
+    /// The run that these facts, in this order, tell of. Those before the last [`Fact::RunMigrated`] are of other plans, and are
+    /// passed over.
     ///
     /// # Errors
     /// The first fact that no run of `plan` could have decided there.
-    pub fn replay<'f>(plan: Arc<Plan>, facts: impl IntoIterator<Item = &'f Fact>) -> Result<Self, FactError> {
+    pub fn replay<'f>(
+        plan: Arc<Plan>,
+        facts: impl IntoIterator<Item = &'f Fact, IntoIter: Clone>,
+    ) -> Result<Self, FactError> {
+        let facts = facts.into_iter();
+        let moves = facts.clone().zip(0..).filter(|(fact, _)| matches!(fact, Fact::RunMigrated { .. }));
+        let since = moves.last().map_or(0, |(_, place)| place);
         let mut run = Self::new(plan);
-        facts.into_iter().try_for_each(|fact| run.apply(fact))?;
+        facts.skip(since).try_for_each(|fact| run.apply(fact))?;
         Ok(run)
     }
 

@@ -19,7 +19,8 @@ pub struct Undoing {
 }
 
 /// In which order steps are undone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum UndoOrder {
     /// The one that was dispatched last goes first.
     LatestFirst,

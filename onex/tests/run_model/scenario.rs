@@ -133,6 +133,7 @@ fn spec(raw: &[RawStep], index: usize) -> StepSpec {
         compensation_retries: step.compensation_retries,
         compensation_priority: step.says.undone.0,
         compensation_delay: step.says.undone.1,
+        outlives_process: false,
         each: step.says.each.filter(|_| !matches!(step.kind, StepKind::Entry | StepKind::Gate)),
     }
 }

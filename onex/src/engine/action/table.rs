@@ -47,7 +47,13 @@ impl Awaited {
 }
 
 /// A row for each step that has a function, none before one that it waits for; else in declaration order.
-pub(crate) fn table<C>(workflow: &WorkflowRow, plan: &Plan, defs: &[StepDef<C>]) -> Arc<[ActionRow]> {
+/// `row`: which step of the workflow a step of the plan is.
+pub(crate) fn table<C>(
+    workflow: &WorkflowRow,
+    plan: &Plan,
+    defs: &[StepDef<C>],
+    row: impl Fn(StepId) -> usize,
+) -> Arc<[ActionRow]> {
     let mut after: Vec<Vec<u32>> = vec![Vec::new(); plan.len()];
     let mut rows = Vec::with_capacity(plan.len());
     for step in in_order(plan) {
@@ -55,25 +61,26 @@ pub(crate) fn table<C>(workflow: &WorkflowRow, plan: &Plan, defs: &[StepDef<C>])
         let mut awaited = Vec::new();
         for &(dependency, need) in &spec.depends_on {
             // What has no function is nobody's work: what it waits for is waited for through it.
-            match (need, defs[dependency.index()].run) {
+            let def = &defs[row(dependency)];
+            match (need, def.run) {
                 (Need::Else, _) => {}
-                (_, Some(_)) => awaited.push(dependency.0),
+                (_, Some(_)) => awaited.push(row(dependency) as u32),
                 (_, None) => awaited.extend(&after[dependency.index()]),
             }
         }
         awaited.sort_unstable();
         awaited.dedup();
         after[index] = awaited;
-        let def = &defs[index];
+        let def = &defs[row(step)];
         if def.run.is_none() {
             continue;
         }
         let is_given = |step: StepId, need| {
-            matches!(need, Need::Required | Need::Optional) || def.told.contains(&step.0)
+            matches!(need, Need::Required | Need::Optional) || def.told.contains(&(row(step) as u32))
         };
         rows.push(ActionRow {
-            step: index,
-            priority: workflow.steps[index].priority,
+            step: row(step),
+            priority: workflow.steps[row(step)].priority,
             timeout_ms: as_ms(def.timeout),
             retries: spec.retries,
             undo_timeout_ms: as_ms(def.compensation_timeout),
@@ -81,10 +88,10 @@ pub(crate) fn table<C>(workflow: &WorkflowRow, plan: &Plan, defs: &[StepDef<C>])
             after: after[index].iter().map(|step| Awaited::of(*step as usize, defs)).collect(),
             given: (spec.depends_on.iter())
                 .filter(|(dependency, need)| is_given(*dependency, *need))
-                .map(|(dependency, _)| (dependency.0, defs[dependency.index()].id))
+                .map(|(dependency, _)| (row(*dependency) as u32, defs[row(*dependency)].id))
                 .collect(),
             // It comes after the outputs of all steps.
-            input: spec.depends_on.is_empty().then_some(plan.len() as u32),
+            input: spec.depends_on.is_empty().then_some(defs.len() as u32),
             each: def.each,
         });
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::input::BatchInput;
 use super::layout::Layout;
+use crate::engine::other_plan::Places;
 use crate::message::Payload;
 use crate::node::step::Outputs;
 use crate::plan::EntryRow;
@@ -17,6 +18,8 @@ pub(crate) struct Returned {
     /// Of the run, or of the steps of a batch that are done once.
     all: Arc<Outputs>,
     batch: Option<Arc<OfItems>>,
+    /// Of a run on another plan than its workflow's.
+    places: Option<Arc<Places>>,
 }
 
 /// The outputs of each item of a batch.
@@ -28,13 +31,18 @@ struct OfItems {
 
 impl Returned {
     /// Of a run with one input.
-    pub(crate) fn one(steps: usize, entry: Option<EntryRow>, input: &Payload) -> Self {
+    pub(crate) fn one(
+        steps: usize,
+        entry: Option<EntryRow>,
+        input: &Payload,
+        places: Option<Arc<Places>>,
+    ) -> Self {
         let all = Outputs::new(steps);
         all.set_input(input.clone());
         if let Some(entry) = entry {
             all.set(entry.step, input.clone());
         }
-        Returned { steps, all, batch: None }
+        Returned { steps, all, batch: None, places }
     }
 
     /// Of a batch.
@@ -45,12 +53,16 @@ impl Returned {
             outputs
         });
         let batch = OfItems { items: items.collect(), layout };
-        Returned { steps, all: Outputs::new(steps), batch: Some(Arc::new(batch)) }
+        Returned { steps, all: Outputs::new(steps), batch: Some(Arc::new(batch)), places: None }
     }
 
     /// The step of the workflow that a step of the run is.
     pub(crate) fn row(&self, step: StepId) -> StepId {
-        self.batch.as_ref().map_or(step, |batch| batch.layout.row(step))
+        match (&self.batch, &self.places) {
+            (Some(batch), _) => batch.layout.row(step),
+            (None, Some(places)) => places.row(step),
+            (None, None) => step,
+        }
     }
 
     /// The item that a step is for, if it is for one.
@@ -63,10 +75,15 @@ impl Returned {
         self.step(row, self.item(beside).unwrap_or(0))
     }
 
-    /// The step of the run that is this one of the workflow, for an item if it is for one; `None` for the input.
+    /// The step of the run that is this one of the workflow, for an item if it is for one; `None` for the input,
+    /// and for a step that the plan of the run does not have.
     pub(crate) fn step(&self, row: u32, item: u32) -> Option<StepId> {
         let row = Some(StepId(row)).filter(|row| row.index() < self.steps)?;
-        Some(self.batch.as_ref().map_or(row, |batch| batch.layout.step(row, item)))
+        match (&self.batch, &self.places) {
+            (Some(batch), _) => Some(batch.layout.step(row, item)),
+            (None, Some(places)) => places.step(row),
+            (None, None) => Some(row),
+        }
     }
 
     /// What a step may take.

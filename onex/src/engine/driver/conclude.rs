@@ -61,7 +61,11 @@ where
         let envelope = self.start.envelope.as_deref().cloned().unwrap_or_else(|| self.program_start());
         let addressee = Addressee { node: self.workflow.node, handler: self.workflow.row.name };
         let letter = dead_letters::letter(&envelope, cause, Some(addressee));
-        self.ledger.outbox.extend(dead_letters::announcement(&letter, &envelope));
+        self.ledger.outbox.extend(dead_letters::announcement(
+            &letter,
+            &envelope,
+            Some(self.ledger.next_seq()),
+        ));
         Some(letter)
     }
 

@@ -66,7 +66,7 @@ where
 {
     /// A gate is open from now on.
     pub(super) fn open_gate(&mut self, step: StepId) {
-        if self.workflow.step(step).sends.is_some() {
+        if self.workflow.step(self.row(step)).sends.is_some() {
             self.send_intents(step);
         }
         let Some(time) = self.gate_time(step) else { return };
@@ -102,7 +102,7 @@ where
             self.close_gate(step);
             if let Some(seq) = self.feed(Input::GateTimedOut { step }) {
                 let time_ms = self.gate_time(step).unwrap_or_default().as_millis();
-                let awaited = match self.workflow.step(step).sends {
+                let awaited = match self.workflow.step(self.row(step)).sends {
                     Some(_) => "its intents were not executed",
                     None => "no event came",
                 };
@@ -143,7 +143,7 @@ where
     }
 
     fn let_in(&mut self, arrival: Arrival) {
-        let step = arrival.step;
+        let Some(step) = self.outputs.step(arrival.step.0, 0) else { return };
         self.close_gate(step);
         if let Some(seq) = self.feed(Input::Arrived { step }) {
             self.outputs.set(step, arrival.event.clone());
@@ -155,10 +155,11 @@ where
     }
 
     fn fate(&self, arrival: &Arrival) -> Fate {
-        let step = arrival.step;
         if arrival.is_void() {
             return Fate::Void;
         }
+        // The plan that the run is on may not have it.
+        let Some(step) = self.outputs.step(arrival.step.0, 0) else { return Fate::Waits };
         match self.run.step(step).state {
             StepState::Awaiting if self.gates.is_over(step, self.now) => Fate::Refused(EventRefusal::TooLate),
             StepState::Awaiting => Fate::Enters,
@@ -190,7 +191,7 @@ where
     pub(super) fn only_waits_at_gates(&self) -> bool {
         let is_at_rest = |(step, state): (StepId, StepState)| match state {
             StepState::Awaiting => {
-                self.workflow.step(step).gate.is_some() && self.gates.due.iter().any(|(of, _)| *of == step)
+                self.def(step).gate.is_some() && self.gates.due.iter().any(|(of, _)| *of == step)
             }
             StepState::Waiting => true,
             state => state.is_final(),
@@ -201,7 +202,7 @@ where
     }
 
     fn gate_time(&self, step: StepId) -> Option<Duration> {
-        let def = self.workflow.step(step);
+        let def = self.def(step);
         match &def.sends {
             Some(sends) => sends.timeout,
             None => def.gate.as_ref()?.timeout,

@@ -31,7 +31,7 @@ where
     pub(super) fn count_a_list(&mut self) -> bool {
         let Some(step) = self.run.uncounted() else { return false };
         let most = self.engine.settings.max_instances;
-        let each = self.workflow.step(step).each;
+        let each = self.def(step).each;
         let listed =
             each.map_or(Ok(Vec::new()), |each| entries(&each, self.outputs.of(step))).and_then(|entries| {
                 match u32::try_from(entries.len()) {

@@ -45,10 +45,10 @@ use self::progress::Audience;
 pub(super) use self::rest::Clocks;
 use self::sends::Sends;
 use self::slots::Slots;
-pub(super) use self::take_over::read_input;
+pub(super) use self::take_over::{read_as, read_input};
 use super::admission::Admitted;
 use super::batch::Returned;
-use super::control::{Control, Order, Reply};
+use super::control::{Control, Leave, Order, Reply};
 use super::core::Engine;
 use super::fans::Fans;
 use super::in_flight::InFlightGuard;
@@ -94,6 +94,8 @@ pub(crate) struct Driver<C, J: Journal> {
     /// What it is told from outside, and what it has been told and not taken yet.
     control: Arc<Control>,
     orders: Vec<Order>,
+    /// Whoever wants the run, to drive it in another way.
+    wanted: Option<Leave>,
     /// Answers that are to be sent when what they tell of is committed.
     replies: Vec<(Reply, Result<(), RunState>)>,
     audience: Audience,
@@ -122,11 +124,21 @@ pub(crate) struct Driver<C, J: Journal> {
     in_flight: InFlightGuard,
 }
 
-/// How far a run was driven.
+/// How far a run is driven.
 enum Stretch {
     Over,
     /// It may go to sleep.
     Rests,
+    /// It is left to somebody else.
+    Left(RunHandle),
+}
+
+/// The same, with what whoever waits for it was told.
+#[expect(clippy::large_enum_variant, reason = "there is one for each stretch, and it is taken apart at once")]
+enum Driven {
+    Over(Result<RunReport, RunLost>),
+    Rests,
+    Left(RunHandle),
 }
 
 /// What ran since others had a turn.
@@ -174,6 +186,7 @@ where
             alarms: Alarms::default(),
             control: Arc::default(),
             orders: Vec::new(),
+            wanted: None,
             replies: Vec::new(),
             audience: Audience::default(),
             spans,
@@ -229,7 +242,7 @@ where
 
     /// Drives the run to its end, or until it goes to sleep. What becomes of it is told to whoever waits for it.
     pub(crate) async fn drive(mut self: Box<Self>) {
-        while self.drive_a_stretch().await.is_none() {
+        while let Driven::Rests = self.drive_a_stretch().await {
             match self.fall_asleep() {
                 Ok(()) => return,
                 Err(awake) => self = awake,
@@ -241,8 +254,14 @@ where
     pub(crate) async fn drive_here(mut self: Box<Self>) -> Result<RunReport, RunLost> {
         self.stays = true;
         loop {
-            if let Some(outcome) = self.drive_a_stretch().await {
-                return outcome;
+            match self.drive_a_stretch().await {
+                Driven::Over(outcome) => return outcome,
+                Driven::Left(handle) => {
+                    // Somebody else drives it, and tells how it ends.
+                    drop(self);
+                    return handle.await;
+                }
+                Driven::Rests => {}
             }
             let handle = self.handle();
             match self.fall_asleep() {
@@ -252,14 +271,17 @@ where
         }
     }
 
-    /// Drives the run to its end; `None`: it may go to sleep.
-    async fn drive_a_stretch(&mut self) -> Option<Result<RunReport, RunLost>> {
+    async fn drive_a_stretch(&mut self) -> Driven {
         let outcome = match self.drive_on().await {
-            Ok(Stretch::Rests) => return None,
+            Ok(Stretch::Rests) => return Driven::Rests,
+            Ok(Stretch::Left(handle)) => {
+                self.count_attempts();
+                return Driven::Left(handle);
+            }
             Ok(Stretch::Over) => self.conclude().await,
             Err(refused) => Err(refused),
         };
-        Some(self.over(outcome))
+        Driven::Over(self.over(outcome))
     }
 
     /// Tells whoever waits for the run.
@@ -283,6 +305,14 @@ where
             self.take_inputs();
             if self.is_over {
                 return Ok(Stretch::Over);
+            }
+            if let Some(wanted) = self.wanted.take()
+                && self.may_be_left()
+            {
+                self.commit().await?;
+                if let Some(handle) = self.leave(wanted) {
+                    return Ok(Stretch::Left(handle));
+                }
             }
             self.ask_circuits();
             let sends = self.has_effects_to_begin() || !self.ledger.outbox.is_empty();

@@ -4,7 +4,8 @@ use std::mem;
 use std::sync::Arc;
 
 use super::Driver;
-use crate::engine::control::{Order, Reply};
+use crate::engine::control::{Leave, Order, Reply};
+use crate::engine::run_handle::RunHandle;
 use crate::journal::{DetailBody, Journal};
 use crate::run::{Input, RunState, StopCause};
 
@@ -39,12 +40,35 @@ where
                 }
                 self.answer_order(reply, seq.is_some());
             }
+            Order::Leave(wanted) => self.wanted = Some(wanted),
             Order::Watch { watcher } => self.audience.coming.push(watcher),
             // It has woken for this.
             Order::Look => {}
             Order::Resume { reply } => {
                 let seq = self.feed(Input::Resume);
                 self.answer_order(reply, seq.is_some());
+            }
+        }
+    }
+
+    /// Nothing of the run is in flight, and nothing is about to be.
+    pub(super) fn may_be_left(&self) -> bool {
+        matches!(self.run.state(), RunState::Running | RunState::Paused)
+            && self.run.in_flight() == 0
+            && self.slots.len() == 0
+            && self.effects.is_empty()
+            && self.inline.is_empty()
+            && self.finished.is_empty()
+    }
+
+    /// Gives the run away, with all who wait for it. None: nobody wants it any more.
+    pub(super) fn leave(&mut self, wanted: Leave) -> Option<RunHandle> {
+        let handle = self.handle();
+        match wanted.send((self.live.take()?, Arc::clone(&self.control))) {
+            Ok(()) => Some(handle),
+            Err((live, _)) => {
+                self.live = Some(live);
+                None
             }
         }
     }

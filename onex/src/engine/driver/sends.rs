@@ -79,9 +79,10 @@ where
 
     /// The intents that another process had sent, and did not hear of.
     pub(super) async fn wait_for_what_was_sent(&mut self) {
-        let open = self.run.steps().filter(|(step, status)| {
-            status.state == StepState::Awaiting && self.workflow.step(*step).sends.is_some()
-        });
+        let open = self
+            .run
+            .steps()
+            .filter(|(step, status)| status.state == StepState::Awaiting && self.def(*step).sends.is_some());
         let open: Vec<StepId> = open.map(|(step, _)| step).collect();
         for step in open {
             let envelopes = self.intents_of(step);
@@ -115,7 +116,7 @@ where
     }
 
     fn intents_of(&self, step: StepId) -> Vec<Envelope> {
-        let def = self.workflow.step(step);
+        let def = self.def(step);
         let Some(sends) = &def.sends else { return Vec::new() };
         let action = action_id(self.start.run, def.id, false, 0);
         let asked = sends.asked(self.outputs.of(step)).into_iter().enumerate();

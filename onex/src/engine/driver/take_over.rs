@@ -26,7 +26,7 @@ use crate::failpoint::{Place, cross};
 use crate::journal::{CommitError, DetailBody, Journal, RunRecord, RunStart, Timer};
 use crate::message::Payload;
 use crate::node::mount::ReadFn;
-use crate::run::{Decision, Fact, Input, Run, RunState, StepId, StepState};
+use crate::run::{Decision, Input, Run, RunState, StepId, StepState};
 
 impl<C, J> Driver<C, J>
 where
@@ -48,6 +48,7 @@ where
         if run.is_ended() {
             return Ok(Err(live));
         }
+        fits(&workflow, record, &run)?;
         let start = RunStart::clone(&record.start);
         let mut driver =
             Self::restored(engine, workflow, (record, start), run, None, control, None, in_flight)?;
@@ -73,6 +74,9 @@ where
         };
         let mut reopened = run.clone();
         reopened.handle(Input::Reopen { from }, &mut Decision::default());
+        if let Err(cause) = fits(&workflow, record, &reopened) {
+            return Ok(Err(cause));
+        }
         let is_fork = fork.is_some();
         let start = fork.unwrap_or_else(|| RunStart::clone(&record.start));
         let restored = Self::restored(
@@ -213,6 +217,12 @@ where
     }
 }
 
+/// Whether the functions of this program can do what is left of the run.
+fn fits<C>(workflow: &Workflow<C>, record: &RunRecord, run: &Run) -> Result<(), HeldCause> {
+    let steps = workflow.misfits(run);
+    if steps.is_empty() { Ok(()) } else { Err(HeldCause::Unfit { version: record.start.version, steps }) }
+}
+
 /// What the steps of a run have returned, in the types that they return.
 fn read_outputs<C>(
     workflow: &Workflow<C>,
@@ -221,14 +231,13 @@ fn read_outputs<C>(
     outputs: &Returned,
 ) -> Result<(), HeldCause> {
     // The latest first: a step of a run that was reopened may have completed before.
-    for detail in record.details.iter().rev() {
-        let fact = usize::try_from(detail.seq).ok().and_then(|seq| record.facts.get(seq));
-        if let (DetailBody::Output(output), Some(&Fact::StepCompleted { step, .. })) = (&detail.body, fact)
+    for (fact, detail) in record.told().rev() {
+        if let (DetailBody::Output(output), Some(step)) = (&detail.body, fact.completes())
             && run.instance_of(step).is_none()
             && run.step(step).state == StepState::Completed
         {
             let def = workflow.step(outputs.row(step));
-            outputs.set(step, read(def.read, output, || format!("the output of step `{}`", def.id))?);
+            outputs.set(step, read_as(def.read, output, || format!("the output of step `{}`", def.id))?);
         }
     }
     Ok(())
@@ -246,7 +255,11 @@ pub(in crate::engine) fn read_input<C>(
 }
 
 /// Decoding is the user's code, and may panic.
-fn read(as_type: Option<ReadFn>, payload: &Payload, what: impl Fn() -> String) -> Result<Payload, HeldCause> {
+pub(in crate::engine) fn read_as(
+    as_type: Option<ReadFn>,
+    payload: &Payload,
+    what: impl Fn() -> String,
+) -> Result<Payload, HeldCause> {
     let Some(as_type) = as_type else { return Ok(payload.clone()) };
     let other_type = |message| HeldCause::OtherType { what: what(), message };
     match contained(|| as_type(payload)) {

@@ -241,6 +241,8 @@ where
                 // A stream has no steps of its own to show.
                 Order::Watch { watcher } => drop(watcher),
                 Order::Look => {}
+                // It is no run that has a plan to be moved to.
+                Order::Leave(wanted) => drop(wanted),
                 // Nor has it any that waits for an event, or sends intents.
                 Order::Take(arrival) => drop(arrival),
                 Order::Executed { .. } => {}

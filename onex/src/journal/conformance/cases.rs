@@ -1,7 +1,9 @@
 //! Single promises, one function each.
 
 use std::future::{Future, poll_fn};
+use std::num::NonZeroU32;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use serde::{Deserialize, Serialize};
@@ -12,10 +14,10 @@ use super::fixtures::{
     OwnedCommit, append, change, entity, envelope, identity, letter, mark, raw, run_id, start, timer,
 };
 use super::snapshot::{Answers, KEYS, MARKS, read};
-use crate::journal::{CommitError, Detail, DetailBody, Journal, Lease};
+use crate::journal::{CommitError, Detail, DetailBody, Journal, Lease, PinnedPlan};
 use crate::message::Payload;
 use crate::plan::OnDuplicate;
-use crate::run::{Fact, StepId};
+use crate::run::{Fact, Mode, Need, Shape, SkipReason, StepId, StepKind, StepSpec, Strategy, UndoOrder};
 
 pub(super) async fn all<S: Store>(store: &S) {
     nothing_is_known_of_an_empty_journal(store).await;
@@ -30,6 +32,40 @@ pub(super) async fn all<S: Store>(store: &S) {
     r22_payloads_are_kept_to_the_byte(store).await;
     r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no_other(store).await;
     what_cannot_be_serialised_is_refused_or_kept_as_it_is(store).await;
+    r23_a_run_that_was_moved_is_read_with_its_new_plan(store).await;
+}
+
+async fn r23_a_run_that_was_moved_is_read_with_its_new_plan<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    journal.commit(&lease, full(1, "k").borrow()).await.expect("nothing speaks against it");
+    let before = journal.run(run_id(1)).await.expect("it can be read").expect("it is there");
+    let mut spec = StepSpec::new("third", StepKind::Effect);
+    spec.each = Some(NonZeroU32::MIN);
+    spec.depends_on = vec![(StepId(1), Need::Optional)];
+    let shape = Shape {
+        mode: Mode::Parallel { max_steps: NonZeroU32::MIN },
+        strategy: Strategy::Compensate,
+        undo_order: UndoOrder::EarliestFirst,
+        min_completed_percent: Some(90.5),
+        steps: vec![spec, StepSpec::new("first", StepKind::Gate)],
+    };
+    let steps = vec!["third".into(), "first".into()];
+    let plan = Arc::new(PinnedPlan { fingerprint: Uuid::from_u128(78), steps, shape: Some(shape) });
+    let moves = Fact::RunMigrated { to: plan.fingerprint, version: (2, 0, 1) };
+    let carried = Fact::SkipCarried { step: StepId(1), because: SkipReason::Disabled, revision: 4 };
+    let moved = OwnedCommit {
+        append: Some(append(1, 2, vec![moves, carried])),
+        plan: Some(Arc::clone(&plan)),
+        ..OwnedCommit::default()
+    };
+    journal.commit(&lease, moved.borrow()).await.expect("nothing speaks against it");
+    let journal = store.reopened(journal);
+    let after = journal.run(run_id(1)).await.expect("it can be read").expect("it is there");
+    assert_eq!((&after.start.plan, after.start.version), (&plan, (2, 0, 1)), "it is on the new plan");
+    assert_eq!(after.facts, [&before.facts[..], &[moves, carried]].concat(), "what was before stays");
+    assert_eq!((before.since(), after.since()), (0, 2));
+    assert_eq!((before.told().count(), after.told().count()), (1, 0), "it is about another plan's steps");
+    assert_eq!(after.start.identity, before.start.identity);
 }
 
 async fn owned<S: Store>(store: &S) -> (S::Journal, Lease) {
@@ -47,6 +83,7 @@ fn full(run: u128, key: &str) -> OwnedCommit {
         inbox: Some(mark(run)),
         start: Some(start(run, key, OnDuplicate::Reject)),
         append: Some(begins),
+        plan: None,
         entity: Some(change(run, 0)),
         outbox: vec![envelope(run), envelope(run + 10)],
         delivered: vec![Uuid::from_u128(run + 10)],

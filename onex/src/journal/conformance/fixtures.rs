@@ -19,6 +19,7 @@ pub(super) struct OwnedCommit {
     pub(super) inbox: Option<InboxMark>,
     pub(super) start: Option<Arc<RunStart>>,
     pub(super) append: Option<OwnedAppend>,
+    pub(super) plan: Option<Arc<PinnedPlan>>,
     pub(super) entity: Option<EntityChange>,
     pub(super) outbox: Vec<Envelope>,
     pub(super) delivered: Vec<Uuid>,
@@ -51,6 +52,7 @@ impl OwnedCommit {
                 active_ms: append.active_ms,
                 ended_unix_ms: append.ended_unix_ms,
             }),
+            plan: self.plan.as_ref(),
             entity: self.entity.as_ref(),
             outbox: &self.outbox,
             delivered: &self.delivered,
@@ -78,6 +80,7 @@ pub(super) fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunS
         plan: Arc::new(PinnedPlan {
             fingerprint: Uuid::from_u128(77),
             steps: vec!["first".into(), "second".into()],
+            shape: None,
         }),
         input: raw(r#"{"b": 1.10,  "a": "ä"}"#),
         envelope_id: envelope.envelope_id,

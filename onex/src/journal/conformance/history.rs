@@ -13,7 +13,7 @@ use super::snapshot::{ENTITIES, KEYS, MARKS, RUNS, read};
 use crate::journal::{Commit, CommitError, Committed, Detail, DetailBody, Journal, Lease};
 use crate::message::Payload;
 use crate::plan::OnDuplicate;
-use crate::run::{Fact, Failure, RunState, SkipReason, StepId, StopCause};
+use crate::run::{Fact, Failure, RunState, SkipReason, StepId, StepState, StopCause};
 
 const OPERATIONS: usize = 40;
 
@@ -135,6 +135,7 @@ fn commit(random: &mut Rng, model: &Model) -> OwnedCommit {
         }
     });
     OwnedCommit {
+        plan: None,
         inbox: (random.u8(..3) == 0).then(|| mark(random.u128(1..=MARKS))),
         start,
         append,
@@ -199,6 +200,18 @@ fn fact(random: &mut Rng) -> Fact {
         Fact::CompensationFailed { step, failure },
         Fact::RunParked { step },
         Fact::RunReopened { from: step },
+        Fact::SkipCarried { step, because: reason(random), revision: attempt },
+        Fact::StepCarried {
+            step,
+            state: StepState::Failed,
+            attempt,
+            crashes: 1,
+            revision: 2,
+            dispatch: 3,
+            failure: Some(failure),
+            unknown: None,
+            retry_after_ms: 0,
+        },
         Fact::RunEnded { state: RunState::CompletedWithErrors },
     ];
     facts[random.usize(..facts.len())]

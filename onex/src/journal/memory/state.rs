@@ -12,10 +12,11 @@ use super::{Retention, fresh_lease_id};
 use crate::hashing::IdMap;
 use crate::journal::{
     Append, Commit, CommitError, Committed, DeadLetter, EntityChange, EntityId, EntityRecord, InboxMark,
-    Lease, RunIdentity, RunRecord, RunStart, RunSummary, Timer, TimerKey,
+    Lease, PinnedPlan, RunIdentity, RunRecord, RunStart, RunSummary, Timer, TimerKey,
 };
 use crate::message::{Envelope, RunId};
 use crate::plan::OnDuplicate;
+use crate::run::Fact;
 
 /// Room for a run of seven steps, so that most runs do not outgrow theirs commit by commit.
 const FACTS_OF_A_SHORT_RUN: usize = 16;
@@ -166,6 +167,7 @@ impl State {
         }
         if let Some(append) = &commit.append {
             committed.seq = self.append(append);
+            self.migrate(append, commit.plan);
             if append.ended_unix_ms.is_some() {
                 forgotten._run = self.end(append.run);
             }
@@ -228,6 +230,16 @@ impl State {
         if let Some(record) = self.runs.get_mut(&run) {
             record.facts.shrink_to_fit();
             record.details.shrink_to_fit();
+        }
+    }
+
+    fn migrate(&mut self, append: &Append<'_>, plan: Option<&Arc<PinnedPlan>>) {
+        let version = append.facts.iter().rev().find_map(|fact| match fact {
+            Fact::RunMigrated { version, .. } => Some(*version),
+            _ => None,
+        });
+        if let (Some(plan), Some(version), Some(record)) = (plan, version, self.runs.get_mut(&append.run)) {
+            record.start = Arc::new(record.start.on(Arc::clone(plan), version));
         }
     }
 

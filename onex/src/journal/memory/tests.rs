@@ -29,7 +29,7 @@ fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunStart> {
             key: RunKey::Declared(key.into()),
         },
         version: (1, 0, 0),
-        plan: Arc::new(PinnedPlan { fingerprint: Uuid::nil(), steps: Vec::new() }),
+        plan: Arc::new(PinnedPlan { fingerprint: Uuid::nil(), steps: Vec::new(), shape: None }),
         input: Payload::new(0_u8),
         envelope_id: Uuid::from_u128(run),
         correlation_id: Uuid::from_u128(run),
@@ -92,6 +92,7 @@ fn r07_a_refused_commit_leaves_no_trace_whatever_refused_it() {
     let (sent, letters, timers, outbox) = ([envelope(5)], [letter(6)], [timer(1)], [Uuid::from_u128(9)]);
     let change = folded("k", 0);
     let full = || Commit {
+        plan: None,
         inbox: Some(&new),
         entity: Some(&change),
         start: Some(&other),

@@ -5,6 +5,7 @@ mod compensate;
 mod condition;
 mod hold;
 mod kill;
+mod migrate;
 mod order;
 mod overrides;
 mod pause;

@@ -8,7 +8,7 @@ impl Driven {
     }
 
     /// What was journalled is the state.
-    fn is_its_journal(&self) {
+    pub(super) fn is_its_journal(&self) {
         let replayed = Run::replay(Arc::clone(self.run.plan()), &self.journal);
         assert_eq!(replayed.as_ref(), Ok(&self.run));
     }
