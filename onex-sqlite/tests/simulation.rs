@@ -88,7 +88,7 @@ fn nothing_that_was_acknowledged_is_lost_and_nothing_that_is_recorded_is_done_ag
         Some(seed) => seed..seed + 1,
         None => {
             let first = variable("ONEX_SIM_FIRST").unwrap_or(0);
-            first..first + variable("ONEX_SIM_SEEDS").unwrap_or(200)
+            first..first + variable("ONEX_SIM_SEEDS").unwrap_or(170)
         }
     };
     let mut covered: BTreeMap<&str, u64> = PARTS.into_iter().map(|what| (what, 0)).collect();
