@@ -111,8 +111,12 @@ impl Disk {
         if state.alive.contains(&process) { Ok(state) } else { Err(Fault::Gone) }
     }
 
+    /// On a machine that is off nobody begins to live.
     pub fn begin(&self, process: ProcessId) {
-        self.state().alive.insert(process);
+        let mut state = self.state();
+        if !state.is_off {
+            state.alive.insert(process);
+        }
     }
 
     pub fn is_alive(&self, process: ProcessId) -> bool {

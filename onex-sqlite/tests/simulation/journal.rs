@@ -195,16 +195,19 @@ impl Watched {
         self.answer(asked.as_mut())
     }
 
-    /// From now on nobody waits for company; returns when nobody does.
-    pub async fn hurry(&self) {
+    /// From now on nobody waits for company; returns when nobody does. False: the program has ended before, and nobody knows
+    /// what became of what it asked for.
+    pub async fn hurry(&self) -> bool {
         self.batches().latency_ms = 0;
         loop {
             let is_calm = {
                 let batches = self.batches();
                 !batches.is_at_gate && batches.waiting.values().all(|waiting| *waiting == 0)
             };
-            if is_calm || !self.program.is_alive() {
-                return self.program.gate.open();
+            let is_alive = self.program.is_alive();
+            if is_calm || !is_alive {
+                self.program.gate.open();
+                return is_alive;
             }
             sleep(Duration::from_millis(1)).await;
         }
@@ -262,9 +265,7 @@ impl Journal for Watched {
         let ticket = self.ledger.ask(self.program.id, Change::acquisition(self.ledger.epoch() + 1));
         let acquired = self.write(self.inner.acquire(owner)).await;
         if let Ok(lease) = &acquired {
-            self.ledger.acknowledge(ticket);
-            let epoch = self.ledger.epoch();
-            self.ledger.claim(epoch == lease.epoch, || format!("epoch {} after {}", lease.epoch, epoch - 1));
+            self.ledger.acquire(ticket, lease, self).await;
         }
         acquired
     }

@@ -1,5 +1,6 @@
 //! What a journal must hold: what was acknowledged, and a beginning of what was asked for and never answered. The writer takes
-//! commits in the order in which they are asked, so what a crash leaves of them is a beginning.
+//! commits in the order in which they are asked, so what a crash leaves of them is a beginning, and nothing that was asked before
+//! one that was acknowledged is missing in it. Who acquires a journal fences all who had it, so what is in it then is all of theirs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -160,9 +161,20 @@ pub struct Ledger {
 #[derive(Default)]
 struct Books {
     acknowledged: State,
-    /// In the order in which they were asked for, and by whom.
-    in_doubt: BTreeMap<Ticket, (ProcessId, Change)>,
+    /// In the order in which they were asked for.
+    in_doubt: BTreeMap<Ticket, Asked>,
     asked: Ticket,
+    /// The disk may be full, so that one is put off and another, which was asked for later, is not.
+    may_lack_room: bool,
+}
+
+/// What nobody was told of.
+#[derive(Debug)]
+struct Asked {
+    by: ProcessId,
+    change: Change,
+    /// Its turn has come: it is in the journal, or had to be refused.
+    is_answered: bool,
 }
 
 impl Ledger {
@@ -193,22 +205,45 @@ impl Ledger {
         let mut books = self.books();
         books.asked += 1;
         let ticket = books.asked;
-        books.in_doubt.insert(ticket, (process, change));
+        books.in_doubt.insert(ticket, Asked { by: process, change, is_answered: false });
         ticket
     }
 
     pub fn acknowledge(&self, ticket: Ticket) {
         let mut books = self.books();
-        let (_, change) = books.in_doubt.remove(&ticket).expect("it is answered once");
+        let Some(Asked { by, change, .. }) = books.in_doubt.remove(&ticket) else {
+            return self
+                .claim(false, || format!("acknowledged after another has acquired the journal: {ticket}"));
+        };
         let latest = books.acknowledged.epoch;
-        let by_owner = if change.acquires { change.epoch > latest } else { change.epoch == latest };
-        self.claim(by_owner, || format!("acknowledged to who does not own the journal: {change:?}"));
+        self.claim(change.epoch == latest, || {
+            format!("acknowledged to who does not own the journal: {change:?}")
+        });
         let applied = change.apply(&mut books.acknowledged);
         self.claim(applied, || format!("acknowledged, and must be refused: {change:?}"));
+        if !books.may_lack_room {
+            let before = books.in_doubt.range_mut(..ticket).map(|(_, asked)| asked);
+            before.filter(|asked| asked.by == by).for_each(|asked| asked.is_answered = true);
+        }
     }
 
     pub fn refuse(&self, ticket: Ticket) {
         self.books().in_doubt.remove(&ticket);
+    }
+
+    /// Whether the disk may be full at times from now on.
+    pub fn expect_a_full_disk(&self, may_lack_room: bool) {
+        self.books().may_lack_room = may_lack_room;
+    }
+
+    /// Whoever had the journal before can change nothing in it any more: what it holds now it has from them.
+    pub async fn acquire(&self, ticket: Ticket, lease: &Lease, journal: &impl Journal) {
+        if let Some(asked) = self.books().in_doubt.get_mut(&ticket) {
+            asked.is_answered = true;
+        }
+        self.check(journal).await;
+        let epoch = self.epoch();
+        self.claim(epoch == lease.epoch, || format!("acquired as epoch {}, and it is {epoch}", lease.epoch));
     }
 
     /// What was acknowledged of a run.
@@ -225,13 +260,13 @@ impl Ledger {
         let found = self.read(journal).await;
         let mut books = self.books();
         let in_doubt = std::mem::take(&mut books.in_doubt);
-        let mut asked: BTreeMap<ProcessId, Vec<&Change>> = BTreeMap::new();
-        for (process, change) in in_doubt.values() {
-            asked.entry(*process).or_default().push(change);
+        let mut by_process: BTreeMap<ProcessId, Vec<&Asked>> = BTreeMap::new();
+        for asked in in_doubt.values() {
+            by_process.entry(asked.by).or_default().push(asked);
         }
         // Who came later has fenced those before, so what was taken of theirs was taken first.
-        let asked: Vec<Vec<&Change>> = asked.into_values().collect();
-        self.claim(may_become(&found, books.acknowledged.clone(), &asked), || {
+        let by_process: Vec<Vec<&Asked>> = by_process.into_values().collect();
+        self.claim(may_become(&found, books.acknowledged.clone(), &by_process), || {
             let acknowledged = &books.acknowledged;
             format!(
                 "the journal is not what was acknowledged, nor with a beginning of {in_doubt:#?}\nfound: {found:#?}\n\
@@ -258,7 +293,7 @@ impl Ledger {
         }
         let asked: Vec<(String, Uuid)> = {
             let books = self.books();
-            let in_doubt = books.in_doubt.values().filter_map(|(_, change)| change.handles.as_ref());
+            let in_doubt = books.in_doubt.values().filter_map(|asked| asked.change.handles.as_ref());
             books.acknowledged.handled.iter().chain(in_doubt).cloned().collect()
         };
         for (subscriber, envelope_id) in asked {
@@ -281,16 +316,17 @@ impl Ledger {
     }
 }
 
-/// Whether `state` becomes what was found by a beginning of what each program asked for.
-fn may_become(found: &State, mut state: State, asked: &[Vec<&Change>]) -> bool {
+/// Whether `state` becomes what was found by a beginning of what each process asked for, with all in it that was answered.
+fn may_become(found: &State, mut state: State, asked: &[Vec<&Asked>]) -> bool {
     let Some((first, others)) = asked.split_first() else { return state == *found };
-    let mut left = first.iter();
+    let mut left = first.iter().peekable();
     loop {
-        if may_become(found, state.clone(), others) {
+        let may_end_here = left.peek().is_none_or(|asked| !asked.is_answered);
+        if may_end_here && may_become(found, state.clone(), others) {
             return true;
         }
-        let Some(change) = left.next() else { return false };
-        change.apply(&mut state);
+        let Some(asked) = left.next() else { return false };
+        asked.change.apply(&mut state);
     }
 }
 

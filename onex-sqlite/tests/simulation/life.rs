@@ -128,6 +128,7 @@ pub fn live(scene: &Arc<Scene>, fate: &Fate, random: &mut fastrand::Rng) -> bool
     if let Some(trip) = fate.trip {
         scene.machine.disk.arm_twice(trip, fate.next);
     }
+    scene.ledger.expect_a_full_disk(fate.full.is_some());
     fate.clock.iter().filter(|(at, _)| *at == 0).for_each(|(_, by)| set_clock(*by));
     onex::simulation::set_wall_clock(Some(unix_ms));
     let ended = Arc::new(Notify::new());
@@ -348,7 +349,10 @@ impl Life {
             let (seed, next) = (random.u64(..), random.u64(..));
             tokio::spawn(async move {
                 sleep(Duration::from_millis(at_ms)).await;
-                first.hurry().await;
+                // One that is dead is not taken for dead: whoever comes after it is the next program.
+                if !first.hurry().await {
+                    return;
+                }
                 drop(first);
                 // Somebody takes the first for dead.
                 let _ = std::fs::remove_file(life.scene.note_path());
