@@ -28,7 +28,7 @@ pub trait Durable<C> {
         path: impl AsRef<Path> + Send,
     ) -> impl Future<Output = Result<Runtime<C, Sqlite>, BuildError>> + Send;
 
-    /// As [`durable`](Self::durable), with other choices.
+    /// As [`durable`](Self::durable), with other choices. With [`Durability::Memory`](crate::Durability::Memory) there is no file.
     ///
     /// # Errors
     /// As [`durable`](Self::durable).
