@@ -12,6 +12,15 @@ use serde::{Deserialize, Serialize};
 /// Why a journal file cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
+    /// It is to be on a disk, and nobody says where.
+    #[cfg(feature = "config")]
+    #[error(
+        "`journal.durability` is {durability}, which needs a file, and `journal.path` is not given; give it, or say `memory`"
+    )]
+    NoPath {
+        /// What was said.
+        durability: onex::journal::Durability,
+    },
     /// Another process, or another part of this one, owns the file.
     #[error("the journal `{}` is held by {}; one process at a time can own it", path.display(), Known(holder.as_ref()))]
     Held {

@@ -48,7 +48,9 @@ pub use inspect::{
 };
 /// What [`Request::Migrate`] takes.
 pub use onex::engine::{Migration, NotAMapping};
-pub use options::{Check, Durability, Keep, Options};
+/// What [`Options::durability`] takes.
+pub use onex::journal::Durability;
+pub use options::{Check, Keep, Options};
 pub use requests::{Outcome, Request, Requests};
 pub use sqlite::Sqlite;
 

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use onex::journal::Durability;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use crate::error::OpenError;
 use crate::lock::{self, OwnerLock};
 use crate::mark::Mark;
-use crate::options::{Check, Durability, Options};
+use crate::options::{Check, Options};
 use crate::{log, sum, verify};
 
 pub(crate) const TABLES: &str = include_str!("schema.sql");
@@ -70,6 +71,24 @@ pub(crate) fn writer(
         // Only now: that there is a journal is on the disk.
         promise(path, &connection, "synchronous", "NORMAL", "1")?;
     }
+    ready(path, connection)
+}
+
+/// The one connection of a journal in memory, and that nothing has happened in it. Nobody else can have it, and nothing of it comes
+/// to a disk: there is nothing to lock, to check or to sync.
+pub(crate) fn memory(path: &Path, options: Options) -> Result<(Connection, Mark), OpenError> {
+    let failed = |source| failed(path, source);
+    let mut connection = Connection::open_in_memory().map_err(failed)?;
+    sum::teach(&connection).map_err(failed)?;
+    // What is sorted is not, either.
+    promise(path, &connection, "temp_store", "MEMORY", "2")?;
+    create(&mut connection).map_err(failed)?;
+    sign(&mut connection, options).map_err(failed)?;
+    ready(path, connection)
+}
+
+fn ready(path: &Path, connection: Connection) -> Result<(Connection, Mark), OpenError> {
+    let failed = |source| failed(path, source);
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     // Otherwise statements are compiled again for other values, to find that the plan is the same.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(failed)?;

@@ -1,26 +1,44 @@
 //! What a program chooses about its journal.
 
-use std::fmt;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use onex::journal::Durability;
+
 /// What a program chooses about its journal. `Options::default()` is what [`Sqlite::open`](crate::Sqlite::open) takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(unpredictable_function_pointer_comparisons, reason = "only tests give a function")]
 #[non_exhaustive]
 pub struct Options {
-    /// When a commit is acknowledged. Default: when it is on the disk.
+    /// When a commit is acknowledged: when it is on the disk (`synchronous=FULL`), when the operating system has it
+    /// (`synchronous=NORMAL`), or, in memory, at once. Default: when it is on the disk.
+    ///
+    /// With [`Durability::Memory`] there is no file, whatever the path, and nothing of one is touched: the journal is gone with
+    /// its value. It is the same in all else, tables, [`keep`](Self::keep) and all; one thread writes and reads it. Nobody
+    /// else can look into it or ask something of its owner.
     pub durability: Durability,
     /// What is looked at before the journal is opened. Default: everything.
     pub check: Check,
     /// For how long what is over is kept. Default: for ever.
     pub keep: Keep,
-    /// Through which VFS SQLite reaches the file. Default: its own.
+    /// Through which VFS SQLite reaches the file, if there is one. Default: its own.
     pub vfs: Option<&'static str>,
     /// How SQLite's log is written anew when a journal is opened; for tests whose VFS keeps files elsewhere.
     #[doc(hidden)]
     pub write_anew: Option<fn(&Path) -> io::Result<()>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            durability: Durability::Strict,
+            check: Check::default(),
+            keep: Keep::default(),
+            vfs: None,
+            write_anew: None,
+        }
+    }
 }
 
 impl Options {
@@ -54,26 +72,6 @@ impl Options {
     pub fn vfs(mut self, name: &'static str) -> Self {
         self.vfs = Some(name);
         self
-    }
-}
-
-/// When a commit is acknowledged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Durability {
-    /// When it is on the disk: `synchronous=FULL`.
-    #[default]
-    Strict,
-    /// When the operating system has it: `synchronous=NORMAL`. A process may be killed at any moment; a power failure takes
-    /// what was acknowledged since the last checkpoint, and leaves a journal that is whole up to there.
-    Relaxed,
-}
-
-impl fmt::Display for Durability {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Durability::Strict => "strict",
-            Durability::Relaxed => "relaxed",
-        })
     }
 }
 

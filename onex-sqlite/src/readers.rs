@@ -1,4 +1,5 @@
-//! The threads that read: each has a connection that cannot write, and sees what was acknowledged before it was asked.
+//! Who reads: threads that have a connection each that cannot write, or, of a journal in memory, the writer. They see what was
+//! acknowledged before they were asked.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -11,30 +12,51 @@ use tokio::sync::oneshot;
 
 use crate::error::{Failure, OpenError};
 use crate::open;
+use crate::writer::Asked;
 
 /// Few: what is read often is small, and what is large is read by people.
 const THREADS: usize = 2;
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+pub(crate) type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
-#[derive(Debug)]
 pub(crate) struct Readers {
     /// Taken when the journal is closed.
-    jobs: Option<Sender<Job>>,
+    jobs: Option<Jobs>,
     threads: Vec<JoinHandle<()>>,
+}
+
+enum Jobs {
+    ForThreads(Sender<Job>),
+    ForTheWriter(Sender<Asked>),
+}
+
+impl Jobs {
+    /// `false`: nobody reads any more.
+    fn send(&self, job: Job) -> bool {
+        match self {
+            Jobs::ForThreads(jobs) => jobs.send(job).is_ok(),
+            Jobs::ForTheWriter(queue) => queue.send(Asked::Read(job)).is_ok(),
+        }
+    }
 }
 
 impl Readers {
     pub(crate) fn start(path: &Path, vfs: Option<&str>) -> Result<Self, OpenError> {
         let (jobs, queue) = channel();
         let queue = Arc::new(Mutex::new(queue));
-        let mut readers = Readers { jobs: Some(jobs), threads: Vec::with_capacity(THREADS) };
+        let mut readers =
+            Readers { jobs: Some(Jobs::ForThreads(jobs)), threads: Vec::with_capacity(THREADS) };
         for _ in 0..THREADS {
             let (connection, queue) = (open::reader(path, vfs)?, Arc::clone(&queue));
             let thread = thread::Builder::new().name("onex-sqlite-read".to_owned());
             readers.threads.push(thread.spawn(move || serve(connection, &queue)).map_err(OpenError::Thread)?);
         }
         Ok(readers)
+    }
+
+    /// What the writer alone can read.
+    pub(crate) fn of_writer(queue: Sender<Asked>) -> Self {
+        Readers { jobs: Some(Jobs::ForTheWriter(queue)), threads: Vec::new() }
     }
 
     /// Reads in one transaction, so that all of it is of one moment.
@@ -49,7 +71,7 @@ impl Readers {
             // Whoever asked may not wait any more.
             drop(reply.send(outcome));
         });
-        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok());
+        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job));
         if !sent {
             return Err(Failure::Gone.storage());
         }

@@ -9,8 +9,8 @@ use std::thread::{self, JoinHandle};
 
 use onex::Envelope;
 use onex::journal::{
-    Commit, CommitError, Committed, DeadLetter, EntityId, EntityRecord, InboxMark, Journal, Lease,
-    RunIdentity, RunRecord, RunSummary, StorageError, Timer,
+    Commit, CommitError, Committed, DeadLetter, Durability, EntityId, EntityRecord, InboxMark, Journal,
+    Lease, RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use onex::message::RunId;
 use tokio::sync::mpsc::Receiver;
@@ -20,17 +20,17 @@ use crate::apply;
 use crate::error::{Failure, Health, OpenError};
 use crate::lock::OwnerLock;
 use crate::open;
-use crate::options::{Durability, Options};
+use crate::options::Options;
 use crate::prepared::Prepared;
 use crate::read::{self, Which};
 use crate::readers::Readers;
 use crate::requests::{self, Outcome};
-use crate::writer::{Request, Stopped, Writer};
+use crate::writer::{Asked, Request, Stopped, Writer};
 
 /// A journal in one SQLite file, owned by this value until it is dropped.
 ///
 /// Beside the file are, while it is open, SQLite's `-wal` and `-shm`, which belong to it, and `-owner`, whose lock says
-/// who owns it. Dropping waits for what is being written.
+/// who owns it. Dropping waits for what is being written. With [`Durability::Memory`] there is no file at all.
 pub struct Sqlite {
     path: PathBuf,
     durability: Durability,
@@ -40,7 +40,7 @@ pub struct Sqlite {
     /// Rings when somebody else has written. Taken by whoever looks then.
     doorbell: Mutex<Option<Receiver<()>>>,
     /// Taken when the journal is closed.
-    writer: Option<(Sender<Request>, JoinHandle<()>)>,
+    writer: Option<(Sender<Asked>, JoinHandle<()>)>,
 }
 
 impl Sqlite {
@@ -61,16 +61,25 @@ impl Sqlite {
     /// As [`open`](Self::open).
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenError> {
         let path = path.as_ref().to_owned();
-        let mut lock = OwnerLock::take(&path)?;
-        let opened = open::writer(&path, &mut lock, options)?;
+        let is_in_memory = options.durability == Durability::Memory;
+        let (opened, lock) = if is_in_memory {
+            (open::memory(&path, options)?, None)
+        } else {
+            let mut lock = OwnerLock::take(&path)?;
+            (open::writer(&path, &mut lock, options)?, Some(lock))
+        };
         let stopped = Stopped::new(OnceLock::new());
         let (ring, doorbell) = tokio::sync::mpsc::channel(1);
         let full = Arc::new(AtomicBool::new(false));
         let told = (Arc::clone(&stopped), Arc::clone(&full));
         let writer = Writer::new(opened, options, ring, told, lock)
             .map_err(|source| OpenError::Sqlite { path: path.clone(), source })?;
-        let readers = Readers::start(&path, options.vfs)?;
         let (requests, queue) = channel();
+        let readers = if is_in_memory {
+            Readers::of_writer(requests.clone())
+        } else {
+            Readers::start(&path, options.vfs)?
+        };
         let thread = thread::Builder::new().name("onex-sqlite-write".to_owned());
         let thread = thread.spawn(move || writer.serve(&queue)).map_err(OpenError::Thread)?;
         let durability = options.durability;
@@ -78,16 +87,10 @@ impl Sqlite {
         Ok(Sqlite { path, durability, stopped, full, readers, doorbell, writer: Some((requests, thread)) })
     }
 
-    /// Where it is.
+    /// Where it is; with [`Durability::Memory`], the path that it was given.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// When it acknowledges.
-    #[must_use]
-    pub fn durability(&self) -> Durability {
-        self.durability
     }
 
     /// Whether it takes commits.
@@ -139,7 +142,10 @@ impl Sqlite {
         request: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Request,
     ) -> Result<T, E> {
         let (reply, answer) = oneshot::channel();
-        let sent = self.writer.as_ref().is_some_and(|(requests, _)| requests.send(request(reply)).is_ok());
+        let sent = self
+            .writer
+            .as_ref()
+            .is_some_and(|(requests, _)| requests.send(Asked::Write(request(reply))).is_ok());
         if !sent {
             return Err(Failure::Gone.storage().into());
         }
@@ -148,6 +154,10 @@ impl Sqlite {
 }
 
 impl Journal for Sqlite {
+    fn durability(&self) -> Durability {
+        self.durability
+    }
+
     async fn acquire(&self, owner: &str) -> Result<Lease, StorageError> {
         let owner = owner.to_owned();
         self.ask(|reply| Request::Acquire { owner, reply }).await

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use onex::failpoint::{Place, cross};
-use onex::journal::{CommitError, Committed, Lease, StorageError};
+use onex::journal::{CommitError, Committed, Durability, Lease, StorageError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
@@ -18,8 +18,9 @@ use crate::ids::unsigned;
 use crate::known::KnownRuns;
 use crate::lock::{OwnerLock, unix_ms};
 use crate::mark::Mark;
-use crate::options::{Durability, Options};
+use crate::options::Options;
 use crate::prepared::Prepared;
+use crate::readers::Job;
 use crate::requests::answer;
 use crate::retain::Sweeper;
 
@@ -28,7 +29,14 @@ const BATCH: usize = 1024;
 /// How many pages, of 4 KiB, the log may have before it is copied into the file.
 const LOG_PAGES: i32 = 2000;
 
-/// What is asked of the writer.
+/// What is asked of the writer's thread.
+pub(crate) enum Asked {
+    Write(Request),
+    /// Of a journal in memory, which has no other connection.
+    Read(Job),
+}
+
+/// What is to be written.
 pub(crate) enum Request {
     Acquire {
         owner: String,
@@ -67,8 +75,8 @@ pub(crate) struct Writer {
     sweeper: Option<Sweeper>,
     known: KnownRuns,
     ring: Ring,
-    /// Dropped last: until then nobody else opens the file.
-    lock: OwnerLock,
+    /// Dropped last: until then nobody else opens the file. `None`: there is no file.
+    lock: Option<OwnerLock>,
 }
 
 /// Notices that somebody else has written: whoever asks something of the owner.
@@ -117,10 +125,10 @@ impl Writer {
         options: Options,
         ring: mpsc::Sender<()>,
         (stopped, full): (Stopped, Arc<AtomicBool>),
-        mut lock: OwnerLock,
+        mut lock: Option<OwnerLock>,
     ) -> rusqlite::Result<Self> {
         let is_strict = options.durability == Durability::Strict;
-        if !is_strict {
+        if !is_strict && let Some(lock) = &mut lock {
             // What a power failure may take is not missed.
             Self::ignore(lock.note(None));
         }
@@ -142,11 +150,11 @@ impl Writer {
     }
 
     /// Until nobody can ask for anything any more.
-    pub(crate) fn serve(mut self, requests: &Receiver<Request>) {
+    pub(crate) fn serve(mut self, queue: &Receiver<Asked>) {
         loop {
             let sweeps_in = self.sweeper.as_ref().map(Sweeper::due_in);
             let due_in = self.ring.due_in().min(sweeps_in.unwrap_or(Duration::MAX));
-            let first = match requests.recv_timeout(due_in) {
+            let first = match queue.recv_timeout(due_in) {
                 Ok(first) => first,
                 Err(RecvTimeoutError::Timeout) => {
                     self.look_after();
@@ -154,16 +162,24 @@ impl Writer {
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
             };
-            let batch: Vec<Request> =
-                std::iter::once(first).chain(requests.try_iter().take(BATCH - 1)).collect();
+            let (mut batch, mut reads) = (Vec::new(), Vec::new());
+            for asked in std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)) {
+                match asked {
+                    Asked::Write(request) => batch.push(request),
+                    Asked::Read(job) => reads.push(job),
+                }
+            }
             if let Some(error) = self.stopped.get() {
                 batch.into_iter().for_each(|request| request.refuse(error));
-                continue;
-            }
-            if let Err(error) = self.write(batch) {
+            } else if !batch.is_empty()
+                && let Err(error) = self.write(batch)
+            {
                 self.fail(error);
             }
-            self.look_after();
+            reads.into_iter().for_each(|job| job(&mut self.connection));
+            if self.stopped.get().is_none() {
+                self.look_after();
+            }
         }
     }
 
@@ -237,8 +253,10 @@ impl Writer {
     /// Notes how far the journal has come.
     fn committed(&mut self, transactions: u64) {
         self.mark.transactions = transactions;
-        if self.is_strict {
-            Self::ignore(self.lock.note(Some(self.mark)));
+        if self.is_strict
+            && let Some(lock) = &mut self.lock
+        {
+            Self::ignore(lock.note(Some(self.mark)));
         }
     }
 

@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use engine_support::*;
-use onex::config::{Config, Environment, Fault, Origin, Source};
+use onex::config::{Config, Environment, Fault, JournalConfig, Origin, Source};
 use onex::engine::{BuildProblem, Disclose, RunCause};
+use onex::journal::Durability;
 use onex::run::RunState;
 use onex::{Runtime, RuntimeBuilder};
 
@@ -177,6 +178,32 @@ fn the_bounds_are_those_that_are_documented() {
     for (value, allowed) in [("1.0", true), ("5.0", true), ("0.99", false), ("5.01", false), ("NaN", false)] {
         assert_eq!(at("retry_config.backoff_multiplier", value), allowed, "{value}");
     }
+}
+
+#[test]
+fn the_journal_is_in_memory_until_a_path_is_said_and_what_is_no_durability_is_told() {
+    let nothing = Config::load(Source::new()).unwrap().journal;
+    assert_eq!(nothing, JournalConfig::default());
+    let file = File::new("[journal]\npath = \"orders.db\"\ndurability = \"relaxed\"\n");
+    let named = [("APP__JOURNAL__DURABILITY", " memory "), ("APP__JOURNAL__PATH", "123")];
+    let source = Source::new().file(&file.0);
+    let said =
+        |path: &str, durability| JournalConfig { path: Some(path.into()), durability: Some(durability) };
+    assert_eq!(Config::load(source.clone()).unwrap().journal, said("orders.db", Durability::Relaxed));
+    let over = Config::load(source.variables_of("APP", variables(&named))).unwrap().journal;
+    assert_eq!(over, said("123", Durability::Memory));
+    assert_eq!(
+        problems(
+            "[journal]\npath = \"\"\ndurability = \"Strict\"\n",
+            &[("APP__JOURNAL__DURABILITY", "eternal"), ("APP__JOURNAL__PTH", "x")]
+        ),
+        [
+            "the variable APP__JOURNAL__PTH: there is no key `journal.pth`; did you mean `journal.path`?",
+            "app.toml:2:8: `journal.path` is the path of a file, and this is the text \"\"",
+            "app.toml:3:14: `journal.durability` is `strict`, `relaxed` or `memory`, and this is the text \"Strict\"",
+            "the variable APP__JOURNAL__DURABILITY: `journal.durability` is `strict`, `relaxed` or `memory`, and this is the text \"eternal\"",
+        ]
+    );
 }
 
 #[test]

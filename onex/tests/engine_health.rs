@@ -53,6 +53,7 @@ async fn a_runtime_that_works_is_healthy_and_says_so_in_the_known_shape() {
             "reasons": {},
             "active_workflows": 1,
             "workflow_definition_loaded": true,
+            "durability": "memory",
         })
     );
     drop(handle);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Config, ParallelConfig, RetryConfig, TimeoutConfig};
+use super::{Config, JournalConfig, ParallelConfig, RetryConfig, TimeoutConfig};
 
 /// Where a program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +57,7 @@ pub(super) fn config(environment: Environment) -> Config {
             step_timeout_ms: 30_000,
             shutdown_timeout_ms: 10_000,
         },
+        journal: JournalConfig::default(),
         track_actions: true,
         max_actions_per_workflow: 1000,
         topics: BTreeMap::new(),

@@ -2,6 +2,7 @@
 
 use super::error::Fault;
 use super::{Config, Environment};
+use crate::journal::Durability;
 
 /// A value, from wherever.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,9 @@ pub(super) enum Takes {
         set: fn(&mut Config, f64),
     },
     Switch(fn(&mut Config, bool)),
+    /// The path of a file.
+    Path(fn(&mut Config, &str)),
+    Durability(fn(&mut Config, Durability)),
     /// It is so, and cannot be otherwise.
     Only(bool, &'static str),
     /// It is known, and whatever it is, it is not said here.
@@ -101,11 +105,22 @@ pub(super) static KEYS: &[Key] = &[
         path: "cycle_detection_enabled",
         takes: Takes::Only(true, "a contract with a cycle does not compile; leave it out"),
     },
+    Key { path: "journal.path", takes: Takes::Path(|config, path| config.journal.path = Some(path.into())) },
+    Key {
+        path: "journal.durability",
+        takes: Takes::Durability(|config, durability| config.journal.durability = Some(durability)),
+    },
     switch("track_actions", |config, value| config.track_actions = value),
     integer("max_actions_per_workflow", 1, 100_000, |config, value| {
         config.max_actions_per_workflow = value as u32;
     }),
 ];
+
+const DURABILITIES: &str = "`strict`, `relaxed` or `memory`";
+
+fn named(name: &str) -> Option<Durability> {
+    Durability::ALL.into_iter().find(|durability| durability.as_str() == name)
+}
 
 const fn integer(path: &'static str, min: u64, max: u64, set: fn(&mut Config, u64)) -> Key {
     Key { path, takes: Takes::Integer { min, max, set } }
@@ -156,6 +171,14 @@ impl Key {
             }
             (Takes::Number { .. }, _) => return Err(other_type("a number")),
             (Takes::Switch(set), Scalar::Switch(value)) => set(config, *value),
+            // SQLite takes none for a file of its own, which is gone when it is closed.
+            (Takes::Path(set), Scalar::Text(path)) if !path.is_empty() => set(config, path),
+            (Takes::Path(_), _) => return Err(other_type("the path of a file")),
+            (Takes::Durability(set), Scalar::Text(name)) => match named(name) {
+                Some(durability) => set(config, durability),
+                None => return Err(other_type(DURABILITIES)),
+            },
+            (Takes::Durability(_), _) => return Err(other_type(DURABILITIES)),
             (Takes::Switch(_), _) => return Err(other_type("`true` or `false`")),
             (Takes::Only(only, _), Scalar::Switch(value)) if *value == only => {}
             (Takes::Only(_, why), Scalar::Switch(_)) | (Takes::Nothing(why), _) => {

@@ -1,7 +1,7 @@
 //! A program's configuration: from a file, from environment variables, from code, each over the one before.
 //!
-//! It fills what contracts leave unset ([`Defaults`]), the values of topics' placeholders, and how long a shutdown may
-//! take. It changes nothing that a contract says, and no strategy, mode or `enabled` at all: a program does what its contracts
+//! It fills what contracts leave unset ([`Defaults`]), the values of topics' placeholders, how long a shutdown may
+//! take, and what the journal is. It changes nothing that a contract says, and no strategy, mode or `enabled` at all: a program does what its contracts
 //! say wherever it runs.
 //!
 //! ```
@@ -35,6 +35,7 @@ mod variables;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -43,6 +44,7 @@ pub use self::environment::Environment;
 pub use self::error::{ConfigError, ConfigProblem, Fault, Origin};
 pub use self::load::Source;
 use crate::engine::{Defaults, Disclose};
+use crate::journal::Durability;
 use crate::run::{Backoff, Growth};
 
 /// What a program is configured with. What is not given in a file or a variable is what its
@@ -58,6 +60,8 @@ pub struct Config {
     pub parallel: ParallelConfig,
     /// `[timeout_config]`.
     pub timeout: TimeoutConfig,
+    /// `[journal]`.
+    pub journal: JournalConfig,
     /// `track_actions`: whether what is told of a run lists its actions; see [`disclose`](Config::disclose). Default true.
     pub track_actions: bool,
     /// `max_actions_per_workflow`: 1 to 100,000, default 1,000. See [`Defaults::max_actions`].
@@ -103,6 +107,15 @@ pub struct TimeoutConfig {
     pub step_timeout_ms: u64,
     /// How long steps may take to stop, see [`Settings::grace`](crate::Settings::grace): 1,000 to 60,000, default 10,000.
     pub shutdown_timeout_ms: u64,
+}
+
+/// `[journal]`: what a program's journal is. Whoever opens it reads this: `durable_as` of `onex-sqlite`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct JournalConfig {
+    /// `path`: its file; one that is relative is so to the working directory. Default: none, and then it is in memory.
+    pub path: Option<PathBuf>,
+    /// `durability`: `strict`, `relaxed` or `memory`. Default: `strict` where there is a path, and `memory` where there is none.
+    pub durability: Option<Durability>,
 }
 
 impl Config {

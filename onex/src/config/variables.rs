@@ -43,7 +43,9 @@ pub(super) fn read(
 fn scalar(key: &Key, text: &str) -> Result<Scalar, Fault> {
     let text = text.trim();
     let read = match key.takes {
-        Takes::Environment | Takes::Nothing(_) => Some(Scalar::Text(text.to_owned())),
+        Takes::Environment | Takes::Path(_) | Takes::Durability(_) | Takes::Nothing(_) => {
+            Some(Scalar::Text(text.to_owned()))
+        }
         Takes::Integer { .. } => text.parse().ok().map(Scalar::Integer),
         Takes::Number { .. } => text.parse().ok().map(Scalar::Number),
         Takes::Switch(_) | Takes::Only(..) => text.parse().ok().map(Scalar::Switch),
@@ -51,7 +53,9 @@ fn scalar(key: &Key, text: &str) -> Result<Scalar, Fault> {
     let expected = match key.takes {
         Takes::Integer { .. } => "a whole number",
         Takes::Number { .. } => "a number",
-        Takes::Environment | Takes::Switch(_) | Takes::Only(..) | Takes::Nothing(_) => "`true` or `false`",
+        Takes::Switch(_) | Takes::Only(..) => "`true` or `false`",
+        // What is text is read.
+        Takes::Environment | Takes::Path(_) | Takes::Durability(_) | Takes::Nothing(_) => "a text",
     };
     read.ok_or_else(|| Fault::OtherType { key: key.path.to_owned(), expected, found: format!("{text:?}") })
 }

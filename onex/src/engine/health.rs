@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::circuit::CircuitState;
 use super::core::Engine;
-use crate::journal::{CommitError, InboxMark, Journal};
+use crate::journal::{CommitError, Durability, InboxMark, Journal};
 
 /// How well something does. Of two, the greater is the worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -24,7 +24,7 @@ pub enum HealthStatus {
 }
 
 /// Whether a runtime can do its work. It serialises to `status`, `components` (a status for each), `reasons` (why, for those
-/// that are not healthy), `active_workflows` and `workflow_definition_loaded`. Nothing of a user, and no path, is in it.
+/// that are not healthy), `active_workflows`, `workflow_definition_loaded` and `durability`. Nothing of a user, and no path, is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Health {
     /// The worst of its components.
@@ -35,6 +35,8 @@ pub struct Health {
     pub active_workflows: usize,
     /// Some mounted node has a workflow.
     pub workflow_definition_loaded: bool,
+    /// What its journal promises of what it has acknowledged. It is a choice, and speaks for or against no component.
+    pub durability: Durability,
 }
 
 /// What one part of an engine says of itself.
@@ -87,12 +89,13 @@ impl Serialize for Health {
                 serializer.collect_map(ill.map(|of| (of.component, &of.reason)))
             }
         }
-        let mut map = serializer.serialize_map(Some(5))?;
+        let mut map = serializer.serialize_map(Some(6))?;
         map.serialize_entry("status", &self.status)?;
         map.serialize_entry("components", &Statuses(self))?;
         map.serialize_entry("reasons", &Reasons(self))?;
         map.serialize_entry("active_workflows", &self.active_workflows)?;
         map.serialize_entry("workflow_definition_loaded", &self.workflow_definition_loaded)?;
+        map.serialize_entry("durability", &self.durability)?;
         map.end()
     }
 }
@@ -207,6 +210,7 @@ where
             components,
             active_workflows: self.live.ids().len(),
             workflow_definition_loaded: self.registry.workflows().next().is_some(),
+            durability: self.journal.durability(),
         }
     }
 }

@@ -10,6 +10,7 @@ mod commit;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod dead_letter;
+mod durability;
 mod entity;
 mod error;
 mod identity;
@@ -25,6 +26,7 @@ use uuid::Uuid;
 
 pub use commit::{Append, Commit, Committed, Detail, DetailBody, InboxMark, RunStart, Timer, TimerKey};
 pub use dead_letter::{DeadLetter, DeadLetterCause, EventRefusal, StoredEnvelope};
+pub use durability::Durability;
 pub use entity::{EntityChange, EntityId, EntityRecord};
 pub use error::{CommitError, StorageError};
 pub use identity::{RunIdentity, RunKey};
@@ -50,6 +52,11 @@ pub struct Lease {
 ///
 /// Dispatch is static: an engine is built for one journal.
 pub trait Journal: Send + Sync + 'static {
+    /// What it promises of what it acknowledges. One that does not say promises nothing.
+    fn durability(&self) -> Durability {
+        Durability::Memory
+    }
+
     /// Becomes the owner. The epoch rises, so every earlier lease is fenced from now on.
     ///
     /// # Errors
@@ -116,6 +123,10 @@ pub trait Journal: Send + Sync + 'static {
 
 /// One journal, shared by several who may want to own it.
 impl<J: Journal> Journal for Arc<J> {
+    fn durability(&self) -> Durability {
+        J::durability(self)
+    }
+
     fn acquire(&self, owner: &str) -> impl Future<Output = Result<Lease, StorageError>> + Send {
         J::acquire(self, owner)
     }

@@ -9,12 +9,16 @@ use uuid::Uuid;
 
 use self::state::State;
 use super::{
-    Commit, CommitError, Committed, DeadLetter, EntityId, EntityRecord, InboxMark, Journal, Lease,
-    RunIdentity, RunRecord, RunSummary, StorageError, Timer,
+    Commit, CommitError, Committed, DeadLetter, Durability, EntityId, EntityRecord, InboxMark, Journal,
+    Lease, RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use crate::message::{Envelope, RunId};
 
 /// How much a [`Memory`] keeps of what is over. What is oldest goes first.
+///
+/// What is not over has no bound: runs that are alive or parked, what is to be delivered, timers, and the states of reducers, of
+/// which there is one for each key that was ever folded into, the latest. They are state and not history: one that was
+/// forgotten would begin anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
     /// Ended runs. A run's key is taken for as long as it is kept. Parked runs are kept until a person has decided,
@@ -66,6 +70,10 @@ impl Default for Memory {
 }
 
 impl Journal for Memory {
+    fn durability(&self) -> Durability {
+        Durability::Memory
+    }
+
     async fn acquire(&self, owner: &str) -> Result<Lease, StorageError> {
         Ok(self.acquire_now(owner))
     }

@@ -274,6 +274,11 @@ impl State {
         self.entities.get(id)
     }
 
+    #[cfg(test)]
+    pub(super) fn entities(&self) -> usize {
+        self.entities.len()
+    }
+
     pub(super) fn summaries(&self) -> impl Iterator<Item = RunSummary> {
         self.runs.values().map(|record| RunSummary {
             run: record.start.run,

@@ -272,6 +272,23 @@ fn r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no_other
     assert!(matches!(unknown, CommitError::StaleEntity { expected: 7, actual: 0, .. }), "{unknown}");
 }
 
+#[test]
+fn an_entity_is_one_state_however_often_it_is_folded_into_and_outlives_what_is_over() {
+    let (mut state, lease) = state(Retention { runs: 1, inbox_marks: 1, dead_letters: 1 });
+    for (id, (key, version)) in
+        ["a", "b", "c"].iter().flat_map(|key| (0..5).map(move |of| (key, of))).enumerate()
+    {
+        let (mark, change) = (mark(id as u128), folded(key, version));
+        let whole = Commit { inbox: Some(&mark), entity: Some(&change), ..Commit::default() };
+        commit(&mut state, &lease, &whole).unwrap();
+    }
+    for key in ["a", "b", "c"] {
+        assert_eq!(state.entity(&folded(key, 0).id).map(|record| record.version), Some(5), "{key}");
+    }
+    assert_eq!(state.entities(), 3);
+    assert_eq!((0..15).filter(|id| state.is_handled(&mark(*id))).count(), 1, "what is over is forgotten");
+}
+
 proptest! {
     /// Any history of commits, good and bad: what is refused changes nothing, what is applied is applied whole, and
     /// what is over never exceeds its retention.
