@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use tokio::sync::Notify;
-
-use super::sync::AtomicU64;
+use super::sync::{AtomicU64, Notify};
 
 /// Counts envelopes and runs that are being worked on, and runs that are asleep.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::mem;
 use std::sync::{Arc, PoisonError};
 
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::arrivals::Arrival;
@@ -12,7 +12,7 @@ use super::asleep::{Asleep, Chore, Sleepers, Woken};
 use super::control::{Control, ControlError, Order, Reply};
 use super::report::RunReport;
 use super::run_handle::RunLost;
-use super::sync::{Mutex, MutexGuard};
+use super::sync::{Mutex, MutexGuard, Notify};
 use super::watch::Watch;
 use crate::hashing::IdMap;
 use crate::message::RunId;

@@ -1,12 +1,19 @@
 //! The locks and counters that hand work from thread to thread: those of `std`, and in this crate's unit tests those of shuttle,
 //! which runs a test in every order in which its threads can come to them.
 //!
+//! What is tokio's is the same in both, and shuttle does not know of it. Where an order of it and the others matters, as for a
+//! `Notify`, the tests' one says so to shuttle.
+//!
 //! Outside of [`tests`] they cannot be used in a unit test. What tests whole engines is in `tests/` and has those of `std`.
 
 #[cfg(test)]
 pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic::AtomicU64};
 #[cfg(not(test))]
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic::AtomicU64};
+#[cfg(test)]
+pub(crate) use tests::Notify;
+#[cfg(not(test))]
+pub(crate) use tokio::sync::Notify;
 
 #[cfg(test)]
 pub(crate) mod tests {
@@ -14,6 +21,27 @@ pub(crate) mod tests {
 
     use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, RoundRobinScheduler, Scheduler};
     use shuttle::{Config, FailurePersistence, Runner};
+
+    /// That of tokio, before each use of which another thread may have its turn.
+    #[derive(Debug, Default)]
+    pub(crate) struct Notify(tokio::sync::Notify);
+
+    impl Notify {
+        pub(crate) fn notified(&self) -> tokio::sync::futures::Notified<'_> {
+            shuttle::thread::yield_now();
+            self.0.notified()
+        }
+
+        pub(crate) fn notify_one(&self) {
+            shuttle::thread::yield_now();
+            self.0.notify_one();
+        }
+
+        pub(crate) fn notify_waiters(&self) {
+            shuttle::thread::yield_now();
+            self.0.notify_waiters();
+        }
+    }
 
     const SEED: u64 = 0x6f6e_6578;
     const ORDERS: usize = 2000;

@@ -53,6 +53,7 @@ fn a_driver_hears_every_order() {
     });
 }
 
+/// It does not where `kill` is for those alone who have not been cancelled.
 #[test]
 fn who_kills_comes_through_behind_who_cancels_at_the_same_time() {
     in_every_order(|| {

@@ -4,7 +4,7 @@ use shuttle::thread;
 use super::*;
 use crate::engine::sync::tests::in_every_order;
 
-/// Waited for in vain, where the counts are read before `notified` is called, or where nobody is told of who falls asleep.
+/// It does not where the counts are read before `notified` is called.
 #[test]
 fn whoever_waits_until_all_is_settled_learns_it() {
     in_every_order(|| {
@@ -19,7 +19,7 @@ fn whoever_waits_until_all_is_settled_learns_it() {
 
 /// One is awake all the time: at first the one, then the other as well, then only that.
 ///
-/// With two counters, in whatever order they are read, none seems to be.
+/// With two counters, read one after the other, none seems to be.
 #[test]
 fn all_are_asleep_only_if_they_are_at_the_same_time() {
     in_every_order(|| {

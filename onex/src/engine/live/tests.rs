@@ -92,7 +92,7 @@ impl Engine {
 
 /// The order of somebody is never answered where a run goes to sleep without a look at what it was told under the same lock,
 /// where nobody is told that one has to wake, or where whoever looks after those asleep leaves before those who are to wake.
-/// The run has two drivers where one that is asleep is not marked as driven when it is told to wake.
+/// The run is lost where the guard of a driver that has gone to sleep still takes its run away.
 #[test]
 fn an_order_reaches_the_driver_or_wakes_the_run() {
     in_many_orders(|| {
@@ -112,7 +112,7 @@ fn an_order_reaches_the_driver_or_wakes_the_run() {
 
 /// A shutdown lets go of who is asleep. The order of somebody that was on its way is answered, or known to be lost.
 ///
-/// It hangs where those that were told to wake, and that nobody has seen to, are kept.
+/// A second one looks after those who sleep later, and one of the two stays for ever, where a shutdown forgets the first.
 #[test]
 fn an_order_to_a_run_that_is_left_asleep_has_an_end() {
     in_many_orders(|| {

@@ -134,6 +134,8 @@ proptest! {
 struct Server {
     mailboxes: Arc<Mailboxes<u8>>,
     is_busy: AtomicBool,
+    /// Somebody has room and has not entered.
+    has_room: AtomicBool,
     served: std::sync::Mutex<Vec<u8>>,
 }
 
@@ -141,7 +143,8 @@ impl Server {
     fn new(capacity: usize) -> Arc<Self> {
         Arc::new(Server {
             mailboxes: Mailboxes::new(capacity),
-            is_busy: false.into(),
+            is_busy: AtomicBool::default(),
+            has_room: AtomicBool::default(),
             served: std::sync::Mutex::default(),
         })
     }
@@ -163,7 +166,7 @@ impl Server {
 }
 
 /// One is never served where `pass` looks whether something waits and makes the mailbox idle under two locks; two are at once
-/// where `enter` looks and marks it busy under two, or where a mailbox goes away that somebody has entered meanwhile.
+/// where `enter` looks and marks it busy under two, or where a mailbox goes away that somebody is served from.
 #[test]
 fn r04_each_that_enters_has_one_turn() {
     in_many_orders(|| {
@@ -183,7 +186,7 @@ fn r04_each_that_enters_has_one_turn() {
 
 /// With room for one, each waits for it. It comes back to all, and nothing is left behind.
 ///
-/// A mailbox stays behind where `Room` looks whether it is needless before it has given its permit back.
+/// Some are not served where `pass` looks whether something waits and makes the mailbox idle under two locks.
 #[test]
 fn r04_room_comes_back_to_each() {
     in_many_orders(|| {
@@ -192,6 +195,9 @@ fn r04_room_comes_back_to_each() {
             let server = Arc::clone(&server);
             thread::spawn(move || {
                 let room = future::block_on(server.mailboxes.room(id("a")));
+                assert!(!server.has_room.swap(true, Relaxed), "room for one");
+                thread::yield_now();
+                server.has_room.store(false, Relaxed);
                 server.serve(item, Some(room));
             })
         });
@@ -202,6 +208,8 @@ fn r04_room_comes_back_to_each() {
 }
 
 /// A turn that is dropped while others enter drops what waits, and not what enters after it.
+///
+/// Nothing is served any more where it leaves the mailbox busy.
 #[test]
 fn r04_a_turn_that_is_dropped_is_not_in_the_way() {
     in_every_order(|| {
