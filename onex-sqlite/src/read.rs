@@ -179,7 +179,7 @@ pub(crate) fn outbox(connection: &Connection) -> Result<Vec<Envelope>, Failure> 
     let sql =
         "SELECT envelope, sum = onex_sum(envelope_id, envelope) AS is_sound FROM outbox ORDER BY position";
     all(connection, sql, |row| {
-        sound(row, || "the outbox".to_owned())?;
+        sound(row, || "an envelope that is to be delivered".to_owned())?;
         envelope(&get::<String>(row, "envelope")?)
     })
 }
@@ -189,7 +189,7 @@ pub(crate) fn timers(connection: &Connection) -> Result<Vec<Timer>, Failure> {
                    sum = onex_sum(run, step, compensation, attempt, due_unix_ms) AS is_sound \
                FROM timer ORDER BY run, step, compensation";
     all(connection, sql, |row| {
-        sound(row, || "the timers".to_owned())?;
+        sound(row, || "a timer".to_owned())?;
         let (step, compensation) = (StepId(get(row, "step")?), get(row, "compensation")?);
         Ok(Timer {
             key: TimerKey { run: run_id(row, "run")?, step, compensation },
@@ -202,7 +202,7 @@ pub(crate) fn timers(connection: &Connection) -> Result<Vec<Timer>, Failure> {
 pub(crate) fn dead_letters(connection: &Connection) -> Result<Vec<Arc<DeadLetter>>, Failure> {
     let sql = "SELECT letter, sum = onex_sum(letter) AS is_sound FROM dead_letter ORDER BY position";
     all(connection, sql, |row| {
-        sound(row, || "the dead letters".to_owned())?;
+        sound(row, || "a dead letter".to_owned())?;
         json(row, "letter").map(Arc::new)
     })
 }

@@ -32,6 +32,20 @@ pub(crate) fn make(folder: &Path) {
     runtime.block_on(async { fill(&Sqlite::open(path).expect("a new journal")).await });
 }
 
+/// Sets the timer of the run that waits for a retry, in place of the one that it had.
+pub(crate) fn set_timer(folder: &Path, attempt: u32, compensation: bool) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(async {
+        let journal = Sqlite::open(folder.join("orders.db")).expect("nobody owns it");
+        let lease = journal.acquire("orders").await.expect("nobody owns it");
+        let key = |compensation| TimerKey { run: id(RETRYING), step: CHARGE, compensation };
+        let timers = [Timer { key: key(compensation), attempt, due_unix_ms: STARTED + 65_000 }];
+        let fired = [key(!compensation)];
+        let commit = Commit { timers: &timers, fired: &fired, ..Commit::default() };
+        journal.commit(&lease, commit).await.expect("it is written");
+    });
+}
+
 pub(crate) fn id(text: &str) -> RunId {
     RunId(Uuid::try_parse(text).expect("an id"))
 }

@@ -263,11 +263,7 @@ fn a_terminal_is_told_by_colours_and_by_nothing_else() {
 fn timers_say_what_they_are_for() {
     let folder = with_orders("store_timers");
     let shown = |attempt: u32, compensation: bool| {
-        let database = rusqlite::Connection::open(folder.join("orders.db")).expect("a database");
-        database
-            .execute("UPDATE timer SET attempt = ?1, compensation = ?2", (attempt, compensation))
-            .expect("it can be written");
-        drop(database);
+        orders::set_timer(&folder, attempt, compensation);
         fine(&folder, &["timers", "orders.db"]).stdout
     };
     assert!(shown(3, false).ends_with("  charge  attempt 4\n"));

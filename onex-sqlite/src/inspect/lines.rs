@@ -221,7 +221,7 @@ pub struct TimerLine {
 
 impl TimerLine {
     pub(super) fn read(row: &Row<'_>) -> Result<Self, Failure> {
-        sound(row, || "the timers".to_owned())?;
+        sound(row, || "a timer".to_owned())?;
         Ok(TimerLine {
             run: run(row)?,
             step: get(row, "step")?,
