@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::mem;
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -90,8 +91,10 @@ impl Sleepers {
         self.due.first().filter(|(due, _)| *due <= now).map(|(_, run)| *run)
     }
 
-    pub(crate) fn into_woken(self) -> Vec<Woken> {
-        self.woken
+    /// Forgets all. Whoever looks after them still does. Gives back those that nobody has seen to.
+    pub(crate) fn leave(&mut self) -> Vec<Woken> {
+        let attended = self.attended;
+        mem::replace(self, Sleepers { attended, ..Sleepers::default() }).woken
     }
 
     /// How many there are.
@@ -102,7 +105,7 @@ impl Sleepers {
     /// Expects that nobody is overdue.
     pub(crate) fn chore(&mut self) -> Chore {
         if !self.woken.is_empty() {
-            return Chore::Wake(std::mem::take(&mut self.woken));
+            return Chore::Wake(mem::take(&mut self.woken));
         }
         if self.count == 0 {
             self.attended = false;
@@ -115,5 +118,46 @@ impl Sleepers {
 impl fmt::Debug for Asleep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Asleep").field("due", &self.due).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+impl Asleep {
+    /// Of a run without steps, that does not wake by itself.
+    pub(crate) fn for_tests(in_flight: AsleepGuard) -> Self {
+        use crate::plan::{Growth, Mode, PaceRow, Said, Strategy, UndoingRow, WorkflowType};
+
+        const ROW: WorkflowRow = WorkflowRow {
+            name: "test",
+            version: (1, 0, 0),
+            workflow_type: WorkflowType::Standard,
+            said: Said::ALL,
+            mode: Mode::Sequential,
+            strategy: Strategy::FailFast,
+            max_retries: 0,
+            timeout_ms: 1000,
+            max_parallel_steps: 1,
+            batch_size: 1,
+            pace: PaceRow { initial_delay_ms: 1, growth: Growth::Times(1.0), max_delay_ms: 1, jitter: 0.0 },
+            breaker: None,
+            max_concurrent_runs: None,
+            grace_ms: None,
+            max_depth: 1,
+            dead_letter: true,
+            undoing: UndoingRow::NONE,
+            min_completed_percent: None,
+            steps: &[],
+            entry: None,
+        };
+        Asleep {
+            row: &ROW,
+            is_sub_run: false,
+            due: None,
+            clocks: Clocks::for_tests(),
+            arrivals: None,
+            shown: None,
+            active: super::meters::Meters::new().run_begins(),
+            in_flight,
+        }
     }
 }

@@ -18,7 +18,6 @@ use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
-use super::ready::Line;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -223,7 +222,7 @@ where
             last_commit: LastCommit::default(),
             meters: Meters::new(),
             tasks: Tasks::default(),
-            ready: Line::default(),
+            ready: Arc::default(),
             stopping: StopSignal::new(),
             closing: OnceLock::new(),
             settings,

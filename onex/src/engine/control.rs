@@ -1,7 +1,7 @@
 //! What a run is told from outside while it is driven: by whoever knows its id, to its driver.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Waker};
 
 use tokio::sync::{oneshot, watch};
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::arrivals::Arrival;
 use super::live::LiveGuard;
+use super::sync::{Mutex, MutexGuard};
 use super::watch::RunProgress;
 use crate::message::RunId;
 use crate::node::IntentEnd;
@@ -166,34 +167,4 @@ pub enum ControlError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::atomic::AtomicUsize;
-    use std::task::Wake;
-
-    #[derive(Default)]
-    struct Woken(AtomicUsize);
-
-    impl Wake for Woken {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    #[test]
-    fn a_driver_is_woken_once_and_finds_all_orders_in_order() {
-        let (woken, control) = (Arc::new(Woken::default()), Control::default());
-        let waker = Waker::from(Arc::clone(&woken));
-        let mut orders = Vec::new();
-        control.poll(&mut Context::from_waker(&waker), &mut orders);
-        let (reply, _answer) = oneshot::channel();
-        control.give(Order::Resume { reply });
-        assert!(control.cancel("first".into()));
-        assert!(!control.cancel("second".into()));
-        assert_eq!(woken.0.load(Ordering::Relaxed), 1);
-        control.poll(&mut Context::from_waker(&waker), &mut orders);
-        assert!(
-            matches!(&orders[..], [Order::Resume { .. }, Order::Cancel { reason }] if &**reason == "first")
-        );
-    }
-}
+mod tests;

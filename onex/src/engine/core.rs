@@ -19,11 +19,12 @@ use super::health::LastCommit;
 use super::held::HeldRun;
 use super::in_flight::{InFlight, InFlightGuard};
 use super::keyed::Place;
+use super::line::Line;
 use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
-use super::ready::{Line, Ready};
+use super::ready::Ready;
 use super::registry::Registry;
 use super::report::RunReport;
 use super::settings::Settings;
@@ -65,7 +66,7 @@ pub(crate) struct Engine<C, J> {
     pub(crate) last_commit: LastCommit,
     pub(crate) meters: Meters,
     pub(crate) tasks: Tasks,
-    pub(crate) ready: Line<Ready>,
+    pub(crate) ready: Arc<Line<Ready>>,
     /// Tells the handlers of routes to stop.
     pub(crate) stopping: StopSignal,
     /// It is being shut down, and waits until then; `None`: for as long as it takes.

@@ -18,7 +18,7 @@ struct Attendant(Option<Arc<LiveRuns>>);
 impl Drop for Attendant {
     fn drop(&mut self) {
         if let Some(live) = &self.0 {
-            live.leave_asleep();
+            live.leave_unattended();
         }
     }
 }

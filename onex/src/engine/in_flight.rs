@@ -1,98 +1,118 @@
 //! How much is going on, so that a program can wait until nothing is.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
-use tokio::sync::Notify;
+use super::sync::{AtomicU64, Notify};
 
 /// Counts envelopes and runs that are being worked on, and runs that are asleep.
 #[derive(Debug, Default)]
 pub(crate) struct InFlight {
-    count: AtomicUsize,
-    /// How many of them are asleep.
-    asleep: AtomicUsize,
+    /// How many are awake and how many are asleep, in one number: read one after the other they would be of two moments, at
+    /// none of which they need have been so together.
+    counts: AtomicU64,
     /// Nothing is going on, or nothing that is awake.
     idle: Notify,
 }
 
-/// One of them. What it causes is counted before it is dropped, so the count is 0 only when all is settled.
+/// One that is awake, in the counts.
+const AWAKE: u64 = 1;
+/// One that is asleep.
+const ASLEEP: u64 = 1 << 32;
+
+/// How many there are at one moment.
+#[derive(Debug, Clone, Copy)]
+struct Counts {
+    awake: u64,
+    asleep: u64,
+}
+
+/// One of them that is awake. What it causes is counted before it is dropped, so the count is 0 only when all is settled.
 #[derive(Debug)]
 pub(crate) struct InFlightGuard(Arc<InFlight>);
 
 /// One of them that is asleep.
 #[derive(Debug)]
-pub(crate) struct AsleepGuard(InFlightGuard);
+pub(crate) struct AsleepGuard(Arc<InFlight>);
 
 impl InFlight {
     pub(crate) fn enter(self: &Arc<Self>) -> InFlightGuard {
-        self.count.fetch_add(1, Ordering::Relaxed);
+        self.counts.fetch_add(AWAKE, Ordering::SeqCst);
         InFlightGuard(Arc::clone(self))
     }
 
+    /// How many there are, asleep or not.
     pub(crate) fn count(&self) -> usize {
-        self.count.load(Ordering::SeqCst)
-    }
-
-    /// How many are not asleep.
-    pub(crate) fn awake(&self) -> usize {
-        // Read first: what goes to sleep in between counts as awake once more, never the other way round.
-        let asleep = self.asleep.load(Ordering::SeqCst);
-        self.count().saturating_sub(asleep)
+        let Counts { awake, asleep } = self.counts();
+        usize::try_from(awake + asleep).unwrap_or(usize::MAX)
     }
 
     /// Waits until nothing is going on, asleep or not.
     pub(crate) async fn settled(&self) {
-        self.until(|in_flight| in_flight.count() == 0).await;
+        self.until(|counts| counts.awake + counts.asleep == 0).await;
     }
 
     /// Waits until everything that is going on is asleep, and `sleeps_on` says that it stays so.
     pub(crate) async fn all_asleep(&self, sleeps_on: impl Fn() -> bool) {
-        self.until(|in_flight| in_flight.awake() == 0 && sleeps_on()).await;
+        self.until(|counts| counts.awake == 0 && sleeps_on()).await;
     }
 
-    async fn until(&self, is_so: impl Fn(&Self) -> bool) {
+    async fn until(&self, is_so: impl Fn(Counts) -> bool) {
         loop {
             let idle = self.idle.notified();
             // Created before the counts are read: a guard dropped in between is not missed.
-            if is_so(self) {
+            if is_so(self.counts()) {
                 return;
             }
             idle.await;
         }
     }
 
-    /// One is over, or has gone to sleep. Of two at once, the later sees both.
-    fn fewer(&self) {
-        if self.awake() == 0 {
+    fn counts(&self) -> Counts {
+        Counts::of(self.counts.load(Ordering::SeqCst))
+    }
+
+    /// One is over, or has gone to sleep: whoever waits for that looks at the counts.
+    fn fewer(&self, change: u64) {
+        let before = self.counts.fetch_sub(change, Ordering::SeqCst);
+        if Counts::of(before - change).awake == 0 {
             self.idle.notify_waiters();
         }
     }
 }
 
+impl Counts {
+    fn of(counts: u64) -> Self {
+        Counts { awake: counts % ASLEEP, asleep: counts / ASLEEP }
+    }
+}
+
 impl InFlightGuard {
+    /// Counted as asleep before it is not counted as awake any more.
     pub(crate) fn fall_asleep(self) -> AsleepGuard {
-        self.0.asleep.fetch_add(1, Ordering::SeqCst);
-        self.0.fewer();
-        AsleepGuard(self)
+        self.0.counts.fetch_add(ASLEEP, Ordering::SeqCst);
+        AsleepGuard(Arc::clone(&self.0))
     }
 }
 
 impl AsleepGuard {
     /// Counted as awake before it is not counted as asleep any more.
     pub(crate) fn wake(self) -> InFlightGuard {
-        self.0.0.enter()
+        self.0.enter()
     }
 }
 
 impl Drop for AsleepGuard {
     fn drop(&mut self) {
-        self.0.0.asleep.fetch_sub(1, Ordering::SeqCst);
+        self.0.fewer(ASLEEP);
     }
 }
 
 impl Drop for InFlightGuard {
     fn drop(&mut self) {
-        self.0.count.fetch_sub(1, Ordering::SeqCst);
-        self.0.fewer();
+        self.0.fewer(AWAKE);
     }
 }
+
+#[cfg(test)]
+mod tests;

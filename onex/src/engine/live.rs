@@ -2,9 +2,9 @@
 
 use std::collections::hash_map::Entry;
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::arrivals::Arrival;
@@ -12,6 +12,7 @@ use super::asleep::{Asleep, Chore, Sleepers, Woken};
 use super::control::{Control, ControlError, Order, Reply};
 use super::report::RunReport;
 use super::run_handle::RunLost;
+use super::sync::{Mutex, MutexGuard, Notify};
 use super::watch::Watch;
 use crate::hashing::IdMap;
 use crate::message::RunId;
@@ -52,7 +53,7 @@ enum Is {
 pub(crate) struct LiveGuard {
     live: Arc<LiveRuns>,
     run: RunId,
-    /// The run is not asleep.
+    /// The run is not asleep, and not over.
     is_driven: bool,
 }
 
@@ -241,10 +242,20 @@ impl LiveRuns {
     /// Lets go of all who are asleep; whoever waits for one learns that it is not driven here any more. Gives back how
     /// many there were.
     pub(crate) fn leave_asleep(&self) -> usize {
+        self.let_go(|_| {})
+    }
+
+    /// The same, by who looked after them and does not any more.
+    pub(crate) fn leave_unattended(&self) {
+        self.let_go(|sleepers| sleepers.attended = false);
+    }
+
+    fn let_go(&self, and: impl FnOnce(&mut Sleepers)) -> usize {
         let (left, woken) = {
             let mut state = self.lock();
             let State { runs, sleepers } = &mut *state;
-            let (woken, mut left) = (mem::take(sleepers).into_woken(), Vec::new());
+            let (woken, mut left) = (sleepers.leave(), Vec::new());
+            and(sleepers);
             left.extend(woken.iter().filter_map(|woken| runs.remove(&woken.run)));
             left.extend(runs.extract_if(|_, live| matches!(live.is, Is::Asleep(_))).map(|(_, live)| live));
             (left, woken)
@@ -277,7 +288,9 @@ impl LiveRuns {
 
 impl LiveGuard {
     /// The run is over: tells whoever waits.
-    pub(crate) fn finish(self, outcome: &Result<RunReport, RunLost>) {
+    pub(crate) fn finish(mut self, outcome: &Result<RunReport, RunLost>) {
+        // Whoever is told may enter the run again at once: what is entered from here on is not this driver's.
+        self.is_driven = false;
         let live = self.live.lock().runs.remove(&self.run);
         for waiter in live.and_then(|live| live.waiters).into_iter().flat_map(|waiters| *waiters) {
             // Whoever does not wait any more does not care.
@@ -293,3 +306,6 @@ impl Drop for LiveGuard {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

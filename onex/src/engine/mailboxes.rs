@@ -4,9 +4,11 @@
 //! A mailbox exists only while something is in it, is served from it, or waits to enter. Semantics 4.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::sync::{Mutex, MutexGuard};
 
 /// Which mailbox.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -205,114 +207,4 @@ impl<T> Drop for Room<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn id(key: &str) -> MailboxId {
-        MailboxId { node: 0, key: key.into() }
-    }
-
-    #[test]
-    fn r04_one_at_a_time_and_in_order() {
-        let mailboxes = Mailboxes::new(8);
-        let (first, turn) = mailboxes.enter(id("a"), 1, None).expect("nobody is before it");
-        assert_eq!(first, 1);
-        assert!(mailboxes.enter(id("a"), 2, None).is_none());
-        assert!(mailboxes.enter(id("a"), 3, None).is_none());
-        let other = mailboxes.enter(id("b"), 9, None);
-        assert!(other.is_some(), "another key does not wait");
-        let (second, turn) = turn.pass().expect("2 waits");
-        assert!(mailboxes.enter(id("a"), 4, None).is_none(), "2 is being served");
-        let (third, turn) = turn.pass().expect("3 waits");
-        assert_eq!((second, third), (2, 3));
-        let (fourth, turn) = turn.pass().expect("4 waits");
-        assert_eq!(fourth, 4);
-        assert!(turn.pass().is_none());
-        drop(other);
-        assert_eq!(mailboxes.count(), 0, "an empty mailbox goes away");
-    }
-
-    #[test]
-    fn r04_a_turn_that_is_dropped_drops_what_waits() {
-        let mailboxes = Mailboxes::new(8);
-        let waits = Arc::new(());
-        let (_, turn) = mailboxes.enter(id("a"), Arc::clone(&waits), None).expect("the first");
-        assert!(mailboxes.enter(id("a"), Arc::clone(&waits), None).is_none());
-        drop(turn);
-        assert_eq!((mailboxes.count(), Arc::strong_count(&waits)), (0, 1));
-    }
-
-    #[test]
-    fn r04_nothing_overtakes_what_did_not_end() {
-        let mailboxes = Mailboxes::new(8);
-        let (_, turn) = mailboxes.enter(id("a"), 1, None).expect("the first");
-        assert!(mailboxes.enter(id("a"), 2, None).is_none());
-        turn.hold();
-        assert!(mailboxes.enter(id("a"), 3, None).is_none());
-        assert!(mailboxes.enter(id("b"), 3, None).is_some());
-    }
-
-    #[tokio::test]
-    async fn r04_room_is_bounded_for_each_key_alone_and_comes_back() {
-        let mailboxes = Mailboxes::new(1);
-        let room = mailboxes.room(id("a")).await;
-        let (_, turn) = mailboxes.enter(id("a"), 1, Some(room)).expect("the first gives its room back");
-        let room = mailboxes.room(id("a")).await;
-        assert!(mailboxes.enter(id("a"), 2, Some(room)).is_none());
-        let waiting = tokio::spawn({
-            let mailboxes = Arc::clone(&mailboxes);
-            async move { drop(mailboxes.room(id("a")).await) }
-        });
-        tokio::task::yield_now().await;
-        assert!(!waiting.is_finished(), "2 takes the only room");
-        drop(mailboxes.room(id("b")).await);
-        let (_, turn) = turn.pass().expect("2 waits");
-        waiting.await.unwrap();
-        assert!(turn.pass().is_none());
-        assert_eq!(mailboxes.count(), 0);
-    }
-
-    #[tokio::test]
-    async fn r04_whoever_stops_waiting_for_room_leaves_nothing_behind() {
-        let mailboxes = Mailboxes::<u8>::new(1);
-        let room = mailboxes.room(id("a")).await;
-        let waiting = tokio::spawn({
-            let mailboxes = Arc::clone(&mailboxes);
-            async move { drop(mailboxes.room(id("a")).await) }
-        });
-        tokio::task::yield_now().await;
-        waiting.abort();
-        assert!(waiting.await.is_err());
-        drop(room);
-        assert_eq!(mailboxes.count(), 0);
-    }
-
-    proptest! {
-        /// Against a list for each key: whatever enters and whoever is done, in whatever order.
-        #[test]
-        fn r04_each_key_is_a_queue(moves in prop::collection::vec((0..4_usize, any::<bool>()), 0..200)) {
-            let mailboxes = Mailboxes::new(1000);
-            let mut turns: [Option<Turn<usize>>; 4] = [const { None }; 4];
-            let mut model: [VecDeque<usize>; 4] = [const { VecDeque::new() }; 4];
-            for (number, (key, enters)) in moves.into_iter().enumerate() {
-                if enters {
-                    let served = mailboxes.enter(id(&key.to_string()), number, None);
-                    prop_assert_eq!(served.is_some(), model[key].is_empty());
-                    model[key].push_back(number);
-                    if let Some((item, turn)) = served {
-                        prop_assert_eq!(item, number);
-                        turns[key] = Some(turn);
-                    }
-                } else if let Some(turn) = turns[key].take() {
-                    model[key].pop_front();
-                    let next = turn.pass();
-                    prop_assert_eq!(next.as_ref().map(|(item, _)| *item), model[key].front().copied());
-                    turns[key] = next.map(|(_, turn)| turn);
-                }
-                let busy = model.iter().filter(|queue| !queue.is_empty()).count();
-                prop_assert_eq!(mailboxes.count(), busy);
-            }
-        }
-    }
-}
+mod tests;

@@ -39,6 +39,19 @@ impl Clocks {
     pub(crate) fn are_paused(&self) -> bool {
         self.is_paused
     }
+
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        Clocks {
+            left: Instant::now(),
+            before: Duration::ZERO,
+            active_before: Duration::ZERO,
+            is_paused: false,
+            stands_still: false,
+            retries: Box::default(),
+            gates: Box::default(),
+        }
+    }
 }
 
 impl<C, J> Driver<C, J>
