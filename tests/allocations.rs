@@ -125,7 +125,7 @@ fn most_that_a_stream_holds(items: u64) -> i64 {
 }
 
 /// Bytes on the heap for each of so many runs that wait, their records in the journal in memory included.
-fn held_by_a_run_that_waits(runs: usize, wait: impl AsyncFn(&Runtime<()>, usize)) -> i64 {
+fn held_by_a_run_that_waits(runs: usize, wait: &impl AsyncFn(&Runtime<()>, usize)) -> i64 {
     let tokio = on_this_thread();
     let runtime = parked::runtime(100_000);
     // What grows only once is there.
@@ -143,9 +143,9 @@ fn held_by_a_run_that_waits(runs: usize, wait: impl AsyncFn(&Runtime<()>, usize)
 fn a_run_that_waits_takes_less_than_a_kilobyte() {
     // Tables of these sizes are as full as those of a hundred thousand runs.
     for runs in [391, 3_125] {
-        assert!(held_by_a_run_that_waits(runs, parked::at_gates) < 1_024);
-        assert!(held_by_a_run_that_waits(runs, parked::at_gates_by_events) < 1_024 + 416);
-        assert!(held_by_a_run_that_waits(runs, parked::at_retries) < 1_024);
+        assert!(held_by_a_run_that_waits(runs, &parked::at_gates) < 1_024);
+        assert!(held_by_a_run_that_waits(runs, &parked::at_gates_by_events) < 1_024 + 416);
+        assert!(held_by_a_run_that_waits(runs, &parked::at_retries) < 1_024);
     }
 }
 

@@ -49,7 +49,7 @@ impl<S> NoHandlerYet for OverAList<S> {}
 
 /// What a step takes of each entry of the list that it goes over.
 ///
-/// `X` is a dummy: see [`StepHandler`].
+/// `X` is a dummy: see [`StepHandler`](super::StepHandler).
 #[diagnostic::on_unimplemented(
     message = "the step `{Self}` is done once for each entry of a list, and its handler takes none",
     label = "this node is not complete",

@@ -37,7 +37,7 @@ pub trait Step: Sized + 'static {
     note = "the error at the node's contract says where the step is declared and what to write"
 )]
 pub trait StepHandler<X>: Step {
-    /// What it returns: a [`StepValue`], which is checked where it can be said best.
+    /// What it returns: a [`StepValue`](crate::message::StepValue), which is checked where it can be said best.
     type Output: 'static;
     /// What it gives to whoever depends on it: what it returns, or a list of that where it is done once for each entry of a
     /// list.
