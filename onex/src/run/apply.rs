@@ -99,7 +99,10 @@ impl Run {
             Fact::CompensationCrashed { .. } => self.undo.crashes += 1,
             Fact::CompensationCompleted { .. } => self.end_compensation(CompensationState::Done),
             Fact::CompensationFailed { .. } => self.end_compensation(CompensationState::Failed),
-            Fact::RunParked { .. } => self.state = RunState::Parked,
+            Fact::RunParked { step } => {
+                self.state = RunState::Parked;
+                self.parked_for = Some(step);
+            }
             Fact::RunReopened { from } => self.reopen(from),
             Fact::RunEnded { state } => self.state = state,
         }

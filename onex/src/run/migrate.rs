@@ -103,7 +103,8 @@ impl Run {
     /// # Panics
     /// When `map` is shorter than this run's plan, or names a step that `to` does not have.
     pub fn carried_to(&self, to: &Plan, map: &[Option<StepId>]) -> Result<Vec<Fact>, Vec<Obstacle>> {
-        let parked = self.parked_for_crashes();
+        // One that is parked for what could not be undone has stopped for good.
+        let parked = self.parked_for.filter(|_| self.stop.is_none());
         if !self.goes_on() && parked.is_none() {
             return Err(vec![Obstacle::NotGoingOn { state: self.state }]);
         }
@@ -137,18 +138,6 @@ impl Run {
         }
         facts.extend(parked.and_then(|step| map[step.index()]).map(|step| Fact::RunParked { step }));
         Ok(facts)
-    }
-
-    /// The step for which it is parked, if that is not one that could not be undone.
-    fn parked_for_crashes(&self) -> Option<StepId> {
-        let has_crashed = |record: &StepRecord| {
-            record.status.crashes > 0
-                && matches!(record.status.state, StepState::Scheduled | StepState::RetryDue)
-        };
-        let crashed = || self.steps.iter().zip(0..).filter(|(record, _)| has_crashed(record));
-        let parked = self.state == RunState::Parked && self.stop.is_none();
-        let worst = parked.then(|| crashed().max_by_key(|(record, _)| record.status.crashes)).flatten()?;
-        Some(StepId(worst.1))
     }
 
     fn obstacle(

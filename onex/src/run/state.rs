@@ -25,6 +25,8 @@ pub struct Run {
     pub(super) later: Vec<StopCause>,
     /// The first step whose failure stops the run: at once, or as soon as the run is not paused any more.
     pub(super) decisive: Option<StepId>,
+    /// The step for which it is parked.
+    pub(super) parked_for: Option<StepId>,
     pub(super) steps: Vec<StepRecord>,
     /// Waiting steps that nothing speaks against any more, and steps whose retry is due; by their turns.
     pub(super) ready: ReadySet,
@@ -63,6 +65,7 @@ impl Run {
             stop: None,
             later: Vec::new(),
             decisive: None,
+            parked_for: None,
             ready: ReadySet::new(steps.len()),
             gates: ReadySet::new(steps.len()),
             undecided: ReadySet::new(steps.len()),

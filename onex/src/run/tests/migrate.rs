@@ -230,6 +230,19 @@ fn a_run_that_is_parked_for_crashes_stays_parked_and_can_be_retried() {
 }
 
 #[test]
+fn it_stays_parked_for_the_step_that_parked_it() {
+    let mut old = Driven::start(parallel(2), [effect(), effect()]);
+    for _ in 0..3 {
+        old.restarts();
+    }
+    let parked = Fact::RunParked { step: StepId(0) };
+    assert_eq!(old.journal.last(), Some(&parked), "both have crashed as often");
+    let same = Driven::new(parallel(2), [effect(), effect()]);
+    let moved = old.moved_to(&same, &map([0, 1])).expect("nothing stands against it");
+    assert_eq!(moved.journal.last(), Some(&parked));
+}
+
+#[test]
 fn the_branch_that_runs_still_rules_the_others_out() {
     let steps = || [effect().conditional(), effect().or_else(0)];
     let mut old = Driven::start(parallel(2), steps());
