@@ -111,7 +111,15 @@ impl StepRecord {
     /// What a [`Fact::StepCarried`] tells of a step, which is nothing of those that it depends on; `None` for another fact.
     pub(super) fn carried(fact: &Fact) -> Option<Self> {
         let Fact::StepCarried {
-            attempt, crashes, revision, dispatch, failure, unknown, retry_after_ms, ..
+            state,
+            attempt,
+            crashes,
+            revision,
+            dispatch,
+            failure,
+            unknown,
+            retry_after_ms,
+            ..
         } = *fact
         else {
             return None;
@@ -120,7 +128,7 @@ impl StepRecord {
         record.status.attempt = attempt;
         record.status.crashes = crashes;
         record.status.failure = failure;
-        record.status.retry_after_ms = (retry_after_ms > 0).then_some(retry_after_ms.into());
+        record.status.retry_after_ms = (state == StepState::RetryWaiting).then_some(retry_after_ms.into());
         record.unknown_outcome = unknown;
         record.revision = revision.into();
         record.dispatch = dispatch.into();

@@ -243,6 +243,18 @@ fn it_stays_parked_for_the_step_that_parked_it() {
 }
 
 #[test]
+fn a_retry_without_a_delay_is_still_waited_for() {
+    let at_once = Backoff::exponential(Duration::ZERO, 1.0, Duration::ZERO);
+    let policy = Policy { backoff: at_once, ..FAIL_FAST };
+    let mut old = Driven::start(policy, [effect().retries(1)]);
+    old.fail(0, ERROR);
+    let same = Driven::new(policy, [effect().retries(1)]);
+    let moved = old.moved_to(&same, &map([0])).expect("nothing stands against it");
+    assert_eq!(moved.run.step(StepId(0)), old.run.step(StepId(0)));
+    assert_eq!(moved.run.step(StepId(0)).retry_after_ms, Some(0));
+}
+
+#[test]
 fn the_branch_that_runs_still_rules_the_others_out() {
     let steps = || [effect().conditional(), effect().or_else(0)];
     let mut old = Driven::start(parallel(2), steps());
