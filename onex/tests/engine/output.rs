@@ -1,10 +1,6 @@
 //! What leaves the process of a run: the output model's shape, its consistency, and what is not in it.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
-#[macro_use]
-mod engine_support;
-
-use engine_support::*;
+use crate::support::*;
 use onex::engine::{Disclose, ErrorPlace, NotRunCause, SkipCause, Standing};
 use onex::message::action_id;
 use onex::run::RunState;

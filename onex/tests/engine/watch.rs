@@ -1,13 +1,9 @@
 //! Runs that are watched: each step that is committed is seen, nobody who is slow holds anything up.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use engine_support::*;
+use crate::support::*;
 use onex::Runtime;
 use onex::engine::{ControlError, RunProgress};
 use onex::run::{CompensationState, RunState, StepState};

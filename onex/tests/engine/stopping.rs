@@ -1,10 +1,6 @@
 //! Runs that stop before every step had its turn: compensation, cancellation, timeouts, shutdown.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
-#[macro_use]
-mod engine_support;
-
-use engine_support::*;
+use crate::support::*;
 use onex::engine::{LostCause, RunCause};
 use onex::journal::{DeadLetterCause, Journal};
 use onex::message::action_id;

@@ -1,17 +1,13 @@
 //! Any workflow, any behaviour of its steps, several runs that are held, cancelled and share a target that is left alone
 //! at times: what must hold of every run that the engine drives.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use engine_support::Recording;
-use engine_support::stage::*;
+use crate::support::Recording;
+use crate::support::stage::*;
 use onex::engine::{CircuitPolicy, ControlError, RetryBudget, RunCause, Settings, SkipCause, StepReport};
 use onex::journal::{DeadLetter, DeadLetterCause, Journal, Timer};
 use onex::message::{Envelope, Payload, RunId, Topic};

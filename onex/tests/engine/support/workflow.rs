@@ -103,7 +103,7 @@ macro_rules! workflow {
     ) => {
         #[allow(non_camel_case_types, missing_docs, unreachable_pub, unused_imports, unused_qualifications)]
         pub mod $module {
-            use $crate::engine_support::*;
+            use $crate::support::*;
             use onex::node::mount::{Mount, Mounted};
             use onex::node::step::{Attempt, Compensation, CompensationHandler, Step, StepHandler};
             use onex::node::{Ctx, Dep, Fault, Node as OnexNode};

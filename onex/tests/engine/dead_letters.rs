@@ -1,12 +1,8 @@
 //! What becomes of messages that nobody could handle.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::atomic::Ordering;
 
-use engine_support::*;
+use crate::support::*;
 use onex::engine::PublishError;
 use onex::journal::{DeadLetterCause, Journal};
 use onex::{Payload, Runtime};

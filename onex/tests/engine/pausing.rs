@@ -1,13 +1,9 @@
 //! Runs that are held and let go: semantics 20 and 21.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine_support::*;
+use crate::support::*;
 use onex::Runtime;
 use onex::engine::{ControlError, LostCause, RunCause};
 use onex::journal::Journal;

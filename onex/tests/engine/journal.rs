@@ -1,12 +1,8 @@
 //! What is committed when: the order of facts and effects, and what a lost lease means.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::Arc;
 
-use engine_support::*;
+use crate::support::*;
 use onex::Runtime;
 use onex::engine::{LostCause, PublishError, StartError};
 use onex::journal::{CommitError, Journal};

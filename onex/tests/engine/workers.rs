@@ -1,12 +1,9 @@
 //! Who serves what is ready: nothing waits behind a handler that keeps its thread, and nothing outlives its tokio runtime.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod engine_support;
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use engine_support::*;
+use crate::support::*;
 use onex::Runtime;
 use tokio::runtime::{Builder, Handle};
 

@@ -1,14 +1,10 @@
 //! Spans: which there are, in which, with which ids, and what a handler logs is in its own.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use engine_support::*;
+use crate::support::*;
 use onex::message::action_id;
 use tokio::time::sleep;
 use tracing::field::{Field, Visit};

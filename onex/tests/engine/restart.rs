@@ -1,14 +1,10 @@
 //! What another process makes of a run that is paused, waits for a circuit or was told to stop.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use engine_support::*;
+use crate::support::*;
 use onex::engine::{CircuitPolicy, CircuitState, Settings};
 use onex::journal::Journal;
 use onex::node::mount::Mount;

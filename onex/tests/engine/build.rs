@@ -1,10 +1,6 @@
 //! What is wrong with a program's contracts taken together is said before anything runs, all of it at once.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
-#[macro_use]
-mod engine_support;
-
-use engine_support::*;
+use crate::support::*;
 use onex::Runtime;
 use onex::bus::RoutingProblem;
 use onex::engine::{BuildProblem, Settings};

@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 #[macro_use]
-mod engine_support;
+#[path = "engine/support/mod.rs"]
+mod support;
 
 use std::net::{SocketAddr, TcpListener};
 
-use engine_support::*;
 use onex::prometheus::{ServeError, serve};
+use support::*;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 

@@ -1,10 +1,6 @@
 //! What the engine does about errors, timeouts and panics of steps.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
-#[macro_use]
-mod engine_support;
-
-use engine_support::*;
+use crate::support::*;
 use onex::engine::RunCause;
 use onex::message::action_id;
 use onex::run::{RunState, StepState};

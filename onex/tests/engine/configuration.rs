@@ -1,14 +1,10 @@
 //! Configuration: layers, bounds, places of what is wrong, and what it may not change.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use engine_support::*;
+use crate::support::*;
 use onex::config::{Config, Environment, Fault, JournalConfig, Origin, Source};
 use onex::engine::{BuildProblem, Disclose, RunCause};
 use onex::journal::Durability;
@@ -332,7 +328,7 @@ fn by_id(_: &onex::Payload) -> Option<String> {
     None
 }
 
-workflow!(placed entry(Ticket, "{env}.acme.desk.evt.ticket-opened.v1", NewRun, Some(crate::by_id)) {} [answer Effect [0]]);
+workflow!(placed entry(Ticket, "{env}.acme.desk.evt.ticket-opened.v1", NewRun, Some(crate::configuration::by_id)) {} [answer Effect [0]]);
 
 #[tokio::test]
 async fn the_placeholders_of_topics_are_filled() {

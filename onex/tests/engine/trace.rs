@@ -1,12 +1,8 @@
 //! A trace is carried from what comes in to all that follows from it, through dead letters, runs and restarts.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::{Arc, Mutex};
 
-use engine_support::*;
+use crate::support::*;
 use onex::message::TraceParent;
 use onex::{Envelope, Payload, Runtime};
 

@@ -1,12 +1,8 @@
 //! What a runtime says of its health, each part of it made ill on its own.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::Arc;
 
-use engine_support::*;
+use crate::support::*;
 use onex::Runtime;
 use onex::engine::HealthStatus::{Degraded, Healthy, Unhealthy};
 use onex::engine::{CircuitPolicy, Component, Health, HealthStatus, Settings};
@@ -20,7 +16,7 @@ fn by_id(payload: &onex::Payload) -> Option<String> {
     payload.downcast_ref::<Ticket>().map(|ticket| ticket.id.clone())
 }
 
-workflow!(keyed entry(Ticket, "onex.evt.desk.ticket-opened.v1", NewRun, Some(crate::by_id)) {} [answer Effect [0]]);
+workflow!(keyed entry(Ticket, "onex.evt.desk.ticket-opened.v1", NewRun, Some(crate::health::by_id)) {} [answer Effect [0]]);
 
 /// The one component that is ill, how much, and why.
 #[track_caller]

@@ -1,13 +1,9 @@
 //! Envelopes: from outside to a handler, from a handler to the next, and to the dead letters.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use engine_support::*;
+use crate::support::*;
 use onex::Runtime;
 use onex::engine::{PublishError, Settings, SubscribeError};
 use onex::journal::Journal;

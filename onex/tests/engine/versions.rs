@@ -1,14 +1,10 @@
 //! Workflows that changed under live runs: a run finishes on its own plan, or is held with the reason, or is moved to the new
 //! one.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine_support::*;
+use crate::support::*;
 use onex::engine::{HeldCause, MigrateError, MigrateObstacle, Migration, Misfit, RunHandle};
 use onex::journal::Journal;
 use onex::message::RunId;

@@ -1,13 +1,9 @@
 //! The metrics of a runtime, as a recorder has them.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use engine_support::*;
+use crate::support::*;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use onex::Runtime;
 use tokio::time::sleep;

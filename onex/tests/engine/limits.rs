@@ -1,13 +1,9 @@
 //! What bounds an engine: how many runs it drives at once, and how many retries it makes in a time.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use engine_support::*;
+use crate::support::*;
 use onex::engine::{PublishError, RetryBudget, RunCause, Settings, StartError};
 use onex::node::mount::Mount;
 use onex::run::{RunState, StepState};

@@ -1,14 +1,10 @@
 //! What a person wants done again: runs from one of their steps, under their own keys or as runs of their own, and dead
 //! letters.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use engine_support::*;
+use crate::support::*;
 use onex::engine::{AgainError, RedriveError};
 use onex::journal::Journal;
 use onex::message::RunId;

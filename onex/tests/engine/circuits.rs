@@ -1,14 +1,10 @@
 //! Semantics 13: a target that keeps failing is left alone for a while, and what acts on it waits.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use engine_support::*;
+use crate::support::*;
 use onex::engine::{BuildProblem, CircuitPolicy, CircuitProblem, CircuitState};
 use onex::node::mount::Mount;
 use onex::run::{CompensationState, RunState, StepState};

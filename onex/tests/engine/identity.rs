@@ -1,10 +1,6 @@
 //! Which run is which: keys, duplicates, and events that start runs.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
-#[macro_use]
-mod engine_support;
-
-use engine_support::*;
+use crate::support::*;
 use onex::engine::{Settings, StartError};
 use onex::journal::{DeadLetterCause, Journal, Retention};
 use onex::message::{RunId, Topic};
@@ -21,9 +17,9 @@ fn by_id(payload: &Payload) -> Option<String> {
     payload.downcast_ref::<Ticket>().map(|ticket| ticket.id.clone())
 }
 
-workflow!(rejecting entry(Ticket, "onex.evt.desk.ticket-opened.v1", Reject, Some(crate::by_id)) {} [answer Effect [0]]);
-workflow!(joining entry(Ticket, "onex.evt.desk.ticket-opened.v1", Join, Some(crate::by_id)) {} [answer Effect [0]]);
-workflow!(renewing entry(Ticket, "onex.evt.desk.ticket-opened.v1", NewRun, Some(crate::by_id)) {} [answer Effect [0]]);
+workflow!(rejecting entry(Ticket, "onex.evt.desk.ticket-opened.v1", Reject, Some(crate::identity::by_id)) {} [answer Effect [0]]);
+workflow!(joining entry(Ticket, "onex.evt.desk.ticket-opened.v1", Join, Some(crate::identity::by_id)) {} [answer Effect [0]]);
+workflow!(renewing entry(Ticket, "onex.evt.desk.ticket-opened.v1", NewRun, Some(crate::identity::by_id)) {} [answer Effect [0]]);
 workflow!(keyless entry(Ticket, "onex.evt.desk.ticket-opened.v1", Reject, None) {} [answer Effect [0]]);
 
 fn on<N: Mount<World>>(settings: Settings) -> (World, Runtime<World>) {

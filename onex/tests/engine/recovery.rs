@@ -1,15 +1,11 @@
 //! What another engine left unfinished: taken over where it was, or held.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine_support::*;
+use crate::support::*;
 use onex::engine::{HeldCause, Misfit, Settings, SkipCause};
 use onex::journal::{Append, Commit, DeadLetterCause, Detail, DetailBody, Journal, RunRecord};
 use onex::message::{Payload, RunId};

@@ -1,14 +1,10 @@
 //! Semantics 4: what has one key is handled one at a time and in order; nothing else waits for anything.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use engine_support::*;
+use crate::support::*;
 use onex::engine::{Load, PublishError, Settings};
 use onex::journal::DeadLetterCause;
 use onex::message::Topic;
@@ -25,7 +21,7 @@ use uuid::Uuid;
 
 /// A line of an account: handled in order by the node that has declared `account` to be its key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Line {
+pub(crate) struct Line {
     account: String,
     number: u32,
 }
@@ -46,7 +42,7 @@ enum Act {
 
 /// What the ledger does with which line, and what it has done.
 #[derive(Debug, Default)]
-struct Ledger {
+pub(crate) struct Ledger {
     acts: Mutex<HashMap<(String, u32), Act>>,
     seen: Mutex<Vec<(String, u32, &'static str)>>,
 }

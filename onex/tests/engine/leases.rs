@@ -1,14 +1,10 @@
 //! Leases, epochs and actions: who may say what becomes of a run, and what a run asks nodes for.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine_support::*;
+use crate::support::*;
 use onex::engine::{Action, ActionType, Disclose, LostCause};
 use onex::journal::{Append, Commit, CommitError, Journal, Lease};
 use onex::message::{RunId, action_id};
@@ -206,7 +202,7 @@ workflow!(woven { mode: Mode::Parallel, } [
 
 #[tokio::test]
 async fn an_action_names_a_concrete_node_and_one_of_its_steps() {
-    let (_, runtime) = engine_support::on::<woven::Node>();
+    let (_, runtime) = crate::support::on::<woven::Node>();
     let report = run::<woven::Node>(&runtime).await;
     let actions = report.actions();
     let table = woven::Node::TABLE;
@@ -236,7 +232,7 @@ workflow!(started entry(Ticket, "onex.evt.tickets.ticket.v1", Reject, None) {} [
 
 #[tokio::test]
 async fn dependencies_are_ids_of_actions_of_the_run_that_come_before() {
-    let (world, runtime) = engine_support::on::<woven::Node>();
+    let (world, runtime) = crate::support::on::<woven::Node>();
     let report = run::<woven::Node>(&runtime).await;
     let actions = report.actions();
     let order: Vec<&str> = actions.iter().map(|action| &*action.payload.step_id).collect();
@@ -251,7 +247,7 @@ async fn dependencies_are_ids_of_actions_of_the_run_that_come_before() {
     assert_eq!(world.scripts.order(), order, "and they were done in that order");
 
     // What started the run is nobody's work: it is no action, and none depends on it.
-    let (_, runtime) = engine_support::on::<started::Node>();
+    let (_, runtime) = crate::support::on::<started::Node>();
     let mut reports = runtime.reports();
     runtime.publish(Ticket { id: "t".into() }).await.unwrap();
     runtime.settled().await;
@@ -311,7 +307,7 @@ workflow!(saga { strategy: Strategy::Compensate, max_retries: 1, } [
 
 #[tokio::test(start_paused = true)]
 async fn r19_what_undoes_a_step_is_an_action_of_its_own() {
-    let (world, runtime) = engine_support::on::<saga::Node>();
+    let (world, runtime) = crate::support::on::<saga::Node>();
     takes(&world, "a", ms(5), 41);
     world.scripts.on("b", |_| async { Err(permanent("no")) });
     world
@@ -344,7 +340,7 @@ struct Given {
 
 #[tokio::test]
 async fn a_payload_is_typed_and_is_told_only_if_it_is_asked_for() {
-    let (world, runtime) = engine_support::on::<woven::Node>();
+    let (world, runtime) = crate::support::on::<woven::Node>();
     takes(&world, "fetch", ms(0), 4_711);
     let report = run::<woven::Node>(&runtime).await;
     let stored = runtime.actions(report.run).await.unwrap().unwrap();
@@ -367,7 +363,7 @@ async fn a_payload_is_typed_and_is_told_only_if_it_is_asked_for() {
 
 #[tokio::test]
 async fn an_action_reads_back_as_it_was_written() {
-    let (_, runtime) = engine_support::on::<woven::Node>();
+    let (_, runtime) = crate::support::on::<woven::Node>();
     let report = run::<woven::Node>(&runtime).await;
     for outputs in [true, false] {
         let disclose = Disclose { outputs, ..Disclose::default() };
@@ -398,7 +394,7 @@ const ALL: Disclose = Disclose { outputs: true, messages: true, actions: true };
 /// What the specification asserts of each action that is emitted.
 #[tokio::test]
 async fn every_emitted_action_has_an_id_a_type_a_target_a_payload_a_lease_and_an_epoch() {
-    let (_, runtime) = engine_support::on::<woven::Node>();
+    let (_, runtime) = crate::support::on::<woven::Node>();
     let report: RunReport = run::<woven::Node>(&runtime).await;
     let output = serde_json::to_value(report.to_output(ALL)).unwrap();
     let emitted = output["actions_emitted"].as_array().unwrap();

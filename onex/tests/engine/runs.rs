@@ -1,13 +1,9 @@
 //! Runs that come to their end: order, concurrency, retries, timeouts, what they return and publish.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-#[macro_use]
-mod engine_support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use engine_support::*;
+use crate::support::*;
 use onex::Runtime;
 use onex::engine::{OutputError, SkipCause, StartError};
 use onex::message::{action_id, emitted_id};
