@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use super::core::Engine;
 use super::workflow::Workflow;
@@ -19,6 +19,9 @@ pub(crate) struct Admission {
     waiting: AtomicUsize,
     /// Whose turn it is, among those who look for two places at once.
     turn: Mutex<()>,
+    /// Who of them is the next to begin: only that one is in line with those who go on. No door, since runs that are steps go
+    /// through that, for which those wait who have the other places.
+    next: Mutex<()>,
 }
 
 /// The places that one run takes while it is driven.
@@ -48,22 +51,18 @@ impl Admission {
             capacity,
             waiting: AtomicUsize::new(0),
             turn: Mutex::new(()),
+            next: Mutex::new(()),
         }
     }
 
     /// Waits for a place. `None`: no run starts any more.
     async fn enter(&self, who: Who) -> Option<OwnedSemaphorePermit> {
         let _waiting = self.count(who);
-        let _first = self.pass_door(who).await?;
+        let _first = match who {
+            Who::Begins => Some(self.door.acquire().await.ok()?),
+            Who::GoesOn => None,
+        };
         self.place().await
-    }
-
-    /// The door stays shut behind who begins for as long as it has what this gives.
-    async fn pass_door(&self, who: Who) -> Option<Option<SemaphorePermit<'_>>> {
-        match who {
-            Who::Begins => Some(Some(self.door.acquire().await.ok()?)),
-            Who::GoesOn => Some(None),
-        }
     }
 
     async fn place(&self) -> Option<OwnedSemaphorePermit> {
@@ -146,7 +145,10 @@ impl<C, J> Engine<C, J> {
     /// step, so nobody keeps a place of the workflow while waiting for one of these.
     async fn admit_beside_sub_runs(&self, admission: &Admission, who: Who) -> Option<Admitted> {
         let _waiting = admission.count(who);
-        let _first = admission.pass_door(who).await?;
+        let _next = match who {
+            Who::Begins => Some(admission.next.lock().await),
+            Who::GoesOn => None,
+        };
         loop {
             let turn = admission.turn.lock().await;
             let of_workflow = admission.place().await?;
