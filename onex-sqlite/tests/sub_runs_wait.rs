@@ -390,10 +390,10 @@ fn r03_runs_whose_steps_join_the_same_run_all_have_its_output_also_in_the_next_p
     let (folder, desk) = (Folder::new(), Desk::new(9));
     let path = folder.path("orders.db");
     let runs: Vec<RunId> = process(&path, &desk, settings(9), async |runtime| {
-        let mut runs = Vec::new();
-        for _ in 0..3 {
-            runs.push(order(runtime, "o-1").await.id());
-        }
+        // At the same moment: each finds that nobody has begun it.
+        let order = || order(runtime, "o-1");
+        let (one, two, three) = tokio::join!(order(), order(), order());
+        let runs = vec![one.id(), two.id(), three.id()];
         sleeps(runtime, 1).await;
         assert_eq!(desk.done(), ["note o-1"]);
         runs
@@ -519,4 +519,40 @@ fn r27_a_run_waits_for_its_step_while_that_is_parked_and_goes_on_when_a_person_l
             assert_eq!((forked.state, forked.parent), (RunState::Completed, None), "it is nobody's step");
         });
     }
+}
+
+/// As of any other workflow: also of one of which others may be steps.
+#[test]
+fn r26_what_goes_on_of_a_called_workflow_is_before_what_has_not_begun_but_for_the_next() {
+    let (folder, desk) = (Folder::new(), Desk::new(99));
+    let path = folder.path("orders.db");
+    process(&path, &desk, settings(1), async |runtime| {
+        let woken = runtime.start::<first::Approval>(asked("woken"), None).await.unwrap();
+        sleeps(runtime, 1).await;
+        // Driven by who asked for it, each keeps the one place until its event comes.
+        let run = |id: &'static str| {
+            let runtime = runtime.clone();
+            tokio::spawn(async move { runtime.run::<first::Approval>(asked(id), None).await.unwrap() })
+        };
+        let busy = run("busy");
+        until("it has the place", async || desk.count("note busy") == 1).await;
+        let next = run("next");
+        until("one waits", async || runtime.load().waiting_runs >= 1).await;
+        let one = runtime.load().waiting_runs;
+        let others = [run("b-1"), run("b-2")];
+        until("three wait", async || runtime.load().waiting_runs >= one + 2).await;
+        give(runtime, "woken").await;
+        until("it wakes", async || runtime.load().asleep == 0).await;
+        give(runtime, "busy").await;
+        assert_eq!(busy.await.unwrap().state, RunState::Completed);
+        until("the next has begun", async || desk.count("note next") == 1).await;
+        give(runtime, "next").await;
+        let woken = timeout(Duration::from_secs(10), woken).await.expect("the others are behind it");
+        assert_eq!(woken.unwrap().state, RunState::Completed);
+        assert_eq!(next.await.unwrap().state, RunState::Completed);
+        for (other, id) in others.into_iter().zip(["b-1", "b-2"]) {
+            give(runtime, id).await;
+            assert_eq!(other.await.unwrap().state, RunState::Completed);
+        }
+    });
 }
