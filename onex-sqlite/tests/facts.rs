@@ -42,7 +42,7 @@ async fn what_is_in_the_file_begins_so() {
     let folder = Folder::new();
     let path = folder.path("runs.db");
     let journal = Sqlite::open(&path).unwrap();
-    fill(&journal, 1..9).await;
+    fill(&journal, 0..8).await;
     let count = |of: &str| -> u32 {
         let sql = format!("SELECT count(*) FROM fact WHERE {of}");
         client(&path).query_row(&sql, [], |row| row.get(0)).unwrap()
