@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ use super::report::{OutputError, RunCause, RunReport, StepReport};
 use super::run_handle::{LostCause, RunLost};
 use super::start::run_start;
 use super::status;
+use super::sync::{Mutex, MutexGuard};
 use super::workflow::Workflow;
 use crate::journal::{CommitError, Journal, RunKey, RunRecord, RunStart};
 use crate::message::{Envelope, Payload, RunId, TraceParent, action_id, sub_run_id};
@@ -438,3 +439,6 @@ async fn first<A: Future, B: Future>(one: A, other: B) -> First<A::Output, B::Ou
     })
     .await
 }
+
+#[cfg(test)]
+mod tests;
