@@ -270,6 +270,7 @@ where
         if self.told_to_stop.is_none_or(|from| decisive < from) {
             self.told_to_stop = Some(decisive);
             self.counts.state = RunState::Stopping;
+            self.counts.paused = None;
             self.flow.cancel_from(decisive + 1);
         }
     }
