@@ -44,6 +44,12 @@ impl Admission {
 
     /// Waits for a place for a run that begins. `None`: no run starts any more.
     pub(crate) async fn enter(&self) -> Option<OwnedSemaphorePermit> {
+        if self.waiting() == 0
+            && let Some(place) = self.try_enter()
+        {
+            // Nobody is at the door, and whoever waits behind it is before who tries.
+            return Some(place);
+        }
         let _waiting = Waiting::new(&self.waiting);
         let _first = self.door.acquire().await.ok()?;
         self.enter_again().await

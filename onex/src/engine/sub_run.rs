@@ -38,6 +38,9 @@ type Ended = Result<RunReport, RunLost>;
 #[derive(Debug, Default)]
 pub(crate) struct SubRuns {
     waiting: Mutex<HashMap<RunId, Vec<oneshot::Sender<Ended>>>>,
+    /// Somebody has ever waited: spares the lock where no run is a step. Whoever waits says so before the journal is asked, so
+    /// whoever comes from the commit of a run's end sees it.
+    any: AtomicBool,
 }
 
 impl SubRuns {
@@ -47,12 +50,14 @@ impl SubRuns {
         let waiters = waiting.entry(run).or_default();
         waiters.retain(|waiter| !waiter.is_closed());
         waiters.push(waiter);
+        self.any.store(true, Ordering::Release);
         ended
     }
 
     /// Tells whoever waits for a run what became of it.
     pub(crate) fn ended(&self, run: RunId, outcome: &Ended) {
-        if outcome.as_ref().is_ok_and(|report| !report.state.is_final()) {
+        if !self.any.load(Ordering::Acquire) || outcome.as_ref().is_ok_and(|report| !report.state.is_final())
+        {
             return;
         }
         let waiters = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&run);
