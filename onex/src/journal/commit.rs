@@ -25,7 +25,7 @@ pub struct Commit<'a> {
     /// What a reducer has folded.
     pub entity: Option<&'a EntityChange>,
     /// What is to be published.
-    pub outbox: &'a [Envelope],
+    pub outbox: &'a [Arc<Envelope>],
     /// What every subscriber has handled: removed from the outbox, also when this very commit adds it.
     pub delivered: &'a [Uuid],
     /// Timers to set. One that has the key of another replaces it.

@@ -216,7 +216,7 @@ where
         &mut self,
         inbox: Option<&InboxMark>,
         delivered: bool,
-        sends: &[Envelope],
+        sends: &[Arc<Envelope>],
     ) -> Result<(), CommitError> {
         self.alarms.run = self.started.checked_add(self.run.plan().policy().timeout);
         self.feed(Input::Start);
@@ -357,7 +357,9 @@ where
 
     fn poll_in_flight(&mut self, cx: &mut Context<'_>, wait: bool) -> Poll<()> {
         self.slots.poll(cx, &mut self.finished);
-        self.control.poll(cx, &mut self.orders);
+        if wait || self.control.may_have_orders() {
+            self.control.poll(cx, &mut self.orders);
+        }
         let released = self.circuits.poll(cx);
         if !wait || released || !self.orders.is_empty() || !self.finished.is_empty() {
             return Poll::Ready(());
