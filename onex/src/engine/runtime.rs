@@ -559,6 +559,27 @@ where
     pub async fn shutdown(&self, timeout: Duration) -> Shutdown {
         self.engine.shut_down(timeout).await
     }
+
+    /// [Shuts down](Self::shutdown), and returns when the journal has let go of its file, so that whoever opens it next, here or in
+    /// another process, is not refused. A journal in memory has nothing to let go of.
+    ///
+    /// It is closed for every clone of this runtime: nothing can be read from a journal in a file any more, and a run that a program
+    /// drives itself is lost as by a crash. A journal that the program shares ([`Arc`]) is not closed; it is the program's to drop.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    ///
+    /// let runtime = onex::Runtime::builder(()).build()?;
+    /// let shutdown = runtime.close(Duration::from_secs(30)).await;
+    /// assert!(shutdown.settled, "nothing was cut short");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn close(self, timeout: Duration) -> Shutdown {
+        self.engine.close(timeout).await
+    }
 }
 
 fn batch_input<T: StepValue>(items: Vec<T>) -> Payload {
