@@ -57,8 +57,7 @@ impl Admission {
 
     /// Waits for a place. `None`: no run starts any more.
     async fn enter(&self, who: Who) -> Option<OwnedSemaphorePermit> {
-        if who == Who::Begins
-            && self.waiting() == 0
+        if self.waiting() == 0
             && let Some(place) = self.try_enter()
         {
             // Nobody is at the door, and whoever waits behind it is before who tries.
