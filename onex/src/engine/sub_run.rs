@@ -386,7 +386,12 @@ fn failure(report: &RunReport) -> Failure {
     let class = match &report.cause {
         Some(RunCause::TimedOut { .. }) => return Failure::TIMED_OUT,
         Some(RunCause::StepFailed { step, .. }) => of_step(step).map(|failure| failure.class),
-        Some(RunCause::Cancelled { .. } | RunCause::Killed { .. } | RunCause::TooFewCompleted { .. })
+        Some(
+            RunCause::Cancelled { .. }
+            | RunCause::Killed { .. }
+            | RunCause::SourceFailed { .. }
+            | RunCause::TooFewCompleted { .. },
+        )
         | None => None,
     };
     let cause = if report.steps.iter().any(stands) { FailureCause::PartlyDone } else { FailureCause::Error };
