@@ -34,8 +34,7 @@ where
 
     pub(super) async fn commit_with(&mut self, beside: Beside<'_>) -> Result<(), CommitError> {
         self.note_undeliverable();
-        let active = self.active_before + self.alarms.active(self.started, self.now);
-        let active_ms = u64::try_from(active.as_millis()).unwrap_or(u64::MAX);
+        let active_ms = self.active_ms();
         {
             let Driver { engine, ledger, slots, finished, start, .. } = self;
             let decided = ledger.commit(start.run, active_ms, beside.ended_unix_ms);
@@ -64,6 +63,12 @@ where
         self.now = Instant::now();
         self.reply();
         Ok(())
+    }
+
+    /// For how long the run has been driven.
+    pub(super) fn active_ms(&self) -> u64 {
+        let active = self.active_before + self.alarms.active(self.started, self.now);
+        u64::try_from(active.as_millis()).unwrap_or(u64::MAX)
     }
 
     /// What no node subscribes to is delivered to all its subscribers as it is published.
