@@ -6,8 +6,8 @@
 use std::collections::{HashMap, HashSet};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 
 use tokio::sync::oneshot;
@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use super::core::Engine;
+use super::sync::{AtomicBool, Mutex, MutexGuard};
 use crate::journal::{EventRefusal, InboxMark, Journal, RunIdentity, StorageError};
 use crate::message::Payload;
 use crate::run::{Fact, RunState, StepId};
@@ -212,3 +213,6 @@ where
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

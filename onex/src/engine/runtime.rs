@@ -425,7 +425,8 @@ where
         self.engine.redrive(letter).await
     }
 
-    /// Watches a run: where it is now, and each time that it comes further. See [`Watch`].
+    /// Watches a run: where it is now, and each time that it comes further. See [`Watch`]. A stream answers when its taker
+    /// drives it, as it does for [`pause`](Self::pause).
     ///
     /// # Errors
     /// It is not live. How it ended is told by [`status`](Self::status).
@@ -480,7 +481,7 @@ where
         self.engine.held_runs()
     }
 
-    /// The report of every run that ends or is parked from now on.
+    /// The report of every run that ends or is parked from now on. A stream is one run: [`RunReport::items`].
     pub fn reports(&self) -> Subscription<Arc<RunReport>> {
         self.engine.reports.subscribe()
     }
