@@ -211,6 +211,10 @@ impl Journal for Sqlite {
     async fn dead_letters(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         self.readers.read(read::dead_letters).await
     }
+
+    async fn parked(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
+        self.readers.read(read::parked).await
+    }
 }
 
 impl Drop for Sqlite {

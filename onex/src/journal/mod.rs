@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use commit::{Append, Commit, Committed, Detail, DetailBody, InboxMark, RunStart, Timer, TimerKey};
-pub use dead_letter::{DeadLetter, DeadLetterCause, EventRefusal, StoredEnvelope};
+pub use dead_letter::{DeadLetter, DeadLetterCause, EventRefusal, Parked, StoredEnvelope};
 pub use durability::Durability;
 pub use entity::{EntityChange, EntityId, EntityRecord};
 pub use error::{CommitError, StorageError};
@@ -119,6 +119,10 @@ pub trait Journal: Send + Sync + 'static {
 
     /// The retained dead letters, oldest first.
     fn dead_letters(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send;
+
+    /// Those of them whose message [is parked](DeadLetter::is_parked) still: it is in the outbox, and its subscriber has not
+    /// handled it. Of one message the latest, oldest first. They are retained for as long.
+    fn parked(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send;
 }
 
 /// One journal, shared by several who may want to own it.
@@ -187,5 +191,9 @@ impl<J: Journal> Journal for Arc<J> {
 
     fn dead_letters(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send {
         J::dead_letters(self)
+    }
+
+    fn parked(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send {
+        J::parked(self)
     }
 }
