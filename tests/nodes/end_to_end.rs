@@ -1,14 +1,11 @@
 //! A contract compiled into a running program: what it declares is what happens.
 
-#[allow(missing_docs, unreachable_pub, reason = "a test's own types")]
-mod orders;
-
 use std::sync::Arc;
 
+use crate::orders::*;
 use onex::message::Topic;
 use onex::run::{CompensationState, RunState, StepState};
 use onex::{DeadLetterCause, Envelope, Payload, Runtime};
-use orders::*;
 
 fn runtime(log: &Arc<Log>) -> Runtime<App> {
     let app = App { log: Arc::clone(log), bank: Arc::new(Bank) };

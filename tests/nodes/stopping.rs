@@ -2,7 +2,6 @@
 //! may be.
 
 #![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};

@@ -1,7 +1,6 @@
 //! What a program says for contracts that say nothing, through the macro; and what the two crates know of workflow types.
 
 #![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use onex_contract::language::Words as _;
 use tokio::time::sleep;
 
 #[orchestrator(contract = "contracts/quiet.yaml")]
-pub struct Quiet;
+struct Quiet;
 
 #[handler(step = quiet::ask)]
 async fn ask() -> u64 {

@@ -1,5 +1,4 @@
 //! What a run is for, with its type: the output of its last step, of any step by name, or why there is none.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use onex::engine::{OutputError, RunFailed, StartError};
 use onex::run::{RunState, StepState};

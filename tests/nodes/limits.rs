@@ -1,7 +1,6 @@
 //! What contracts say of failing targets, of retries and of how many runs there are at once, is executed.
 
 #![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

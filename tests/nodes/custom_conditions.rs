@@ -1,5 +1,4 @@
 //! Conditions that functions of the program decide, from the contract to the report.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

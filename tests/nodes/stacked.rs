@@ -1,5 +1,4 @@
 //! One function for several names, of one node and of several.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use onex::{Ctx, Runtime, handler, orchestrator};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,4 @@
 //! Steps that are done once for each entry of a list, and what comes after all of them.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 #![allow(clippy::ptr_arg)] // a parameter has the type that its step returns
 
 use std::collections::HashMap;

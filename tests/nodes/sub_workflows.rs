@@ -1,5 +1,4 @@
 //! Steps that are workflows: each of their attempts is a run of its own.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};

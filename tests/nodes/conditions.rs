@@ -1,5 +1,4 @@
 //! Steps with conditions, branches of which one runs, and what runs whatever happened, from the contract to the report.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::sync::Arc;
 use std::time::Duration;

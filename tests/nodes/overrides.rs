@@ -1,5 +1,4 @@
 //! What a step of a contract says for itself happens, whatever the rules of its workflow say.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::sync::{Arc, Mutex};
 

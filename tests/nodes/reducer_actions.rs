@@ -26,8 +26,8 @@ macro_rules! intents {
         $visibility struct $name {
             $visibility pushes: u32,
         }
-        impl From<&crate::Door> for $name {
-            fn from(door: &crate::Door) -> Self {
+        impl From<&crate::reducer_actions::Door> for $name {
+            fn from(door: &crate::reducer_actions::Door) -> Self {
                 $name { pushes: door.pushes }
             }
         }

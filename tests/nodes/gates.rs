@@ -1,5 +1,4 @@
 //! Runs that wait for a person: an event that completes a step, in time, too early, too late, twice, or for nobody.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,5 +1,4 @@
 //! The specification's patterns, each as a contract and its functions: fan-out and fan-in, circuit breaker, saga, hybrid.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};

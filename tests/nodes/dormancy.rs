@@ -1,5 +1,4 @@
 //! Runs that wait leave memory: what they give back, what wakes them, who stays attached, and what a shutdown does to them.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::time::Duration;
 

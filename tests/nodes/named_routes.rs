@@ -1,6 +1,5 @@
 //! Routes that no type leads to: by operation, by payload, by topic, and what takes the rest; and commands, which have
 //! one owner.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,4 @@
 //! Steps that send the intents of the steps before them: executed, in what order told, failed, too late, and after a restart.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

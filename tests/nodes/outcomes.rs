@@ -1,5 +1,4 @@
 //! Steps that run however what they depend on has ended, and are told: also in the process that takes their run over.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 #![allow(clippy::needless_pass_by_value)] // a handler owns the outcomes that it takes
 
 use std::sync::{Arc, Mutex};
