@@ -208,7 +208,9 @@ pub(crate) fn dead_letters(connection: &Connection) -> Result<Vec<Arc<DeadLetter
 }
 
 pub(crate) fn parked(connection: &Connection) -> Result<Vec<Arc<DeadLetter>>, Failure> {
-    let sql = format!("SELECT letter, sum = onex_sum(letter) AS is_sound FROM dead_letter WHERE {IS_PARKED} ORDER BY position");
+    let sql = format!(
+        "SELECT letter, sum = onex_sum(letter) AS is_sound FROM dead_letter WHERE {IS_PARKED} ORDER BY position"
+    );
     all(connection, &sql, |row| {
         sound(row, || "a dead letter".to_owned())?;
         json(row, "letter").map(Arc::new)

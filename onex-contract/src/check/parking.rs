@@ -43,7 +43,8 @@ fn no_key(route: &Route, parks: Span, kind: Spanned<NodeKind>, starts_runs: bool
     if kind.value == NodeKind::Reducer {
         fault.help("give the route a `key`: the field of the event that says whose state it concerns")
     } else if starts_runs {
-        fault.help("give the step that its event completes a `key`: the field that says which run it is about")
+        fault
+            .help("give the step that its event completes a `key`: the field that says which run it is about")
     } else {
         fault
             .also(kind.span, "the kind of this node")

@@ -141,12 +141,7 @@ impl<T> Mailboxes<T> {
         let held = open.values().filter(|mailbox| mailbox.state == State::Held);
         let full = open.values().filter(|mailbox| mailbox.room.available_permits() == 0);
         let parked = || open.values().filter_map(|mailbox| mailbox.state.behind());
-        Stuck {
-            held: held.count(),
-            parked: parked().count(),
-            behind: parked().sum(),
-            full: full.count(),
-        }
+        Stuck { held: held.count(), parked: parked().count(), behind: parked().sum(), full: full.count() }
     }
 
     /// Parks a mailbox that nothing has entered, for what was parked there by another process. False: something else is.

@@ -102,8 +102,14 @@ where
         for &target in targets.iter().filter(|target| !parked.contains(target)) {
             let place = self.place(target, envelope);
             let (envelope, receipt, in_flight) = (envelope.clone(), receipt.clone(), self.in_flight.enter());
-            let delivery =
-                Delivery { target, envelope, receipt, from_outside: None, keyed: None, _in_flight: in_flight };
+            let delivery = Delivery {
+                target,
+                envelope,
+                receipt,
+                from_outside: None,
+                keyed: None,
+                _in_flight: in_flight,
+            };
             self.send(delivery, place);
         }
     }

@@ -35,7 +35,11 @@ where
     }
 
     /// Commits that a person has given up the envelope, which was parked. Refused, it is parked still.
-    pub(crate) async fn give_up(mut self, letter: Arc<DeadLetter>, mark: &InboxMark) -> Result<(), CommitError> {
+    pub(crate) async fn give_up(
+        mut self,
+        letter: Arc<DeadLetter>,
+        mark: &InboxMark,
+    ) -> Result<(), CommitError> {
         let outcome = self.bury_as(mark, letter).await;
         if outcome.is_err() {
             self.parked();

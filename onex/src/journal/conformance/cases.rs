@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::Store;
 use super::fixtures::{
-    OwnedCommit, append, change, entity, envelope, given_up, identity, letter, mark, parked, raw, run_id, start, timer,
+    OwnedCommit, append, change, entity, envelope, given_up, identity, letter, mark, parked, raw, run_id,
+    start, timer,
 };
 use super::snapshot::{Answers, KEYS, MARKS, read};
 use crate::journal::{CommitError, Detail, DetailBody, Journal, Lease, PinnedPlan};

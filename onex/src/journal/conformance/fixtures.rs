@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::journal::{
-    Append, Commit, DeadLetter, DeadLetterCause, Detail, EntityChange, EntityId, InboxMark, Parked, PinnedPlan,
-    RunIdentity, RunKey, RunStart, StoredEnvelope, Timer, TimerKey,
+    Append, Commit, DeadLetter, DeadLetterCause, Detail, EntityChange, EntityId, InboxMark, Parked,
+    PinnedPlan, RunIdentity, RunKey, RunStart, StoredEnvelope, Timer, TimerKey,
 };
 use crate::message::{Envelope, Payload, RunId, Topic, TraceParent};
 use crate::plan::OnDuplicate;
@@ -149,11 +149,7 @@ pub(super) fn letter(id: u128) -> Arc<DeadLetter> {
 /// Of a message that [`mark`] says is handled.
 pub(super) fn parked(id: u128) -> Arc<DeadLetter> {
     let parked = Some(Parked { key: format!("it's \"{id}\" \u{1F980}").into(), given_up: None });
-    Arc::new(DeadLetter {
-        handler: Some("order_placed".into()),
-        parked,
-        ..Arc::unwrap_or_clone(letter(id))
-    })
+    Arc::new(DeadLetter { handler: Some("order_placed".into()), parked, ..Arc::unwrap_or_clone(letter(id)) })
 }
 
 /// The same, given up.

@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::Store;
 use super::fixtures::{
-    OwnedAppend, OwnedCommit, change, entity, envelope, given_up, letter, mark, parked, raw, run_id, start, timer,
+    OwnedAppend, OwnedCommit, change, entity, envelope, given_up, letter, mark, parked, raw, run_id, start,
+    timer,
 };
 use super::model::Model;
 use super::snapshot::{ENTITIES, KEYS, MARKS, RUNS, read};

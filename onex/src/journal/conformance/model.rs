@@ -182,9 +182,10 @@ impl Model {
             let is_handled = self.applied.iter().any(|applied| applied.inbox.as_ref() == Some(&mark));
             is_pending && !is_handled && is_latest(place, &mark)
         };
-        let parked = letters.iter().enumerate().filter(|(place, letter)| {
-            letter.parked_mark().is_some_and(|mark| is_parked(*place, mark))
-        });
+        let parked = letters
+            .iter()
+            .enumerate()
+            .filter(|(place, letter)| letter.parked_mark().is_some_and(|mark| is_parked(*place, mark)));
         answers.parked = parked.map(|(_, letter)| Arc::clone(letter)).collect();
         answers.timers = timers.into_values().collect();
         answers.to_text()

@@ -178,7 +178,12 @@ impl Node for Books {
         ],
         routes: &[
             RouteRow { brings: Brings::Event(0), handler: "book", parks: false, at: at(5) },
-            RouteRow { brings: Brings::Intent("audit.record_line"), handler: "record", parks: false, at: at(6) },
+            RouteRow {
+                brings: Brings::Intent("audit.record_line"),
+                handler: "record",
+                parks: false,
+                at: at(6),
+            },
         ],
         intents: &[],
         failures: FailureRow::NONE,
