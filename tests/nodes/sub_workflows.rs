@@ -479,7 +479,7 @@ async fn r14_a_process_may_end_after_any_commit_of_a_run_and_of_one_that_is_its_
 /// Whoever stops takes the runs of its steps along, also where its process ends in between.
 #[tokio::test(start_paused = true)]
 async fn r18_a_process_may_end_while_a_run_stops_whose_step_is_a_run() {
-    for commits in 1..8 {
+    for (commits, kills) in (1..8).flat_map(|commits| [(commits, false), (commits, true)]) {
         let memory = Arc::<Memory>::default();
         let bank = Bank::does(&[Capture::Takes(60_000), Capture::Takes(60_000), Capture::Takes(60_000)]);
         let left = Arc::new(AtomicU64::new(u64::MAX));
@@ -493,7 +493,8 @@ async fn r18_a_process_may_end_while_a_run_stops_whose_step_is_a_run() {
         let run = dying.start::<Shop>(order(500), None).await.unwrap().id();
         sleep(Duration::from_millis(100)).await;
         left.store(commits, Ordering::SeqCst);
-        dying.cancel(run, "not wanted any more");
+        let asked = if kills { dying.kill(run, "enough") } else { dying.cancel(run, "not wanted any more") };
+        assert!(asked);
         sleep(Duration::from_secs(5)).await;
         dying.shutdown(Duration::ZERO).await;
 
@@ -503,5 +504,20 @@ async fn r18_a_process_may_end_while_a_run_stops_whose_step_is_a_run() {
         let child = sub_run(&last, &report).await;
         assert_eq!(child.state, RunState::Cancelled, "after {commits} commits: {child:?}");
         assert!(matches!(report.state, RunState::Cancelled | RunState::Failed), "after {commits} commits");
+        // Unless the process ended before it was committed that it is killed.
+        let was_killed = matches!(report.cause, Some(RunCause::Killed { .. }));
+        assert!(was_killed || !kills || commits == 1, "after {commits} commits: {report:?}");
+        if was_killed {
+            let undone = ["void", "refund", "release"];
+            assert!(
+                !bank.order().iter().any(|call| undone.contains(call)),
+                "after {commits} commits: {:?}",
+                bank.order()
+            );
+            assert!(
+                matches!(child.cause, Some(RunCause::Killed { .. })),
+                "after {commits} commits: {child:?}"
+            );
+        }
     }
 }
