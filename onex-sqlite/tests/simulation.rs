@@ -146,6 +146,7 @@ async fn what_a_failed_sync_left_in_memory_is_written_anew_before_anything_follo
                     node: None,
                     handler: None,
                     at_unix_ms: 0,
+                    parked: None,
                 };
                 let letters = [Arc::new(letter)];
                 let commit = Commit { dead_letters: &letters, ..Commit::default() };

@@ -345,4 +345,8 @@ impl Journal for Watched {
     async fn dead_letters(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         self.read(self.inner.dead_letters()).await
     }
+
+    async fn parked(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
+        self.read(self.inner.parked()).await
+    }
 }

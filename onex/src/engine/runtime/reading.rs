@@ -10,6 +10,7 @@ use super::super::entity::{EntityError, EntityState};
 use super::super::health::Health;
 use super::super::held::HeldRun;
 use super::super::load::Load;
+use super::super::parked::ParkedMessage;
 use super::super::report::RunReport;
 use super::super::status::status;
 use super::super::watch::Watch;
@@ -96,6 +97,15 @@ where
     /// The journal cannot be read.
     pub async fn dead_letter_list(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         self.engine.journal.dead_letters().await
+    }
+
+    /// The messages that are parked: their handlers could not handle them, their routes say `on_exhausted: park`, and what
+    /// comes behind them with their key waits. Oldest first.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn parked(&self) -> Result<Vec<ParkedMessage>, StorageError> {
+        self.engine.parked().await
     }
 
     /// What was done since the runtime was built.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::super::again::{AgainError, RedriveError};
 use super::super::control::{ControlError, Order};
 use super::super::migration::{MigrateError, Migrated, Migration};
+use super::super::parked::GiveUpError;
 use super::super::run_handle::RunHandle;
 use super::Runtime;
 use crate::journal::{DeadLetter, Journal};
@@ -100,9 +101,22 @@ where
     /// the handler that this program has for it now. Gives back that id; asked for twice, it is delivered once. The letter
     /// stays.
     ///
+    /// A message that [is parked](DeadLetter::is_parked) was never handled: it keeps its id, is called for again with all its
+    /// attempts, and what waits behind it goes on when it is handled. If it is not, it is parked again, with a letter that
+    /// says why.
+    ///
     /// # Errors
     /// See [`RedriveError`].
     pub async fn redrive(&self, letter: &DeadLetter) -> Result<Uuid, RedriveError> {
         self.engine.redrive(letter).await
+    }
+
+    /// Gives up a parked message: it is a dead letter for good, with `reason`, and what waits behind it goes on. Returns when
+    /// that is committed.
+    ///
+    /// # Errors
+    /// See [`GiveUpError`].
+    pub async fn give_up(&self, letter: &DeadLetter, reason: impl Into<String>) -> Result<(), GiveUpError> {
+        self.engine.give_up(letter, reason.into()).await
     }
 }
