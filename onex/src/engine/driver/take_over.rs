@@ -42,9 +42,7 @@ where
         (live, control): (LiveGuard, Arc<Control>),
         in_flight: InFlightGuard,
     ) -> Result<Result<Box<Self>, LiveGuard>, HeldCause> {
-        let input = read_input(&workflow, &record.start.input)?;
-        let (plan, _) = workflow.instance(&input);
-        let run = Run::replay(plan, &record.facts)?;
+        let run = replayed(&workflow, record)?;
         if run.is_ended() {
             return Ok(Err(live));
         }
@@ -66,9 +64,7 @@ where
         in_flight: InFlightGuard,
         (from, fork): (StepId, Option<RunStart>),
     ) -> Result<Result<Box<Self>, HeldCause>, CommitError> {
-        let replayed = read_input(&workflow, &record.start.input)
-            .and_then(|input| Ok(Run::replay(workflow.instance(&input).0, &record.facts)?));
-        let run = match replayed {
+        let run = match replayed(&workflow, record) {
             Ok(run) => run,
             Err(cause) => return Ok(Err(cause)),
         };
@@ -217,6 +213,12 @@ where
             self.alarms.retry_after(self.now, Duration::from_millis(left_ms), failed);
         }
     }
+}
+
+/// A run as far as its record goes.
+pub(super) fn replayed<C>(workflow: &Workflow<C>, record: &RunRecord) -> Result<Run, HeldCause> {
+    let input = read_input(workflow, &record.start.input)?;
+    Ok(Run::replay(workflow.instance(&input).0, &record.facts)?)
 }
 
 /// Whether the functions of this program can do what is left of the run.
