@@ -62,7 +62,7 @@ where
         }
         // Semantics 4: in the order in which they were committed, so that what has one key keeps its order.
         for envelope in outbox {
-            self.hand_over(envelope);
+            self.hand_over(Arc::new(envelope));
         }
         for waiting in waiting.into_values() {
             let (engine, in_flight) = (Arc::clone(self), self.in_flight.enter());

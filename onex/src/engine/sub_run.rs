@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ use super::report::{OutputError, RunCause, RunReport, StepReport};
 use super::run_handle::{LostCause, RunLost};
 use super::start::run_start;
 use super::status;
+use super::sync::{Mutex, MutexGuard};
 use super::workflow::Workflow;
 use crate::journal::{CommitError, Journal, RunKey, RunRecord, RunStart};
 use crate::message::{Envelope, Payload, RunId, TraceParent, action_id, sub_run_id};
@@ -38,6 +39,9 @@ type Ended = Result<RunReport, RunLost>;
 #[derive(Debug, Default)]
 pub(crate) struct SubRuns {
     waiting: Mutex<HashMap<RunId, Vec<Waits>>>,
+    /// Somebody has ever waited: spares the lock where no run is a step. Whoever waits says so before the journal is asked, so
+    /// whoever comes from the commit of a run's end sees it.
+    any: AtomicBool,
 }
 
 /// One of them.
@@ -57,12 +61,14 @@ impl SubRuns {
         let waiters = waiting.entry(run).or_default();
         waiters.retain(|waiter| !waiter.is_told.is_closed());
         waiters.push(Waits { parent, is_told });
+        self.any.store(true, Ordering::Release);
         ended
     }
 
     /// Tells whoever waits for a run what became of it.
     pub(crate) fn ended(&self, run: RunId, outcome: &Ended) {
-        if outcome.as_ref().is_ok_and(|report| !report.state.is_final()) {
+        if !self.any.load(Ordering::Acquire) || outcome.as_ref().is_ok_and(|report| !report.state.is_final())
+        {
             return;
         }
         let waiters = self.lock().remove(&run);
@@ -443,3 +449,6 @@ async fn first<A: Future, B: Future>(one: A, other: B) -> First<A::Output, B::Ou
     })
     .await
 }
+
+#[cfg(test)]
+mod tests;

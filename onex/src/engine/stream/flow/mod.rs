@@ -185,12 +185,12 @@ impl<C, J> Flow<C, J> {
     }
 
     /// The events that an item's steps have returned, as they are published.
-    pub(super) fn published(&self, item: &Item) -> impl Iterator<Item = Envelope> {
+    pub(super) fn published(&self, item: &Item) -> impl Iterator<Item = Arc<Envelope>> {
         self.workflow.steps.iter().enumerate().filter_map(|(index, def)| {
             let destination = def.publishes.as_ref()?;
             let output = item.outputs.get(u32::try_from(index).ok()?)?;
             let action = item_action_id(self.run, def.id, item.position, false, 0);
-            Some(Envelope {
+            Some(Arc::new(Envelope {
                 envelope_id: emitted_id(action, self.workflow.node, def.id, &destination.wire_type, 0),
                 correlation_id: self.run.0,
                 causation_id: Some(action),
@@ -198,7 +198,7 @@ impl<C, J> Flow<C, J> {
                 topic: destination.topic.clone(),
                 wire_type: Arc::clone(&destination.wire_type),
                 payload: output.clone(),
-            })
+            }))
         })
     }
 }
