@@ -181,7 +181,7 @@ where
     /// Opens a stream over the workflow of `N`, whose mode is `streaming`: each item of the source goes through all of its
     /// steps, as a run of its own would, and they come out in the order of the source.
     ///
-    /// It is gone with the process; see [`durable_stream`](Self::durable_stream). The module [`stream`](super::stream) has an
+    /// It is gone with the process; see [`durable_stream`](Self::durable_stream). The module [`stream`](crate::stream) has an
     /// example.
     pub fn stream<N>(&self, source: impl Source<Item = N::Input>) -> StreamBuilder<C, J>
     where
@@ -194,7 +194,7 @@ where
     /// watermark is in the journal. Items that were in flight run again, with the same
     /// [idempotency keys](crate::Ctx::idempotency_key).
     ///
-    /// One at a time: of two that are open under one name, the one that is later to commit is [lost](super::stream::StreamLost).
+    /// One at a time: of two that are open under one name, the one that is later to commit is [lost](crate::stream::StreamLost).
     pub fn durable_stream<N>(
         &self,
         name: impl Into<String>,
