@@ -59,7 +59,7 @@ pub(crate) fn announcement(
     letter: &Arc<DeadLetter>,
     original: &Envelope,
     facts: Option<u64>,
-) -> Option<Envelope> {
+) -> Option<Arc<Envelope>> {
     let topic = dead_letter_topic(&original.topic)?;
     let wire_type = topic.wire_type();
     let node = letter.node.as_deref().unwrap_or_default();
@@ -69,7 +69,7 @@ pub(crate) fn announcement(
         (DeadLetterCause::RunFailed { run, .. }, Some(facts)) => (run.0, format!("{topic}/{facts}")),
         _ => (original.envelope_id, topic.to_string()),
     };
-    Some(Envelope {
+    Some(Arc::new(Envelope {
         envelope_id: emitted_id(of, node, handler, &what, 0),
         correlation_id: original.correlation_id,
         causation_id: Some(original.envelope_id),
@@ -77,5 +77,5 @@ pub(crate) fn announcement(
         topic,
         wire_type,
         payload: Payload::shared(Arc::clone(letter)),
-    })
+    }))
 }

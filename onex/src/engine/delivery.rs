@@ -3,11 +3,9 @@
 mod gate;
 mod park;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
-use uuid::Uuid;
 
 use super::call_route::{Answer, call_route};
 use super::core::{Engine, FromOutside, Receipt};
@@ -16,6 +14,7 @@ use super::driver::Driver;
 use super::error::InputError;
 use super::executions::dead_lettered;
 use super::fold;
+use super::ids::Ids;
 use super::in_flight::InFlightGuard;
 use super::keyed::{Keyed, Served};
 use super::ready::Ready;
@@ -33,7 +32,7 @@ use crate::plan::OnDuplicate;
 #[derive(Debug)]
 pub(crate) struct Delivery {
     pub(crate) target: Target,
-    pub(crate) envelope: Envelope,
+    pub(crate) envelope: Arc<Envelope>,
     pub(crate) receipt: Receipt,
     pub(crate) from_outside: Option<FromOutside>,
     pub(crate) keyed: Option<Keyed>,
@@ -49,7 +48,7 @@ where
     engine: &'e Arc<Engine<C, J>>,
     // First, so that what is next in its mailbox starts before this counts as done.
     served: Option<Served<C, J>>,
-    delivery: Box<Delivery>,
+    delivery: Delivery,
 }
 
 impl Delivery {
@@ -126,7 +125,7 @@ where
         route: &Route<C>,
         call: RouteFn<C>,
         mark: &InboxMark,
-    ) -> Option<(&'e Arc<Workflow<C>>, Vec<Envelope>)> {
+    ) -> Option<(&'e Arc<Workflow<C>>, Vec<Arc<Envelope>>)> {
         let engine = self.engine;
         match call_route(engine, route, call, &self.delivery.envelope, self.payload()).await {
             Answer::Sends(envelopes) => self.settle(mark, envelopes).await,
@@ -158,9 +157,9 @@ where
     }
 
     /// The envelope starts a run, which this task then drives. `sends`: what the handler that decided so sends beside it.
-    async fn start_run(mut self, workflow: &Arc<Workflow<C>>, mark: &InboxMark, sends: Vec<Envelope>) {
+    async fn start_run(mut self, workflow: &Arc<Workflow<C>>, mark: &InboxMark, sends: Vec<Arc<Envelope>>) {
         let by = Addressee { node: workflow.node, handler: workflow.row.name };
-        let envelope = self.delivery.envelope.clone();
+        let envelope = Envelope::clone(&self.delivery.envelope);
         // A run begins when its turn has come. If none does any more, the envelope is left to the journal's next owner.
         let Some(permit) = self.engine.admit(workflow).await else { return };
         // Of a route, the key may be another one than that of the run.
@@ -207,7 +206,7 @@ where
     }
 
     /// Commits that the envelope is handled, with what its handler sends, and sends that.
-    async fn settle(&mut self, mark: &InboxMark, envelopes: Vec<Envelope>) {
+    async fn settle(&mut self, mark: &InboxMark, envelopes: Vec<Arc<Envelope>>) {
         match self.commit_settled(mark, &envelopes, None).await {
             Err(error) => self.not_settled(error).await,
             Ok(()) => self.send_settled(envelopes).await,
@@ -217,7 +216,7 @@ where
     async fn commit_settled(
         &self,
         mark: &InboxMark,
-        envelopes: &[Envelope],
+        envelopes: &[Arc<Envelope>],
         entity: Option<&EntityChange>,
     ) -> Result<(), CommitError> {
         let delivered = self.delivered_with(envelopes);
@@ -231,7 +230,7 @@ where
         self.engine.commit(&commit).await
     }
 
-    async fn send_settled(&mut self, envelopes: Vec<Envelope>) {
+    async fn send_settled(&mut self, envelopes: Vec<Arc<Envelope>>) {
         self.settled();
         self.engine.tally.handled.add(1);
         self.engine.executions.ended(self.delivery.envelope.envelope_id, || IntentEnd::Executed);
@@ -273,17 +272,12 @@ where
     }
 
     /// What leaves the outbox with the commit that settles this delivery.
-    fn delivered_with(&self, envelopes: &[Envelope]) -> Cow<'_, [Uuid]> {
+    fn delivered_with(&self, envelopes: &[Arc<Envelope>]) -> Ids {
         let mut delivered = self.engine.undeliverable(envelopes);
-        if !self.delivery.receipt.is_sole() {
-            return Cow::Owned(delivered);
+        if self.delivery.receipt.is_sole() {
+            delivered.push(self.delivery.envelope.envelope_id);
         }
-        let this = &self.delivery.envelope.envelope_id;
-        if delivered.is_empty() {
-            return Cow::Borrowed(std::slice::from_ref(this));
-        }
-        delivered.push(*this);
-        Cow::Owned(delivered)
+        delivered
     }
 
     async fn not_settled(&mut self, error: CommitError) {

@@ -101,7 +101,7 @@ where
         let permit = delivery.put_off(keyed);
         if let Some((mut delivery, turn)) = self.mailboxes.enter(mailbox, delivery, room) {
             delivery.resume(permit);
-            self.serve_when_ready(Ready { turn: Some(turn), delivery: Box::new(delivery) });
+            self.serve_when_ready(Ready { turn: Some(turn), delivery });
         }
     }
 }
@@ -139,7 +139,7 @@ where
         match self.outcome {
             Outcome::Settled => {
                 if let Some((delivery, turn)) = turn.pass() {
-                    let ready = Ready { turn: Some(turn), delivery: Box::new(delivery) };
+                    let ready = Ready { turn: Some(turn), delivery };
                     self.engine.serve_when_ready(ready);
                 }
             }

@@ -35,6 +35,7 @@ mod fans;
 mod fold;
 mod health;
 mod held;
+mod ids;
 mod in_flight;
 mod keyed;
 mod line;

@@ -26,7 +26,7 @@ use crate::failpoint::{Place, cross};
 use crate::journal::{CommitError, DetailBody, Journal, RunRecord, RunStart, Timer};
 use crate::message::Payload;
 use crate::node::mount::ReadFn;
-use crate::run::{Decision, Input, Run, RunState, StepId, StepState};
+use crate::run::{Decision, Fact, Input, Run, RunState, StepId, StepState};
 
 impl<C, J> Driver<C, J>
 where
@@ -140,6 +140,7 @@ where
         driver.ledger = Ledger::after(record.seq());
         driver.before = Duration::from_millis(clock::unix_ms().saturating_sub(driver.start.started_unix_ms));
         driver.active_before = Duration::from_millis(record.active_ms);
+        driver.undone_before = undone_for(record, &driver.run);
         driver.control = control;
         Ok(driver)
     }
@@ -222,6 +223,19 @@ where
 fn fits<C>(workflow: &Workflow<C>, record: &RunRecord, run: &Run) -> Result<(), HeldCause> {
     let steps = workflow.misfits(run);
     if steps.is_empty() { Ok(()) } else { Err(HeldCause::Unfit { version: record.start.version, steps }) }
+}
+
+/// For how long a run that is being undone has been, without the time for which nobody drove it. One of which that is not known
+/// begins anew.
+fn undone_for(record: &RunRecord, run: &Run) -> Duration {
+    if run.state() != RunState::Compensating {
+        return Duration::ZERO;
+    }
+    let began_ms = record.told().rev().find_map(|(fact, detail)| match (fact, &detail.body) {
+        (Fact::RunCompensating, DetailBody::Output(active_ms)) => active_ms.get::<u64>().ok(),
+        _ => None,
+    });
+    Duration::from_millis(began_ms.map_or(0, |began_ms| record.active_ms.saturating_sub(*began_ms)))
 }
 
 /// What the steps of a run have returned, in the types that they return.

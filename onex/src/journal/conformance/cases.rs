@@ -16,7 +16,7 @@ use super::fixtures::{
 };
 use super::snapshot::{Answers, KEYS, MARKS, read};
 use crate::journal::{CommitError, Detail, DetailBody, Journal, Lease, PinnedPlan};
-use crate::message::Payload;
+use crate::message::{Envelope, Payload};
 use crate::plan::OnDuplicate;
 use crate::run::{Fact, Mode, Need, Shape, SkipReason, StepId, StepKind, StepSpec, Strategy, UndoOrder};
 
@@ -349,8 +349,7 @@ impl Serialize for Secret {
 
 async fn what_cannot_be_serialised_is_refused_or_kept_as_it_is<S: Store>(store: &S) {
     let (journal, lease) = owned(store).await;
-    let mut secret = envelope(1);
-    secret.payload = Payload::new(Secret);
+    let secret = Arc::new(Envelope { payload: Payload::new(Secret), ..Envelope::clone(&envelope(1)) });
     let before = read(&journal).await;
     let commit = OwnedCommit { outbox: vec![secret], inbox: Some(mark(1)), ..OwnedCommit::default() };
     match journal.commit(&lease, commit.borrow()).await {

@@ -21,7 +21,7 @@ pub(super) struct OwnedCommit {
     pub(super) append: Option<OwnedAppend>,
     pub(super) plan: Option<Arc<PinnedPlan>>,
     pub(super) entity: Option<EntityChange>,
-    pub(super) outbox: Vec<Envelope>,
+    pub(super) outbox: Vec<Arc<Envelope>>,
     pub(super) delivered: Vec<Uuid>,
     pub(super) timers: Vec<Timer>,
     pub(super) fired: Vec<TimerKey>,
@@ -85,7 +85,7 @@ pub(super) fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunS
         input: raw(r#"{"b": 1.10,  "a": "ä"}"#),
         envelope_id: envelope.envelope_id,
         correlation_id: Uuid::from_u128(run + 2000),
-        envelope: Some(Box::new(envelope)),
+        envelope: Some(Box::new(Envelope::clone(&envelope))),
         on_duplicate,
         started_unix_ms: 1_700_000_000_000,
     })
@@ -117,12 +117,12 @@ pub(super) fn mark(id: u128) -> InboxMark {
     InboxMark { subscriber: "node_shop/order_placed".into(), envelope_id: Uuid::from_u128(id) }
 }
 
-pub(super) fn envelope(id: u128) -> Envelope {
-    Envelope {
+pub(super) fn envelope(id: u128) -> Arc<Envelope> {
+    Arc::new(Envelope {
         causation_id: id.is_multiple_of(2).then(|| Uuid::from_u128(id + 1)),
         traceparent: (id.is_multiple_of(3)).then(|| trace(id)),
         ..Envelope::external(Uuid::from_u128(id), Topic::new("onex.evt.a.b.v1"), Payload::new(id as u64))
-    }
+    })
 }
 
 fn trace(id: u128) -> TraceParent {
@@ -136,7 +136,7 @@ pub(super) fn letter(id: u128) -> Arc<DeadLetter> {
             StoredEnvelope::without_payload(&original)
         } else {
             // `null` is a payload: that of a message without fields.
-            StoredEnvelope::of(&Envelope { payload: Payload::new(()), ..original })
+            StoredEnvelope::of(&Envelope { payload: Payload::new(()), ..Envelope::clone(&original) })
         },
         cause: DeadLetterCause::HandlerFailed { attempts: 3, message: format!("\"{id}\"\n\u{0} is refused") },
         node: Some("node_shop".into()),

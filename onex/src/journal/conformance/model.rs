@@ -9,7 +9,7 @@ use crate::journal::{
     CommitError, Committed, EntityChange, EntityId, EntityRecord, InboxMark, RunIdentity, RunRecord,
     RunStart, RunSummary,
 };
-use crate::message::RunId;
+use crate::message::{Envelope, RunId};
 use crate::plan::OnDuplicate;
 use crate::run::Fact;
 
@@ -166,7 +166,7 @@ impl Model {
         for applied in &self.applied {
             for sent in &applied.outbox {
                 answers.outbox.retain(|pending| pending.envelope_id != sent.envelope_id);
-                answers.outbox.push(sent.clone());
+                answers.outbox.push(Envelope::clone(sent));
             }
             answers.outbox.retain(|pending| !applied.delivered.contains(&pending.envelope_id));
             timers.extend(applied.timers.iter().map(|timer| (timer.key, *timer)));

@@ -32,7 +32,7 @@ pub(super) struct State {
     ended: VecDeque<RunId>,
     inbox: Inbox,
     entities: HashMap<EntityId, EntityRecord>,
-    outbox: IdMap<Uuid, (u64, Envelope)>,
+    outbox: IdMap<Uuid, (u64, Arc<Envelope>)>,
     published: u64,
     /// The attempt that failed, and when each is due.
     timers: BTreeMap<TimerKey, (u32, u64)>,
@@ -169,7 +169,9 @@ impl State {
         }
         if let Some(append) = &commit.append {
             committed.seq = self.append(append);
-            self.migrate(append, commit.plan);
+            if let Some(plan) = commit.plan {
+                self.migrate(append, plan);
+            }
             if append.ended_unix_ms.is_some() {
                 forgotten._run = self.end(append.run);
             }
@@ -181,7 +183,7 @@ impl State {
         for envelope in commit.outbox {
             if !commit.delivered.contains(&envelope.envelope_id) {
                 self.published += 1;
-                self.outbox.insert(envelope.envelope_id, (self.published, envelope.clone()));
+                self.outbox.insert(envelope.envelope_id, (self.published, Arc::clone(envelope)));
             }
         }
         for id in commit.delivered {
@@ -232,12 +234,12 @@ impl State {
         }
     }
 
-    fn migrate(&mut self, append: &Append<'_>, plan: Option<&Arc<PinnedPlan>>) {
+    fn migrate(&mut self, append: &Append<'_>, plan: &Arc<PinnedPlan>) {
         let version = append.facts.iter().rev().find_map(|fact| match fact {
             Fact::RunMigrated { version, .. } => Some(*version),
             _ => None,
         });
-        if let (Some(plan), Some(version), Some(record)) = (plan, version, self.runs.get_mut(&append.run)) {
+        if let (Some(version), Some(record)) = (version, self.runs.get_mut(&append.run)) {
             record.start = Arc::new(record.start.on(Arc::clone(plan), version));
         }
     }
@@ -251,8 +253,10 @@ impl State {
         let oldest = self.ended.pop_front()?;
         let record = self.runs.remove(&oldest)?;
         // With `on_duplicate: new_run` the identity may belong to a later run by now.
-        if self.find(&record.start.identity) == Some(oldest) {
-            self.identities.remove(&record.start.identity);
+        if let Some(of) = self.identities.take(&record.start.identity)
+            && of.0.run != oldest
+        {
+            self.identities.insert(of);
         }
         Some(record)
     }
@@ -288,7 +292,7 @@ impl State {
         })
     }
 
-    pub(super) fn outbox(&self) -> impl Iterator<Item = (u64, Envelope)> {
+    pub(super) fn outbox(&self) -> impl Iterator<Item = (u64, Arc<Envelope>)> {
         self.outbox.values().cloned()
     }
 

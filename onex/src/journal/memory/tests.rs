@@ -55,8 +55,9 @@ fn mark(id: u128) -> InboxMark {
     InboxMark { subscriber: "node/handler".into(), envelope_id: Uuid::from_u128(id) }
 }
 
-fn envelope(id: u128) -> Envelope {
-    Envelope::external(Uuid::from_u128(id), Topic::new("onex.evt.a.b.v1"), Payload::new(id as u64))
+fn envelope(id: u128) -> Arc<Envelope> {
+    let topic = Topic::new("onex.evt.a.b.v1");
+    Arc::new(Envelope::external(Uuid::from_u128(id), topic, Payload::new(id as u64)))
 }
 
 fn letter(id: u128) -> Arc<DeadLetter> {
