@@ -95,13 +95,14 @@ where
     }
 
     /// Brings a committed envelope to whoever subscribes to it, but for those at whom it is parked.
-    pub(super) fn hand_over_beside(self: &Arc<Self>, parked: &[Target], envelope: &Envelope) {
+    pub(super) fn hand_over_beside(self: &Arc<Self>, parked: &[Target], envelope: &Arc<Envelope>) {
         self.watchers.show(envelope);
         let targets = self.registry.routing.targets(envelope);
         let receipt = Receipt::of(&targets, &self.registry);
         for &target in targets.iter().filter(|target| !parked.contains(target)) {
             let place = self.place(target, envelope);
-            let (envelope, receipt, in_flight) = (envelope.clone(), receipt.clone(), self.in_flight.enter());
+            let (envelope, receipt, in_flight) =
+                (Arc::clone(envelope), receipt.clone(), self.in_flight.enter());
             let delivery = Delivery {
                 target,
                 envelope,
@@ -198,7 +199,7 @@ where
             turn.park(by);
             return Err(NotParked.into());
         };
-        let delivery = Box::new(waiting.remove(place));
+        let delivery = waiting.remove(place);
         turn.precede(waiting);
         Ok(Ready { turn: Some(turn), delivery })
     }
@@ -211,7 +212,7 @@ where
 
     fn of_mailbox(&self, id: &MailboxId, outbox: Vec<Envelope>) -> Vec<Delivery> {
         let mut deliveries = Vec::new();
-        for envelope in outbox {
+        for envelope in outbox.into_iter().map(Arc::new) {
             let targets = self.registry.routing.targets(&envelope);
             for &target in targets.iter().filter(|target| target.node() == id.node) {
                 let Some(keyed) = self.keyed(target, &envelope).filter(|keyed| keyed.mailbox == *id) else {
@@ -219,7 +220,7 @@ where
                 };
                 deliveries.push(Delivery {
                     target,
-                    envelope: envelope.clone(),
+                    envelope: Arc::clone(&envelope),
                     receipt: Receipt::of(&targets, &self.registry),
                     from_outside: None,
                     keyed: Some(keyed),

@@ -64,14 +64,11 @@ where
         // Semantics 4: in the order in which they were committed, so that what has one key keeps its order.
         let parked = self.park_again(&outbox, &parked);
         for envelope in outbox {
-<<<<<<< HEAD
+            let envelope = Arc::new(envelope);
             match parked.get(&envelope.envelope_id) {
                 None => self.hand_over(envelope),
                 Some(at) => self.hand_over_beside(at, &envelope),
             }
-=======
-            self.hand_over(Arc::new(envelope));
->>>>>>> main
         }
         for waiting in waiting.into_values() {
             let (engine, in_flight) = (Arc::clone(self), self.in_flight.enter());

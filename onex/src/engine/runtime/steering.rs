@@ -100,9 +100,35 @@ where
     /// the handler that this program has for it now. Gives back that id; asked for twice, it is delivered once. The letter
     /// stays.
     ///
+    /// A message that [is parked](DeadLetter::is_parked) was never handled: it keeps its id, is called for again with all its
+    /// attempts, and what waits behind it goes on when it is handled. If it is not, it is parked again, with a letter that
+    /// says why.
+    ///
     /// # Errors
     /// See [`RedriveError`].
     pub async fn redrive(&self, letter: &DeadLetter) -> Result<Uuid, RedriveError> {
         self.engine.redrive(letter).await
+    }
+
+    /// Gives up a parked message: it is a dead letter for good, with `reason`, and what waits behind it goes on. Returns when
+    /// that is committed.
+    ///
+    /// # Errors
+    /// See [`GiveUpError`](crate::engine::GiveUpError).
+    pub async fn give_up(
+        &self,
+        letter: &DeadLetter,
+        reason: impl Into<String>,
+    ) -> Result<(), crate::engine::GiveUpError> {
+        self.engine.give_up(letter, reason.into()).await
+    }
+
+    /// The messages that are parked: their handlers could not handle them, their routes say `on_exhausted: park`, and what
+    /// comes behind them with their key waits. Oldest first.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn parked(&self) -> Result<Vec<crate::engine::ParkedMessage>, crate::journal::StorageError> {
+        self.engine.parked().await
     }
 }
