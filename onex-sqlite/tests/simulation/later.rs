@@ -25,6 +25,7 @@ async fn release(outside: Dep<Outside>, ctx: Ctx) -> Result<(), Refused> {
     outside.act(ctx).await
 }
 
+#[allow(clippy::ptr_arg)] // a parameter has the type that its step returns
 #[handler(step = orders_later::label)]
 fn label(reserve: &String) -> String {
     reserve.to_uppercase()
