@@ -65,6 +65,7 @@ const _: () = {
         routes: &[::onex::__private::RouteRow {
             brings: ::onex::__private::BringsRow::Intent("bell.ring"),
             handler: "ring_bell",
+            parks: false,
             at: ::onex::__private::At { file: "expansions/bell.yaml", line: 6u32, column: 7u32 },
         }],
         intents: &__ONEX_INTENTS,
@@ -89,7 +90,16 @@ const _: () = {
                 kind_at: " --> expansions/bell.yaml:2:12\n  |\n2 | node_type: effect\n  |            ^^^^^^",
                 group: ::onex::__private::Option::None,
                 takes_anything: false,
-                consumed: &[],
+                consumed: &[::onex::__private::system::TopicUse {
+                    topic: ::onex::__private::system::Mark {
+                        text: "onex.intent.bell.ring.v1",
+                        at: " --> expansions/bell.yaml:6:56\n  |\n6 |     - { intent_model: { name: RingBell }, intent_type: bell.ring, handler: { name: ring_bell } }\n  |                                                        ^^^^^^^^^",
+                    },
+                    elsewhere: true,
+                    in_entry: false,
+                    by: ::onex::__private::system::JoinedBy::Intent("bell.ring"),
+                    carries: ::onex::__private::Option::None,
+                }],
                 produced: &[],
                 patterns: &[],
                 sent: &[],

@@ -84,6 +84,7 @@ const _: () = {
         routes: &[renamed::__private::RouteRow {
             brings: renamed::__private::BringsRow::Event(0usize),
             handler: "order_accepted",
+            parks: false,
             at: renamed::__private::At { file: "expansions/pricing.yaml", line: 6u32, column: 7u32 },
         }],
         intents: &__ONEX_INTENTS,
@@ -115,6 +116,7 @@ const _: () = {
                     },
                     elsewhere: true,
                     in_entry: true,
+                    by: renamed::__private::system::JoinedBy::Name,
                     carries: renamed::__private::Option::Some(renamed::__private::system::Carried {
                         name: renamed::__private::system::Mark {
                             text: "OrderAccepted",
@@ -131,6 +133,7 @@ const _: () = {
                     },
                     elsewhere: false,
                     in_entry: true,
+                    by: renamed::__private::system::JoinedBy::Name,
                     carries: renamed::__private::Option::Some(renamed::__private::system::Carried {
                         name: renamed::__private::system::Mark {
                             text: "OrderPriced",

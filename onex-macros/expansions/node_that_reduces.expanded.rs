@@ -101,6 +101,7 @@ const _: () = {
         routes: &[::onex::__private::RouteRow {
             brings: ::onex::__private::BringsRow::Event(0usize),
             handler: "door_pushed",
+            parks: false,
             at: ::onex::__private::At { file: "expansions/door.yaml", line: 7u32, column: 7u32 },
         }],
         intents: &__ONEX_INTENTS,
@@ -132,6 +133,7 @@ const _: () = {
                     },
                     elsewhere: true,
                     in_entry: true,
+                    by: ::onex::__private::system::JoinedBy::Name,
                     carries: ::onex::__private::Option::Some(::onex::__private::system::Carried {
                         name: ::onex::__private::system::Mark {
                             text: "DoorPushed",

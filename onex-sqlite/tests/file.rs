@@ -281,6 +281,7 @@ async fn people_read_runs_steps_attempts_timers_and_dead_letters() {
         node: Some("node_shop".into()),
         handler: Some("order_placed".into()),
         at_unix_ms: 1_700_000_000_000,
+        parked: None,
     })];
     let commit = Commit { timers: &timers, dead_letters: &letters, ..Commit::default() };
     journal.commit(&lease, commit).await.unwrap();

@@ -233,12 +233,12 @@ fn r27_a_run_that_is_a_step_wakes_in_the_place_of_the_run_that_waits_for_it() {
         sleeps(runtime, 1).await;
         let second = tokio::spawn({
             let runtime = runtime.clone();
-            async move { order(&runtime, "o-2").await }
+            async move { order(&runtime, "o-2").await.id() }
         });
         until("the second waits for its turn", async || runtime.load().waiting_runs == 1).await;
         give(runtime, "o-1").await;
         assert_eq!(first.await.unwrap().state, RunState::Completed);
-        let second = second.await.unwrap().id();
+        let second = second.await.unwrap();
         sleeps(runtime, 1).await;
         assert_eq!(desk.done(), ["note o-1", "book o-1", "note o-2"]);
         (child_of(runtime, second).await, second)
@@ -348,7 +348,7 @@ fn r27_a_run_whose_step_is_a_run_is_moved_and_waits_for_the_same() {
             match runtime.migrate(child, &Migration::new()).await {
                 Ok(_) => assert!(asleep),
                 Err(MigrateError::Refused { .. }) => {
-                    assert!(!asleep, "what it has begun would come after what is new")
+                    assert!(!asleep, "what it has begun would come after what is new");
                 }
                 Err(other) => panic!("{other}"),
             }
@@ -369,19 +369,49 @@ fn r27_a_run_whose_step_is_a_run_is_moved_and_waits_for_the_same() {
 /// Of what its step waits for, a process that ends in order leaves all.
 #[test]
 fn r20_a_shutdown_leaves_a_run_whose_step_waits_for_a_person() {
-    let (folder, desk) = (Folder::new(), Desk::new(9));
-    let path = folder.path("orders.db");
-    let run = process(&path, &desk, settings(9), async |runtime| {
-        let run = order(runtime, "o-1").await.id();
-        sleeps(runtime, 1).await;
-        let shutdown = runtime.shutdown(Duration::from_secs(20)).await;
-        assert_eq!((shutdown.settled, shutdown.left, shutdown.cancelled), (false, 2, 0));
-        run
-    });
-    process(&path, &desk, settings(9), async |runtime| {
+    for sleeps_before in [true, false] {
+        let (folder, desk) = (Folder::new(), Desk::new(9));
+        let path = folder.path("orders.db");
+        let dormant_after = if sleeps_before { Duration::ZERO } else { Duration::from_secs(3600) };
+        let run = process(&path, &desk, Settings { dormant_after, ..settings(9) }, async |runtime| {
+            let run = order(runtime, "o-1").await.id();
+            until("it waits", async || {
+                let child = report(runtime, run).await.step("approve").and_then(|step| step.sub_run);
+                let Some(child) = child else { return false };
+                let child = runtime.status(child).await.unwrap();
+                child.is_some_and(|child| child.step("given").unwrap().state == StepState::Awaiting)
+            })
+            .await;
+            if sleeps_before {
+                sleeps(runtime, 1).await;
+            }
+            let shutdown = runtime.shutdown(Duration::from_secs(20)).await;
+            assert_eq!((shutdown.settled, shutdown.left, shutdown.cancelled), (false, 2, 0));
+            run
+        });
+        process(&path, &desk, settings(9), async |runtime| {
+            give(runtime, "o-1").await;
+            is_over(runtime, run, RunState::Completed).await;
+            assert_eq!(desk.done(), ["note o-1", "book o-1"]);
+        });
+    }
+}
+
+/// It is waited for like anything else that is under way, and so is whoever waits for it.
+#[test]
+fn r20_a_shutdown_waits_for_a_run_whose_step_is_about_to_end() {
+    let (folder, desk) = (Folder::new(), Desk::new(0));
+    process(&folder.path("orders.db"), &desk, settings(9), async |runtime| {
+        let handle = order(runtime, "o-1").await;
         give(runtime, "o-1").await;
-        is_over(runtime, run, RunState::Completed).await;
-        assert_eq!(desk.done(), ["note o-1", "book o-1"]);
+        until("it books", async || desk.count("book") == 1).await;
+        let books = async {
+            sleep(Duration::from_millis(50)).await;
+            desk.may_book.add_permits(1);
+        };
+        let (shutdown, ()) = tokio::join!(runtime.shutdown(Duration::from_secs(20)), books);
+        assert!(shutdown.settled, "{shutdown:?}");
+        assert_eq!(handle.await.unwrap().state, RunState::Completed);
     });
 }
 

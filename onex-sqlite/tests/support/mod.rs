@@ -142,6 +142,7 @@ pub async fn fill(journal: &Sqlite, ids: std::ops::Range<u128>) {
             node: None,
             handler: None,
             at_unix_ms: 5,
+            parked: None,
         })];
         let delivered: Vec<Uuid> = id.is_multiple_of(3).then_some(sent[0].envelope_id).into_iter().collect();
         let commit = Commit {

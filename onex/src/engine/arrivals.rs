@@ -6,8 +6,8 @@
 use std::collections::{HashMap, HashSet};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 
 use tokio::sync::oneshot;
@@ -15,10 +15,10 @@ use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use super::core::Engine;
-use super::status::status;
+use super::sync::{AtomicBool, Mutex, MutexGuard};
 use crate::journal::{EventRefusal, InboxMark, Journal, RunIdentity, StorageError};
 use crate::message::Payload;
-use crate::run::{RunState, StepId};
+use crate::run::{Fact, RunState, StepId};
 
 /// An event for a step that waits for one.
 #[derive(Debug)]
@@ -203,15 +203,21 @@ where
         let Some(run) = self.journal.find(identity).await? else { return Ok(()) };
         for arrival in self.arrivals.take(identity) {
             let Err(arrival) = self.live.bring(run, arrival) else { continue };
-            // A run is live until its end is committed: this one is over, or cannot go on here.
-            let state = status(self, run).await?.map(|report| report.state);
+            // A run is live until its end is committed: this one is over, which its facts say whatever its plan, or cannot go on here.
+            let record = self.journal.run(run).await?;
+            let state = record.and_then(|record| match *record.facts.last()? {
+                Fact::RunEnded { state } => Some(state),
+                Fact::RunParked { .. } => Some(RunState::Parked),
+                _ => None,
+            });
             arrival.answer(match state {
-                Some(state) if state.is_final() || state == RunState::Parked => {
-                    Decided::Refused(EventRefusal::RunOver { state })
-                }
-                _ => Decided::Left,
+                Some(state) => Decided::Refused(EventRefusal::RunOver { state }),
+                None => Decided::Left,
             });
         }
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,9 +74,16 @@ pub(crate) struct Engine<C, J> {
     pub(crate) closing: OnceLock<Option<Instant>>,
 }
 
-/// What the deliveries of one envelope to several subscribers share: how many of them are open. Nothing, if there is one.
+/// What the deliveries of one envelope to its subscribers know of each other.
 #[derive(Debug, Clone)]
-pub(crate) struct Receipt(Option<Arc<AtomicUsize>>);
+pub(crate) enum Receipt {
+    /// There is one.
+    Sole,
+    /// How many of them are open.
+    Shared(Arc<AtomicUsize>),
+    /// Some may be parked, and come again as other deliveries: the journal knows who has handled the envelope.
+    Journalled,
+}
 
 /// What a delivery of an envelope from outside takes up.
 #[derive(Debug)]
@@ -97,18 +104,17 @@ pub(crate) enum IdFrom {
 }
 
 impl Receipt {
-    fn of(subscribers: usize) -> Self {
-        Receipt((subscribers > 1).then(|| Arc::new(AtomicUsize::new(subscribers))))
+    pub(super) fn of<C>(targets: &[Target], registry: &Registry<C>) -> Self {
+        match targets {
+            [] | [_] => Receipt::Sole,
+            _ if targets.iter().any(|target| registry.parks(*target)) => Receipt::Journalled,
+            _ => Receipt::Shared(Arc::new(AtomicUsize::new(targets.len()))),
+        }
     }
 
     /// Nobody else handles the envelope, so handling it is delivering it.
     pub(crate) fn is_sole(&self) -> bool {
-        self.0.is_none()
-    }
-
-    /// One subscriber has handled the envelope. True for the last of several.
-    pub(crate) fn is_last(&self) -> bool {
-        self.0.as_ref().is_some_and(|open| open.fetch_sub(1, Ordering::AcqRel) == 1)
+        matches!(self, Receipt::Sole)
     }
 }
 
@@ -224,7 +230,7 @@ where
     ) {
         self.watchers.show(&envelope);
         let Some((&last, others)) = targets.split_last() else { return };
-        let receipt = Receipt::of(targets.len());
+        let receipt = Receipt::of(targets, &self.registry);
         for &target in others {
             let (from_outside, place) = match &mut accepted {
                 Some(accepted) => {
@@ -253,13 +259,22 @@ where
         );
     }
 
+    /// One subscriber has handled the envelope, and that is committed. True for the last of several.
+    pub(crate) async fn is_last(&self, receipt: &Receipt, envelope: &Envelope) -> bool {
+        match receipt {
+            Receipt::Sole => false,
+            Receipt::Shared(open) => open.fetch_sub(1, Ordering::AcqRel) == 1,
+            Receipt::Journalled => self.is_handled_by_all(envelope).await,
+        }
+    }
+
     /// Of an envelope from inside.
-    fn place(&self, target: Target, envelope: &Envelope) -> Option<Place> {
+    pub(super) fn place(&self, target: Target, envelope: &Envelope) -> Option<Place> {
         self.keyed(target, envelope).map(|keyed| Place { keyed, room: None })
     }
 
     /// Brings an envelope to one subscriber: at once, or behind what has the same key.
-    fn send(self: &Arc<Self>, delivery: Delivery, place: Option<Place>) {
+    pub(super) fn send(self: &Arc<Self>, delivery: Delivery, place: Option<Place>) {
         match place {
             None => self.serve_when_ready(Ready { turn: None, delivery }),
             Some(Place { keyed, room }) => self.enter_mailbox(delivery, keyed, room),

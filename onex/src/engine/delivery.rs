@@ -1,6 +1,7 @@
 //! One envelope on its way to one subscriber: handled, and then one commit that says so with all that follows.
 
 mod gate;
+mod park;
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use super::registry::{Route, Serves};
 use super::start::run_start;
 use super::workflow::Workflow;
 use crate::bus::routing::Target;
-use crate::journal::{Commit, CommitError, DeadLetterCause, EntityChange, InboxMark, Journal};
+use crate::journal::{Commit, CommitError, DeadLetter, DeadLetterCause, EntityChange, InboxMark, Journal};
 use crate::message::{Envelope, Payload};
 use crate::node::IntentEnd;
 use crate::node::mount::{FoldFns, RouteFn};
@@ -87,7 +88,9 @@ where
             return self.settled();
         };
         let mark = InboxMark { subscriber, envelope_id: self.delivery.envelope.envelope_id };
-        let is_new = self.delivery.from_outside.as_ref().is_some_and(|outside| outside.is_new);
+        // What was dropped behind a parked message, and read again, may be handled when it comes here from outside.
+        let is_new = self.delivery.from_outside.as_ref().is_some_and(|outside| outside.is_new)
+            && !registry.parks(target);
         // A journal that cannot be read now may still be written: the commit decides.
         if !is_new && engine.journal.handled(&mark).await.unwrap_or(false) {
             return self.drop_duplicate().await;
@@ -131,21 +134,18 @@ where
                 // What the macros never write: a route that may start a run of a node without a workflow.
                 None => self.settle(mark, envelopes).await,
             },
-            Answer::Dead(cause) => {
-                self.bury(mark, cause, Addressee { node: route.node, handler: route.handler }).await;
-            }
+            Answer::Dead(cause) => self.give_back(route, mark, cause).await,
         }
         None
     }
 
     /// Folds the event into the state of whom it concerns, again for as long as another is folded in between.
     async fn fold(&mut self, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
-        let by = Addressee { node: route.node, handler: route.handler };
         loop {
             let folded = fold::fold(self.engine, route, fns, &self.delivery.envelope, self.payload()).await;
             let (change, envelopes) = match folded {
                 Ok(Ok(folded)) => folded,
-                Ok(Err(cause)) => return self.bury(mark, cause, by).await,
+                Ok(Err(cause)) => return self.give_back(route, mark, cause).await,
                 Err(unreadable) => return self.not_settled(unreadable.into()).await,
             };
             match self.commit_settled(mark, &envelopes, Some(&change)).await {
@@ -241,6 +241,12 @@ where
     /// Commits that nobody could handle the envelope.
     async fn bury(&mut self, mark: &InboxMark, cause: DeadLetterCause, by: Addressee) {
         let letter = dead_letters::letter(&self.delivery.envelope, cause, Some(by));
+        if let Err(error) = self.bury_as(mark, letter).await {
+            self.not_settled(error).await;
+        }
+    }
+
+    async fn bury_as(&mut self, mark: &InboxMark, letter: Arc<DeadLetter>) -> Result<(), CommitError> {
         let announcement = dead_letters::announcement(&letter, &self.delivery.envelope, None);
         let delivered = self.delivered_with(announcement.as_slice());
         let commit = Commit {
@@ -250,15 +256,14 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        if let Err(error) = self.engine.commit(&commit).await {
-            return self.not_settled(error).await;
-        }
+        self.engine.commit(&commit).await?;
         self.settled();
         self.engine.tell_of(&letter);
         let because = || dead_lettered(&letter.cause);
         self.engine.executions.ended(letter.envelope.envelope_id, because);
         self.engine.spread(announcement.into_iter());
         self.deliver_if_last().await;
+        Ok(())
     }
 
     /// What it carries, decoded if that has been done.
@@ -306,7 +311,7 @@ where
     }
 
     async fn deliver_if_last(&self) {
-        if self.delivery.receipt.is_last() {
+        if self.engine.is_last(&self.delivery.receipt, &self.delivery.envelope).await {
             self.deliver().await;
         }
     }

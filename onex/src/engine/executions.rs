@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::control::{Control, Order};
 use super::core::Engine;
-use crate::journal::{DeadLetterCause, InboxMark, Journal};
+use crate::journal::{DeadLetter, DeadLetterCause, InboxMark, Journal};
 use crate::message::Envelope;
 use crate::node::IntentEnd;
 
@@ -96,7 +96,11 @@ where
     /// What is marked as handled was executed, or there is a dead letter that says why not.
     async fn end_of(&self, envelope: Uuid) -> IntentEnd {
         let letters = self.journal.dead_letters().await.unwrap_or_default();
-        let letter = letters.iter().find(|letter| letter.envelope.envelope_id == envelope);
+        let of_it = |letter: &&Arc<DeadLetter>| {
+            // One that was parked may have been executed since.
+            letter.envelope.envelope_id == envelope && !letter.is_parked()
+        };
+        let letter = letters.iter().find(of_it);
         letter.map_or(IntentEnd::Executed, |letter| dead_lettered(&letter.cause))
     }
 }

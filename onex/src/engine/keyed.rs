@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::contain::contained;
 use super::core::Engine;
 use super::delivery::Delivery;
@@ -46,6 +48,8 @@ enum Outcome {
     Settled,
     /// It is left to whoever owns the journal next, and so are those behind it.
     Unsettled,
+    /// It has this id and waits for a person, and so do those behind it.
+    Parked(Uuid),
 }
 
 impl<C, J> Engine<C, J>
@@ -115,6 +119,11 @@ where
         self.outcome = Outcome::Settled;
     }
 
+    /// Those behind it wait with it when this returns.
+    pub(crate) fn parked(mut self, by: Uuid) {
+        self.outcome = Outcome::Parked(by);
+    }
+
     pub(crate) fn unsettled(&mut self) {
         self.outcome = Outcome::Unsettled;
     }
@@ -135,6 +144,7 @@ where
                 }
             }
             Outcome::Unsettled => turn.hold(),
+            Outcome::Parked(by) => turn.park(by),
             // A task that panicked (handlers cannot make it) leaves its envelope in the outbox, like a refused commit;
             // one that is dropped belongs to an engine that ends. Tokio may be ending too: nothing is spawned here.
             Outcome::Unknown if std::thread::panicking() => turn.hold(),

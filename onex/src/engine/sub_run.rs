@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ use super::report::{OutputError, RunCause, RunReport, StepReport};
 use super::run_handle::{LostCause, RunLost};
 use super::start::run_start;
 use super::status;
+use super::sync::{Mutex, MutexGuard};
 use super::workflow::Workflow;
 use crate::journal::{CommitError, Journal, RunKey, RunRecord, RunStart};
 use crate::message::{Envelope, Payload, RunId, TraceParent, action_id, sub_run_id};
@@ -390,7 +391,12 @@ fn failure(report: &RunReport) -> Failure {
     let class = match &report.cause {
         Some(RunCause::TimedOut { .. }) => return Failure::TIMED_OUT,
         Some(RunCause::StepFailed { step, .. }) => of_step(step).map(|failure| failure.class),
-        Some(RunCause::Cancelled { .. } | RunCause::Killed { .. } | RunCause::TooFewCompleted { .. })
+        Some(
+            RunCause::Cancelled { .. }
+            | RunCause::Killed { .. }
+            | RunCause::SourceFailed { .. }
+            | RunCause::TooFewCompleted { .. },
+        )
         | None => None,
     };
     let cause = if report.steps.iter().any(stands) { FailureCause::PartlyDone } else { FailureCause::Error };
@@ -443,3 +449,6 @@ async fn first<A: Future, B: Future>(one: A, other: B) -> First<A::Output, B::Ou
     })
     .await
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,8 +36,7 @@ where
         if !self.ledger.outbox.is_empty() {
             self.note_undeliverable();
         }
-        let active = self.active_before + self.alarms.active(self.started, self.now);
-        let active_ms = u64::try_from(active.as_millis()).unwrap_or(u64::MAX);
+        let active_ms = self.active_ms();
         let mut took_time = false;
         {
             let Driver { engine, ledger, slots, finished, start, .. } = self;
@@ -72,6 +71,12 @@ where
         }
         self.reply();
         Ok(())
+    }
+
+    /// For how long the run has been driven.
+    pub(super) fn active_ms(&self) -> u64 {
+        let active = self.active_before + self.alarms.active(self.started, self.now);
+        u64::try_from(active.as_millis()).unwrap_or(u64::MAX)
     }
 
     /// What no node subscribes to is delivered to all its subscribers as it is published.

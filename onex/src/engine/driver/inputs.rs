@@ -13,7 +13,7 @@ use crate::message::{Envelope, Payload, action_id, emitted_id, item_action_id};
 use crate::node::condition::{Ended, Known};
 use crate::plan::Mode;
 use crate::run::{
-    Command, Failure, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus,
+    Command, Fact, Failure, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus,
 };
 
 impl<C, J> Driver<C, J>
@@ -195,6 +195,10 @@ where
             _ => self.stop_the_clock(),
         }
         if state == RunState::Compensating {
+            let begins = self.decision.facts.iter().position(|fact| matches!(fact, Fact::RunCompensating));
+            if let Some(place) = begins {
+                self.note_undoing(seq + place as u64);
+            }
             self.bound_undoing();
         }
         if state != RunState::Stopping {

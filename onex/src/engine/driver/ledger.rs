@@ -40,7 +40,8 @@ impl Ledger {
     }
 
     pub(super) fn detail(&mut self, seq: u64, body: DetailBody) {
-        self.details.push(Detail { seq, body });
+        let place = self.details.partition_point(|detail| detail.seq <= seq);
+        self.details.insert(place, Detail { seq, body });
     }
 
     pub(super) fn set_timer(&mut self, timer: Timer) {

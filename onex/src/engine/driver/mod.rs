@@ -113,6 +113,8 @@ pub(crate) struct Driver<C, J: Journal> {
     /// How long the run had been there, and how long it had been driven, before this engine took it over.
     before: Duration,
     active_before: Duration,
+    /// For how long it had been undone.
+    undone_before: Duration,
     turn: Turn,
     /// When it leaves memory, while it rests.
     leaves: Option<Instant>,
@@ -199,6 +201,7 @@ where
             started: now,
             before: Duration::ZERO,
             active_before: Duration::ZERO,
+            undone_before: Duration::ZERO,
             turn: Turn { steps: 0, since: now },
             leaves: None,
             stays: false,

@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::journal::{
-    Append, Commit, DeadLetter, DeadLetterCause, Detail, EntityChange, EntityId, InboxMark, PinnedPlan,
-    RunIdentity, RunKey, RunStart, StoredEnvelope, Timer, TimerKey,
+    Append, Commit, DeadLetter, DeadLetterCause, Detail, EntityChange, EntityId, InboxMark, Parked,
+    PinnedPlan, RunIdentity, RunKey, RunStart, StoredEnvelope, Timer, TimerKey,
 };
 use crate::message::{Envelope, Payload, RunId, Topic, TraceParent};
 use crate::plan::OnDuplicate;
@@ -142,7 +142,23 @@ pub(super) fn letter(id: u128) -> Arc<DeadLetter> {
         node: Some("node_shop".into()),
         handler: None,
         at_unix_ms: id as u64,
+        parked: None,
     })
+}
+
+/// Of a message that [`mark`] says is handled.
+pub(super) fn parked(id: u128) -> Arc<DeadLetter> {
+    let parked = Some(Parked { key: format!("it's \"{id}\" \u{1F980}").into(), given_up: None });
+    Arc::new(DeadLetter { handler: Some("order_placed".into()), parked, ..Arc::unwrap_or_clone(letter(id)) })
+}
+
+/// The same, given up.
+pub(super) fn given_up(id: u128) -> Arc<DeadLetter> {
+    let mut letter = Arc::unwrap_or_clone(parked(id));
+    if let Some(parked) = &mut letter.parked {
+        parked.given_up = Some("it was \"paid\" by hand".to_owned());
+    }
+    Arc::new(letter)
 }
 
 pub(super) fn timer(run: u128, step: u32, compensation: bool, due_unix_ms: u64) -> Timer {

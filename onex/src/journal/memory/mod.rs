@@ -1,6 +1,7 @@
 //! The journal in memory: one mutex, bounded retention, gone with the process.
 
 mod inbox;
+mod letters;
 mod state;
 
 use std::future::{Future, ready};
@@ -27,7 +28,7 @@ pub struct Retention {
     pub runs: usize,
     /// Inbox marks: how many handled envelopes are recognised when they are delivered again.
     pub inbox_marks: usize,
-    /// Dead letters.
+    /// Dead letters. Those whose message is parked are kept until it is handled or given up, and do not count.
     pub dead_letters: usize,
 }
 
@@ -146,6 +147,10 @@ impl Journal for Memory {
 
     async fn dead_letters(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         Ok(self.lock().dead_letters().cloned().collect())
+    }
+
+    async fn parked(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
+        Ok(self.lock().parked().cloned().collect())
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::inbox::Inbox;
+use super::letters::Letters;
 use super::{Retention, fresh_lease_id};
 use crate::hashing::IdMap;
 use crate::journal::{
@@ -35,7 +36,7 @@ pub(super) struct State {
     published: u64,
     /// The attempt that failed, and when each is due.
     timers: BTreeMap<TimerKey, (u32, u64)>,
-    dead_letters: VecDeque<Arc<DeadLetter>>,
+    letters: Letters,
 }
 
 /// A run as one of its identity, which it has anyway: a second copy of that would be a good part of what a run takes.
@@ -83,7 +84,7 @@ impl State {
             outbox: IdMap::default(),
             published: 0,
             timers: BTreeMap::new(),
-            dead_letters: VecDeque::new(),
+            letters: Letters::new(retention.dead_letters),
         }
     }
 
@@ -161,6 +162,7 @@ impl State {
         let mut committed = Committed { seq: 0 };
         if let Some(mark) = commit.inbox {
             self.inbox.insert(mark);
+            forgotten._letters.extend(self.letters.handled(mark));
         }
         if let Some(start) = commit.start {
             self.start(start);
@@ -194,10 +196,7 @@ impl State {
             self.timers.remove(key);
         }
         for letter in commit.dead_letters {
-            self.dead_letters.push_back(Arc::clone(letter));
-            if self.dead_letters.len() > self.retention.dead_letters {
-                forgotten._letters.extend(self.dead_letters.pop_front());
-            }
+            forgotten._letters.extend(self.letters.push(letter, |mark| self.inbox.contains(mark)));
         }
         (committed, forgotten)
     }
@@ -306,6 +305,10 @@ impl State {
     }
 
     pub(super) fn dead_letters(&self) -> impl Iterator<Item = &Arc<DeadLetter>> {
-        self.dead_letters.iter()
+        self.letters.all()
+    }
+
+    pub(super) fn parked(&self) -> impl Iterator<Item = &Arc<DeadLetter>> {
+        self.letters.parked().filter(|letter| self.outbox.contains_key(&letter.envelope.envelope_id))
     }
 }
