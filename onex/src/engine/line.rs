@@ -9,6 +9,9 @@ use std::sync::{Arc, PoisonError};
 
 use super::sync::{Mutex, MutexGuard};
 
+/// A line that was longer gives its room back when it is empty.
+const KEPT: usize = 64;
+
 /// A line, first come first served.
 #[derive(Debug)]
 pub(crate) struct Line<T>(Mutex<Standing<T>>);
@@ -57,6 +60,9 @@ impl<T> Line<T> {
     pub(crate) fn next(self: &Arc<Self>, alone: bool) -> Option<(T, Option<Called<T>>)> {
         let mut standing = self.lock();
         let item = standing.waiting.pop_front()?;
+        if standing.waiting.is_empty() && standing.waiting.capacity() > KEPT {
+            standing.waiting = VecDeque::new();
+        }
         let called = standing.anywhere + if alone { standing.here } else { 0 };
         let is_needed = called == 0 && !standing.waiting.is_empty();
         let by = if alone { Call::Here } else { Call::Anywhere };
