@@ -10,11 +10,13 @@ use onex::journal::{
     RunStart, Timer, TimerKey,
 };
 use onex::message::{Payload, RunId};
+use onex::run::Fact;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::stored::EnvelopeText;
+use crate::stored::{self, Details, EnvelopeText, Told};
+use crate::sum::{Sum, texts};
 
 /// A [`Commit`], owned and serialised.
 #[derive(Debug)]
@@ -43,9 +45,18 @@ pub(crate) struct PreparedStart {
 pub(crate) struct PreparedAppend {
     pub(crate) run: RunId,
     pub(crate) expected_seq: u64,
-    pub(crate) facts: Vec<FactRow>,
+    /// How many facts there are.
+    pub(crate) length: u64,
+    pub(crate) facts: String,
+    pub(crate) details: Option<String>,
+    /// The checksum of the two.
+    pub(crate) texts: Sum,
+    /// The number of the fact by which the run is moved to another plan, if it is.
+    pub(crate) moved: Option<u64>,
     pub(crate) active_ms: u64,
     pub(crate) ended_unix_ms: Option<u64>,
+    /// In which state.
+    pub(crate) ended_as: Option<String>,
     pub(crate) reopens: bool,
 }
 
@@ -54,14 +65,6 @@ pub(crate) struct PreparedEntity {
     pub(crate) id: EntityId,
     pub(crate) expected_version: u64,
     pub(crate) state: Box<str>,
-}
-
-#[derive(Debug)]
-pub(crate) struct FactRow {
-    pub(crate) fact: String,
-    pub(crate) output: Option<Box<str>>,
-    pub(crate) error: Option<Arc<str>>,
-    pub(crate) reason: Option<Arc<str>>,
 }
 
 impl Prepared {
@@ -109,23 +112,43 @@ impl PreparedEntity {
 
 impl PreparedAppend {
     fn of(append: &Append<'_>) -> Result<Self, CommitError> {
-        let mut facts = Vec::with_capacity(append.facts.len());
-        for fact in append.facts {
-            facts.push(FactRow { fact: to_json("a fact", fact)?, output: None, error: None, reason: None });
-        }
-        for detail in append.details {
-            let at = detail.seq.checked_sub(append.expected_seq).and_then(|at| usize::try_from(at).ok());
-            let Some(row) = at.and_then(|at| facts.get_mut(at)) else { continue };
-            match &detail.body {
-                DetailBody::Output(output) => row.output = Some(text("the output of a step", output)?.into()),
-                DetailBody::Error(message) => row.error = Some(Arc::clone(message)),
-                DetailBody::Reason(reason) => row.reason = Some(Arc::clone(reason)),
-            }
-        }
         let Append { run, expected_seq, active_ms, ended_unix_ms, .. } = *append;
-        let reopens = append.reopens();
-        Ok(PreparedAppend { run, expected_seq, facts, active_ms, ended_unix_ms, reopens })
+        let mut details = Details::new();
+        for detail in append.details {
+            let place = detail.seq.checked_sub(expected_seq).and_then(|place| usize::try_from(place).ok());
+            let Some(place) = place.filter(|place| *place < append.facts.len()) else { continue };
+            details.insert(place, told(&detail.body)?);
+        }
+        let facts = to_json("a fact", append.facts)?;
+        let details = (!details.is_empty()).then(|| to_json("what was returned", &details)).transpose()?;
+        let moved = append.facts.iter().rposition(|fact| matches!(fact, Fact::RunMigrated { .. }));
+        let state = append.facts.iter().rev().find_map(|fact| match fact {
+            Fact::RunEnded { state } if ended_unix_ms.is_some() => Some(*state),
+            _ => None,
+        });
+        let ended_as = state.map(|state| json("the state of a run", || stored::state(state))).transpose()?;
+        Ok(PreparedAppend {
+            run,
+            expected_seq,
+            length: append.facts.len() as u64,
+            texts: texts(&facts, details.as_deref()),
+            facts,
+            details,
+            moved: moved.map(|place| expected_seq + place as u64),
+            active_ms,
+            ended_unix_ms,
+            ended_as,
+            reopens: append.reopens(),
+        })
     }
+}
+
+fn told(body: &DetailBody) -> Result<Told, CommitError> {
+    Ok(match body {
+        DetailBody::Output(output) => Told::Output(text("the output of a step", output)?),
+        DetailBody::Error(message) => Told::Error(Arc::clone(message)),
+        DetailBody::Reason(reason) => Told::Reason(Arc::clone(reason)),
+    })
 }
 
 fn envelope(envelope: &Envelope) -> Result<String, CommitError> {
@@ -141,7 +164,7 @@ fn text(what: &str, payload: &Payload) -> Result<Box<RawValue>, CommitError> {
     json(what, || payload.to_json())
 }
 
-fn to_json<T: Serialize>(what: &str, value: &T) -> Result<String, CommitError> {
+fn to_json<T: Serialize + ?Sized>(what: &str, value: &T) -> Result<String, CommitError> {
     json(what, || serde_json::to_string(value))
 }
 

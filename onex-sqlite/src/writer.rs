@@ -12,7 +12,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use crate::apply::{acquire, apply, fenced, owner};
+use crate::apply::{Batch, Claim, acquire, apply, fenced, owner};
 use crate::error::{Failure, is_full};
 use crate::ids::unsigned;
 use crate::known::KnownRuns;
@@ -23,6 +23,7 @@ use crate::prepared::Prepared;
 use crate::readers::Job;
 use crate::requests::answer;
 use crate::retain::Sweeper;
+use crate::sum::Unfinished;
 
 /// Bounds what one transaction holds, and with it how long the first of a batch waits for its acknowledgement.
 const BATCH: usize = 1024;
@@ -43,13 +44,14 @@ pub(crate) enum Request {
         reply: oneshot::Sender<Result<Lease, StorageError>>,
     },
     Commit {
-        lease: Lease,
-        commit: Box<Prepared>,
+        claim: Claim,
+        /// Freed by whoever made it, since that is where memory of its kind is asked for again: given back before the answer is.
+        commit: Arc<Prepared>,
         reply: Reply,
     },
     /// What came of a request, as JSON.
     Answer {
-        lease: Lease,
+        claim: Claim,
         asked: u64,
         outcome: String,
         reply: Reply,
@@ -212,7 +214,7 @@ impl Writer {
     fn swept(&mut self, sweeper: &mut Sweeper) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if sweeper.step(&transaction, unix_ms())? {
-            let transactions = finish(transaction)?;
+            let transactions = finish(transaction, Unfinished::default())?;
             self.committed(transactions);
             return self.checkpoint_if_long();
         }
@@ -300,6 +302,7 @@ fn transact(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut current = owner(&transaction)?;
     let now = unix_ms();
+    let mut applied = Batch::new(&transaction, known, now)?;
     let mut outcomes = Vec::with_capacity(batch.len());
     for request in batch {
         outcomes.push(match request {
@@ -309,20 +312,20 @@ fn transact(
                 acquire(&transaction, &lease, now)?;
                 current = Some(lease.clone());
                 // Another may have owned it in between, and written.
-                known.forget();
+                applied.forget();
                 Outcome::Acquired(lease)
             }
-            Request::Commit { lease, commit, .. } => {
-                Outcome::Committed(match fenced(current.as_ref(), lease) {
+            Request::Commit { claim, commit, .. } => {
+                Outcome::Committed(match fenced(current.as_ref(), *claim) {
                     Some(fenced) => {
-                        known.forget();
+                        applied.forget();
                         Err(fenced)
                     }
-                    None => apply((&transaction, known), commit, now)?,
+                    None => apply(&mut applied, commit)?,
                 })
             }
-            Request::Answer { lease, asked, outcome, .. } => {
-                Outcome::Committed(match fenced(current.as_ref(), lease) {
+            Request::Answer { claim, asked, outcome, .. } => {
+                Outcome::Committed(match fenced(current.as_ref(), *claim) {
                     Some(fenced) => Err(fenced),
                     None => {
                         answer(&transaction, *asked, outcome, now)?;
@@ -332,16 +335,18 @@ fn transact(
             }
         });
     }
-    let transactions = finish(transaction)?;
+    let unfinished = applied.unfinished;
+    drop(applied);
+    let transactions = finish(transaction, unfinished)?;
     Ok((outcomes, transactions))
 }
 
 /// Commits, and says in the journal how many transactions it has: one more than it says, since who has lost it to another does not
-/// know how far that one has come.
-fn finish(transaction: Transaction<'_>) -> rusqlite::Result<u64> {
-    let sql = "UPDATE journal SET transactions = transactions + 1, sum = onex_sum(id, transactions + 1) \
-               RETURNING transactions";
-    let transactions = transaction.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+/// know how far that one has come. So with how far its runs have come: `unfinished` is what has changed.
+fn finish(transaction: Transaction<'_>, unfinished: Unfinished) -> rusqlite::Result<u64> {
+    let sql = "UPDATE journal SET transactions = transactions + 1, unfinished = (unfinished | ?1) - (unfinished & ?1), \
+               sum = onex_sum(id, transactions + 1, (unfinished | ?1) - (unfinished & ?1)) RETURNING transactions";
+    let transactions = transaction.prepare_cached(sql)?.query_row([unfinished.0], |row| row.get(0))?;
     cross(Place::CommitBefore);
     transaction.commit()?;
     cross(Place::CommitAfter);
@@ -353,9 +358,11 @@ impl Request {
     fn answer(self, outcome: Outcome) {
         match (self, outcome) {
             (Request::Acquire { reply, .. }, Outcome::Acquired(lease)) => drop(reply.send(Ok(lease))),
-            (Request::Commit { reply, .. } | Request::Answer { reply, .. }, Outcome::Committed(outcome)) => {
+            (Request::Commit { commit, reply, .. }, Outcome::Committed(outcome)) => {
+                drop(commit);
                 drop(reply.send(outcome));
             }
+            (Request::Answer { reply, .. }, Outcome::Committed(outcome)) => drop(reply.send(outcome)),
             (Request::Acquire { .. }, Outcome::Committed(_))
             | (Request::Commit { .. } | Request::Answer { .. }, Outcome::Acquired(_)) => {}
         }
