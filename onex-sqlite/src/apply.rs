@@ -197,6 +197,10 @@ fn entity(
     connection.prepare_cached(sql)?.execute(row).map(drop)
 }
 
+pub(crate) fn version_text((major, minor, patch): (u32, u32, u32)) -> String {
+    format!("{major}.{minor}.{patch}")
+}
+
 pub(crate) fn key(key: &RunKey) -> (String, bool) {
     (key.to_string(), matches!(key, RunKey::Declared(_)))
 }
@@ -213,22 +217,20 @@ fn plan(connection: &Connection, pinned: &PinnedPlan) -> Result<()> {
 
 fn start(
     connection: &Connection,
-    PreparedStart { start, input, envelope }: &PreparedStart,
+    PreparedStart { start, input, envelope, origin }: &PreparedStart,
 ) -> Result<KnownRun> {
     let fingerprint = start.plan.fingerprint;
     let sql = "INSERT INTO run (run, node, workflow, key, key_is_declared, version, plan, input, envelope_id, \
                correlation_id, envelope, on_duplicate, started_unix_ms, sum) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, onex_sum(NULL, NULL, NULL, NULL)) \
-               RETURNING id, onex_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, onex_sum(NULL, NULL, NULL, NULL))";
     let (key, is_declared) = key(&start.identity.key);
-    let (major, minor, patch) = start.version;
     let values = rusqlite::params![
         Id::from(start.run),
         &*start.identity.node,
         &*start.identity.workflow,
         key,
         is_declared,
-        format!("{major}.{minor}.{patch}"),
+        version_text(start.version),
         Id(fingerprint),
         input,
         Id(start.envelope_id),
@@ -237,9 +239,8 @@ fn start(
         on_duplicate(start.on_duplicate),
         signed(start.started_unix_ms),
     ];
-    connection.prepare_cached(sql)?.query_row(values, |row| {
-        Ok(KnownRun { id: row.get(0)?, seq: 0, ended: false, chain: Sum::of_column(row.get(1)?) })
-    })
+    connection.prepare_cached(sql)?.execute(values)?;
+    Ok(KnownRun { id: connection.last_insert_rowid(), seq: 0, ended: false, chain: *origin })
 }
 
 fn append(batch: &mut Batch<'_>, run: KnownRun, append: &PreparedAppend) -> Result<KnownRun> {

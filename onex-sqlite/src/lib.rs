@@ -20,6 +20,7 @@ mod apply;
 mod backup;
 mod durable;
 mod error;
+mod gather;
 mod ids;
 mod inspect;
 mod known;

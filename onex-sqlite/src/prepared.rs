@@ -15,7 +15,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::stored::{self, Details, EnvelopeText, Told};
+use crate::apply::{key, version_text};
+use crate::ids::signed;
+use crate::stored::{self, Details, EnvelopeText, Told, on_duplicate};
 use crate::sum::{Sum, texts};
 
 /// A [`Commit`], owned and serialised.
@@ -39,6 +41,8 @@ pub(crate) struct PreparedStart {
     pub(crate) start: Arc<RunStart>,
     pub(crate) input: Box<str>,
     pub(crate) envelope: Option<String>,
+    /// The checksum of it all: where the chain of the run begins.
+    pub(crate) origin: Sum,
 }
 
 #[derive(Debug)]
@@ -92,12 +96,24 @@ impl Prepared {
 
 impl PreparedStart {
     fn of(start: &Arc<RunStart>) -> Result<Self, CommitError> {
-        Ok(PreparedStart {
-            input: text("the input of a run", &start.input)?.into(),
-            envelope: start.envelope.as_deref().map(envelope).transpose()?,
-            start: Arc::clone(start),
-        })
+        let input: Box<str> = text("the input of a run", &start.input)?.into();
+        let envelope = start.envelope.as_deref().map(envelope).transpose()?;
+        let origin = origin(start, &input, envelope.as_deref());
+        Ok(PreparedStart { start: Arc::clone(start), input, envelope, origin })
     }
+}
+
+/// As [`ORIGIN`](crate::known::ORIGIN) computes it of the row.
+fn origin(start: &RunStart, input: &str, envelope: Option<&str>) -> Sum {
+    let (key, is_declared) = key(&start.identity.key);
+    let text = |sum: Sum, text: &str| sum.text(text.as_bytes());
+    let id = |sum: Sum, id: Uuid| text(sum, id.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+    let sum = id(Sum::NOTHING, start.run.0);
+    let sum = text(text(text(sum, &start.identity.node), &start.identity.workflow), &key);
+    let sum = text(sum.number(is_declared.into()), &version_text(start.version));
+    let sum = text(id(sum, start.plan.fingerprint), input);
+    let sum = id(id(sum, start.envelope_id), start.correlation_id).maybe(envelope);
+    text(sum, on_duplicate(start.on_duplicate)).number(signed(start.started_unix_ms))
 }
 
 impl PreparedEntity {

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use onex::failpoint::{Place, cross};
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use crate::apply::{Batch, Claim, acquire, apply, fenced, owner};
 use crate::error::{Failure, is_full};
+use crate::gather::Gathering;
 use crate::ids::unsigned;
 use crate::known::KnownRuns;
 use crate::lock::{OwnerLock, unix_ms};
@@ -76,6 +78,7 @@ pub(crate) struct Writer {
     is_strict: bool,
     sweeper: Option<Sweeper>,
     known: KnownRuns,
+    gathering: Gathering,
     ring: Ring,
     /// Dropped last: until then nobody else opens the file. `None`: there is no file.
     lock: Option<OwnerLock>,
@@ -115,6 +118,32 @@ impl Ring {
     }
 }
 
+/// What was asked and is not done.
+#[derive(Default)]
+struct Waiting {
+    writes: Vec<Request>,
+    reads: Vec<Job>,
+}
+
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.writes.is_empty() && self.reads.is_empty()
+    }
+
+    fn add(&mut self, asked: Asked) {
+        match asked {
+            Asked::Write(request) => self.writes.push(request),
+            Asked::Read(job) => self.reads.push(job),
+        }
+    }
+
+    /// What has come, as far as one transaction may hold it.
+    fn take(&mut self, queue: &Receiver<Asked>) {
+        let room = BATCH.saturating_sub(self.writes.len() + self.reads.len());
+        queue.try_iter().take(room).for_each(|asked| self.add(asked));
+    }
+}
+
 /// What is said after the sync.
 enum Outcome {
     Acquired(Lease),
@@ -143,7 +172,20 @@ impl Writer {
         let sweeper = Sweeper::new(options.keep);
         let ring = Ring::new(ring);
         let known = KnownRuns::default();
-        Ok(Writer { connection, stopped, full, log_pages, mark, is_strict, sweeper, known, ring, lock })
+        let gathering = Gathering::default();
+        Ok(Writer {
+            connection,
+            stopped,
+            full,
+            log_pages,
+            mark,
+            is_strict,
+            sweeper,
+            known,
+            gathering,
+            ring,
+            lock,
+        })
     }
 
     /// A mark that is not written makes the next opening less strict, and nothing else.
@@ -153,28 +195,28 @@ impl Writer {
 
     /// Until nobody can ask for anything any more.
     pub(crate) fn serve(mut self, queue: &Receiver<Asked>) {
+        let mut waiting = Waiting::default();
         loop {
-            let sweeps_in = self.sweeper.as_ref().map(Sweeper::due_in);
-            let due_in = self.ring.due_in().min(sweeps_in.unwrap_or(Duration::MAX));
-            let first = match queue.recv_timeout(due_in) {
-                Ok(first) => first,
-                Err(RecvTimeoutError::Timeout) => {
-                    self.look_after();
-                    continue;
-                }
-                Err(RecvTimeoutError::Disconnected) => return,
-            };
-            let (mut batch, mut reads) = (Vec::new(), Vec::new());
-            for asked in std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)) {
-                match asked {
-                    Asked::Write(request) => batch.push(request),
-                    Asked::Read(job) => reads.push(job),
+            if waiting.is_empty() {
+                let sweeps_in = self.sweeper.as_ref().map(Sweeper::due_in);
+                let due_in = self.ring.due_in().min(sweeps_in.unwrap_or(Duration::MAX));
+                match queue.recv_timeout(due_in) {
+                    Ok(first) => waiting.add(first),
+                    Err(RecvTimeoutError::Timeout) => {
+                        self.gathering.is_idle();
+                        self.look_after();
+                        continue;
+                    }
+                    Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
+            waiting.take(queue);
+            self.gather(&mut waiting, queue);
+            let Waiting { writes, reads } = std::mem::take(&mut waiting);
             if let Some(error) = self.stopped.get() {
-                batch.into_iter().for_each(|request| request.refuse(error));
-            } else if !batch.is_empty()
-                && let Err(error) = self.write(batch)
+                writes.into_iter().for_each(|request| request.refuse(error));
+            } else if !writes.is_empty()
+                && let Err(error) = self.write(writes, &mut waiting, queue)
             {
                 self.fail(error);
             }
@@ -183,6 +225,21 @@ impl Writer {
                 self.look_after();
             }
         }
+    }
+
+    /// Waits for those who are expected, if a sync is worth it.
+    fn gather(&mut self, waiting: &mut Waiting, queue: &Receiver<Asked>) {
+        if !self.is_strict || !waiting.reads.is_empty() {
+            return;
+        }
+        let Some((expected, most)) = self.gathering.wait(waiting.writes.len()) else { return };
+        let began = Instant::now();
+        while waiting.writes.len() < expected && began.elapsed() < most {
+            // Not asleep: to be woken for each would cost those who are waited for more than a turn.
+            thread::yield_now();
+            waiting.take(queue);
+        }
+        self.gathering.waited(waiting.writes.len() >= expected);
     }
 
     /// What is due between commits, also when they never cease.
@@ -221,8 +278,15 @@ impl Writer {
         transaction.rollback()
     }
 
-    /// One transaction. The answers are given when it is on the disk, or refused all together.
-    fn write(&mut self, batch: Vec<Request>) -> rusqlite::Result<()> {
+    /// One transaction. The answers are given when it is on the disk, or refused all together. Who is waiting already when they
+    /// are is counted.
+    fn write(
+        &mut self,
+        batch: Vec<Request>,
+        waiting: &mut Waiting,
+        queue: &Receiver<Asked>,
+    ) -> rusqlite::Result<()> {
+        let began = Instant::now();
         let written = transact(&mut self.connection, &mut self.known, &batch);
         if written.is_err() {
             self.known.forget();
@@ -232,6 +296,8 @@ impl Writer {
                 self.full.store(false, Ordering::Relaxed);
                 // Before anybody is told, so that what anybody was told is never missed unnoticed.
                 self.committed(transactions);
+                waiting.take(queue);
+                self.gathering.synced(began.elapsed(), batch.len(), waiting.writes.len());
                 cross(Place::AcknowledgeBefore);
                 for (request, outcome) in batch.into_iter().zip(outcomes) {
                     request.answer(outcome);
@@ -344,9 +410,12 @@ fn transact(
 /// Commits, and says in the journal how many transactions it has: one more than it says, since who has lost it to another does not
 /// know how far that one has come. So with how far its runs have come: `unfinished` is what has changed.
 fn finish(transaction: Transaction<'_>, unfinished: Unfinished) -> rusqlite::Result<u64> {
-    let sql = "UPDATE journal SET transactions = transactions + 1, unfinished = (unfinished | ?1) - (unfinished & ?1), \
-               sum = onex_sum(id, transactions + 1, (unfinished | ?1) - (unfinished & ?1)) RETURNING transactions";
-    let transactions = transaction.prepare_cached(sql)?.query_row([unfinished.0], |row| row.get(0))?;
+    let sql = "SELECT transactions + 1, unfinished FROM journal";
+    let (transactions, before): (i64, i64) =
+        transaction.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // Two statements: what returns rows keeps them in a table of its own, which costs more than the second.
+    let sql = "UPDATE journal SET transactions = ?1, unfinished = ?2, sum = onex_sum(id, ?1, ?2)";
+    transaction.prepare_cached(sql)?.execute((transactions, before ^ unfinished.0))?;
     cross(Place::CommitBefore);
     transaction.commit()?;
     cross(Place::CommitAfter);
