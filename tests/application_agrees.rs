@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use onex::__private::system::{
-    Carried, Mark, NamedNode, OwnWorkflow, Receiver, Said, Sent, StepNeed, SubWorkflow, TopicUse, WhatFor,
-    check, room,
+    Carried, JoinedBy, Mark, NamedNode, OwnWorkflow, Receiver, Said, Sent, StepNeed, SubWorkflow, TopicUse,
+    WhatFor, check, room,
 };
 use onex::plan::Kind;
 use onex_contract::system::{self, Facts};
@@ -44,6 +44,11 @@ impl Scribe<'_> {
             topic: self.mark(used.topic.map(onex_contract::Topic::as_str)),
             elsewhere: used.elsewhere,
             in_entry: used.in_entry,
+            by: match used.by {
+                system::JoinedBy::Name => JoinedBy::Name,
+                system::JoinedBy::Request => JoinedBy::Request,
+                system::JoinedBy::Intent(intent) => JoinedBy::Intent(kept(intent)),
+            },
             carries,
         }
     }

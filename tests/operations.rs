@@ -29,7 +29,7 @@ fn rows(page: &str, heading: &str) -> Vec<String> {
 fn every_test_that_it_names_exists() {
     let page = read("docs/operations.md");
     let mut code = String::new();
-    let folders = ["onex/tests", "onex/tests/engine", "onex-sqlite/tests", "tests"]
+    let folders = ["onex/tests", "onex/tests/engine", "onex-sqlite/tests", "tests", "tests/nodes"]
         .map(|folder| fs::read_dir(root().join(folder)).unwrap());
     for entry in folders.into_iter().flatten() {
         let path = entry.unwrap().path();

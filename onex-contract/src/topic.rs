@@ -7,6 +7,8 @@ mod grammar;
 use std::fmt;
 use std::ops::Range;
 
+use crate::intent_type::IntentType;
+
 /// Where messages travel, in one of two forms:
 ///
 /// * `onex.<kind>.<producer>.<event-name>.v<n>`
@@ -84,6 +86,30 @@ impl Topic {
             fault,
             corrected: grammar::corrected(text),
         })
+    }
+
+    /// Where a node is asked for what none of its topics brings, by a name:
+    /// `onex.cmd.node-users-effect.store.v1`. Whatever the name has that no topic may have stays in it: the topic
+    /// is derived, nobody wrote it.
+    pub(crate) fn own(node: &str, name: &str) -> Self {
+        Self::derived(TopicKind::Command, node, name)
+    }
+
+    /// Where an intent travels: `payment.process_now` on `onex.intent.payment.process-now.v1`.
+    pub(crate) fn of_intent(intent: &IntentType) -> Self {
+        let text = intent.as_str();
+        let (domain, action) = text.split_once('.').unwrap_or((text, text));
+        Self::derived(TopicKind::Intent, domain, action)
+    }
+
+    fn derived(kind: TopicKind, producer: &str, event_name: &str) -> Self {
+        let segment = |text: &str| text.replace(['_', '.'], "-");
+        let (producer, event_name) = (segment(producer), segment(event_name));
+        let text = format!("onex.{}.{producer}.{event_name}.v1", kind.as_str());
+        let start = "onex..".len() + kind.as_str().len();
+        let producer = start..start + producer.len();
+        let event_name = producer.end + 1..producer.end + 1 + event_name.len();
+        Self { text, kind, producer, event_name, version: 1, placeholders: &[] }
     }
 
     /// The topic as written.
@@ -207,6 +233,25 @@ mod tests {
         assert_eq!(template.placeholders(), ["env", "namespace"]);
         assert_eq!(plain.of_kind(TopicKind::DeadLetter), "onex.dlq.a.b.v1");
         assert_eq!(template.of_kind(TopicKind::Event), "{env}.{namespace}.a.evt.b.v1");
+    }
+
+    /// As the runtime derives them, in `onex/src/bus/topic_kind.rs`.
+    #[test]
+    fn a_route_that_no_topic_brings_anything_has_one_that_is_derived() {
+        let intent = |text| Topic::of_intent(&IntentType::parse(text).expect("an intent type"));
+        for (topic, text) in [
+            (Topic::own("node_users_effect", "store"), "onex.cmd.node-users-effect.store.v1"),
+            (
+                Topic::own("node_users_effect", "users.find_all"),
+                "onex.cmd.node-users-effect.users-find-all.v1",
+            ),
+            (intent("payment.process_now"), "onex.intent.payment.process-now.v1"),
+            (intent("audit.record.all"), "onex.intent.audit.record-all.v1"),
+            (intent("ping"), "onex.intent.ping.ping.v1"),
+        ] {
+            assert_eq!(topic.as_str(), text);
+            assert_eq!(topic, Topic::parse(text).expect("a topic that could be written"));
+        }
     }
 
     #[test]

@@ -38,7 +38,10 @@ const _: () = {
                 AnyValue as _, NoAnswer as _, NoHandlerYet as _, NoResult as _, NoState as _,
                 NoStateType as _, NothingBrought as _, Valued as _,
             };
-            impl<__X> ::onex::__private::StepHandler<__X> for price {
+            impl<__X> ::onex::__private::StepHandler<__X> for price
+            where
+                price: ::onex::__private::Executed<__X>,
+            {
                 type Output = __Output;
                 type Gives = __Output;
                 type Inputs = ();

@@ -89,7 +89,16 @@ const _: () = {
                 kind_at: " --> expansions/bell.yaml:2:12\n  |\n2 | node_type: effect\n  |            ^^^^^^",
                 group: ::onex::__private::Option::None,
                 takes_anything: false,
-                consumed: &[],
+                consumed: &[::onex::__private::system::TopicUse {
+                    topic: ::onex::__private::system::Mark {
+                        text: "onex.intent.bell.ring.v1",
+                        at: " --> expansions/bell.yaml:6:56\n  |\n6 |     - { intent_model: { name: RingBell }, intent_type: bell.ring, handler: { name: ring_bell } }\n  |                                                        ^^^^^^^^^",
+                    },
+                    elsewhere: true,
+                    in_entry: false,
+                    by: ::onex::__private::system::JoinedBy::Intent("bell.ring"),
+                    carries: ::onex::__private::Option::None,
+                }],
                 produced: &[],
                 patterns: &[],
                 sent: &[],

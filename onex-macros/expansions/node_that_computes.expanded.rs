@@ -115,6 +115,7 @@ const _: () = {
                     },
                     elsewhere: true,
                     in_entry: true,
+                    by: renamed::__private::system::JoinedBy::Name,
                     carries: renamed::__private::Option::Some(renamed::__private::system::Carried {
                         name: renamed::__private::system::Mark {
                             text: "OrderAccepted",
@@ -131,6 +132,7 @@ const _: () = {
                     },
                     elsewhere: false,
                     in_entry: true,
+                    by: renamed::__private::system::JoinedBy::Name,
                     carries: renamed::__private::Option::Some(renamed::__private::system::Carried {
                         name: renamed::__private::system::Mark {
                             text: "OrderPriced",

@@ -132,6 +132,7 @@ const _: () = {
                     },
                     elsewhere: true,
                     in_entry: true,
+                    by: ::onex::__private::system::JoinedBy::Name,
                     carries: ::onex::__private::Option::Some(::onex::__private::system::Carried {
                         name: ::onex::__private::system::Mark {
                             text: "DoorPushed",

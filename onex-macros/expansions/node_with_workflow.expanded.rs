@@ -309,6 +309,7 @@ const _: () = {
                     },
                     elsewhere: true,
                     in_entry: true,
+                    by: ::onex::__private::system::JoinedBy::Name,
                     carries: ::onex::__private::Option::Some(::onex::__private::system::Carried {
                         name: ::onex::__private::system::Mark {
                             text: "OrderPlaced",
@@ -325,6 +326,7 @@ const _: () = {
                     },
                     elsewhere: true,
                     in_entry: true,
+                    by: ::onex::__private::system::JoinedBy::Name,
                     carries: ::onex::__private::Option::Some(::onex::__private::system::Carried {
                         name: ::onex::__private::system::Mark {
                             text: "OrderAccepted",
@@ -501,6 +503,11 @@ const _: () = {
         impl<T> IsTheOutput<T> for T {}
         impl<T: IsTheOutput<A>, A> ::onex::__private::GivesTo<T, A> for __onex_node::accepted {}
     };
+    impl<X> ::onex::__private::MayTakeOne<X> for __onex_node::accepted {}
+    impl<W> ::onex::__private::MayUse<W> for __onex_node::accepted {}
+    impl<D> ::onex::__private::DependsOn<D> for __onex_node::accepted {
+        type Presence = ::onex::__private::Always;
+    }
     impl ::onex::__private::Step for __onex_node::price {
         type Node = Shop;
         const ID: &'static str = "price";
@@ -516,6 +523,7 @@ const _: () = {
         impl<T> IsTheOutput<T> for T {}
         impl<T: IsTheOutput<A>, A> ::onex::__private::GivesTo<T, A> for __onex_node::price {}
     };
+    impl<X> ::onex::__private::Executed<X> for __onex_node::price {}
     const _: () = {
         #[diagnostic::on_unimplemented(
             message = "the step `price` takes the output of `{Self}`, but does not depend on it",
@@ -608,6 +616,7 @@ const _: () = {
         impl<T> IsTheOutput<T> for T {}
         impl<T: IsTheOutput<A>, A> ::onex::__private::GivesTo<T, A> for __onex_node::reserve {}
     };
+    impl<X> ::onex::__private::Executed<X> for __onex_node::reserve {}
     const _: () = {
         #[diagnostic::on_unimplemented(
             message = "the step `reserve` takes the output of `{Self}`, but does not depend on it",
@@ -729,6 +738,7 @@ const _: () = {
         impl<T> IsTheOutput<T> for T {}
         impl<T: IsTheOutput<A>, A> ::onex::__private::GivesTo<T, A> for __onex_node::charge {}
     };
+    impl<X> ::onex::__private::Executed<X> for __onex_node::charge {}
     const _: () = {
         #[diagnostic::on_unimplemented(
             message = "the step `charge` takes the output of `{Self}`, but does not depend on it",
@@ -815,6 +825,7 @@ const _: () = {
         impl<T> IsTheOutput<T> for T {}
         impl<T: IsTheOutput<A>, A> ::onex::__private::GivesTo<T, A> for __onex_node::waive {}
     };
+    impl<X> ::onex::__private::Executed<X> for __onex_node::waive {}
     const _: () = {
         #[diagnostic::on_unimplemented(
             message = "the step `waive` takes the output of `{Self}`, but does not depend on it",

@@ -42,7 +42,10 @@ const _: () = {
             const _: () = {
                 ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("price" , :: onex :: __private :: Sort :: Step , & __NAMES) ; const _ : () = :: onex :: __private :: may_take_one :: < price > () ; const _ : () = if :: onex :: __private :: Returned :: < __Output > :: IS_RESULT { :: core :: panic ! ("{}" , "the return type is a `Result` behind another name, so its error would be taken for a value\nhelp: write it out: `Result<T, E>`") } ; const _ : () = :: onex :: __private :: declared ("accepted" , :: onex :: __private :: Sort :: Output , & __NAMES) ; fn __depends_on_0 () { :: onex :: __private :: RequiredEdge :: < accepted , price > (:: onex :: __private :: PhantomData) . check () } fn __check_0 () { :: onex :: __private :: Param :: < accepted , __In0 > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: can_be_journalled :: < __Output > () ; }
             };
-            impl<__X> ::onex::__private::StepHandler<__X> for price {
+            impl<__X> ::onex::__private::StepHandler<__X> for price
+            where
+                price: ::onex::__private::Executed<__X>,
+            {
                 type Output = __Output;
                 type Gives = __Output;
                 type Inputs = (::onex::__private::Required<accepted, __In0>,);

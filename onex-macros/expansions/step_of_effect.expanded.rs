@@ -45,7 +45,10 @@ const _: () = {
             const _: () = {
                 ::onex::__onex_proven! { const _ : () = :: onex :: __private :: declared ("charge" , :: onex :: __private :: Sort :: Step , & __NAMES) ; const _ : () = :: onex :: __private :: may_take_one :: < charge > () ; const _ : () = :: onex :: __private :: declared ("price" , :: onex :: __private :: Sort :: Output , & __NAMES) ; fn __depends_on_0 () { :: onex :: __private :: RequiredEdge :: < price , charge > (:: onex :: __private :: PhantomData) . check () } fn __check_0 () { :: onex :: __private :: Param :: < price , __In0 > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: declared ("reserve" , :: onex :: __private :: Sort :: Output , & __NAMES) ; fn __depends_on_1 () { :: onex :: __private :: OptionalEdge :: < reserve , charge > (:: onex :: __private :: PhantomData) . check () } fn __check_1 () { :: onex :: __private :: Param :: < reserve , __In1 > (:: onex :: __private :: PhantomData) . check () } const _ : () = :: onex :: __private :: may_be_async :: < charge > () ; const _ : () = :: onex :: __private :: can_be_journalled :: < __Output > () ; const _ : () = :: onex :: __private :: can_be_journalled :: < __Error > () ; }
             };
-            impl<__X> ::onex::__private::StepHandler<__X> for charge {
+            impl<__X> ::onex::__private::StepHandler<__X> for charge
+            where
+                charge: ::onex::__private::Executed<__X>,
+            {
                 type Output = __Output;
                 type Gives = __Output;
                 type Inputs =

@@ -159,6 +159,8 @@ pub enum Health {
     /// The storage failed. Nothing is written any more: after a failed sync nobody can say what is on the disk, so the
     /// only way on is a restart, which reads it. What was acknowledged is readable all the while.
     Stopped(StorageError),
+    /// Its owner has closed it: nothing is written or read any more.
+    Closed,
 }
 
 /// What goes wrong behind a journal that is open.
@@ -176,6 +178,8 @@ pub(crate) enum Failure {
     Damaged { what: String },
     #[error("the journal's thread is gone")]
     Gone,
+    #[error("the journal is closed")]
+    Closed,
 }
 
 /// Told before anything is synced, so that what is on the disk is known: the log ends before what was refused.

@@ -37,6 +37,7 @@ mod retain;
 mod sqlite;
 mod stored;
 mod sum;
+mod threads;
 mod verify;
 mod writer;
 

@@ -3,8 +3,7 @@
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use onex::journal::StorageError;
 use rusqlite::Connection;
@@ -12,6 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::error::{Failure, OpenError};
 use crate::open;
+use crate::threads::Threads;
 use crate::writer::Asked;
 
 /// Few: what is read often is small, and what is large is read by people.
@@ -21,8 +21,8 @@ pub(crate) type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 pub(crate) struct Readers {
     /// Taken when the journal is closed.
-    jobs: Option<Jobs>,
-    threads: Vec<JoinHandle<()>>,
+    jobs: RwLock<Option<Jobs>>,
+    threads: Threads,
 }
 
 enum Jobs {
@@ -44,19 +44,18 @@ impl Readers {
     pub(crate) fn start(path: &Path, vfs: Option<&str>) -> Result<Self, OpenError> {
         let (jobs, queue) = channel();
         let queue = Arc::new(Mutex::new(queue));
-        let mut readers =
-            Readers { jobs: Some(Jobs::ForThreads(jobs)), threads: Vec::with_capacity(THREADS) };
+        let mut threads = Threads::none();
         for _ in 0..THREADS {
             let (connection, queue) = (open::reader(path, vfs)?, Arc::clone(&queue));
-            let thread = thread::Builder::new().name("onex-sqlite-read".to_owned());
-            readers.threads.push(thread.spawn(move || serve(connection, &queue)).map_err(OpenError::Thread)?);
+            let started = threads.start("onex-sqlite-read", move || serve(connection, &queue));
+            started.map_err(OpenError::Thread)?;
         }
-        Ok(readers)
+        Ok(Readers { jobs: RwLock::new(Some(Jobs::ForThreads(jobs))), threads })
     }
 
     /// What the writer alone can read.
     pub(crate) fn of_writer(queue: Sender<Asked>) -> Self {
-        Readers { jobs: Some(Jobs::ForTheWriter(queue)), threads: Vec::new() }
+        Readers { jobs: RwLock::new(Some(Jobs::ForTheWriter(queue))), threads: Threads::none() }
     }
 
     /// Reads in one transaction, so that all of it is of one moment.
@@ -71,20 +70,32 @@ impl Readers {
             // Whoever asked may not wait any more.
             drop(reply.send(outcome));
         });
-        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job));
-        if !sent {
-            return Err(Failure::Gone.storage());
-        }
+        self.send(job).map_err(Failure::storage)?;
         answer.await.unwrap_or(Err(Failure::Gone)).map_err(Failure::storage)
     }
 
-    /// Waits for what is being read.
-    pub(crate) fn close(&mut self) {
-        self.jobs = None;
-        for thread in self.threads.drain(..) {
-            // A thread that panicked has told so.
-            drop(thread.join());
+    fn send(&self, job: Job) -> Result<(), Failure> {
+        match &*self.jobs.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(jobs) if jobs.send(job) => Ok(()),
+            Some(_) => Err(Failure::Gone),
+            None => Err(Failure::Closed),
         }
+    }
+
+    /// Takes no more, and waits for what is being read.
+    pub(crate) async fn close(&self) {
+        self.take_no_more();
+        self.threads.ended().await;
+    }
+
+    /// The same, for whoever may block.
+    pub(crate) fn end(&mut self) {
+        self.take_no_more();
+        self.threads.join();
+    }
+
+    fn take_no_more(&self) {
+        *self.jobs.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

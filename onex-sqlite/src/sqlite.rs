@@ -4,8 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use onex::Envelope;
 use onex::journal::{
@@ -25,9 +24,10 @@ use crate::prepared::Prepared;
 use crate::read::{self, Which};
 use crate::readers::Readers;
 use crate::requests::{self, Outcome};
+use crate::threads::Threads;
 use crate::writer::{Asked, Request, Stopped, Writer};
 
-/// A journal in one SQLite file, owned by this value until it is dropped.
+/// A journal in one SQLite file, owned by this value until it is closed or dropped.
 ///
 /// Beside the file are, while it is open, SQLite's `-wal` and `-shm`, which belong to it, and `-owner`, whose lock says
 /// who owns it. Dropping waits for what is being written. With [`Durability::Memory`] there is no file at all.
@@ -40,7 +40,8 @@ pub struct Sqlite {
     /// Rings when somebody else has written. Taken by whoever looks then.
     doorbell: Mutex<Option<Receiver<()>>>,
     /// Taken when the journal is closed.
-    writer: Option<(Sender<Asked>, JoinHandle<()>)>,
+    requests: RwLock<Option<Sender<Asked>>>,
+    writer: Threads,
 }
 
 impl Sqlite {
@@ -80,11 +81,18 @@ impl Sqlite {
         } else {
             Readers::start(&path, options.vfs)?
         };
-        let thread = thread::Builder::new().name("onex-sqlite-write".to_owned());
-        let thread = thread.spawn(move || writer.serve(&queue)).map_err(OpenError::Thread)?;
-        let durability = options.durability;
-        let doorbell = Mutex::new(Some(doorbell));
-        Ok(Sqlite { path, durability, stopped, full, readers, doorbell, writer: Some((requests, thread)) })
+        let mut thread = Threads::none();
+        thread.start("onex-sqlite-write", move || writer.serve(&queue)).map_err(OpenError::Thread)?;
+        Ok(Sqlite {
+            path,
+            durability: options.durability,
+            stopped,
+            full,
+            readers,
+            doorbell: Mutex::new(Some(doorbell)),
+            requests: RwLock::new(Some(requests)),
+            writer: thread,
+        })
     }
 
     /// Where it is; with [`Durability::Memory`], the path that it was given.
@@ -98,6 +106,7 @@ impl Sqlite {
     pub fn health(&self) -> Health {
         match self.stopped.get() {
             Some(error) => Health::Stopped(error.clone()),
+            None if self.is_closed() => Health::Closed,
             None if self.full.load(Ordering::Relaxed) => Health::Full,
             None => Health::Writing,
         }
@@ -142,14 +151,24 @@ impl Sqlite {
         request: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Request,
     ) -> Result<T, E> {
         let (reply, answer) = oneshot::channel();
-        let sent = self
-            .writer
-            .as_ref()
-            .is_some_and(|(requests, _)| requests.send(Asked::Write(request(reply))).is_ok());
-        if !sent {
-            return Err(Failure::Gone.storage().into());
-        }
+        self.send(Asked::Write(request(reply))).map_err(Failure::storage)?;
         answer.await.unwrap_or_else(|_gone| Err(Failure::Gone.storage().into()))
+    }
+
+    fn send(&self, asked: Asked) -> Result<(), Failure> {
+        match &*self.requests.read().unwrap_or_else(PoisonError::into_inner) {
+            Some(requests) => requests.send(asked).map_err(|_| Failure::Gone),
+            None => Err(Failure::Closed),
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.requests.read().unwrap_or_else(PoisonError::into_inner).is_none()
+    }
+
+    /// What was asked before is still done.
+    fn take_no_more(&self) {
+        *self.requests.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -213,17 +232,22 @@ impl Journal for Sqlite {
     async fn dead_letters(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         self.readers.read(read::dead_letters).await
     }
+
+    /// The lock is free when this returns.
+    async fn close(&self) {
+        // Readers go first: whoever closes the file last empties the log into it.
+        self.readers.close().await;
+        self.take_no_more();
+        self.writer.ended().await;
+    }
 }
 
 impl Drop for Sqlite {
-    /// The lock is free when this returns. Readers go first: whoever closes the file last empties the log into it.
+    /// The lock is free when this returns. In the order of [`close`](Journal::close).
     fn drop(&mut self) {
-        self.readers.close();
-        if let Some((requests, thread)) = self.writer.take() {
-            drop(requests);
-            // A thread that panicked has told so.
-            drop(thread.join());
-        }
+        self.readers.end();
+        self.take_no_more();
+        self.writer.join();
     }
 }
 

@@ -5,12 +5,13 @@ mod support;
 
 use std::error::Error as _;
 use std::fs;
+use std::time::Duration;
 
 use onex::config::{Config, Source};
 use onex::journal::Durability;
 use onex::{BuildError, Runtime};
 use onex_sqlite::{Durable as _, Options};
-use support::{Folder, let_go};
+use support::Folder;
 
 /// What the journal of a program with such a file promises, and how many files there are beside.
 async fn configured(folder: &Folder, text: &str) -> Result<(Durability, usize), BuildError> {
@@ -20,8 +21,7 @@ async fn configured(folder: &Folder, text: &str) -> Result<(Durability, usize), 
     let builder = Runtime::builder(()).config(&config);
     let runtime = builder.durable_as(&config.journal, Options::default()).await?;
     let durability = runtime.health().await.durability;
-    drop(runtime);
-    let_go(&folder.path("orders.db")).await;
+    runtime.close(Duration::ZERO).await;
     Ok((durability, fs::read_dir(folder.path("")).unwrap().count() - 1))
 }
 

@@ -13,7 +13,7 @@ use onex::journal::conformance::{self, Store};
 use onex::journal::{CommitError, Journal as _};
 use onex::{Container, Runtime, handler, orchestrator};
 use onex_sqlite::{Durability, Durable as _, Health, Keep, Options, Sqlite};
-use support::{Folder, OnDisk, fill, let_go};
+use support::{Folder, OnDisk, fill};
 
 fn in_memory() -> Options {
     Options::default().durability(Durability::Memory)
@@ -74,8 +74,7 @@ async fn one_order(path: &Path, options: Options) -> (String, Durability, usize)
     assert_eq!(runtime.journal().durability(), health.durability);
     let output = report.output::<String>("receipt").unwrap();
     let runs = runtime.journal().runs().await.unwrap().len();
-    drop(runtime);
-    let_go(path).await;
+    runtime.close(Duration::ZERO).await;
     (output.to_string(), health.durability, runs)
 }
 

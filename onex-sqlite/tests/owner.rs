@@ -3,10 +3,14 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use onex::journal::{Append, Commit, CommitError, Journal as _};
 use onex::run::{Fact, StepId};
-use onex_sqlite::{OpenError, Sqlite};
-use support::Folder;
+use onex_sqlite::{Durable as _, Health, OpenError, Request, Requests, Sqlite};
+use support::{Folder, fill};
+use tokio::time::timeout;
 
 #[tokio::test]
 async fn r05_a_second_owner_is_refused_and_told_who_the_first_is() {
@@ -35,7 +39,7 @@ async fn r05_who_comes_after_a_killed_owner_takes_over() {
         let journal = Sqlite::open(path).unwrap();
         journal.acquire("the killed one").await.unwrap();
         println!("owned");
-        std::thread::sleep(std::time::Duration::from_secs(60));
+        std::thread::sleep(Duration::from_secs(60));
         return;
     }
     let folder = Folder::new();
@@ -137,7 +141,6 @@ async fn r05_who_acquires_it_again_goes_by_what_others_wrote_in_between() {
 
 #[tokio::test]
 async fn r05_a_runtime_on_a_file_that_is_held_is_not_built_and_says_who_holds_it() {
-    use onex_sqlite::Durable as _;
     let folder = Folder::new();
     let path = folder.path("orders.db");
     let runtime = onex::Runtime::builder(()).durable(&path).await.unwrap();
@@ -145,7 +148,62 @@ async fn r05_a_runtime_on_a_file_that_is_held_is_not_built_and_says_who_holds_it
     let refused = onex::Runtime::builder(()).durable(&path).await.unwrap_err();
     let text = refused.to_string();
     assert!(text.contains(&format!("is held by process {}", std::process::id())), "{text}");
-    drop(runtime);
+    runtime.close(Duration::ZERO).await;
     let next = onex::Runtime::builder(()).durable(&path).await.unwrap();
     assert_eq!(next.lease().epoch, 2);
+}
+
+/// While it looks at what is asked of it, and while others hold it, too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r05_who_has_closed_it_opens_it_again_at_once() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let mut clones = Vec::new();
+    for round in 1..=20 {
+        let runtime = onex::Runtime::builder(()).durable(&path).await.unwrap();
+        assert_eq!(runtime.lease().epoch, round);
+        let requests = Requests::open(&path).unwrap();
+        requests.ask(&Request::Redrive { position: round }, "ada").unwrap();
+        drop(requests);
+        clones.push(runtime.clone());
+        let shutdown = runtime.close(Duration::ZERO).await;
+        assert!(shutdown.settled, "{shutdown:?}");
+        assert!(!folder.path("orders.db-wal").exists(), "who closes it last empties the log into it");
+    }
+    let journal = clones[0].journal();
+    assert!(matches!(journal.health(), Health::Closed), "{:?}", journal.health());
+    let unread = journal.runs().await.unwrap_err();
+    let refused = journal.commit(clones[0].lease(), Commit::default()).await.unwrap_err();
+    for told in [unread.to_string(), refused.to_string()] {
+        assert!(told.ends_with("the journal is closed"), "{told}");
+    }
+}
+
+/// What it shares with its runtime is not closed under it.
+#[tokio::test]
+async fn a_journal_that_a_program_shares_is_closed_by_the_program() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let journal = Arc::new(Sqlite::open(&path).unwrap());
+    let [first, second] = [Arc::clone(&journal), Arc::clone(&journal)];
+    let first = onex::Runtime::builder(()).build_on(first, "the first").await.unwrap();
+    let second = onex::Runtime::builder(()).build_on(second, "the second").await.unwrap();
+    first.close(Duration::ZERO).await;
+    journal.commit(second.lease(), Commit::default()).await.unwrap();
+    second.close(Duration::ZERO).await;
+    assert!(matches!(Sqlite::open(&path), Err(OpenError::Held { .. })));
+    drop(journal);
+    Sqlite::open(&path).unwrap();
+}
+
+/// Whoever gives up waiting for the end does not keep the next one from waiting for it.
+#[tokio::test]
+async fn several_wait_for_one_end() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let journal = Sqlite::open(&path).unwrap();
+    fill(&journal, 0..20).await;
+    let _ = timeout(Duration::ZERO, journal.close()).await;
+    tokio::join!(journal.close(), journal.close());
+    Sqlite::open(&path).unwrap();
 }

@@ -160,8 +160,7 @@ async fn what_is_asked_while_nobody_owns_the_journal_is_done_at_the_next_start()
     let path = folder.path("orders.db");
     let runtime = builder(&bank).durable(&path).await.unwrap();
     let run = runtime.start::<Shop>((), None).await.unwrap().id();
-    runtime.shutdown(Duration::ZERO).await;
-    drop(runtime);
+    runtime.close(Duration::ZERO).await;
     let run_is_over = Inspect::open(&path).unwrap().run(run).unwrap().unwrap().line.ended_unix_ms.is_some();
     assert!(run_is_over, "the shutdown has cancelled it");
 
@@ -203,8 +202,7 @@ async fn what_was_asked_is_listed_and_forgotten_when_it_was_kept_for_as_long_as_
     let told = Inspect::open(&path).unwrap().requests(0, 9).unwrap_err();
     assert!(std::error::Error::source(&told).unwrap().to_string().contains("request 2"), "{told}");
     client.execute("UPDATE request SET asked_by = 'ada' WHERE position = 2", []).unwrap();
-    runtime.shutdown(Duration::ZERO).await;
-    drop(runtime);
+    runtime.close(Duration::ZERO).await;
 
     let requests = Requests::open(&path).unwrap();
     requests.ask(&Request::Redrive { position: 7 }, "ada").unwrap();

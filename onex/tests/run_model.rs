@@ -1,5 +1,7 @@
 //! The kernel against a naive reference: random plans, answers and interleavings, compared at every point.
 
+#[path = "run_model/again.rs"]
+mod again;
 #[path = "run_model/driver.rs"]
 mod driver;
 #[path = "run_model/moved.rs"]

@@ -11,18 +11,18 @@ use serde::{Deserialize, Serialize};
 use tokio::time::{sleep, timeout};
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
-struct Sale {
+pub(crate) struct Sale {
     number: u64,
     faulty: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-struct Total {
+pub(crate) struct Total {
     numbers: Vec<u64>,
 }
 
 #[orchestrator(contract = "contracts/streaming/totals.yaml")]
-struct RunningTotals;
+pub(crate) struct RunningTotals;
 
 #[handler(step = running_totals::price)]
 async fn price(input: &Sale) -> Result<u64, String> {
@@ -36,7 +36,7 @@ fn total(total: &mut Total, price: &u64, input: &Sale) -> Result<(), String> {
     if input.faulty { Err("it is not to be counted".to_owned()) } else { Ok(()) }
 }
 
-fn sales(items: u64) -> Iter<std::vec::IntoIter<Sale>> {
+pub(crate) fn sales(items: u64) -> Iter<std::vec::IntoIter<Sale>> {
     Iter::new((0..items).map(|number| Sale { number, faulty: number % 10 == 3 }).collect::<Vec<_>>())
 }
 

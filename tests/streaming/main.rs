@@ -8,3 +8,4 @@ mod folds;
 mod meter;
 mod order;
 mod reference;
+mod shown;

@@ -164,6 +164,7 @@ fn why(report: &RunReport) -> String {
         Some(RunCause::TimedOut { after_ms }) => format!("not done after {after_ms} ms{undone}"),
         Some(RunCause::Cancelled { reason }) => format!("cancelled{undone}: {reason}"),
         Some(RunCause::Killed { reason }) => format!("killed: {reason}"),
+        Some(RunCause::SourceFailed { message }) => format!("the source failed: {message}"),
         Some(RunCause::TooFewCompleted { completed, of, .. }) => {
             format!("only {completed} of {of} steps completed{undone}")
         }

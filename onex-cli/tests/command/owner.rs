@@ -263,7 +263,7 @@ async fn what_waited_is_carried_out_by_the_next_owner() {
     let owner = own("owner_next", 99, true).await;
     let run = owner.runtime.run::<Shop>((), Some("order 1".to_owned())).await.expect("it starts").run;
     let Owner { folder, bank, runtime } = owner;
-    drop(runtime);
+    runtime.close(std::time::Duration::ZERO).await;
     let retry = onex(&folder).args(["retry", "orders.db", &run.to_string(), "--from", "charge"]).output();
     assert_eq!(finished(retry).code, 3);
     bank.refuses.store(false, Ordering::Relaxed);

@@ -43,6 +43,7 @@ mod step_keys;
 mod steps;
 mod strategy;
 mod sub_workflows;
+mod taken_once;
 mod topics;
 mod unemitted;
 mod unique;
@@ -72,6 +73,9 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     let events = events::resolve(source, declared, &lowered, &bus, sink);
     let mut routes = routes::resolve(&lowered, &bus, &events, sink);
     routes.list.extend(intake.beside.as_ref().map(|handler| routes::fallback(handler, &bus)));
+    if let Ok(name) = &declared.name {
+        routes::derive_topics(&name.value, &mut routes.list);
+    }
     let untyped = !deferred::untyped(&bus, &lowered).is_empty();
     results::check(declared, &routes.list, untyped, sink);
     let intents = intents::check(declared, sink);
@@ -83,6 +87,7 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     deferred::defer(&bus, declared, &lowered, &routes, sink);
     breakers::defer(declared, &routes, &workflow, sink);
     gates::defer(&workflow, &routes.list, sink);
+    taken_once::defer(&routes.list, &events, &workflow, sink);
     instances::defer(declared, &workflow, sink);
     let machine = machine::resolve(declared, sink);
     let emission = emission::check(declared, sink);

@@ -118,6 +118,7 @@ fn whole(
         brings,
         ident,
         topics,
+        derived: None,
         category: entry.category?.map(|category| category.value),
         operation: entry.operation.clone()?,
         backend: entry.backend.clone()?,
@@ -147,12 +148,36 @@ fn ident(brings: &Brings, entry: &RouteDeclaration) -> Result<Option<String>, Re
     Ok(joined_identifier(name).ok())
 }
 
+/// Gives each route that is found by no topic of the contract the one that it has all the same.
+pub(super) fn derive_topics(node: &str, routes: &mut [Route]) {
+    let mut functions: HashMap<String, usize> = HashMap::new();
+    for route in routes.iter() {
+        *functions.entry(route.handler.function.clone()).or_default() += 1;
+    }
+    for route in routes {
+        route.derived = match &route.brings {
+            Brings::Event(_) => None,
+            Brings::Intent { intent_type, .. } => Some(Topic::of_intent(&intent_type.value)),
+            _ if !route.topics.is_empty() => None,
+            _ => Some(match route.asked() {
+                Some(name) => Topic::own(node, &name.value),
+                // One function for several routes is told apart by the names of these.
+                None if functions[&route.handler.function] > 1 => {
+                    Topic::own(node, route.ident.as_deref().unwrap_or(&route.handler.function))
+                }
+                None => Topic::own(node, &route.handler.function),
+            }),
+        };
+    }
+}
+
 /// The route of the handler that takes what no other route takes.
 pub(super) fn fallback(handler: &HandlerRef, bus: &Bus) -> Route {
     Route {
         brings: Brings::Anything { model: None },
         ident: Some(DEFAULT.to_owned()),
         topics: bus.subscribed.topics.iter().map(|joined| joined.topic.value.clone()).collect(),
+        derived: None,
         category: None,
         operation: None,
         backend: None,

@@ -41,6 +41,9 @@ pub struct Route {
     pub ident: Option<String>,
     /// The topics that it arrives on. None: it is called, and subscribes to nothing.
     pub topics: Vec<Topic>,
+    /// The topic that the contract does not name: that of its intent, or where what none of `topics` brings is
+    /// asked for, one of the node's own. None: it has `topics`.
+    pub derived: Option<Topic>,
     /// `message_category`.
     pub category: Option<Category>,
     /// `operation`: what is asked for; a name for people where the type of the event decides.
@@ -71,6 +74,11 @@ impl Route {
             Brings::Topic { .. } => self.operation.as_ref(),
             Brings::Event(_) | Brings::Intent { .. } | Brings::Anything { .. } => None,
         }
+    }
+
+    /// The topics that its messages come on.
+    pub fn arrives_on(&self) -> impl Iterator<Item = &Topic> {
+        self.derived.iter().chain(self.topics.iter().filter(|_| self.derived.is_none()))
     }
 
     /// The type of the message, where the contract gives one for what is no event and no intent.

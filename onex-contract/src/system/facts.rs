@@ -86,8 +86,21 @@ pub struct TopicUse<'a> {
     pub elsewhere: bool,
     /// It stands in an entry of `consumed_events` or `published_events`, and not in a list of topics.
     pub in_entry: bool,
+    /// How the node comes to it.
+    pub by: JoinedBy<'a>,
     /// The type that travels on it, as this contract names it.
     pub carries: Option<Carried<'a>>,
+}
+
+/// How a node comes to a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinedBy<'a> {
+    /// Its contract names it.
+    Name,
+    /// What no topic of its contract brings is asked for on it. The place is where the contract names that.
+    Request,
+    /// It executes this intent, which travels on it. The place is that of the intent.
+    Intent(&'a str),
 }
 
 /// A type as a contract names it.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::facts::{NodeIndex, Place, TopicUse};
+use super::facts::{JoinedBy, NodeIndex, Place, TopicUse};
 use crate::contract::{Brings, Contract, Event, EventIndex};
 use crate::source::{Span, Spanned};
 use crate::topic::Topic;
@@ -23,6 +23,24 @@ pub(super) fn consumed(contract: &Contract, node: NodeIndex, place: Place) -> Ve
             && let Some(used) = topics.known(&topic.value)
         {
             used.carries.get_or_insert(place.carried(model));
+        }
+    }
+    for route in &contract.routes {
+        let Some(topic) = &route.derived else { continue };
+        let (by, at) = match &route.brings {
+            Brings::Intent { intent_type, .. } => {
+                (JoinedBy::Intent(intent_type.value.as_str()), intent_type.span)
+            }
+            _ => (JoinedBy::Request, route.asked().map_or(route.handler.name.span, |asked| asked.span)),
+        };
+        if topics.known(topic).is_some() {
+            continue;
+        }
+        let used = topics.at(topic, place.at(at));
+        // Whoever asks need not be a node, and intents are sent by a table of their own.
+        (used.by, used.elsewhere) = (by, true);
+        if by == JoinedBy::Request {
+            used.carries = route.model().map(|model| place.carried(model));
         }
     }
     topics.used
@@ -87,7 +105,8 @@ impl<'a> Topics<'a> {
         let position = *self.positions.entry(topic).or_insert(self.used.len());
         if position == self.used.len() {
             let (node, topic) = (self.node, Spanned::new(topic, span));
-            self.used.push(TopicUse { node, topic, elsewhere: false, in_entry: false, carries: None });
+            let by = JoinedBy::Name;
+            self.used.push(TopicUse { node, topic, elsewhere: false, in_entry: false, by, carries: None });
         }
         &mut self.used[position]
     }

@@ -10,8 +10,8 @@ mod joined;
 mod rules;
 
 pub use facts::{
-    Carried, Executed, Facts, Named, Node, NodeIndex, OwnWorkflow, Receiver, Sent, StepNeed, SubWorkflow,
-    TopicUse, WhatFor,
+    Carried, Executed, Facts, JoinedBy, Named, Node, NodeIndex, OwnWorkflow, Receiver, Sent, StepNeed,
+    SubWorkflow, TopicUse, WhatFor,
 };
 #[cfg(feature = "tools")]
 pub use rules::{Coverage, check_system};

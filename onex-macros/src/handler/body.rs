@@ -66,7 +66,9 @@ pub(crate) fn step_handler(slot: &Slot, body: &Body<'_>) -> TokenStream {
         }
         #beside
     };
-    impl_at((slot.at, marker.span()), quote!(impl<__X> #private::StepHandler<__X> for #marker), body)
+    let header =
+        quote!(impl<__X> #private::StepHandler<__X> for #marker where #marker: #private::Executed<__X>);
+    impl_at((slot.at, marker.span()), header, body)
 }
 
 /// That a step which is async or takes a `Dep` may be: only an effect is. Of both, one message is enough.

@@ -53,7 +53,8 @@ pub(crate) fn expand(slot: &Slot, function: &Function, errors: &mut Errors) -> T
     checks.extend(outcome.checks);
 
     let (types, bindings, result) = (flow.types(), flow.bindings(), &outcome.result);
-    let header = quote!(impl<__X> #private::StepHandler<__X> for #marker);
+    let header =
+        quote!(impl<__X> #private::StepHandler<__X> for #marker where #marker: #private::Executed<__X>);
     let body = quote! {
         type Output = <__Call as #private::Calls>::Output;
         type Gives = <__Call as #private::Calls>::Output;

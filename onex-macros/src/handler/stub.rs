@@ -68,7 +68,7 @@ pub(crate) fn expand(slot: &Slot, function: Option<&Function>) -> TokenStream {
         SlotKind::Step | SlotKind::Batch | SlotKind::Fold | SlotKind::Call => {
             let result = result(quote!(__Output));
             quote! {
-                impl<__X> #private::StepHandler<__X> for #marker {
+                impl<__X> #private::StepHandler<__X> for #marker where #marker: #private::Executed<__X> {
                     type Output = __Output;
                     type Gives = __Output;
                     type Inputs = ();

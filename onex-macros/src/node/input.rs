@@ -50,7 +50,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
                 let name = context.ident(&model.name.value);
                 let exists = exists(context, &name, "input model", model.name.span);
                 let output = output(quote!(#name));
-                in_scope(model.module.as_ref(), &quote!(#exists #output))
+                in_scope(context, model.module.as_ref(), &quote!(#exists #output))
             }
             None => output(quote!(())),
         };
@@ -76,7 +76,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
     let name = context.ident(&event.rust.name.value);
     let output = output(quote!(#name));
     let Some(key) = &entry.key else {
-        let scoped = in_scope(event.rust.module.as_ref(), &output);
+        let scoped = in_scope(context, event.rust.module.as_ref(), &output);
         return quote!(#no_key #scoped);
     };
     let key = key_of(context, key, &name);
@@ -90,7 +90,7 @@ pub(super) fn expand(context: &Context<'_>) -> TokenStream {
             }
         }
     };
-    let scoped = in_scope(event.rust.module.as_ref(), &quote!(#output #key_of));
+    let scoped = in_scope(context, event.rust.module.as_ref(), &quote!(#output #key_of));
     quote!(#scoped)
 }
 

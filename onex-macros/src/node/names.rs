@@ -63,7 +63,7 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         let name = context.ident(&model.name.value);
         let checks = intent_checks(context, model, &name, declared, intent.intent_type.span);
         let emitted = reducer::emitted_model(context, at, &name);
-        Some(in_scope(model.module.as_ref(), &quote!(#checks #emitted)))
+        Some(in_scope(context, model.module.as_ref(), &quote!(#checks #emitted)))
     });
     let reducer = reducer::scoped(context);
     quote! { {
@@ -102,13 +102,21 @@ fn placeholder_value(context: &Context<'_>, name: &str, placeholder: &Ident) -> 
 }
 
 /// A block in which the names of a module are in scope.
-pub(super) fn in_scope(module: Option<&Vec<String>>, tokens: &TokenStream) -> TokenStream {
+///
+/// A module that is not there is told twice, by rustc about the import and by our words about the name: on stable Rust an
+/// import has no fallback, since a glob in an inner block and a module of that name in an outer one are ambiguous to
+/// imports (E0659), as they are not to types. It is told where the contract is named, and nowhere else.
+pub(super) fn in_scope(
+    context: &Context<'_>,
+    module: Option<&Vec<String>>,
+    tokens: &TokenStream,
+) -> TokenStream {
     let import = match module.map(Vec::as_slice) {
         None | Some([]) => quote!(
             use self::*;
         ),
         Some([first, rest @ ..]) => {
-            let span = proc_macro2::Span::call_site();
+            let span = proc_macro2::Span::call_site().located_at(context.literal);
             let rest = rest.iter().map(|segment| ident(segment, span));
             // Contracts name the module from the crate: that is `crate` where the node is in it.
             let own = std::env::var("CARGO_CRATE_NAME").is_ok_and(|name| name == *first);
@@ -117,7 +125,10 @@ pub(super) fn in_scope(module: Option<&Vec<String>>, tokens: &TokenStream) -> To
                     let keyword = Ident::new(first, span);
                     quote!(#keyword)
                 }
-                _ if own => quote!(crate),
+                _ if own => {
+                    let keyword = Ident::new("crate", span);
+                    quote!(#keyword)
+                }
                 _ => {
                     let first = ident(first, span);
                     quote!(::#first)
@@ -225,7 +236,7 @@ fn event_block(context: &Context<'_>, at: usize, event: &Event) -> TokenStream {
             }
         }
     }
-    in_scope(event.rust.module.as_ref(), &tokens)
+    in_scope(context, event.rust.module.as_ref(), &tokens)
 }
 
 /// The output of a step that the contract publishes is the event.
@@ -260,7 +271,7 @@ fn intent_block(
     let name = context.ident(&model.name.value);
     let mut tokens = intent_checks(context, model, &name, declared, span);
     tokens.extend(route_impl(context, at, &name));
-    in_scope(model.module.as_ref(), &tokens)
+    in_scope(context, model.module.as_ref(), &tokens)
 }
 
 /// The message of a route that is found by a name, by a topic or by nothing. Where the contract gives it no type, the
@@ -275,7 +286,8 @@ fn message_block(context: &Context<'_>, at: usize, route: &Route) -> TokenStream
             let declared = declared_route(context, at, &quote!(#name));
             let brought = brought_trait(at);
             let (shell, at) = (&context.shell.name, context.contract.events.len() + at);
-            let rust = matches!(route.brings, Brings::Topic { .. }).then(|| {
+            let has_one_topic = matches!(route.brings, Brings::Topic { .. }) || route.derived.is_some();
+            let rust = has_one_topic.then(|| {
                 quote! {
                     impl #private::system::Names<#at> for #shell {
                         const RUST: #private::Option<#private::system::RustType> =
@@ -283,7 +295,11 @@ fn message_block(context: &Context<'_>, at: usize, route: &Route) -> TokenStream
                     }
                 }
             });
-            in_scope(model.module.as_ref(), &quote!(#exists impl #brought for #name {} #declared #rust))
+            in_scope(
+                context,
+                model.module.as_ref(),
+                &quote!(#exists impl #brought for #name {} #declared #rust),
+            )
         }
         (Brings::Anything { .. }, None) => {
             let (declared, brought) =

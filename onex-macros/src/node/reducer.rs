@@ -169,7 +169,7 @@ pub(super) fn scoped(context: &Context<'_>) -> TokenStream {
             }
         }
     };
-    in_scope(model.module.as_ref(), &quote!(#exists #is_state #folded #reducer))
+    in_scope(context, model.module.as_ref(), &quote!(#exists #is_state #folded #reducer))
 }
 
 /// That an intent can be made from the state, and how.

@@ -1,7 +1,7 @@
 //! What the contract says to other nodes, as a constant for the proof of a closed application: the facts by which
 //! `onex check` judges a set of contracts, each place as the lines that show it.
 
-use onex_contract::system::{Carried, Facts, Receiver, StepNeed, TopicUse, WhatFor};
+use onex_contract::system::{Carried, Facts, JoinedBy, Receiver, StepNeed, TopicUse, WhatFor};
 use onex_contract::{Brings, Route, Span, Spanned};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -106,10 +106,16 @@ impl Scribe<'_, '_> {
         let private = self.private;
         let topic = self.mark(used.topic.map(onex_contract::Topic::as_str));
         let (elsewhere, in_entry) = (used.elsewhere, used.in_entry);
+        let by = match used.by {
+            JoinedBy::Name => quote!(Name),
+            JoinedBy::Request => quote!(Request),
+            JoinedBy::Intent(intent) => quote!(Intent(#intent)),
+        };
         let carries = option(private, used.carries.map(|carried| self.carried(used, carried)));
         quote! {
             #private::system::TopicUse {
-                topic: #topic, elsewhere: #elsewhere, in_entry: #in_entry, carries: #carries,
+                topic: #topic, elsewhere: #elsewhere, in_entry: #in_entry,
+                by: #private::system::JoinedBy::#by, carries: #carries,
             }
         }
     }
@@ -126,11 +132,12 @@ impl Scribe<'_, '_> {
             .iter()
             .position(|event| event.topic == *topic && is_named(&event.rust.name.value))
             .or_else(|| {
-                let is_its = |route: &Route| match &route.brings {
-                    Brings::Topic { topic: of, model: Some(model) } => {
-                        of.value == *topic && is_named(&model.name.value)
-                    }
-                    _ => false,
+                let takes_it = |route: &Route| match &route.brings {
+                    Brings::Topic { topic: of, .. } => of.value == *topic,
+                    _ => route.derived.as_ref() == Some(topic),
+                };
+                let is_its = |route: &Route| {
+                    takes_it(route) && route.model().is_some_and(|model| is_named(&model.name.value))
                 };
                 Some(contract.events.len() + contract.routes.iter().position(is_its)?)
             });

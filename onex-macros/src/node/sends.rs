@@ -168,12 +168,6 @@ fn sender(context: &Context<'_>, workflow: &Workflow, step: &Step) -> TokenStrea
         impl #private::StepOutput for __onex_node::#marker {
             type Type = #private::IntentOutcomes;
         }
-        // That it has no handler is said once, by its name; whatever else a handler for it is, is no second fault.
-        impl<X> #private::MayTakeOne<X> for __onex_node::#marker {}
-        impl<W> #private::MayUse<W> for __onex_node::#marker {}
-        impl<D> #private::DependsOn<D> for __onex_node::#marker {
-            type Presence = #private::Always;
-        }
         fn #function(outputs: &#private::Outputs) -> #private::Vec<#private::AskedIntent> {
             let mut asked = #private::Vec::new();
             #(#private::IntentsOf::<__onex_node::#markers>(#private::PhantomData).collect(outputs, &mut asked);)*

@@ -16,11 +16,14 @@ pub(crate) fn expand(context: &Context<'_>) -> TokenStream {
         tokens.extend(declared(context, at, step));
         tokens.extend(output(context, step));
         if has_handler(step) {
+            tokens.extend(executed(context, step));
             tokens.extend(dependencies(context, workflow, step));
             tokens.extend(purity(context, step));
             tokens.extend(goes_over(context, step));
             tokens.extend(items(context, workflow, step));
             tokens.extend(has_a_handler(context, workflow, step));
+        } else {
+            tokens.extend(anything_goes(context, step));
         }
         if let Some(compensation) = &step.compensation {
             tokens.extend(undone(context, workflow, at, step, compensation));
@@ -115,6 +118,24 @@ fn dependencies(context: &Context<'_>, workflow: &Workflow, step: &Step) -> Toke
         workflow,
         &MayTake { list: "ListedInDependsOnOf", slot: &step.ident, words, input, steps },
     )
+}
+
+/// A handler executes the step.
+fn executed(context: &Context<'_>, step: &Step) -> TokenStream {
+    let (private, marker) = (context.private(), context.ident(&step.ident));
+    quote!(impl<X> #private::Executed<X> for __onex_node::#marker {})
+}
+
+/// That no handler executes a step is said once, by its name; whatever else a handler for it is, is no second fault.
+fn anything_goes(context: &Context<'_>, step: &Step) -> TokenStream {
+    let (private, marker) = (context.private(), context.ident(&step.ident));
+    quote! {
+        impl<X> #private::MayTakeOne<X> for __onex_node::#marker {}
+        impl<W> #private::MayUse<W> for __onex_node::#marker {}
+        impl<D> #private::DependsOn<D> for __onex_node::#marker {
+            type Presence = #private::Always;
+        }
+    }
 }
 
 /// A step that is done once for each entry of a list.

@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use onex::Envelope;
 use onex::journal::conformance::Store;
@@ -12,7 +11,7 @@ use onex::journal::*;
 use onex::message::{Payload, RunId, Topic};
 use onex::plan::OnDuplicate;
 use onex::run::{Fact, RunState, StepId};
-use onex_sqlite::{Inspect, Sqlite};
+use onex_sqlite::Sqlite;
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -63,18 +62,6 @@ impl Store for OnDisk {
         drop(journal);
         Sqlite::open(path).unwrap()
     }
-}
-
-/// Until nobody holds the journal at `path`: a runtime that is dropped may be looking at what was asked of it.
-pub async fn let_go(path: &Path) {
-    for _ in 0..2000 {
-        let holder = Inspect::open(path).ok().and_then(|look| look.status().ok()?.holder);
-        if holder.is_none() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("somebody holds {}", path.display());
 }
 
 /// Another client, as a person's.

@@ -69,6 +69,16 @@ mod tests {
         }
     }
 
+    /// As the contract crate derives them, in `onex-contract/src/topic.rs`.
+    #[test]
+    fn what_no_topic_brings_has_a_topic_of_the_nodes_own() {
+        assert_eq!(own_topic("node_users_effect", "store").as_str(), "onex.cmd.node-users-effect.store.v1");
+        assert_eq!(
+            own_topic("node_users_effect", "users.find_all").as_str(),
+            "onex.cmd.node-users-effect.users-find-all.v1"
+        );
+    }
+
     #[test]
     fn an_intent_travels_on_a_topic_of_its_own() {
         assert_eq!(intent_topic("payment.process_now").as_str(), "onex.intent.payment.process-now.v1");

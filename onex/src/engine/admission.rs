@@ -19,6 +19,9 @@ pub(crate) struct Admission {
     waiting: AtomicUsize,
     /// Whose turn it is, among those who look for two places at once.
     turn: Mutex<()>,
+    /// Who of them is the next to begin: only that one is in line with those who go on. No door, since runs that are steps go
+    /// through that, for which those wait who have the other places.
+    next: Mutex<()>,
 }
 
 /// The places that one run takes while it is driven.
@@ -26,6 +29,15 @@ pub(crate) struct Admission {
 pub(crate) struct Admitted {
     _of_workflow: Option<OwnedSemaphorePermit>,
     _of_engine: Option<OwnedSemaphorePermit>,
+}
+
+/// Who looks for a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// A run that has not begun: it waits behind the door.
+    Begins,
+    /// One that has begun before and has no place.
+    GoesOn,
 }
 
 /// Counts one who waits, also if it gives up.
@@ -39,19 +51,27 @@ impl Admission {
             capacity,
             waiting: AtomicUsize::new(0),
             turn: Mutex::new(()),
+            next: Mutex::new(()),
         }
     }
 
-    /// Waits for a place for a run that begins. `None`: no run starts any more.
-    pub(crate) async fn enter(&self) -> Option<OwnedSemaphorePermit> {
-        let _waiting = Waiting::new(&self.waiting);
-        let _first = self.door.acquire().await.ok()?;
-        self.enter_again().await
+    /// Waits for a place. `None`: no run starts any more.
+    async fn enter(&self, who: Who) -> Option<OwnedSemaphorePermit> {
+        let _waiting = self.count(who);
+        let _first = match who {
+            Who::Begins => Some(self.door.acquire().await.ok()?),
+            Who::GoesOn => None,
+        };
+        self.place().await
     }
 
-    /// Waits for a place for a run that goes on. `None`: the engine stops.
-    async fn enter_again(&self) -> Option<OwnedSemaphorePermit> {
+    async fn place(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.places).acquire_owned().await.ok()
+    }
+
+    /// Only those are counted that have not begun.
+    fn count(&self, who: Who) -> Option<Waiting<'_>> {
+        (who == Who::Begins).then(|| Waiting::new(&self.waiting))
     }
 
     /// A place, if there is one at once.
@@ -77,25 +97,45 @@ impl Admission {
 }
 
 impl<C, J> Engine<C, J> {
-    /// Waits for a place among the runs of the workflow, then for one among all: what waits for its own takes nobody
-    /// else's. `None`: no run starts any more.
+    /// For a run that begins. `None`: no run starts any more.
     pub(crate) async fn admit(&self, workflow: &Workflow<C>) -> Option<Admitted> {
-        let of_workflow = match &workflow.admission {
-            Some(admission) if workflow.is_called => return self.admit_beside_sub_runs(admission).await,
-            Some(admission) => Some(admission.enter().await?),
-            None => None,
-        };
-        Some(Admitted { _of_workflow: of_workflow, _of_engine: Some(self.admission.enter().await?) })
+        self.admit_alone(workflow, Who::Begins).await
     }
 
-    /// Waits for a place among the runs of the workflow alone: a run that is a step has that of its parent among all. Its
-    /// workflow is deeper than that of its parent, so nobody waits for each other in a circle.
+    /// For a run that begins as a step of another one.
     pub(crate) async fn admit_sub_run(&self, workflow: &Workflow<C>) -> Option<Admitted> {
         if self.admission.places.is_closed() {
             return None;
         }
+        self.admit_as_step(workflow, Who::Begins).await
+    }
+
+    /// For a run that has begun before and has no place. `is_sub_run`: it is a step of another one.
+    pub(crate) async fn admit_again(&self, workflow: &Workflow<C>, is_sub_run: bool) -> Option<Admitted> {
+        match is_sub_run {
+            true => self.admit_as_step(workflow, Who::GoesOn).await,
+            false => self.admit_alone(workflow, Who::GoesOn).await,
+        }
+    }
+
+    /// Waits for a place among the runs of the workflow, then for one among all: what waits for its own takes nobody
+    /// else's.
+    async fn admit_alone(&self, workflow: &Workflow<C>, who: Who) -> Option<Admitted> {
         let of_workflow = match &workflow.admission {
-            Some(admission) => Some(admission.enter().await?),
+            Some(admission) if workflow.is_called => {
+                return self.admit_beside_sub_runs(admission, who).await;
+            }
+            Some(admission) => Some(admission.enter(who).await?),
+            None => None,
+        };
+        Some(Admitted { _of_workflow: of_workflow, _of_engine: Some(self.admission.enter(who).await?) })
+    }
+
+    /// Waits for a place among the runs of the workflow alone: a run that is a step has that of its parent among all. Its
+    /// workflow is deeper than that of its parent, so nobody waits for each other in a circle.
+    async fn admit_as_step(&self, workflow: &Workflow<C>, who: Who) -> Option<Admitted> {
+        let of_workflow = match &workflow.admission {
+            Some(admission) => Some(admission.enter(who).await?),
             None => None,
         };
         Some(Admitted { _of_workflow: of_workflow, _of_engine: None })
@@ -103,34 +143,26 @@ impl<C, J> Engine<C, J> {
 
     /// For a run of a workflow of which others may be steps of runs. Those who have the places among all may wait for such a
     /// step, so nobody keeps a place of the workflow while waiting for one of these.
-    async fn admit_beside_sub_runs(&self, admission: &Admission) -> Option<Admitted> {
-        let _waiting = Waiting::new(&admission.waiting);
-        let _turn = admission.turn.lock().await;
+    async fn admit_beside_sub_runs(&self, admission: &Admission, who: Who) -> Option<Admitted> {
+        let _waiting = admission.count(who);
+        let _next = match who {
+            Who::Begins => Some(admission.next.lock().await),
+            Who::GoesOn => None,
+        };
         loop {
-            let of_workflow = Arc::clone(&admission.places).acquire_owned().await.ok()?;
+            let turn = admission.turn.lock().await;
+            let of_workflow = admission.place().await?;
             if let Some(of_engine) = self.admission.try_enter() {
                 return Some(Admitted { _of_workflow: Some(of_workflow), _of_engine: Some(of_engine) });
             }
             drop(of_workflow);
-            let of_engine = self.admission.enter().await?;
+            // Who begins is to hold up nobody who goes on while it waits behind the other door.
+            let _turn = Some(turn).filter(|_| who == Who::GoesOn);
+            let of_engine = self.admission.enter(who).await?;
             if let Some(of_workflow) = admission.try_enter() {
                 return Some(Admitted { _of_workflow: Some(of_workflow), _of_engine: Some(of_engine) });
             }
         }
-    }
-
-    /// The same for a run that has begun before and has no place. `is_sub_run`: it is a step of another one, whose place it
-    /// has among all.
-    pub(crate) async fn admit_again(&self, workflow: &Workflow<C>, is_sub_run: bool) -> Option<Admitted> {
-        let of_workflow = match &workflow.admission {
-            Some(admission) if workflow.is_called && !is_sub_run => {
-                return self.admit_beside_sub_runs(admission).await;
-            }
-            Some(admission) => Some(admission.enter_again().await?),
-            None => None,
-        };
-        let of_engine = if is_sub_run { None } else { Some(self.admission.enter_again().await?) };
-        Some(Admitted { _of_workflow: of_workflow, _of_engine: of_engine })
     }
 
     /// Closes them all. Gives back how many waited.

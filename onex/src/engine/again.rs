@@ -14,7 +14,7 @@ use super::run_handle::RunHandle;
 use super::workflow::Workflow;
 use crate::bus::routing::Target;
 use crate::journal::{
-    Commit, CommitError, DeadLetter, DeadLetterCause, InboxMark, Journal, RunRecord, RunStart,
+    Commit, CommitError, DeadLetter, DeadLetterCause, InboxMark, Journal, RunRecord, RunStart, StorageError,
 };
 use crate::message::{RunId, Topic, emitted_id};
 use crate::plan::OnDuplicate;
@@ -68,6 +68,17 @@ pub enum AgainError {
     Undone {
         /// The run.
         run: RunId,
+    },
+    /// It is a step of a run that is over, so nobody waits for what it would come to.
+    #[error(
+        "run {run} is a step of run {parent}, which is over; `retry_from` lets that go on with another run as its step, \
+         `fork_from` makes a run of this one that is nobody's step"
+    )]
+    ParentOver {
+        /// The run.
+        run: RunId,
+        /// The run that it is a step of.
+        parent: RunId,
     },
     /// The runtime is shut down, or about to be.
     #[error("the runtime starts nothing any more: it is being shut down")]
@@ -156,7 +167,13 @@ where
         let workflow = today.for_plan_of(&record).map_err(not_here)?;
         let from = self.may_go_on(&workflow, &record, step, keys)?;
         // What goes on as the step that it is has the place of the run that waits for it.
-        let is_step = matches!(keys, Keys::Same) && record.start.parent().is_some();
+        let parent = record.start.parent().filter(|_| matches!(keys, Keys::Same));
+        if let Some(parent) = parent
+            && !self.is_awaited_by(parent).await.map_err(CommitError::from)?
+        {
+            return Err(AgainError::ParentOver { run, parent });
+        }
+        let is_step = parent.is_some();
         let permit = match is_step {
             true => self.admit_sub_run(today).await,
             false => self.admit(today).await,
@@ -182,6 +199,11 @@ where
             driver.drive().await;
         });
         Ok(handle)
+    }
+
+    /// A run that is a step of `parent` may still be waited for: that is not over.
+    pub(super) async fn is_awaited_by(&self, parent: RunId) -> Result<bool, StorageError> {
+        Ok(self.journal.run(parent).await?.is_some_and(|parent| parent.ended_unix_ms.is_none()))
     }
 
     /// The step from which the run goes on, if it may.

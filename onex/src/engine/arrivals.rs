@@ -6,8 +6,8 @@
 use std::collections::{HashMap, HashSet};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 
 use tokio::sync::oneshot;
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::core::Engine;
 use super::status::status;
+use super::sync::{AtomicBool, Mutex, MutexGuard};
 use crate::journal::{EventRefusal, InboxMark, Journal, RunIdentity, StorageError};
 use crate::message::Payload;
 use crate::run::{RunState, StepId};
@@ -210,3 +211,6 @@ where
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,8 +72,10 @@ pub enum Misfit {
         /// The step.
         step: String,
     },
-    /// It is another kind of step, or goes over a list now or no longer.
-    #[error("step `{step}` was {was:?} and is {is:?} now, or differs in whether it goes over a list")]
+    /// It is another kind of step, goes over a list now or no longer, or is a workflow now or no longer.
+    #[error(
+        "step `{step}` was {was:?} and is {is:?} now, or differs in whether it goes over a list or is a workflow"
+    )]
     OtherKind {
         /// The step.
         step: String,

@@ -135,6 +135,16 @@ impl LiveRuns {
         self.lock().runs.values().filter_map(LiveRun::control).for_each(|control| control.give(Order::Look));
     }
 
+    /// The same for one. One that is asleep wakes.
+    pub(crate) fn nudge(&self, run: RunId) {
+        self.tell(run, |control| control.give(Order::Look));
+    }
+
+    /// Whether a run has a driver: it is alive, and not asleep.
+    pub(crate) fn is_driven(&self, run: RunId) -> bool {
+        self.lock().runs.get(&run).is_some_and(|live| live.control().is_some())
+    }
+
     /// Gives a driver an order and waits until it is carried out and committed.
     pub(crate) async fn order(
         &self,

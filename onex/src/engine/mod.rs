@@ -97,5 +97,5 @@ pub use runtime::Runtime;
 pub use settings::{SettingOutOfBounds, Settings};
 pub use shutdown::Shutdown;
 pub use size::TooLarge;
-pub use watch::{RunProgress, StepProgress, Watch};
+pub use watch::{ItemsProgress, RunProgress, StepProgress, Watch};
 pub use weak::WeakRuntime;

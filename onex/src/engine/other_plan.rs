@@ -128,7 +128,8 @@ impl<C> Workflow<C> {
         if state.is_final() {
             return None;
         }
-        if def.kind != spec.kind || def.each.is_some() != spec.each.is_some() {
+        let is_other_work = def.calls.is_some() != spec.outlives_process;
+        if def.kind != spec.kind || def.each.is_some() != spec.each.is_some() || is_other_work {
             return Some(Misfit::OtherKind { step: id(), was: spec.kind, is: def.kind });
         }
         if spec.conditional && def.condition.is_none() {

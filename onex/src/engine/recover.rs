@@ -10,14 +10,32 @@ use super::held::{HeldCause, HeldRun};
 use super::live::LiveGuard;
 use super::status;
 use super::sub_run::STOPPED;
-use crate::journal::{Journal, RunSummary, StorageError, Timer};
+use crate::journal::{Journal, RunRecord, RunSummary, StorageError, Timer};
 use crate::message::RunId;
+use crate::run::{Fact, StopCause};
 
 /// A run that is not driven yet, though it is live: whoever finds it can wait for it and stop it.
 pub(super) struct Waiting {
     pub(super) summary: RunSummary,
     pub(super) live: LiveGuard,
     pub(super) control: Arc<Control>,
+}
+
+/// What a run has to be told that is a step of another one.
+enum Told {
+    ToStop,
+    NotToUndo,
+}
+
+/// What a run of this record has told those that are its steps, unless it goes on.
+fn told_by(parent: &RunRecord) -> Option<Told> {
+    let is_again = |fact: &Fact| matches!(fact, Fact::RunReopened { .. });
+    let since = parent.facts.iter().rposition(is_again).map_or(0, |again| again + 1);
+    let causes: Vec<StopCause> = parent.facts[since..].iter().filter_map(Fact::cause).collect();
+    if causes.contains(&StopCause::Killed) {
+        return Some(Told::NotToUndo);
+    }
+    (!causes.is_empty() || parent.ended_unix_ms.is_some()).then_some(Told::ToStop)
 }
 
 impl<C, J> Engine<C, J>
@@ -82,8 +100,11 @@ where
         if let Some(parent) = parent {
             // What would it be a step of? It was told to stop, or nobody was left to tell it.
             match self.journal.run(parent).await {
-                Ok(Some(parent)) if parent.ended_unix_ms.is_none() => {}
-                Ok(_) => drop(control.cancel(STOPPED.into())),
+                Ok(parent) => match parent.as_ref().map_or(Some(Told::ToStop), told_by) {
+                    Some(Told::ToStop) => drop(control.cancel(STOPPED.into())),
+                    Some(Told::NotToUndo) => drop(control.kill(STOPPED.into())),
+                    None => {}
+                },
                 Err(error) => return hold(identity, error.into()),
             }
         }

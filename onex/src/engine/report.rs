@@ -14,6 +14,7 @@ use super::contain::contained;
 use super::map::map_of;
 use super::messages::Messages;
 use super::outcome::skip_cause;
+use super::stream::StreamReport;
 use super::sub_run::id_of;
 use super::workflow::Workflow;
 use crate::journal::{Lease, RunKey, RunStart};
@@ -68,6 +69,9 @@ pub struct RunReport {
     pub duration: Duration,
     /// How often steps of it were in flight together: see [`Run::parallel_executions`].
     pub parallel_executions: u32,
+    /// Of a stream: what has become of its items. Its `steps` are each there once, with the worst that they came to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<Box<StreamReport>>,
     /// See [`BatchReport`](super::BatchReport).
     #[serde(skip)]
     pub(crate) operations: u64,
@@ -171,6 +175,11 @@ pub enum RunCause {
     Killed {
         /// Why, in the words of whoever did.
         reason: String,
+    },
+    /// The source of a stream failed.
+    SourceFailed {
+        /// The error's text.
+        message: String,
     },
     /// Failures were tolerated, and there were too many: every step had its turn, and fewer completed than
     /// `min_required_steps_completion_percent` asks for. See [`Run::completed_of`].
@@ -311,6 +320,7 @@ impl RunReport {
             steps,
             started_unix_ms: start.started_unix_ms,
             duration,
+            items: None,
             operations: 0,
             parallel_executions: run.parallel_executions(),
             outputs,
@@ -368,7 +378,15 @@ impl RunReport {
     /// Attempts of steps that were not the first.
     #[must_use]
     pub fn retries(&self) -> u32 {
-        self.steps.iter().map(|step| step.attempts.saturating_sub(1)).sum()
+        let of_steps = |step: &StepReport| step.attempts.saturating_sub(1);
+        match &self.items {
+            Some(of) => of
+                .steps
+                .iter()
+                .map(|step| u32::try_from(step.retries).unwrap_or(u32::MAX))
+                .fold(0, u32::saturating_add),
+            None => self.steps.iter().map(of_steps).sum(),
+        }
     }
 
     /// What a dead letter says of a run that did not complete: the step that decided it, if one did, and why.
@@ -389,6 +407,7 @@ impl RunReport {
             Some(RunCause::TimedOut { after_ms }) => (None, format!("the run timed out after {after_ms} ms")),
             Some(RunCause::Cancelled { reason }) => (None, format!("the run was cancelled: {reason}")),
             Some(RunCause::Killed { reason }) => (None, format!("the run was killed: {reason}")),
+            Some(RunCause::SourceFailed { message }) => (None, format!("the source failed: {message}")),
             Some(RunCause::TooFewCompleted { completed, of, required_percent }) => {
                 (None, too_few(*completed, *of, *required_percent))
             }

@@ -425,7 +425,8 @@ where
         self.engine.redrive(letter).await
     }
 
-    /// Watches a run: where it is now, and each time that it comes further. See [`Watch`].
+    /// Watches a run: where it is now, and each time that it comes further. See [`Watch`]. A stream answers when its taker
+    /// drives it, as it does for [`pause`](Self::pause).
     ///
     /// # Errors
     /// It is not live. How it ended is told by [`status`](Self::status).
@@ -480,7 +481,7 @@ where
         self.engine.held_runs()
     }
 
-    /// The report of every run that ends or is parked from now on.
+    /// The report of every run that ends or is parked from now on. A stream is one run: [`RunReport::items`].
     pub fn reports(&self) -> Subscription<Arc<RunReport>> {
         self.engine.reports.subscribe()
     }
@@ -558,6 +559,27 @@ where
     /// crash. What a program drives itself, with [`run`](Self::run), is the program's to drop.
     pub async fn shutdown(&self, timeout: Duration) -> Shutdown {
         self.engine.shut_down(timeout).await
+    }
+
+    /// [Shuts down](Self::shutdown), and returns when the journal has let go of its file, so that whoever opens it next, here or in
+    /// another process, is not refused. A journal in memory has nothing to let go of.
+    ///
+    /// It is closed for every clone of this runtime: nothing can be read from a journal in a file any more, and a run that a program
+    /// drives itself is lost as by a crash. A journal that the program shares ([`Arc`]) is not closed; it is the program's to drop.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    ///
+    /// let runtime = onex::Runtime::builder(()).build()?;
+    /// let shutdown = runtime.close(Duration::from_secs(30)).await;
+    /// assert!(shutdown.settled, "nothing was cut short");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn close(self, timeout: Duration) -> Shutdown {
+        self.engine.close(timeout).await
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use tokio::time::{Instant, timeout};
 
 use super::core::Engine;
+use crate::journal::Journal;
 
 /// How a shutdown went.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -44,6 +45,17 @@ impl<C, J> Engine<C, J> {
         let abandoned = self.in_flight.count();
         self.tasks.end().await;
         Shutdown { settled: false, left, cancelled, not_started, abandoned }
+    }
+
+    /// Nothing of the engine is left that could ask the journal for something.
+    pub(crate) async fn close(&self, patience: Duration) -> Shutdown
+    where
+        J: Journal,
+    {
+        let shutdown = self.shut_down(patience).await;
+        self.tasks.end().await;
+        self.journal.close().await;
+        shutdown
     }
 
     fn longest_grace(&self) -> Duration {

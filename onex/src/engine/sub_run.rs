@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ use super::report::{OutputError, RunCause, RunReport, StepReport};
 use super::run_handle::{LostCause, RunLost};
 use super::start::run_start;
 use super::status;
+use super::sync::{Mutex, MutexGuard};
 use super::workflow::Workflow;
 use crate::journal::{CommitError, Journal, RunKey, RunRecord, RunStart};
 use crate::message::{Envelope, Payload, RunId, TraceParent, action_id, sub_run_id};
@@ -37,16 +38,26 @@ type Ended = Result<RunReport, RunLost>;
 /// Who waits for runs that are steps of theirs. A run that is parked has not ended: a person may let it go on.
 #[derive(Debug, Default)]
 pub(crate) struct SubRuns {
-    waiting: Mutex<HashMap<RunId, Vec<oneshot::Sender<Ended>>>>,
+    waiting: Mutex<HashMap<RunId, Vec<Waits>>>,
 }
 
+/// One of them.
+#[derive(Debug)]
+struct Waits {
+    parent: RunId,
+    is_told: oneshot::Sender<Ended>,
+}
+
+/// Which run a step waits for, once that has begun.
+pub(crate) type AwaitedRun = Arc<Mutex<Option<RunId>>>;
+
 impl SubRuns {
-    fn wait(&self, run: RunId) -> oneshot::Receiver<Ended> {
-        let (waiter, ended) = oneshot::channel();
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    fn wait(&self, run: RunId, parent: RunId) -> oneshot::Receiver<Ended> {
+        let (is_told, ended) = oneshot::channel();
+        let mut waiting = self.lock();
         let waiters = waiting.entry(run).or_default();
-        waiters.retain(|waiter| !waiter.is_closed());
-        waiters.push(waiter);
+        waiters.retain(|waiter| !waiter.is_told.is_closed());
+        waiters.push(Waits { parent, is_told });
         ended
     }
 
@@ -55,11 +66,20 @@ impl SubRuns {
         if outcome.as_ref().is_ok_and(|report| !report.state.is_final()) {
             return;
         }
-        let waiters = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).remove(&run);
+        let waiters = self.lock().remove(&run);
         for waiter in waiters.into_iter().flatten() {
             // Whoever does not wait any more does not care.
-            let _ = waiter.send(outcome.clone());
+            let _ = waiter.is_told.send(outcome.clone());
         }
+    }
+
+    /// Those of which a step waits for a run, or did when they fell asleep.
+    pub(crate) fn parents(&self, run: RunId) -> Vec<RunId> {
+        self.lock().get(&run).into_iter().flatten().map(|waiter| waiter.parent).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Vec<Waits>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -74,6 +94,7 @@ pub(crate) struct SubRun<C, J> {
     pub(crate) last: StepId,
     pub(crate) run: RunId,
     pub(crate) parent: RunId,
+    pub(crate) awaited: AwaitedRun,
     pub(crate) correlation_id: uuid::Uuid,
     pub(crate) traceparent: Option<TraceParent>,
     /// Of the parent's attempts.
@@ -124,7 +145,7 @@ where
         let due = self.timeout.and_then(|time| Instant::now().checked_add(time));
         let own = self.run;
         // Before the journal is asked: an end in between is not missed.
-        let ended = self.engine.sub_runs.wait(own);
+        let ended = self.engine.sub_runs.wait(own, self.parent);
         match self.record(own).await? {
             Some(record) if record.ended_unix_ms.is_some() => self.over(&record),
             Some(_) => {
@@ -151,39 +172,28 @@ where
     ) -> Result<Awaited, Failed> {
         let (engine, workflow) = (Arc::clone(&self.engine), Arc::clone(&self.workflow));
         let admitted = engine.admit_sub_run(&workflow);
-        let permit = match first(admitted, stop(self.cancellation.clone(), due)).await {
-            First::One(Some(permit)) => permit,
-            First::One(None) => return Err(self.not_begun("this runtime starts nothing any more")),
-            First::Other(Stop::Parent) => return Err(self.not_begun("the run that it is a step of stops")),
-            First::Other(Stop::Time) => {
+        let permit = match first(stop(self.cancellation.clone(), due), admitted).await {
+            First::Other(Some(permit)) => permit,
+            First::Other(None) => return Err(self.not_begun("this runtime starts nothing any more")),
+            First::One(Stop::Parent) => return Err(self.not_begun("the run that it is a step of stops")),
+            First::One(Stop::Time) => {
                 let most = self.timeout.unwrap_or_default().as_millis();
                 return Err(self.not_begun(&format!("its turn had not come after {most} ms")));
             }
         };
         let Some(input) = self.input.take() else { return Err(self.not_begun("it was begun before")) };
         let start = self.start(&input(&engine.container)?)?;
-        let (start, is_own) = match self.holder(&start).await? {
-            Holder::Nobody => (start, true),
+        let start = match self.holder(&start).await? {
+            Holder::Nobody => start,
             // A key is taken for as long as its run is kept, and that run is what the step did before.
-            Holder::Earlier => (RunStart { on_duplicate: OnDuplicate::NewRun, ..start }, true),
-            Holder::Other(other) if start.on_duplicate == OnDuplicate::Join => {
-                (RunStart { run: other, ..start }, false)
-            }
+            Holder::Earlier => RunStart { on_duplicate: OnDuplicate::NewRun, ..start },
+            Holder::Other(other) if start.on_duplicate == OnDuplicate::Join => return self.join(other).await,
             Holder::Other(other) => {
                 let key = &start.identity.key;
                 return Err(self.not_begun(&format!("run {other} has its key, `{key}`")));
             }
         };
         let (run, told) = (start.run, Arc::new(AtomicBool::new(false)));
-        if !is_own {
-            let ended = engine.sub_runs.wait(run);
-            if let Some(record) = self.record(run).await?.filter(|record| record.ended_unix_ms.is_some())
-                && let Some(report) = status::report(&engine, &record, engine.lease.clone())
-            {
-                engine.sub_runs.ended(run, &Ok(report));
-            }
-            return Ok(Awaited { run, ended, is_own, told });
-        }
         let in_flight = engine.in_flight.enter();
         let mut driver = Driver::new(Arc::clone(&engine), workflow, start, Some(permit), in_flight);
         let heard = Arc::clone(&told);
@@ -200,7 +210,19 @@ where
                 Err(refused) => engine.sub_runs.ended(run, &Err(RunLost { run, cause: refused.into() })),
             }
         });
-        Ok(Awaited { run, ended, is_own, told })
+        Ok(Awaited { run, ended, is_own: true, told })
+    }
+
+    /// Waits for a run that somebody else has begun.
+    async fn join(&mut self, run: RunId) -> Result<Awaited, Failed> {
+        let engine = Arc::clone(&self.engine);
+        let ended = engine.sub_runs.wait(run, self.parent);
+        if let Some(record) = self.record(run).await?.filter(|record| record.ended_unix_ms.is_some())
+            && let Some(report) = status::report(&engine, &record, engine.lease.clone())
+        {
+            engine.sub_runs.ended(run, &Ok(report));
+        }
+        Ok(Awaited { run, ended, is_own: false, told: Arc::default() })
     }
 
     /// What the run starts with: a command of its parent, under the run's own id.
@@ -236,6 +258,7 @@ where
 
     async fn wait(mut self, due: Option<Instant>, awaited: Awaited) -> Result<Payload, Failed> {
         let Awaited { run, ended, is_own, told } = awaited;
+        *self.awaited.lock().unwrap_or_else(PoisonError::into_inner) = Some(run);
         let mut ended = pin!(async move {
             match ended.await {
                 Ok(ended) => ended,
@@ -244,7 +267,13 @@ where
             }
         });
         let because = match first(ended.as_mut(), stop(self.cancellation.clone(), due)).await {
-            First::One(ended) => return self.ended(ended),
+            First::One(ended) => match self.overtaken_by(&ended) {
+                Some(other) => {
+                    let awaited = self.join(other).await?;
+                    return Box::pin(self.wait(due, awaited)).await;
+                }
+                None => return self.ended(ended),
+            },
             First::Other(because) => because,
         };
         if is_own {
@@ -271,6 +300,16 @@ where
                     ))),
                 }
             }
+        }
+    }
+
+    /// The run that somebody else began with the same key at the same moment, if it may be joined.
+    fn overtaken_by(&self, ended: &Ended) -> Option<RunId> {
+        match ended {
+            Err(RunLost { cause: LostCause::Journal(CommitError::DuplicateRun { run, .. }), .. }) => {
+                (self.workflow.on_duplicate() == OnDuplicate::Join).then_some(*run)
+            }
+            _ => None,
         }
     }
 
@@ -347,7 +386,12 @@ fn failure(report: &RunReport) -> Failure {
     let class = match &report.cause {
         Some(RunCause::TimedOut { .. }) => return Failure::TIMED_OUT,
         Some(RunCause::StepFailed { step, .. }) => of_step(step).map(|failure| failure.class),
-        Some(RunCause::Cancelled { .. } | RunCause::Killed { .. } | RunCause::TooFewCompleted { .. })
+        Some(
+            RunCause::Cancelled { .. }
+            | RunCause::Killed { .. }
+            | RunCause::SourceFailed { .. }
+            | RunCause::TooFewCompleted { .. },
+        )
         | None => None,
     };
     let cause = if report.steps.iter().any(stands) { FailureCause::PartlyDone } else { FailureCause::Error };
@@ -357,7 +401,8 @@ fn failure(report: &RunReport) -> Failure {
 /// It did something outside, or may have, and that is not undone.
 fn stands(step: &StepReport) -> bool {
     let acted = |state, attempts, compensation| {
-        attempts > 0
+        // Of one that crashed, and was stopped before it was made again, no attempt counts.
+        (attempts > 0 || state == StepState::Indeterminate)
             && !matches!(
                 state,
                 StepState::Failed | StepState::NotRun | StepState::Cancelled | StepState::Skipped
@@ -399,3 +444,6 @@ async fn first<A: Future, B: Future>(one: A, other: B) -> First<A::Output, B::Ou
     })
     .await
 }
+
+#[cfg(test)]
+mod tests;

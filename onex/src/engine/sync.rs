@@ -7,9 +7,15 @@
 //! Outside of [`tests`] they cannot be used in a unit test. What tests whole engines is in `tests/` and has those of `std`.
 
 #[cfg(test)]
-pub(crate) use shuttle::sync::{Mutex, MutexGuard, atomic::AtomicU64};
+pub(crate) use shuttle::sync::{
+    Mutex, MutexGuard,
+    atomic::{AtomicBool, AtomicU64},
+};
 #[cfg(not(test))]
-pub(crate) use std::sync::{Mutex, MutexGuard, atomic::AtomicU64};
+pub(crate) use std::sync::{
+    Mutex, MutexGuard,
+    atomic::{AtomicBool, AtomicU64},
+};
 #[cfg(test)]
 pub(crate) use tests::Notify;
 #[cfg(not(test))]

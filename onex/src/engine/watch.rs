@@ -21,10 +21,35 @@ pub struct RunProgress {
     pub workflow: &'static str,
     /// Where it is.
     pub state: RunState,
-    /// How many facts it has: of two, the one with more is later.
+    /// How many facts it has, or how often a stream was seen to come further: of two, the one with more is later.
     pub seq: u64,
-    /// In declaration order.
+    /// In declaration order. Of a stream: the worst that each came to, of all items that have come out.
     pub steps: Arc<[StepProgress]>,
+    /// Of a stream: how far its items have come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<ItemsProgress>,
+}
+
+/// How far the items of a stream have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ItemsProgress {
+    /// Items that were taken from the source.
+    pub taken: u64,
+    /// Items that completed.
+    pub completed: u64,
+    /// Items that completed although steps failed.
+    pub completed_with_errors: u64,
+    /// Items that a step's failure stopped.
+    pub failed: u64,
+    /// Items whose time ran out.
+    pub timed_out: u64,
+    /// Items that were given up because the stream stopped.
+    pub cancelled: u64,
+    /// Items that have been taken and have not come out.
+    pub in_flight: usize,
+    /// Where the first item begins that is not done.
+    pub watermark: u64,
 }
 
 /// How far a step has come.

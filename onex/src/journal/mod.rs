@@ -18,7 +18,7 @@ mod memory;
 mod pinned;
 mod record;
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -119,9 +119,16 @@ pub trait Journal: Send + Sync + 'static {
 
     /// The retained dead letters, oldest first.
     fn dead_letters(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send;
+
+    /// Lets go of what others may want to open, such as a file, and returns when they can. What was asked before is done; nothing
+    /// can be written or read from now on. One that holds nothing has nothing to do.
+    fn close(&self) -> impl Future<Output = ()> + Send {
+        ready(())
+    }
 }
 
-/// One journal, shared by several who may want to own it.
+/// One journal, shared by several who may want to own it: none of them closes it for the others, so it lets go of what it holds
+/// when the last of them drops it.
 impl<J: Journal> Journal for Arc<J> {
     fn durability(&self) -> Durability {
         J::durability(self)

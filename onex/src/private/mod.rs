@@ -41,9 +41,9 @@ pub use crate::node::route::{
 };
 pub use crate::node::step::{
     Always, Asynchronous, Attempt, Compensation, CompensationHandler, Dependency, DependsOn, Entries,
-    EntriesFor, ForEach, Gate, GivesTo, GoesOver, GroupOf, Inputs, IsPresent, Item, MayFold, MayTakeGroups,
-    MayTakeOne, MayUse, Maybe, Never, NoHandlerYet, NoItemYet, OneOf, Optional, OptionalEdge, Outputs,
-    OverAList, Param, PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step, StepHandler,
+    EntriesFor, Executed, ForEach, Gate, GivesTo, GoesOver, GroupOf, Inputs, IsPresent, Item, MayFold,
+    MayTakeGroups, MayTakeOne, MayUse, Maybe, Never, NoHandlerYet, NoItemYet, OneOf, Optional, OptionalEdge,
+    Outputs, OverAList, Param, PublishedAs, Publishes, Required, RequiredEdge, RunInput, Step, StepHandler,
     StepOutput, TakesItem, Told,
 };
 pub use crate::node::{

@@ -126,6 +126,7 @@ macro_rules! __onex_placeholders {
         }
         impl<T, A> $crate::__private::GivesTo<T, A> for $name {}
         impl<W> $crate::__private::MayUse<W> for $name {}
+        impl<W> $crate::__private::Executed<W> for $name {}
         impl<W> $crate::__private::MayTakeOne<W> for $name {}
         impl<W> $crate::__private::MayTakeGroups<W> for $name {}
         impl<W> $crate::__private::MayFold<W> for $name {}

@@ -204,7 +204,8 @@ pub enum Fact {
     StepCarried {
         /// The step, as the plan numbers it now.
         step: StepId,
-        /// Where it was: completed, failed or indeterminate, an open gate, or between two attempts.
+        /// Where it was: completed, failed or indeterminate, an open gate, or between two attempts; scheduled, if it is a run that
+        /// goes on; waiting, if there is something to remember of it all the same.
         state: StepState,
         /// The latest attempt.
         attempt: u32,

@@ -131,7 +131,7 @@ impl Run {
             .into_iter()
             .chain(others)
             .filter_map(|step| Some((step, map[step.index()]?)))
-            .filter_map(|(step, becomes)| self.carried(step, becomes, map))
+            .flat_map(|(step, becomes)| self.carried(step, becomes, map))
             .collect();
         if self.state == RunState::Paused {
             facts.push(Fact::RunPaused);
@@ -168,14 +168,18 @@ impl Run {
             return Some(Obstacle::SkippedFor { step, of });
         }
         let is = plan.step(to);
-        if !begun {
-            return None;
-        }
         // A gate may have sent intents, under ids that are made of its name.
         let may_have_acted = matches!(was.kind, StepKind::Effect | StepKind::Gate);
+        if !begun {
+            // It was tried before somebody wanted it done again, and its key stays.
+            let keeps_name = may_have_acted && record.dispatch > 0 && was.id != is.id;
+            return keeps_name.then_some(Obstacle::RenamedUnderWay { step, to });
+        }
         let may_be_undone = was.compensable && state != StepState::Failed;
         let failed = matches!(state, StepState::Failed | StepState::Indeterminate);
-        if was.kind != is.kind || was.each.is_some() != is.each.is_some() {
+        // The run that it is goes on, and nothing else may be done in its place.
+        let is_other_work = state == StepState::Scheduled && was.outlives_process != is.outlives_process;
+        if was.kind != is.kind || was.each.is_some() != is.each.is_some() || is_other_work {
             Some(Obstacle::OtherKind { step, to })
         } else if may_have_acted && was.id != is.id && !state.is_final() {
             Some(Obstacle::RenamedUnderWay { step, to })
@@ -204,34 +208,45 @@ impl Run {
         open.next().map(|(on, _)| *on)
     }
 
-    /// Where a step is, as a fact of the plan in which it is `to`.
-    fn carried(&self, step: StepId, to: StepId, map: &[Option<StepId>]) -> Option<Fact> {
+    /// Where a step is, as facts of the plan in which it is `to`.
+    fn carried(
+        &self,
+        step: StepId,
+        to: StepId,
+        map: &[Option<StepId>],
+    ) -> impl Iterator<Item = Fact> + use<> {
         let record = self.record(step);
         let status = record.status;
         let (mut state, mut attempt, mut crashes) = (status.state, status.attempt, status.crashes);
-        let mut unknown = record.unknown_outcome;
+        let (mut unknown, mut skipped) = (record.unknown_outcome, None);
         match state {
-            StepState::Waiting => return None,
-            StepState::Held if !record.was_tried() => return None,
-            StepState::Held => state = StepState::RetryDue,
+            StepState::Held => {
+                state = if record.was_tried() { StepState::RetryDue } else { StepState::Waiting };
+            }
+            // The run that it is goes on, and is waited for on the new plan.
+            StepState::Scheduled if self.plan.step(step).outlives_process => {}
             StepState::Scheduled => {
                 // As when its process ends while its run is paused.
-                (state, attempt, crashes) = (StepState::RetryDue, attempt.saturating_sub(1), crashes + 1);
+                (state, attempt) = (StepState::RetryDue, attempt.saturating_sub(1));
+                // Of a run that is parked it was counted.
+                crashes += u32::from(self.state != RunState::Parked);
                 unknown = Some(Failure::ABANDONED);
             }
             StepState::Skipped => {
+                state = StepState::Waiting;
                 let of = |of: StepId| map[of.index()].unwrap_or(of);
-                let because = match status.skipped_because? {
+                let because = status.skipped_because.map(|because| match because {
                     SkipReason::NoOutput { of: step } => SkipReason::NoOutput { of: of(step) },
                     SkipReason::OtherBranch { runs } => SkipReason::OtherBranch { runs: of(runs) },
                     SkipReason::AfterFailure { of: step } => SkipReason::AfterFailure { of: of(step) },
                     as_it_was @ (SkipReason::Disabled | SkipReason::ConditionFalse) => as_it_was,
-                };
-                return Some(Fact::SkipCarried { step: to, because, revision: small(record.revision) });
+                });
+                let revision = small(record.revision);
+                skipped = because.map(|because| Fact::SkipCarried { step: to, because, revision });
             }
             _ => {}
         }
-        Some(Fact::StepCarried {
+        let carried = Fact::StepCarried {
             step: to,
             state,
             attempt,
@@ -241,7 +256,11 @@ impl Run {
             failure: status.failure,
             unknown,
             retry_after_ms: small(status.retry_after_ms.unwrap_or_default()),
-        })
+        };
+        // Of one that was not tried, what it was before somebody wanted it done again.
+        let was_before = record.dispatch > 0 || unknown.is_some();
+        let is_told = state != StepState::Waiting || was_before || (skipped.is_none() && record.revision > 0);
+        is_told.then_some(carried).into_iter().chain(skipped)
     }
 
     /// `fact` says where a step was on the plan before; it may follow only [`Fact::RunMigrated`] and its like.
@@ -256,13 +275,15 @@ impl Run {
             Fact::SkipCarried { step, .. } => {
                 is_untouched(step) && self.plan.step(step).kind != StepKind::Entry
             }
-            Fact::StepCarried { step, state, failure, .. } => {
+            Fact::StepCarried { step, state, attempt, failure, .. } => {
                 let spec_fits = match (self.plan.step(step).kind, state) {
                     (_, StepState::Completed) => true,
                     (StepKind::Entry, _) => false,
                     (StepKind::Gate, StepState::Awaiting | StepState::Failed) => true,
+                    (_, StepState::Waiting) => attempt == 0,
                     (StepKind::Gate, _) => false,
                     (StepKind::Effect, StepState::Indeterminate) => true,
+                    (StepKind::Effect, StepState::Scheduled) => self.plan.step(step).outlives_process,
                     (_, StepState::Failed | StepState::RetryDue | StepState::RetryWaiting) => true,
                     _ => false,
                 };
@@ -282,10 +303,25 @@ impl Run {
             record.condition = Some(false);
         }
         self.finish(step, StepState::Skipped);
+        if let SkipReason::OtherBranch { runs } = because {
+            self.stays_chosen(runs);
+        }
+    }
+
+    /// Others were skipped in favour of this branch: its condition is not asked for again.
+    fn stays_chosen(&mut self, branch: StepId) {
+        if !self.plan.step(branch).conditional {
+            return;
+        }
+        if self.record(branch).status.state == StepState::Waiting {
+            self.evaluate(branch, true);
+        } else {
+            self.steps[branch.index()].condition = Some(true);
+        }
     }
 
     pub(super) fn carry(&mut self, step: StepId, state: StepState, like: &StepRecord) {
-        if self.plan.step(step).conditional {
+        if self.plan.step(step).conditional && state != StepState::Waiting {
             // It has begun, so its condition held.
             self.evaluate(step, true);
         }
@@ -296,19 +332,24 @@ impl Run {
         let (lacks, misses, instead) = (record.lacks, record.misses, record.instead);
         *record = StepRecord { blockers, outputs, lacks, misses, instead, condition, ..like.clone() };
         match (state, record.status.failure) {
+            // What is new in front of it may be waited for.
+            (StepState::Waiting, _) => {}
             (StepState::Failed | StepState::Indeterminate, Some(failure)) => {
                 self.finish_badly(step, state, failure);
             }
-            (StepState::RetryDue | StepState::RetryWaiting | StepState::Awaiting, _) => {
+            (
+                StepState::RetryDue | StepState::RetryWaiting | StepState::Awaiting | StepState::Scheduled,
+                _,
+            ) => {
                 let place = self.plan.turns().place(step);
                 for set in [&mut self.ready, &mut self.gates, &mut self.undecided, &mut self.doomed] {
                     set.remove(place);
                 }
                 self.steps[step.index()].status.state = state;
-                if state == StepState::RetryDue {
-                    self.make_ready(step);
-                } else {
-                    self.set_aside += 1;
+                match state {
+                    StepState::RetryDue => self.make_ready(step),
+                    StepState::Scheduled => self.in_flight += 1,
+                    _ => self.set_aside += 1,
                 }
             }
             _ => self.finish(step, state),

@@ -31,6 +31,11 @@ impl Run {
         let mut fresh = Run::new(Arc::clone(&plan));
         fresh.apply(&Fact::RunStarted).expect("it has not started");
         fresh.dispatches = self.dispatches;
+        // What failed first decides what is skipped for it.
+        self.first_error
+            .filter(|first| !again[first.index()])
+            .into_iter()
+            .for_each(|first| fresh.note_error(first));
         for (step, _) in plan.steps() {
             let before = self.record(step);
             let record = &mut fresh.steps[step.index()];
@@ -44,6 +49,10 @@ impl Run {
                 record.condition = before.condition;
                 record.status = before.status;
                 record.status.state = StepState::Waiting;
+                if before.condition == Some(true) {
+                    // The branch that was chosen stays chosen, also if it was skipped afterwards.
+                    fresh.evaluate(step, true);
+                }
                 fresh.stands(step, before.status.state);
             }
         }

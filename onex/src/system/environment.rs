@@ -147,7 +147,7 @@ const fn unfilled(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::system::Mark;
+    use crate::system::{JoinedBy, Mark};
 
     const TEMPLATE: &str = "{env}.{namespace}.shop.evt.order-placed.v1";
 
@@ -156,6 +156,7 @@ mod tests {
             topic: Mark { text: topic, at: "here" },
             elsewhere: true,
             in_entry: true,
+            by: JoinedBy::Name,
             carries: None,
         };
         Said { broken: false, consumed: Vec::leak(vec![used]), ..Said::BROKEN }

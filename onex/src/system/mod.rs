@@ -40,8 +40,8 @@ pub use application::{Mounting, Part, closed, mountings, part, room_of};
 pub use environment::Environment;
 pub use report::Report;
 pub use said::{
-    Carried, Executor, Mark, NamedNode, Names, OwnWorkflow, Receiver, Said, Sent, StepNeed, SubWorkflow,
-    TopicUse, WhatFor,
+    Carried, Executor, JoinedBy, Mark, NamedNode, Names, OwnWorkflow, Receiver, Said, Sent, StepNeed,
+    SubWorkflow, TopicUse, WhatFor,
 };
 
 pub use crate::message::RustType;

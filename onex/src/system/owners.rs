@@ -2,7 +2,7 @@
 
 use super::facts::{End, Set};
 use super::report::Report;
-use super::said::Executor;
+use super::said::{Executor, JoinedBy};
 use super::topic::{Parts, same};
 
 pub(super) const fn names(set: &Set<'_>, report: &mut Report) {
@@ -46,16 +46,43 @@ pub(super) const fn commands(set: &Set<'_>, report: &mut Report) {
     }
 }
 
-/// The next node that takes a topic, each name once.
+/// The next node that takes a topic, each name once, and each intent once: that it has two executors is a fault of its
+/// own.
 const fn next_owner(set: &Set<'_>, topic: usize, from: Option<End>) -> Option<End> {
     let mut next = from;
     while let Some(end) = next {
-        if set.owner(end.node, topic).is_some() {
+        if set.owner(end.node, topic).is_some() && !is_told_as_an_intent(set, topic, &end) {
             return Some(end);
         }
         next = set.after(&end);
     }
     None
+}
+
+/// Whether a node before executes the same intent.
+const fn is_told_as_an_intent(set: &Set<'_>, topic: usize, end: &End) -> bool {
+    let JoinedBy::Intent(intent) = end.used.by else { return false };
+    let mut next = set.consumer(topic);
+    while let Some(before) = next
+        && before.node != end.node
+    {
+        if let JoinedBy::Intent(other) = before.used.by
+            && same(intent, other)
+        {
+            return true;
+        }
+        next = set.after(&before);
+    }
+    false
+}
+
+/// What a node has to do with a topic, at the place that says so.
+const fn how(by: JoinedBy) -> &'static str {
+    match by {
+        JoinedBy::Name => "` takes it",
+        JoinedBy::Request => "` is asked for this on it",
+        JoinedBy::Intent(_) => "` executes this, which travels on it",
+    }
 }
 
 const fn shared_command(set: &Set<'_>, topic: usize, is_command: bool, report: &mut Report) {
@@ -71,11 +98,18 @@ const fn shared_command(set: &Set<'_>, topic: usize, is_command: bool, report: &
     report.add_number(owners);
     report.add(&[" nodes take what travels on `", set.topic(topic), "`"]);
     report.code("0804", second.used.topic.at);
-    report.add(&["`", set.nodes[second.node].name.text, "` takes it"]);
+    report.add(&["`", set.nodes[second.node].name.text, how(second.used.by)]);
+    let (mut is_request, mut is_intent) = (false, false);
     let mut next = Some(first);
     while let Some(end) = next {
         if end.node != second.node {
-            report.one_of_many(end.used.topic.at, &["`", set.nodes[end.node].name.text, "` takes it"]);
+            let name = set.nodes[end.node].name.text;
+            report.one_of_many(end.used.topic.at, &["`", name, how(end.used.by)]);
+        }
+        match end.used.by {
+            JoinedBy::Name => {}
+            JoinedBy::Request => is_request = true,
+            JoinedBy::Intent(_) => is_intent = true,
         }
         next = next_owner(set, topic, set.after(&end));
     }
@@ -85,6 +119,16 @@ const fn shared_command(set: &Set<'_>, topic: usize, is_command: bool, report: &
     } else {
         "an intent is work for one node: what is asked for once is done once"
     }]);
+    if is_request {
+        report.note(&[
+            "what no topic of a contract brings is asked for on `onex.cmd.<node>.<name>.v1`, a topic of the node's own",
+        ]);
+    }
+    if is_intent {
+        report.note(&[
+            "the topic of an intent is made of its type, in which `_` and all but the first `.` become `-`",
+        ]);
+    }
     report.help(&[
         "let one node take it and publish an event that the others consume; or give each a topic of its own",
     ]);

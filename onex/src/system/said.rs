@@ -75,8 +75,21 @@ pub struct TopicUse {
     pub elsewhere: bool,
     /// It stands in an entry of `consumed_events` or `published_events`, and not in a list of topics.
     pub in_entry: bool,
+    /// How the node comes to it.
+    pub by: JoinedBy,
     /// The type that travels on it.
     pub carries: Option<Carried>,
+}
+
+/// How a node comes to a topic.
+#[derive(Debug, Clone, Copy)]
+pub enum JoinedBy {
+    /// Its contract names it.
+    Name,
+    /// What no topic of its contract brings is asked for on it. The lines show what that is.
+    Request,
+    /// It executes this intent, which travels on it. The lines show the intent.
+    Intent(&'static str),
 }
 
 /// A type, as a contract names it and as Rust knows it.

@@ -25,6 +25,8 @@ pub(crate) struct Driver<'s> {
     dispatched: Vec<usize>,
     undone: Vec<StepId>,
     finishes: usize,
+    /// How often it was reopened.
+    reopened: usize,
 }
 
 impl<'s> Driver<'s> {
@@ -41,17 +43,30 @@ impl<'s> Driver<'s> {
             dispatched: Vec::new(),
             undone: Vec::new(),
             finishes: 0,
+            reopened: 0,
         }
     }
 
     pub(crate) fn drive(mut self) -> Checked {
+        let scenario = self.scenario;
         self.give(Input::Start)?;
-        for &next in &self.scenario.moves {
+        self.drive_to_end(&scenario.moves)?;
+        for (from, moves) in &scenario.again {
+            if scenario.steps.is_empty() {
+                break;
+            }
+            self.give(Input::Reopen { from: StepId(from.index(scenario.steps.len()) as u32) })?;
+            self.drive_to_end(moves)?;
+        }
+        Ok(())
+    }
+
+    fn drive_to_end(&mut self, moves: &[Move]) -> Checked {
+        for &next in moves {
             match next {
                 Move::Give(input) => self.give(input)?,
-                Move::CarryOut(_) if self.outstanding.is_empty() => {}
+                Move::CarryOut(_) | Move::Hold(_) if self.outstanding.is_empty() => {}
                 Move::CarryOut(which) => self.carry_out(which.index(self.outstanding.len()))?,
-                Move::Hold(_) if self.outstanding.is_empty() => {}
                 Move::Hold(which) => self.hold(which.index(self.outstanding.len()))?,
                 Move::Evaluate(..) if self.reference.undecided().is_empty() => {}
                 Move::Evaluate(which, holds) => {
@@ -65,6 +80,7 @@ impl<'s> Driver<'s> {
                 }
                 Move::Release(_) if self.held().is_empty() => {}
                 Move::Release(which) => self.release(which.index(self.held().len()))?,
+                Move::Carry => self.go_on_as_on_another_plan()?,
             }
         }
         self.give(Input::Resume)?;
@@ -86,6 +102,20 @@ impl<'s> Driver<'s> {
             }
             self.release(0)?;
         }
+    }
+
+    /// What stands against it, `moved` checks.
+    fn go_on_as_on_another_plan(&mut self) -> Checked {
+        let plan = Arc::clone(self.run.plan());
+        let identity: Vec<Option<StepId>> = plan.steps().map(|(step, _)| Some(step)).collect();
+        let Ok(facts) = self.run.carried_to(&plan, &identity) else { return Ok(()) };
+        let moved = Fact::RunMigrated { to: uuid::Uuid::nil(), version: (1, 0, 0) };
+        let moved = Run::replay(plan, std::iter::once(&moved).chain(&facts));
+        prop_assert!(moved.is_ok(), "{:?}", moved.err());
+        self.run = moved.expect("it was asked");
+        self.replayed = self.run.clone();
+        self.reference.carry();
+        self.give(Input::Restarted { crash_limit: u32::MAX })
     }
 
     fn evaluate(&mut self, step: usize, holds: bool) -> Checked {
@@ -111,11 +141,7 @@ impl<'s> Driver<'s> {
 
     /// The steps of the plan, and the instances of each that was counted, by their numbers.
     fn all(&self) -> Vec<(StepId, StepStatus)> {
-        let steps = self.run.steps();
-        let instances = steps.clone().flat_map(|(step, _)| self.run.instances(step).collect::<Vec<_>>());
-        let mut all: Vec<_> = steps.chain(instances).collect();
-        all.sort_by_key(|(step, _)| *step);
-        all
+        self.run.all_steps().collect()
     }
 
     /// The step of the plan that a step is, or is an instance of.
@@ -171,38 +197,25 @@ impl<'s> Driver<'s> {
             self.outstanding.retain(lasts);
         }
         let was_ended = self.run.is_ended();
+        let reopens = matches!(input, Input::Reopen { from } if self.run.may_reopen(from));
+        if reopens {
+            // Whoever drove it is gone.
+            self.outstanding.clear();
+            self.undone.clear();
+            self.reopened += 1;
+        }
         let states_before: Vec<_> = self.all().into_iter().map(|(_, status)| status.state).collect();
         self.run.handle(input, &mut self.decision);
-        prop_assert!(!was_ended || self.decision.is_empty(), "{input:?} changes a run that has ended");
+        prop_assert!(
+            !was_ended || reopens || self.decision.is_empty(),
+            "{input:?} changes a run that has ended"
+        );
 
         let expected = self.reference.handle(input);
         prop_assert_eq!(&self.decision.commands, &expected, "commands on {:?}", input);
-        prop_assert_eq!(self.run.state(), self.reference.state, "state after {:?}", input);
-        if !matches!(self.run.state(), RunState::Running | RunState::Paused) {
-            prop_assert_eq!(self.run.stop_cause(), self.reference.stop, "cause after {:?}", input);
-        }
-        let asked = |cause: &StopCause| !matches!(cause, StopCause::StepFailed { .. });
-        let later: Vec<StopCause> = self.run.later_causes().filter(asked).collect();
-        prop_assert_eq!(&later, &self.reference.later, "later causes after {:?}", input);
-        prop_assert_eq!(self.all().len(), self.reference.steps.len());
-        for ((step, status), reference) in self.all().into_iter().zip(&self.reference.steps) {
-            prop_assert_eq!(status.state, reference.state, "{:?} after {:?}", step, input);
-            prop_assert_eq!(status.crashes, reference.crashes, "crashes of {:?} after {:?}", step, input);
-            prop_assert_eq!(status.attempt, reference.attempt, "attempt of {:?} after {:?}", step, input);
-            prop_assert_eq!(status.compensation, reference.undo, "undoing {:?} after {:?}", step, input);
-            prop_assert!(
-                is_reason(status.skipped_because, reference.skipped),
-                "{step:?} is skipped because of {:?}, and not {:?}",
-                status.skipped_because,
-                reference.skipped
-            );
-        }
-        let uncounted = self.reference.uncounted().map(|step| StepId(step as u32));
-        prop_assert_eq!(self.run.uncounted(), uncounted, "to be counted after {:?}", input);
-        let first = self.reference.undecided().first().map(|&step| StepId(step as u32));
-        prop_assert_eq!(self.run.undecided(), first, "asked for after {:?}", input);
+        self.compare(input)?;
         for (before, (step, after)) in states_before.into_iter().zip(self.all()) {
-            prop_assert!(!before.is_final() || before == after.state, "{step:?} ended twice");
+            prop_assert!(reopens || !before.is_final() || before == after.state, "{step:?} ended twice");
         }
         self.check_replay()?;
         self.check_in_flight()?;
@@ -212,6 +225,34 @@ impl<'s> Driver<'s> {
         for command in self.decision.commands.clone() {
             self.take_note(command)?;
         }
+        Ok(())
+    }
+
+    fn compare(&self, event: Input) -> Checked {
+        prop_assert_eq!(self.run.state(), self.reference.state, "state after {:?}", event);
+        if !matches!(self.run.state(), RunState::Running | RunState::Paused) {
+            prop_assert_eq!(self.run.stop_cause(), self.reference.stop, "cause after {:?}", event);
+        }
+        let asked = |cause: &StopCause| !matches!(cause, StopCause::StepFailed { .. });
+        let later: Vec<StopCause> = self.run.later_causes().filter(asked).collect();
+        prop_assert_eq!(&later, &self.reference.later, "later causes after {:?}", event);
+        prop_assert_eq!(self.all().len(), self.reference.steps.len());
+        for ((step, status), reference) in self.all().into_iter().zip(&self.reference.steps) {
+            prop_assert_eq!(status.state, reference.state, "{:?} after {:?}", step, event);
+            prop_assert_eq!(status.crashes, reference.crashes, "crashes of {:?} after {:?}", step, event);
+            prop_assert_eq!(status.attempt, reference.attempt, "attempt of {:?} after {:?}", step, event);
+            prop_assert_eq!(status.compensation, reference.undo, "undoing {:?} after {:?}", step, event);
+            prop_assert!(
+                is_reason(status.skipped_because, reference.skipped),
+                "{step:?} is skipped because of {:?}, and not {:?}",
+                status.skipped_because,
+                reference.skipped
+            );
+        }
+        let uncounted = self.reference.uncounted().map(|step| StepId(step as u32));
+        prop_assert_eq!(self.run.uncounted(), uncounted, "to be counted after {:?}", event);
+        let first = self.reference.undecided().first().map(|&step| StepId(step as u32));
+        prop_assert_eq!(self.run.undecided(), first, "asked for after {:?}", event);
         Ok(())
     }
 
@@ -262,7 +303,7 @@ impl<'s> Driver<'s> {
 
     fn check_end(&self) -> Checked {
         prop_assert!(self.run.is_ended(), "every command is answered, yet the run is {:?}", self.run.state());
-        prop_assert_eq!(self.finishes, 1);
+        prop_assert_eq!(self.finishes, 1 + self.reopened);
         prop_assert_eq!(&self.dispatched, &self.reference.dispatches);
         // A run that ended its process too often is left as it was.
         let is_left = self.run.state() == RunState::Parked && self.run.stop_cause().is_none();

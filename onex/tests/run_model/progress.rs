@@ -12,7 +12,7 @@ impl Reference {
     pub(crate) fn proceed(&mut self, commands: &mut Vec<Command>) {
         if self.state == RunState::Running && self.stop.is_some() {
             self.state = RunState::Stopping;
-            for (spec, step) in self.specs.iter().zip(&mut self.steps) {
+            for (index, (spec, step)) in self.specs.iter().zip(&mut self.steps).enumerate() {
                 let held = step.state == StepState::Held;
                 if held && !step.was_tried() {
                     step.state = StepState::NotRun;
@@ -21,6 +21,7 @@ impl Reference {
                 } else if held || matches!(step.state, StepState::RetryWaiting | StepState::RetryDue) {
                     let unsure = spec.kind == StepKind::Effect && step.may_have_happened();
                     step.state = if unsure { StepState::Indeterminate } else { StepState::Cancelled };
+                    self.errors.extend(unsure.then_some(step.of.unwrap_or(index)));
                 }
             }
             if self.count(StepState::Scheduled) > 0 {
@@ -55,7 +56,7 @@ impl Reference {
     fn end_with_instances(&mut self) {
         for index in 0..self.steps.len() {
             let instances: Vec<usize> =
-                (0..self.steps.len()).filter(|&other| self.steps[other].of == Some(index)).collect();
+                (0..self.steps.len()).filter(|&other| self.is_instance(other, index)).collect();
             let ended = instances.iter().all(|&instance| self.steps[instance].state.is_final());
             if self.steps[index].state != StepState::FannedOut || !ended {
                 continue;

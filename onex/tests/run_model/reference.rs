@@ -24,6 +24,10 @@ pub(crate) struct RefStep {
     pub(crate) skipped: Option<SkipReason>,
     /// Of an instance: the step that it is of.
     pub(crate) of: Option<usize>,
+    /// Of an instance: its step is done again, with others.
+    pub(crate) is_over: bool,
+    /// What it may have done before it was done again.
+    pub(crate) acted_before: bool,
 }
 
 /// A run of these steps.
@@ -40,13 +44,17 @@ pub(crate) struct Reference {
     pub(crate) undo_begun: bool,
     /// Each dispatch so far, in order.
     pub(crate) dispatches: Vec<usize>,
+    /// Each list that was counted: of which step, the first of its instances, and how many there are.
+    pub(crate) lists: Vec<(usize, usize, usize)>,
     /// Each step that failed or is indeterminate, in order.
     pub(crate) errors: Vec<usize>,
 }
 
 impl RefStep {
     pub(crate) fn may_have_happened(&self) -> bool {
-        self.crashes > 0 || self.failures.iter().any(|failure| failure.cause != FailureCause::Error)
+        self.acted_before
+            || self.crashes > 0
+            || self.failures.iter().any(|failure| failure.cause != FailureCause::Error)
     }
 
     /// Of a step that is not in flight.
@@ -71,6 +79,8 @@ impl Reference {
             condition: None,
             skipped: None,
             of: None,
+            is_over: false,
+            acted_before: false,
         };
         let steps = vec![step; specs.len()];
         Self {
@@ -83,6 +93,7 @@ impl Reference {
             steps,
             undo_begun: false,
             dispatches: vec![],
+            lists: vec![],
             errors: vec![],
         }
     }
@@ -93,6 +104,12 @@ impl Reference {
         let running = self.started && self.state == RunState::Running;
         let paused = self.state == RunState::Paused;
         if self.state.is_final() || self.state == RunState::Parked {
+            if let Input::Reopen { from } = input
+                && self.may_reopen(from)
+            {
+                self.reopen(from.index());
+                self.proceed(&mut commands);
+            }
             return commands;
         }
         match input {
@@ -116,6 +133,9 @@ impl Reference {
                     (false, true) if held.may_have_happened() => StepState::Indeterminate,
                     (false, true) => StepState::Cancelled,
                 };
+                if held.state == StepState::Indeterminate {
+                    self.errors.push(held.of.unwrap_or(step.index()));
+                }
                 let latest = self.dispatches.iter().rposition(|&index| index == step.index());
                 self.dispatches.remove(latest.expect("it was dispatched"));
             }
@@ -134,7 +154,9 @@ impl Reference {
             }
             Input::Counted { step, items } if self.uncounted() == Some(step.index()) => {
                 self.steps[step.index()].state = StepState::FannedOut;
-                for _ in 0..items {
+                let before = self.latest_instances(step.index());
+                self.lists.push((step.index(), self.steps.len(), items as usize));
+                for number in 0..items as usize {
                     self.specs.push(StepSpec {
                         depends_on: vec![],
                         conditional: false,
@@ -142,8 +164,9 @@ impl Reference {
                         each: None,
                         ..self.specs[step.index()].clone()
                     });
-                    let blank = Reference::new(self.policy, self.specs[..1].to_vec()).steps.remove(0);
-                    self.steps.push(RefStep { of: Some(step.index()), ..blank });
+                    let acted_before =
+                        before.get(number).is_some_and(|&instance| self.steps[instance].may_have_happened());
+                    self.steps.push(RefStep { of: Some(step.index()), acted_before, ..self.blank() });
                 }
             }
             Input::Uncountable { step, .. } if self.uncounted() == Some(step.index()) => {
@@ -234,6 +257,10 @@ impl Reference {
         }
         self.proceed(&mut commands);
         commands
+    }
+
+    pub(crate) fn blank(&self) -> RefStep {
+        Reference::new(self.policy, self.specs[..1].to_vec()).steps.remove(0)
     }
 
     fn is_current(&self, step: usize, state: StepState, attempt: u32) -> bool {

@@ -58,10 +58,11 @@ impl Reference {
     }
 
     pub(crate) fn give_up_in_flight(&mut self) {
-        for (spec, step) in self.specs.iter().zip(&mut self.steps) {
+        for (index, (spec, step)) in self.specs.iter().zip(&mut self.steps).enumerate() {
             if step.state == StepState::Scheduled {
                 let effect = spec.kind == StepKind::Effect;
                 step.state = if effect { StepState::Indeterminate } else { StepState::Cancelled };
+                self.errors.extend(effect.then_some(step.of.unwrap_or(index)));
             }
         }
     }

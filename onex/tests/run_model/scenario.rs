@@ -31,11 +31,14 @@ pub(crate) enum Move {
     Count(u32),
     /// Release one of the steps that are held.
     Release(prop::sample::Index),
+    /// Go on on the plan of the run, as on another one.
+    Carry,
     /// Give any input, most likely one that does not fit.
     Give(Input),
 }
 
-/// One run and all that happens to it. After its moves, the oldest command is carried out until none is left.
+/// One run and all that happens to it. After its moves, the oldest command is carried out until none is left; then it is done
+/// again.
 #[derive(Debug, Clone)]
 pub(crate) struct Scenario {
     pub(crate) policy: Policy,
@@ -44,6 +47,8 @@ pub(crate) struct Scenario {
     pub(crate) answers: Vec<Vec<Answer>>,
     pub(crate) undo_answers: Vec<Vec<Answer>>,
     pub(crate) moves: Vec<Move>,
+    /// From which of its steps it is done again when it is over, and what happens then.
+    pub(crate) again: Vec<(prop::sample::Index, Vec<Move>)>,
 }
 
 pub(crate) fn answer(script: &[Answer], attempt: u32) -> Answer {
@@ -87,12 +92,15 @@ struct Says {
 pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
     let steps = prop::collection::vec(raw_step(), 0..=MOST_STEPS);
     let moves = prop::collection::vec(a_move(), 0..80);
-    (policy(), steps, moves).prop_map(|(policy, raw, moves)| Scenario {
+    let again = prop::collection::vec(a_move(), 0..40);
+    let again = prop::collection::vec((any::<prop::sample::Index>(), again), 0..3);
+    (policy(), steps, moves, again).prop_map(|(policy, raw, moves, again)| Scenario {
         policy,
         steps: (0..raw.len()).map(|index| spec(&raw, index)).collect(),
         answers: raw.iter().map(|step| step.answers.clone()).collect(),
         undo_answers: raw.iter().map(|step| step.undo_answers.clone()).collect(),
         moves,
+        again,
     })
 }
 
@@ -242,6 +250,7 @@ fn a_move() -> impl Strategy<Value = Move> {
         8 => any::<prop::sample::Index>().prop_map(Move::Release),
         1 => Just(Move::Give(Input::UndoingTimedOut)),
         15 => (0..5_u32).prop_map(Move::Count),
+        2 => Just(Move::Carry),
         1 => Just(Move::Give(Input::Cancel)),
         1 => Just(Move::Give(Input::Kill)),
         3 => Just(Move::Give(Input::Pause)),
@@ -256,7 +265,7 @@ fn a_move() -> impl Strategy<Value = Move> {
 /// An input about any step, even one that there is not, and any attempt.
 fn any_answer() -> impl Strategy<Value = Input> {
     let about = (0..=MOST_STEPS as u32 + 4, 0..4_u32);
-    (0..15_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
+    (0..16_u8, about, failure(), jitter()).prop_map(|(which, (step, attempt), failure, jitter)| {
         let step = StepId(step);
         match which {
             0 => Input::Start,
@@ -267,6 +276,7 @@ fn any_answer() -> impl Strategy<Value = Input> {
             12 => Input::Counted { step, items: attempt },
             13 => Input::Uncountable { step, failure },
             14 => Input::Undecidable { step, failure },
+            15 => Input::Reopen { from: step },
             10 => Input::Arrived { step },
             11 => Input::GateTimedOut { step },
             6 => Input::Held { step, attempt },

@@ -45,6 +45,11 @@ impl Returned {
         Returned { steps, all, batch: None, places }
     }
 
+    /// Of a stream as a whole: what its reducers have made of all items.
+    pub(crate) fn folded(steps: usize, all: Arc<Outputs>) -> Self {
+        Returned { steps, all, batch: None, places: None }
+    }
+
     /// Of a batch.
     pub(crate) fn many(steps: usize, layout: Layout, BatchInput(inputs): &BatchInput) -> Self {
         let items = inputs.iter().map(|input| {

@@ -291,6 +291,7 @@ where
         if let Some(live) = self.live.take() {
             live.finish(&outcome);
         }
+        self.nudge_parents();
         self.engine.sub_runs.ended(self.start.run, &outcome);
         outcome
     }

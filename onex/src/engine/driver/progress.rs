@@ -73,6 +73,7 @@ where
             state: self.run.state(),
             seq: self.ledger.next_seq(),
             steps: steps.collect(),
+            items: None,
         }
     }
 }

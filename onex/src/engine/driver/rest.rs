@@ -87,16 +87,18 @@ where
         }
     }
 
-    /// Nothing is under way but gates, delays of retries, or a pause, and nothing of that is ahead of the journal.
+    /// Nothing is under way but gates, delays of retries, a pause, or in a shutdown runs that are steps and rest, and nothing of
+    /// that is ahead of the journal.
     fn only_waits(&self) -> bool {
         let rests = |step: StepId, state: StepState| match state {
             // Whoever executes its intents tells the driver.
             StepState::Awaiting => self.def(step).sends.is_none(),
             StepState::Waiting | StepState::RetryWaiting | StepState::RetryDue | StepState::FannedOut => true,
-            StepState::Scheduled | StepState::Held => false,
+            StepState::Scheduled => self.slots.len() > 0,
+            StepState::Held => false,
             state => state.is_final(),
         };
-        self.slots.len() == 0
+        (self.slots.len() == 0 || self.waits_for_calls_at_rest())
             && matches!(self.run.state(), RunState::Running | RunState::Paused)
             && self.run.is_started()
             && self.live.is_some()
@@ -148,6 +150,7 @@ where
             Some(first) => {
                 self.count_attempts();
                 engine.journal.rests(self.start.run);
+                self.nudge_parents();
                 if first {
                     engine.look_after_sleepers();
                 }
@@ -222,6 +225,10 @@ where
         driver.audience.resume(shown);
         driver.active = active;
         driver.rises();
+        if driver.run.in_flight() > 0 {
+            driver.feed(Input::Restarted { crash_limit: driver.engine.settings.crash_limit });
+            driver.wait_for_calls_again();
+        }
         Ok(driver)
     }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::PoisonError;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use tokio::time::Instant;
 use super::attempt::{Dispatch, Failed, Finished, each, ended, timed_out};
 use crate::engine::contain::{CatchPanic, Panicked};
 use crate::engine::spans::AttemptSpan;
-use crate::message::Payload;
+use crate::engine::sub_run::AwaitedRun;
+use crate::message::{Payload, RunId};
 use crate::node::Fault;
 use crate::node::step::GroupOf;
 use crate::run::StepKind;
@@ -38,7 +40,7 @@ pub(super) enum Work {
     Step(CatchPanic<Result<Payload, Fault>>),
     Compensation(CatchPanic<Result<(), Fault>>),
     /// A run that is a step: it keeps to its own time.
-    Call(Pin<Box<dyn Future<Output = Result<Payload, Failed>> + Send>>),
+    Call(Pin<Box<dyn Future<Output = Result<Payload, Failed>> + Send>>, AwaitedRun),
     /// For many items of a batch at once; the slot is that of the first.
     Group(Vec<Dispatch>, CatchPanic<Result<GroupOf<Payload>, Fault>>),
 }
@@ -59,6 +61,16 @@ impl Slots {
     /// How many calls are in flight.
     pub(super) fn len(&self) -> usize {
         self.slots.len()
+    }
+
+    /// Each of them is a step that waits for one of these runs, which has begun.
+    pub(super) fn are_calls_of(&self, which: impl Fn(RunId) -> bool) -> bool {
+        self.slots.iter().all(|slot| match &slot.work {
+            Work::Call(_, awaited) => {
+                awaited.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(&which)
+            }
+            Work::Step(_) | Work::Compensation(_) | Work::Group(..) => false,
+        })
     }
 
     pub(super) fn has_fresh(&self) -> bool {
@@ -87,7 +99,7 @@ impl Slots {
             if expired {
                 let all = match &slot.work {
                     Work::Group(all, _) => &all[..],
-                    Work::Step(_) | Work::Compensation(_) | Work::Call(_) => {
+                    Work::Step(_) | Work::Compensation(_) | Work::Call(..) => {
                         std::slice::from_ref(&slot.dispatch)
                     }
                 };
@@ -126,7 +138,7 @@ impl Slot {
                 Poll::Ready(returned) => returned.map(|result| result.map(|()| None)),
                 Poll::Pending => return Poll::Pending,
             },
-            Work::Call(work) => match span.within(|| work.as_mut().poll(cx)) {
+            Work::Call(work, _) => match span.within(|| work.as_mut().poll(cx)) {
                 Poll::Ready(outcome) => {
                     finished.push(Finished { dispatch: self.dispatch, outcome: outcome.map(Some) });
                     return Poll::Ready(());

@@ -155,6 +155,7 @@ where
         self.wait_for_what_was_sent().await;
         let crash_limit = self.engine.settings.crash_limit;
         self.feed(if self.run.is_started() { Input::Restarted { crash_limit } } else { Input::Start });
+        self.wait_for_calls_again();
         // Whoever has found it may have told it to stop before it begins again.
         self.attend(false).await;
         self.take_orders();

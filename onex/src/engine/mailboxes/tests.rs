@@ -226,3 +226,31 @@ fn r04_a_turn_that_is_dropped_is_not_in_the_way() {
         assert_eq!(server.served().last(), Some(&2));
     });
 }
+
+/// There is room for two where a mailbox goes away for which somebody waits: the next comes to another one.
+#[test]
+fn r04_a_mailbox_stays_while_somebody_awaits_room_in_it() {
+    in_order(|| {
+        future::block_on(async {
+            let mailboxes = Mailboxes::<u8>::new(1);
+            let comes = || {
+                let mailboxes = Arc::clone(&mailboxes);
+                future::spawn(async move { mailboxes.room(id("a")).await })
+            };
+            let first = mailboxes.room(id("a")).await;
+            let second = comes();
+            future::yield_now().await;
+            drop(first);
+            let second = second.await.expect("it does not panic");
+            let third = comes();
+            // It comes to several locks on its way.
+            for _ in 0..9 {
+                future::yield_now().await;
+            }
+            assert!(!third.is_finished(), "room for one");
+            drop(second);
+            drop(third.await.expect("it does not panic"));
+            assert_eq!(mailboxes.count(), 0);
+        });
+    });
+}

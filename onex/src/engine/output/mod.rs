@@ -170,7 +170,15 @@ impl RunReport {
             .filter(|step| matches!(step.state, StepState::Failed | StepState::Indeterminate));
         let crashes: u32 = self.steps.iter().map(|step| step.crashes).sum();
         let average = if completed == 0 { 0.0 } else { self.duration.as_secs_f64() * 1e3 / completed as f64 };
-        map_of([
+        let items = self.items.iter().flat_map(|of| {
+            [
+                ("items_taken_count", of.taken as f64),
+                ("items_completed_count", (of.completed + of.completed_with_errors) as f64),
+                ("items_failed_count", (of.failed + of.timed_out) as f64),
+                ("items_cancelled_count", of.cancelled as f64),
+            ]
+        });
+        let of_steps = [
             ("completed_count", completed as f64),
             ("failed_count", failed.count() as f64),
             ("skipped_count", skipped as f64),
@@ -178,6 +186,7 @@ impl RunReport {
             ("retries_count", f64::from(self.retries())),
             ("crashes_count", f64::from(crashes)),
             ("avg_step_time_ms", average),
-        ])
+        ];
+        map_of(of_steps.into_iter().chain(items))
     }
 }

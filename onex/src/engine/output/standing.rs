@@ -143,6 +143,10 @@ fn errors(report: &RunReport, messages: bool) -> Vec<RunError> {
             Some(RunError::of_run("cancelled", format!("the run was killed: {reason}")))
         }
         Some(RunCause::Killed { .. }) => Some(RunError::of_run("cancelled", "the run was killed")),
+        Some(RunCause::SourceFailed { message }) if messages => {
+            Some(RunError::of_run("error", format!("the source failed: {message}")))
+        }
+        Some(RunCause::SourceFailed { .. }) => Some(RunError::of_run("error", "the source failed")),
         Some(RunCause::TooFewCompleted { completed, of, required_percent }) => {
             Some(RunError::of_run("error", too_few(*completed, *of, *required_percent)))
         }

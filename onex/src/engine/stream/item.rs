@@ -5,11 +5,12 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::super::messages::Messages;
+use super::super::outcome::skip_cause;
 use super::super::report::OutputError;
 use super::super::workflow::Workflow;
 use crate::message::StepValue;
-use crate::node::StopSignal;
 use crate::node::step::Outputs;
+use crate::node::{SkipCause, StopSignal};
 use crate::plan::WorkflowRow;
 use crate::run::{Run, RunState, StepState, StepStatus, StopCause};
 
@@ -109,6 +110,23 @@ impl ItemReport {
         let step = decisive.or_else(first)?;
         let message = self.messages.of(step.0, false).unwrap_or("it had not stopped when its time was up");
         Some((self.row.steps[step.index()].id, message))
+    }
+
+    /// The same for a report; of an item of which no step decided it, its time.
+    pub(super) fn what_went_wrong(&self) -> (Option<&'static str>, String) {
+        match self.error() {
+            Some((step, message)) if self.state() != RunState::TimedOut => (Some(step), message.to_owned()),
+            _ => (None, "its time ran out".to_owned()),
+        }
+    }
+
+    /// How each step ended, and what was said of it, in declaration order.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (StepStatus, Option<&str>)> {
+        self.run.steps().map(|(step, status)| (status, self.messages.of(step.0, false)))
+    }
+
+    pub(super) fn skipped_because(&self, status: StepStatus) -> Option<SkipCause> {
+        Some(skip_cause(status.skipped_because?, |step| self.row.steps[step.index()].id))
     }
 
     fn find(&self, step: &str) -> Option<(u32, &'static str)> {

@@ -4,7 +4,6 @@ use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -13,11 +12,13 @@ use super::super::control::{Control, Order};
 use super::super::core::Engine;
 use super::super::in_flight::InFlightGuard;
 use super::super::live::LiveGuard;
+use super::super::report::RunReport;
 use super::super::workflow::Workflow;
 use super::checkpoint::Checkpoint;
 use super::flow::{Flow, Folded};
 use super::item::{Item, ItemReport};
 use super::report::{StreamCause, StreamLost, StreamReport};
+use super::shown::{self, Audience};
 use super::source::{Feeder, Next};
 use crate::journal::Journal;
 use crate::message::{RunId, StepValue};
@@ -44,6 +45,7 @@ pub struct ItemStream<C, J: Journal> {
     /// Items from this number on were told to stop.
     told_to_stop: Option<u64>,
     counts: StreamReport,
+    audience: Audience,
     started: Instant,
     live: Option<LiveGuard>,
     lost: Option<StreamLost>,
@@ -70,23 +72,8 @@ where
     ) -> Self {
         let run = checkpoint.mark.run;
         let control: Arc<Control> = Arc::default();
-        let counts = StreamReport {
-            run,
-            node: workflow.node,
-            workflow: workflow.row.name,
-            state: RunState::Running,
-            cause: None,
-            taken: 0,
-            completed: 0,
-            completed_with_errors: 0,
-            failed: 0,
-            timed_out: 0,
-            cancelled: 0,
-            in_flight: 0,
-            watermark: checkpoint.mark.position,
-            started_unix_ms,
-            duration: Duration::ZERO,
-        };
+        let watermark = checkpoint.mark.position;
+        let counts = StreamReport::new(run, workflow.node, workflow.row, watermark, started_unix_ms);
         engine.tally.runs_started.add(1);
         ItemStream {
             live: Some(engine.live.enter(run, Arc::clone(&control))),
@@ -100,6 +87,7 @@ where
             orders: Vec::new(),
             told_to_stop: None,
             counts,
+            audience: Audience::default(),
             started: Instant::now(),
             lost: None,
             _permit: permit,
@@ -126,6 +114,7 @@ where
             self.take_orders();
             self.flow.go_on();
             self.stop_behind_who_failed();
+            self.show();
             if self.checkpoint.is_dirty() && self.checkpoint.since >= self.window {
                 self.commit().await?;
             }
@@ -237,18 +226,19 @@ where
                     self.flow.cancel_from(0);
                     self.told_to_stop = Some(0);
                     self.counts.state = RunState::Stopping;
+                    self.counts.paused = None;
                 }
-                // A stream has no steps of its own to show.
-                Order::Watch { watcher } => drop(watcher),
+                Order::Watch { watcher } => self.audience.comes(watcher),
                 Order::Look => {}
                 // It is no run that has a plan to be moved to.
                 Order::Leave(wanted) => drop(wanted),
                 // Nor has it any that waits for an event, or sends intents.
                 Order::Take(arrival) => drop(arrival),
                 Order::Executed { .. } => {}
-                Order::Pause { reply, .. } => {
+                Order::Pause { reason, reply } => {
                     let _ = reply.send(match self.counts.state {
                         RunState::Running | RunState::Paused => {
+                            self.counts.paused.get_or_insert_with(|| reason.to_string());
                             self.flow.pause();
                             self.control.note_paused(true);
                             self.counts.state = RunState::Paused;
@@ -260,6 +250,7 @@ where
                 Order::Resume { reply } => {
                     let _ = reply.send(match self.counts.state {
                         RunState::Running | RunState::Paused => {
+                            self.counts.paused = None;
                             self.flow.resume();
                             self.control.note_paused(false);
                             self.counts.state = RunState::Running;
@@ -279,6 +270,7 @@ where
         if self.told_to_stop.is_none_or(|from| decisive < from) {
             self.told_to_stop = Some(decisive);
             self.counts.state = RunState::Stopping;
+            self.counts.paused = None;
             self.flow.cancel_from(decisive + 1);
         }
     }
@@ -292,14 +284,6 @@ where
 
     fn give(&mut self, item: Item) -> ItemReport {
         let state = item.run.state();
-        let counts = &mut self.counts;
-        *match state {
-            RunState::Completed => &mut counts.completed,
-            RunState::CompletedWithErrors => &mut counts.completed_with_errors,
-            RunState::TimedOut => &mut counts.timed_out,
-            RunState::Cancelled => &mut counts.cancelled,
-            _ => &mut counts.failed,
-        } += 1;
         let envelopes = self.flow.published(&item);
         self.checkpoint.publish(envelopes);
         let stops = self.flow.stops_the_stream(state);
@@ -308,11 +292,9 @@ where
             self.given = Some((item.next_position, Folded::clone(self.flow.folded())));
         }
         let report = item.report(self.flow.workflow.row);
+        self.counts.count(&report);
         if stops {
-            let (step, message) = match report.error() {
-                Some((step, message)) if state == RunState::Failed => (Some(step), message.to_owned()),
-                _ => (None, "its time ran out".to_owned()),
-            };
+            let (step, message) = report.what_went_wrong();
             let position = report.position();
             self.counts.cause.get_or_insert(StreamCause::ItemFailed { position, step, message });
         }
@@ -327,6 +309,7 @@ where
         let Err(cause) = self.checkpoint.commit(&self.flow.engine).await else { return Ok(()) };
         self.feeder.close();
         self.live = None;
+        self.audience.leave();
         Err(self.lost.insert(StreamLost { run: self.counts.run, cause }).clone())
     }
 
@@ -346,7 +329,23 @@ where
         };
         self.counts.duration = self.started.elapsed();
         self.flow.engine.tally.run_ended(self.counts.state);
+        self.show();
+        self.audience.leave();
+        self.flow.engine.reports.send(|| Arc::new(self.as_run()));
         Ok(())
+    }
+
+    fn show(&mut self) {
+        if self.audience.is_there() {
+            let progress = shown::progress(&self.report());
+            self.audience.show(progress);
+        }
+    }
+
+    /// The stream as a run among others.
+    fn as_run(&self) -> RunReport {
+        let Flow { engine, workflow, .. } = &self.flow;
+        shown::as_run(workflow, self.report(), self.flow.folded(), engine.lease.clone())
     }
 }
 

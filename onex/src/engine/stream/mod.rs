@@ -5,7 +5,8 @@
 //! so one that is tried again holds those behind it in the window. Nothing is journalled of an item but, in a durable
 //! stream, that it and all before it are done (`checkpoint`).
 //!
-//! It is driven by whoever takes what comes out (`items`), in their task.
+//! It is driven by whoever takes what comes out (`items`), in their task. To others it is a run: it can be watched, and its
+//! report is among those of runs (`shown`).
 //!
 //! ```
 //! use onex::stream::Iter;
@@ -56,10 +57,11 @@ mod item;
 mod items;
 mod open;
 mod report;
+mod shown;
 mod source;
 
 pub use item::ItemReport;
 pub use items::ItemStream;
 pub use open::StreamBuilder;
-pub use report::{StreamCause, StreamLost, StreamReport};
+pub use report::{ItemError, StreamCause, StreamLost, StreamReport, StreamStep};
 pub use source::{Iter, SeekSource, Source, SourceError};

@@ -93,6 +93,10 @@ pub trait StepHandler<X>: Step {
     }
 }
 
+/// A step that a handler executes, and no event and no intents of others do. Written by the node's macro, and asked of what a
+/// handler becomes: one that is written for another step is then no second thing that gives the step its output.
+pub trait Executed<X> {}
+
 /// A step that may take one item, or one run, at a time. Written by the node's macro.
 pub trait MayTakeOne<X> {}
 

@@ -34,6 +34,14 @@ impl Driven {
         Self { run: Run::new(Arc::new(plan)), ..self }
     }
 
+    /// The same run with another name for one of its steps.
+    fn renamed(self, step: usize, name: &'static str) -> Self {
+        let mut specs: Vec<StepSpec> = self.run.plan().steps().map(|(_, spec)| spec.clone()).collect();
+        specs[step].id = name.into();
+        let plan = Plan::new(*self.run.plan().policy(), specs).expect("it was valid");
+        Self { run: Run::new(Arc::new(plan)), ..self }
+    }
+
     fn obstacles(&self, other: &Self, map: &[Option<StepId>]) -> Vec<Obstacle> {
         self.moved_to(other, map).err().expect("something stands against it")
     }
@@ -240,6 +248,77 @@ fn it_stays_parked_for_the_step_that_parked_it() {
     let same = Driven::new(parallel(2), [effect(), effect()]);
     let moved = old.moved_to(&same, &map([0, 1])).expect("nothing stands against it");
     assert_eq!(moved.journal.last(), Some(&parked));
+}
+
+/// It is not dispatched anew: what it has done outside it would do twice.
+#[test]
+fn r27_a_step_that_is_a_run_is_waited_for_on_the_new_plan_under_the_same_dispatch() {
+    let run = || effect().retries(1).but(|spec| spec.outlives_process = true);
+    let mut old = Driven::start(parallel(2), [effect(), run()]);
+    old.complete(0);
+    let new = || Driven::new(parallel(2), [effect(), effect(), run()]).called_as(&old, &map([1, 2]));
+    let mut moved = old.moved_to(&new(), &map([1, 2])).expect("nothing stands against it");
+    let (was, is) = (old.run.step(StepId(1)), moved.run.step(StepId(2)));
+    assert_eq!((is, is.state), (was, StepState::Scheduled));
+    assert_eq!(moved.run.dispatch_of(StepId(2)), old.run.dispatch_of(StepId(1)));
+    assert_eq!((moved.run.in_flight(), moved.restarts().facts.len()), (1, 1), "what is new is dispatched");
+    assert_eq!(moved.dispatched(), [2, 0]);
+    moved.complete(2);
+    moved.complete(0);
+    assert_eq!(moved.run.state(), RunState::Completed);
+    moved.is_its_journal();
+
+    let other = Driven::new(parallel(2), [effect(), effect()]).called_as(&old, &map([0, 1]));
+    let becomes_an_effect = Obstacle::OtherKind { step: StepId(1), to: StepId(1) };
+    assert_eq!(old.obstacles(&other, &map([0, 1])), [becomes_an_effect]);
+}
+
+#[test]
+fn what_is_done_again_keeps_over_a_move_what_it_may_have_done_before() {
+    let steps = || [effect(), effect().retries(1)];
+    let mut old = Driven::start(FAIL_FAST, steps());
+    old.complete(0);
+    old.fail(1, Failure::TIMED_OUT);
+    old.retry_due(1);
+    old.fail(1, PERMANENT);
+    assert_eq!(old.run.step(StepId(1)).state, StepState::Indeterminate);
+    old.give(Input::Reopen { from: StepId(0) });
+    old.give(Input::Pause);
+    let dispatched = old.run.dispatch_of(StepId(1));
+    let mut moved = old.moved_to(&Driven::new(FAIL_FAST, steps()), &map([0, 1])).expect("it waits");
+    assert_eq!(moved.run.step(StepId(1)).state, StepState::Waiting);
+    assert_eq!(moved.run.dispatch_of(StepId(1)), dispatched, "each dispatch has its number for itself");
+    assert_eq!(moved.run.revision(StepId(1)), old.run.revision(StepId(1)));
+    let other = Driven::new(FAIL_FAST, steps());
+    let renamed = [Obstacle::RenamedUnderWay { step: StepId(1), to: StepId(1) }];
+    assert_eq!(
+        old.obstacles(&other.renamed(1, "other"), &map([0, 1])),
+        renamed,
+        "its key is made of its name"
+    );
+
+    moved.restarts();
+    moved.give(Input::Resume);
+    moved.complete(0);
+    moved.fail(1, PERMANENT);
+    assert_eq!(
+        moved.run.step(StepId(1)).state,
+        StepState::Indeterminate,
+        "the attempt that timed out may have acted"
+    );
+    moved.is_its_journal();
+}
+
+#[test]
+fn crashes_that_parked_a_run_are_counted_once() {
+    let mut old = Driven::start(FAIL_FAST, [effect()]);
+    for _ in 0..3 {
+        old.restarts();
+    }
+    assert_eq!((old.run.state(), old.run.step(StepId(0)).crashes), (RunState::Parked, 3));
+    let same = Driven::new(FAIL_FAST, [effect()]);
+    let moved = old.moved_to(&same, &map([0])).expect("nothing stands against it");
+    assert_eq!(moved.run.step(StepId(0)).crashes, 3);
 }
 
 #[test]

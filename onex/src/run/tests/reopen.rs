@@ -165,3 +165,18 @@ fn a_run_that_is_alive_and_an_entry_and_no_step_are_refused() {
     assert!(driven.run.apply(&fact).is_err());
     assert!(!driven.reopen(1).is_empty());
 }
+
+#[test]
+fn what_failed_first_still_has_others_skipped() {
+    let skipped = effect().needs([2]).but(|spec| spec.skip_on_failure = true);
+    let tolerated = || effect().continue_on_error();
+    let mut driven = Driven::start(parallel(3), [tolerated(), tolerated(), effect(), skipped]);
+    driven.fail(1, PERMANENT);
+    driven.fail(0, PERMANENT);
+    driven.complete(2);
+    let because = Some(SkipReason::AfterFailure { of: StepId(1) });
+    assert_eq!(driven.skipped(3), because);
+    driven.reopen(2);
+    assert_eq!(driven.skipped(3), because, "and not because of the step with the lowest number");
+    driven.is_its_journal();
+}
