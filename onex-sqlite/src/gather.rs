@@ -26,8 +26,7 @@ impl Gathering {
         self.expected = acknowledged + waiting;
     }
 
-    /// How many are worth waiting for, and for how long; `None` if none are. Half a sync: who is not back by then waits for
-    /// the next one as well as for this.
+    /// How many are worth waiting for, and for how long; `None` if none are.
     pub(crate) fn wait(&mut self, present: usize) -> Option<(usize, Duration)> {
         if present >= self.expected {
             return None;
@@ -36,7 +35,7 @@ impl Gathering {
             self.rests -= 1;
             return None;
         }
-        Some((self.expected, (self.sync / 2).min(MOST)))
+        Some((self.expected, self.most()))
     }
 
     /// Whether all came who were waited for.
@@ -49,9 +48,16 @@ impl Gathering {
         self.next_rest = (self.next_rest * 2).clamp(1, REST);
     }
 
-    /// Nobody has come for a while: nobody is expected.
-    pub(crate) fn is_idle(&mut self) {
-        self.expected = 0;
+    /// Nobody has come for so long: whoever was acknowledged may be doing something else.
+    pub(crate) fn nobody_came_for(&mut self, idle: Duration) {
+        if idle > self.most() {
+            self.expected = 0;
+        }
+    }
+
+    /// Half a sync: who is not back by then waits for the next one as well as for this.
+    fn most(&self) -> Duration {
+        (self.sync / 2).min(MOST)
     }
 }
 
@@ -73,7 +79,9 @@ mod tests {
         assert_eq!(gathering.wait(1), None);
         gathering.synced(Duration::from_secs(1), 2, 0);
         assert_eq!(gathering.wait(1), Some((2, MOST)));
-        gathering.is_idle();
+        gathering.nobody_came_for(MOST);
+        assert!(gathering.wait(1).is_some());
+        gathering.nobody_came_for(MOST * 2);
         assert_eq!(gathering.wait(1), None);
     }
 

@@ -200,10 +200,12 @@ impl Writer {
             if waiting.is_empty() {
                 let sweeps_in = self.sweeper.as_ref().map(Sweeper::due_in);
                 let due_in = self.ring.due_in().min(sweeps_in.unwrap_or(Duration::MAX));
-                match queue.recv_timeout(due_in) {
+                let began = Instant::now();
+                let first = queue.recv_timeout(due_in);
+                self.gathering.nobody_came_for(began.elapsed());
+                match first {
                     Ok(first) => waiting.add(first),
                     Err(RecvTimeoutError::Timeout) => {
-                        self.gathering.is_idle();
                         self.look_after();
                         continue;
                     }
