@@ -77,8 +77,8 @@ fn an_event_that_is_routed_to_its_handler_and_answered_allocates_no_more_than_it
     route();
     let per_event = allocations(route) as f64 / EVENTS as f64;
     println!("{per_event} allocations an event");
-    // The two payloads, the delivery, the handler's future and its list of what it emits, the envelopes of that, what leaves the
-    // outbox: seven. And workers, of which a slow machine needs more, since each serves for a time.
+    // The two payloads and their envelopes, the handler's future and its list of what it emits, the list of the envelopes of
+    // that: seven. And workers, of which a slow machine needs more, since each serves for a time.
     assert!(per_event <= 8.0, "{per_event} allocations an event");
 }
 

@@ -65,6 +65,7 @@ const _: () = {
         routes: &[::onex::__private::RouteRow {
             brings: ::onex::__private::BringsRow::Intent("bell.ring"),
             handler: "ring_bell",
+            parks: false,
             at: ::onex::__private::At { file: "expansions/bell.yaml", line: 6u32, column: 7u32 },
         }],
         intents: &__ONEX_INTENTS,

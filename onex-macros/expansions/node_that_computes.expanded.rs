@@ -84,6 +84,7 @@ const _: () = {
         routes: &[renamed::__private::RouteRow {
             brings: renamed::__private::BringsRow::Event(0usize),
             handler: "order_accepted",
+            parks: false,
             at: renamed::__private::At { file: "expansions/pricing.yaml", line: 6u32, column: 7u32 },
         }],
         intents: &__ONEX_INTENTS,

@@ -101,6 +101,7 @@ const _: () = {
         routes: &[::onex::__private::RouteRow {
             brings: ::onex::__private::BringsRow::Event(0usize),
             handler: "door_pushed",
+            parks: false,
             at: ::onex::__private::At { file: "expansions/door.yaml", line: 7u32, column: 7u32 },
         }],
         intents: &__ONEX_INTENTS,

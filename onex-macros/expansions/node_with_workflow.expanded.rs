@@ -278,6 +278,7 @@ const _: () = {
         routes: &[::onex::__private::RouteRow {
             brings: ::onex::__private::BringsRow::Event(0usize),
             handler: "order_placed",
+            parks: false,
             at: ::onex::__private::At { file: "expansions/shop.yaml", line: 7u32, column: 7u32 },
         }],
         intents: &__ONEX_INTENTS,

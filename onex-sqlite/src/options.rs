@@ -27,7 +27,15 @@ pub struct Options {
     /// How SQLite's log is written anew when a journal is opened; for tests whose VFS keeps files elsewhere.
     #[doc(hidden)]
     pub write_anew: Option<fn(&Path) -> io::Result<()>>,
+    /// How many pages, of 4 KiB, the log may have before it is copied into the file; for tests, whose journals are small.
+    #[doc(hidden)]
+    pub log_pages: i32,
+    /// Called on the writer's thread when it has written and, if it was time to, copied the log; for tests that wait for it.
+    #[doc(hidden)]
+    pub after_writing: Option<fn()>,
 }
+
+const LOG_PAGES: i32 = 2000;
 
 impl Default for Options {
     fn default() -> Self {
@@ -37,6 +45,8 @@ impl Default for Options {
             keep: Keep::default(),
             vfs: None,
             write_anew: None,
+            log_pages: LOG_PAGES,
+            after_writing: None,
         }
     }
 }

@@ -209,6 +209,29 @@ pub(crate) fn dead_letters(connection: &Connection) -> Result<Vec<Arc<DeadLetter
     })
 }
 
+pub(crate) fn parked(connection: &Connection) -> Result<Vec<Arc<DeadLetter>>, Failure> {
+    let sql = format!(
+        "SELECT letter, sum = onex_sum(letter) AS is_sound FROM dead_letter WHERE {IS_PARKED} ORDER BY position"
+    );
+    all(connection, &sql, |row| {
+        sound(row, || "a dead letter".to_owned())?;
+        json(row, "letter").map(Arc::new)
+    })
+}
+
+/// Of a row of `dead_letter`: its message is in the outbox, its subscriber has not handled it, and it is the latest such of it.
+/// The first line is that of the index `dead_letter_parked`.
+pub(crate) const IS_PARKED: &str = "dead_letter.letter ->> '$.parked.key' IS NOT NULL \
+     AND dead_letter.letter ->> '$.parked.given_up' IS NULL \
+     AND EXISTS (SELECT 1 FROM outbox WHERE envelope_id = dead_letter.letter ->> '$.envelope.envelope_id') \
+     AND NOT EXISTS (SELECT 1 FROM inbox WHERE envelope_id = dead_letter.letter ->> '$.envelope.envelope_id' \
+         AND subscriber = dead_letter.letter ->> '$.node' || '/' || (dead_letter.letter ->> '$.handler')) \
+     AND NOT EXISTS (SELECT 1 FROM dead_letter AS later WHERE later.letter ->> '$.parked.key' IS NOT NULL \
+         AND later.letter ->> '$.envelope.envelope_id' = dead_letter.letter ->> '$.envelope.envelope_id' \
+         AND later.letter ->> '$.parked.given_up' IS NULL AND later.position > dead_letter.position \
+         AND later.letter ->> '$.node' = dead_letter.letter ->> '$.node' \
+         AND later.letter ->> '$.handler' = dead_letter.letter ->> '$.handler')";
+
 pub(crate) fn dead_letter(connection: &Connection, position: u64) -> Result<Option<DeadLetter>, Failure> {
     let sql = "SELECT letter FROM dead_letter WHERE position = ?1";
     let found = connection.query_row(sql, [crate::ids::signed(position)], |row| row.get::<_, String>(0));

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Result};
 
 use crate::options::Keep;
+use crate::read::IS_PARKED;
 
 /// How many rows of a kind one step looks at.
 const ROWS: u32 = 500;
@@ -133,10 +134,13 @@ fn requests(connection: &Connection, cutoff: i64) -> Result<usize> {
     connection.prepare_cached(sql)?.execute((cutoff, ROWS))
 }
 
-/// The oldest come first.
+/// The oldest come first. What is parked is not over.
 fn letters(connection: &Connection, cutoff: i64) -> Result<usize> {
-    let sql = "DELETE FROM dead_letter WHERE position IN (SELECT position FROM \
-               (SELECT position, letter FROM dead_letter ORDER BY position LIMIT ?2) \
-               WHERE letter ->> '$.at_unix_ms' < ?1)";
-    connection.prepare_cached(sql)?.execute((cutoff, ROWS))
+    let sql = format!(
+        "DELETE FROM dead_letter WHERE position IN (SELECT position FROM \
+         (SELECT position, letter FROM dead_letter WHERE position NOT IN \
+         (SELECT position FROM dead_letter WHERE {IS_PARKED}) ORDER BY position LIMIT ?2) \
+         WHERE letter ->> '$.at_unix_ms' < ?1)"
+    );
+    connection.prepare_cached(&sql)?.execute((cutoff, ROWS))
 }

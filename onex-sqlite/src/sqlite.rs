@@ -233,6 +233,10 @@ impl Journal for Sqlite {
         self.readers.read(read::dead_letters).await
     }
 
+    async fn parked(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
+        self.readers.read(read::parked).await
+    }
+
     /// The lock is free when this returns.
     async fn close(&self) {
         // Readers go first: whoever closes the file last empties the log into it.

@@ -29,8 +29,6 @@ use crate::sum::Unfinished;
 
 /// Bounds what one transaction holds, and with it how long the first of a batch waits for its acknowledgement.
 const BATCH: usize = 1024;
-/// How many pages, of 4 KiB, the log may have before it is copied into the file.
-const LOG_PAGES: i32 = 2000;
 
 /// What is asked of the writer's thread.
 pub(crate) enum Asked {
@@ -72,6 +70,7 @@ pub(crate) struct Writer {
     /// The last that was tried found no room.
     full: Arc<AtomicBool>,
     log_pages: Arc<AtomicI32>,
+    options: Options,
     /// How far the journal has come.
     mark: Mark,
     /// What is acknowledged is on the disk.
@@ -178,6 +177,7 @@ impl Writer {
             stopped,
             full,
             log_pages,
+            options,
             mark,
             is_strict,
             sweeper,
@@ -217,10 +217,11 @@ impl Writer {
             let Waiting { writes, reads } = std::mem::take(&mut waiting);
             if let Some(error) = self.stopped.get() {
                 writes.into_iter().for_each(|request| request.refuse(error));
-            } else if !writes.is_empty()
-                && let Err(error) = self.write(writes, &mut waiting, queue)
-            {
-                self.fail(error);
+            } else if !writes.is_empty() {
+                if let Err(error) = self.write(writes, &mut waiting, queue) {
+                    self.fail(error);
+                }
+                self.options.after_writing.iter().for_each(|told| told());
             }
             reads.into_iter().for_each(|job| job(&mut self.connection));
             if self.stopped.get().is_none() {
@@ -331,7 +332,11 @@ impl Writer {
     }
 
     fn checkpoint_if_long(&self) -> rusqlite::Result<()> {
-        if self.log_pages.load(Ordering::Relaxed) >= LOG_PAGES { self.checkpoint() } else { Ok(()) }
+        if self.log_pages.load(Ordering::Relaxed) >= self.options.log_pages {
+            self.checkpoint()
+        } else {
+            Ok(())
+        }
     }
 
     /// Copies the log into the file. Readers that are in its way are not waited for: there is a next time.

@@ -158,7 +158,8 @@ async fn a_payload_that_panics_is_refused_and_the_journal_goes_on() {
     let folder = Folder::new();
     let journal = Sqlite::open(folder.path("orders.db")).unwrap();
     let lease = journal.acquire("tests").await.unwrap();
-    let sent = [Envelope::external(Uuid::from_u128(1), Topic::new("onex.evt.a.b.v1"), Payload::new(Bomb))];
+    let topic = Topic::new("onex.evt.a.b.v1");
+    let sent = [Arc::new(Envelope::external(Uuid::from_u128(1), topic, Payload::new(Bomb)))];
     let commit = Commit { outbox: &sent, ..Commit::default() };
     let refused = journal.commit(&lease, commit).await.unwrap_err();
     assert!(matches!(refused, CommitError::Unserialisable { .. }), "{refused}");
@@ -289,6 +290,7 @@ async fn people_read_runs_steps_attempts_timers_and_dead_letters() {
         node: Some("node_shop".into()),
         handler: Some("order_placed".into()),
         at_unix_ms: 1_700_000_000_000,
+        parked: None,
     })];
     let commit = Commit { timers: &timers, dead_letters: &letters, ..Commit::default() };
     journal.commit(&lease, commit).await.unwrap();

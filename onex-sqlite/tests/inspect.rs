@@ -91,7 +91,7 @@ async fn runs_are_listed_in_pages_and_by_what_they_are() {
 
     let letters = look.dead_letters(3, 2).unwrap();
     assert_eq!(letters.iter().map(|letter| letter.position).collect::<Vec<_>>(), [4, 5]);
-    let letter = look.dead_letter(4).unwrap().unwrap();
+    let letter = look.dead_letter(4).unwrap().unwrap().letter;
     assert_eq!(letter.envelope.envelope_id, Uuid::from_u128(3));
     assert!(look.dead_letter(99).unwrap().is_none());
     assert_eq!(look.timers().unwrap().len(), 12);

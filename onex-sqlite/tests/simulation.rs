@@ -1,7 +1,7 @@
 //! The engine on its journal, on SQLite, on a disk in memory that fails, in virtual time: all that happens follows from a seed.
 //!
 //! Orders with effects side by side, retries, compensations, and gates with a time of their own are worked on by one program after the
-//! other; each ends by a power failure, a kill, an error of the disk or by itself, and the last one comes to an end. What every one finds
+//! other, of two releases, each of which moves runs of the other to its plan; what waits leaves memory. Each program ends by a power failure, a kill, an error of the disk or by itself, and the last one comes to an end. What every one finds
 //! is held against what was acknowledged before it, and what the outside sees against what is in the file.
 //!
 //! `ONEX_SIM_SEEDS` says how many seeds, `ONEX_SIM_SEED` repeats one.
@@ -18,6 +18,7 @@ mod simulation {
     pub mod disk;
     pub mod fate;
     pub mod journal;
+    pub mod later;
     pub mod ledger;
     pub mod life;
     pub mod locks;
@@ -58,7 +59,7 @@ fn expect_panics() {
 }
 
 /// What the simulation is about.
-const PARTS: [&str; 20] = [
+const PARTS: [&str; 26] = [
     "power failures",
     "kills",
     "stopped journals",
@@ -79,6 +80,12 @@ const PARTS: [&str; 20] = [
     "gates passed",
     "gates timed out",
     "events refused",
+    "moved",
+    "moved back",
+    "moves refused",
+    "held",
+    "woken",
+    "checkpoints of its own",
 ];
 
 #[test]
@@ -139,6 +146,7 @@ async fn what_a_failed_sync_left_in_memory_is_written_anew_before_anything_follo
                     node: None,
                     handler: None,
                     at_unix_ms: 0,
+                    parked: None,
                 };
                 let letters = [Arc::new(letter)];
                 let commit = Commit { dead_letters: &letters, ..Commit::default() };

@@ -233,12 +233,12 @@ fn r27_a_run_that_is_a_step_wakes_in_the_place_of_the_run_that_waits_for_it() {
         sleeps(runtime, 1).await;
         let second = tokio::spawn({
             let runtime = runtime.clone();
-            async move { order(&runtime, "o-2").await }
+            async move { order(&runtime, "o-2").await.id() }
         });
         until("the second waits for its turn", async || runtime.load().waiting_runs == 1).await;
         give(runtime, "o-1").await;
         assert_eq!(first.await.unwrap().state, RunState::Completed);
-        let second = second.await.unwrap().id();
+        let second = second.await.unwrap();
         sleeps(runtime, 1).await;
         assert_eq!(desk.done(), ["note o-1", "book o-1", "note o-2"]);
         (child_of(runtime, second).await, second)
@@ -348,7 +348,7 @@ fn r27_a_run_whose_step_is_a_run_is_moved_and_waits_for_the_same() {
             match runtime.migrate(child, &Migration::new()).await {
                 Ok(_) => assert!(asleep),
                 Err(MigrateError::Refused { .. }) => {
-                    assert!(!asleep, "what it has begun would come after what is new")
+                    assert!(!asleep, "what it has begun would come after what is new");
                 }
                 Err(other) => panic!("{other}"),
             }

@@ -5,6 +5,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
+use uuid::Uuid;
+
 /// A table whose keys are names of contracts and of the program. What comes from outside is only looked up in it, so the
 /// worst that a chosen name meets are the few declared ones that share its bucket.
 pub(crate) type DeclaredMap<K, V> = HashMap<K, V, BuildHasherDefault<DeclaredHasher>>;
@@ -20,6 +22,13 @@ pub(crate) struct DeclaredHasher(u64);
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 
 impl DeclaredHasher {
+    /// The hash of a name.
+    pub(crate) fn of(name: &str) -> u64 {
+        let mut hasher = DeclaredHasher::default();
+        hasher.write(name.as_bytes());
+        hasher.finish()
+    }
+
     fn mix(&mut self, word: u64) {
         let product = u128::from(self.0 ^ word ^ MULTIPLIER) * u128::from(MULTIPLIER);
         self.0 = (product as u64) ^ ((product >> 64) as u64);
@@ -43,6 +52,10 @@ impl Hasher for DeclaredHasher {
         self.mix(u64::from(byte));
     }
 
+    fn write_u64(&mut self, word: u64) {
+        self.mix(word);
+    }
+
     fn finish(&self) -> u64 {
         self.0
     }
@@ -62,6 +75,13 @@ impl Default for IdHashing {
     fn default() -> Self {
         let random = RandomState::new();
         IdHashing { secrets: std::array::from_fn(|index| random.hash_one(index)) }
+    }
+}
+
+impl IdHashing {
+    /// The hash of an id, as a table of this hashing has it.
+    pub(crate) fn of(&self, id: Uuid) -> u64 {
+        self.hash_one(id)
     }
 }
 
@@ -105,7 +125,6 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use uuid::Uuid;
 
     /// As they may have been drawn.
     const SECRETS: [u64; 5] = [

@@ -94,6 +94,8 @@ pub struct RouteRow {
     pub brings: Brings,
     /// The handler's name.
     pub handler: &'static str,
+    /// `on_exhausted: park`: what has a key and cannot be handled is kept, and holds back what comes behind it.
+    pub parks: bool,
     /// Where the contract says so.
     pub at: At,
 }

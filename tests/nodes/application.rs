@@ -98,7 +98,7 @@ async fn a_closed_application_runs_in_its_environment() {
         runtime.publish(VisitorRang { name: "Ada".into() }).await.expect("the porter is there");
         runtime.settled().await;
 
-        let payload: Payload = admitted.try_recv().expect("on the topic of this environment").payload;
+        let payload: Payload = admitted.try_recv().expect("on the topic of this environment").payload.clone();
         assert_eq!(payload.get::<VisitorAdmitted>().expect("it is one").who, "Ada");
         assert_eq!(log.sorted(), ["Ada is in", "opened"]);
         let counters = runtime.counters();

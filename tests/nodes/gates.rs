@@ -8,7 +8,7 @@ use onex::engine::Settings;
 use onex::journal::{Commit, DeadLetterCause, EventRefusal, Journal, Memory, Timer};
 use onex::message::{RunId, action_id};
 use onex::run::{CompensationState, Fact, RunState, StepState};
-use onex::{Container, Ctx, Dep, Event, RunReport, Runtime, application, handler, orchestrator};
+use onex::{Container, Ctx, Dep, Envelope, Event, RunReport, Runtime, application, handler, orchestrator};
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
@@ -302,11 +302,11 @@ async fn r08_a_decision_that_is_delivered_again_is_taken_once() {
     stage.bank.pay_ms.store(1000, Ordering::Relaxed);
     stage.decide("e-1", "the boss").await;
     let envelope = decisions.recv().await.unwrap();
-    stage.runtime.deliver(envelope.clone()).await.unwrap();
+    stage.runtime.deliver(Envelope::clone(&envelope)).await.unwrap();
     breathe().await;
     stage.file("e-1", 20_000).await;
     assert_eq!(stage.state_of("decided").await, StepState::Completed);
-    stage.runtime.deliver(envelope).await.unwrap();
+    stage.runtime.deliver(Envelope::clone(&envelope)).await.unwrap();
     breathe().await;
     assert_eq!(stage.runtime.counters().duplicates, 2);
     stage.decide("e-1", "another one").await;

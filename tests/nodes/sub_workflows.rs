@@ -430,6 +430,9 @@ impl Journal for Mortal {
     fn dead_letters(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send {
         self.memory.dead_letters()
     }
+    fn parked(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send {
+        self.memory.parked()
+    }
 }
 
 /// The run of a step is begun once and ends once, wherever the processes of its parent end.

@@ -218,6 +218,7 @@ mod tests {
             node: Some("node".into()),
             handler: Some("order_placed".into()),
             at_unix_ms: 0,
+            parked: None,
         }
     }
 

@@ -71,6 +71,7 @@ fn what(request: &Request) -> String {
         Request::Migrate { run, map, dry_run: false } => format!("migrate {run} {map}"),
         Request::Migrate { run, map, dry_run: true } => format!("try to migrate {run} {map}"),
         Request::Redrive { position } => format!("redrive dead letter {position}"),
+        Request::GiveUp { position, .. } => format!("give up dead letter {position}"),
         _ => "something that this release does not know".to_owned(),
     }
 }

@@ -126,6 +126,7 @@ async fn fill(journal: &Sqlite) {
                 node: handler.map(|_| "node_shop_orchestrator".into()),
                 handler: handler.map(Into::into),
                 at_unix_ms: STARTED + 1000 * number,
+                parked: None,
             })
         })
         .collect();

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use onex::engine::RunCause;
 use onex::message::{Payload, RunId, Topic};
 use onex::run::RunState;
-use onex::{Container, Dep, Emit, Envelope, Event, Runtime, handler, orchestrator};
+use onex::{Container, Dep, Emit, Envelope, Event, Runtime, handler, orchestrator, reducer};
 use onex_sqlite::{Durable as _, Sqlite};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -67,6 +67,26 @@ fn receipt(charge: &Charged) -> String {
     "paid".to_owned()
 }
 
+#[reducer(contract = "tests/command/stock.yaml")]
+struct StockLedger;
+
+#[derive(Event, Serialize, Deserialize)]
+struct GoodsMoved {
+    shelf: String,
+    pieces: i64,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Stock {
+    pieces: i64,
+}
+
+#[handler(transition = stock_ledger::GoodsMoved)]
+fn goods_moved(stock: &mut Stock, moved: &GoodsMoved) -> Result<(), String> {
+    stock.pieces += moved.pieces;
+    if stock.pieces < 0 { Err("there are not so many".to_owned()) } else { Ok(()) }
+}
+
 struct Owner {
     folder: PathBuf,
     bank: Arc<Bank>,
@@ -81,7 +101,7 @@ async fn own(test: &str, permits: usize, refuses: bool) -> Owner {
 }
 
 async fn start(folder: &Path, bank: &Arc<Bank>) -> Runtime<App, Sqlite> {
-    let builder = Runtime::builder(App { bank: Arc::clone(bank) }).mount::<Shop>();
+    let builder = Runtime::builder(App { bank: Arc::clone(bank) }).mount::<Shop>().mount::<StockLedger>();
     builder.durable(folder.join("orders.db")).await.expect("nobody owns it")
 }
 
@@ -256,6 +276,42 @@ async fn a_dead_letter_is_delivered_again() {
     let causes: Vec<bool> =
         done(&letters).lines().map(|line| line.contains("\"cause\":\"decode\"")).collect();
     assert_eq!(causes, [true, true], "it could not be handled again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_parked_is_listed_tried_again_and_given_up() {
+    let owner = own("owner_parked", 0, false).await;
+    for pieces in [3, -5, 4] {
+        let moved = GoodsMoved { shelf: "north".to_owned(), pieces };
+        owner.runtime.publish(moved).await.expect("it is accepted");
+    }
+    owner.runtime.settled().await;
+    let letters = owner.onex(&["dead-letters", "orders.db", "list", "--parked"]).await;
+    let line = done(&letters).lines().last().expect("one line").to_owned();
+    assert!(line.ends_with("holds back north: there are not so many"), "{line}");
+    let letter = owner.onex(&["dead-letters", "orders.db", "show", "1"]).await;
+    assert!(done(&letter).contains("\nholds back   north\n"), "{}", letter.stdout);
+
+    let redrive = owner.onex(&["dead-letters", "orders.db", "redrive", "1"]).await;
+    assert_eq!(done(&redrive), "dead letter 1 is delivered again\n");
+    owner.runtime.settled().await;
+    let parked = owner.onex(&["dead-letters", "orders.db", "list", "--parked", "--json"]).await;
+    let line: serde_json::Value = serde_json::from_str(done(&parked)).expect("one object");
+    assert_eq!((&line["position"], &line["is_parked"]), (&2.into(), &true.into()), "in vain");
+
+    let give_up = ["dead-letters", "orders.db", "give-up", "2", "--reason", "counted wrongly"];
+    let given_up = owner.onex(&give_up).await;
+    assert_eq!(done(&given_up), "dead letter 2 is given up: what it held back goes on\n");
+    owner.runtime.settled().await;
+    let stock = owner.runtime.entity::<StockLedger>("north").await.expect("it is readable");
+    assert_eq!(stock.expect("it is there").data.pieces, 7);
+    let letter = owner.onex(&["dead-letters", "orders.db", "show", "3"]).await;
+    assert!(done(&letter).contains("\ngiven up     counted wrongly\n"), "{}", letter.stdout);
+    let none = owner.onex(&["dead-letters", "orders.db", "list", "--parked"]).await;
+    assert_eq!((none.code, none.stderr.as_str()), (0, "nothing is parked\n"));
+    let again = owner.onex(&give_up).await;
+    assert_eq!(again.code, 1, "{}", again.stderr);
+    assert!(again.stderr.contains("the message is not parked"), "{}", again.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -160,6 +160,7 @@ fn takes_anything(handler: &HandlerRef, input: Given<Option<crate::contract::Typ
         handler: Ok(handler.clone()),
         outputs: List::absent(),
         key: Ok(None),
+        exhausted: Ok(None),
         span: handler.name.span,
     }
 }

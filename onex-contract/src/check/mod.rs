@@ -34,6 +34,7 @@ mod many_items;
 mod module_names;
 mod needs;
 mod ownership;
+mod parking;
 pub(crate) mod pattern;
 mod reducer;
 mod results;
@@ -87,6 +88,7 @@ pub(crate) fn check(source: &Source, declared: &Declarations, sink: &mut Sink) -
     deferred::defer(&bus, declared, &lowered, &routes, sink);
     breakers::defer(declared, &routes, &workflow, sink);
     gates::defer(&workflow, &routes.list, sink);
+    parking::check(declared, &routes.list, &awaited, sink);
     taken_once::defer(&routes.list, &events, &workflow, sink);
     instances::defer(declared, &workflow, sink);
     let machine = machine::resolve(declared, sink);

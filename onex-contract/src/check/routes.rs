@@ -127,6 +127,7 @@ fn whole(
         outputs,
         outputs_span: entry.outputs.span,
         key: entry.key.clone()?,
+        exhausted: entry.exhausted?,
         span: entry.span,
     })
 }
@@ -186,6 +187,7 @@ pub(super) fn fallback(handler: &HandlerRef, bus: &Bus) -> Route {
         outputs: Vec::new(),
         outputs_span: None,
         key: None,
+        exhausted: None,
         span: handler.name.span,
     }
 }

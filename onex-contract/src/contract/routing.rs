@@ -60,11 +60,18 @@ pub struct Route {
     pub outputs_span: Option<Span>,
     /// `key`: the field of the event that says whose state a reducer folds it into.
     pub key: Option<Spanned<String>>,
+    /// `on_exhausted`. A route that parks has a key: here, or that of the run which its event starts.
+    pub exhausted: Option<Spanned<Exhausted>>,
     /// The entry.
     pub span: Span,
 }
 
 impl Route {
+    /// A message that its handler has failed to handle for good is kept, and holds back what has its key.
+    pub fn parks(&self) -> bool {
+        self.exhausted.is_some_and(|exhausted| exhausted.value == Exhausted::Park)
+    }
+
     /// What a message asks for by name to come here: an operation or a payload. Of several routes for one topic, those
     /// with a name take what bears it.
     pub fn asked(&self) -> Option<&Spanned<String>> {
@@ -193,6 +200,16 @@ words! {
         Single = "single";
         /// All handlers at once.
         Parallel = "parallel", later;
+    }
+}
+
+words! {
+    /// `on_exhausted` of a route: what becomes of a message that its handler has failed to handle for good.
+    pub enum Exhausted default DeadLetter {
+        /// It is a dead letter, and others with its key go on.
+        DeadLetter = "dead_letter";
+        /// It is kept for a person, and holds back what comes behind it with its key.
+        Park = "park";
     }
 }
 

@@ -6,7 +6,7 @@
 use super::field::{self, Field};
 use super::section::Section;
 use super::{Given, List, handler, intents, model, names, topics};
-use crate::contract::{Category, HandlerRef, TypeRef};
+use crate::contract::{Category, Exhausted, HandlerRef, TypeRef};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::intent_type::IntentType;
 use crate::language::{Key, Section as Table, Shape, Words, text};
@@ -56,6 +56,12 @@ pub(super) static ROUTE: Table = Table::new(
             Shape::Text(&text::FIELD),
             "The field of the event that says whose state a reducer folds it into; without it the node has one state.",
         ),
+        Key::default(
+            "on_exhausted",
+            Shape::Word(Exhausted::WORDS),
+            "dead_letter",
+            "What becomes of a message that the handler has failed to handle for good, its retries used up; `park` needs a key.",
+        ),
         Key::optional("output_model", OUTPUT, "The type that the handler gives back.").documents(),
         Key::optional("output_fields", Shape::TEXTS, "The fields of what the handler gives back.")
             .documents(),
@@ -92,6 +98,7 @@ pub(crate) struct RouteDeclaration {
     pub(crate) handler: Given<HandlerRef>,
     pub(crate) outputs: List<Spanned<String>>,
     pub(crate) key: Given<Option<Spanned<String>>>,
+    pub(crate) exhausted: Given<Option<Spanned<Exhausted>>>,
     pub(crate) span: Span,
 }
 
@@ -133,6 +140,7 @@ pub(super) fn route(field: Field<'_>, sink: &mut Sink) -> Given<RouteDeclaration
         handler: route_handler(&mut section, sink),
         outputs: section.list("output_events", sink, names::identifier),
         key: section.optional("key", sink, names::data_field),
+        exhausted: section.optional("on_exhausted", sink, field::word::<Exhausted>),
         span: field.span(),
     };
     let documents = documents(&mut section, sink);

@@ -115,8 +115,12 @@ fn routes(context: &Context<'_>) -> Vec<TokenStream> {
                 }
             }
         };
-        let (handler, at) = (handler_name(context, route), context.at(route.span));
-        quote!(#private::RouteRow { brings: #private::BringsRow::#brings, handler: #handler, at: #at })
+        let (handler, parks, at) = (handler_name(context, route), route.parks(), context.at(route.span));
+        quote! {
+            #private::RouteRow {
+                brings: #private::BringsRow::#brings, handler: #handler, parks: #parks, at: #at,
+            }
+        }
     });
     rows.collect()
 }

@@ -273,11 +273,17 @@ pub struct StoredLetter {
     pub position: u64,
     /// The letter.
     pub letter: DeadLetter,
+    /// Its message is parked still, and holds back what has its key: it was neither handled nor given up since.
+    pub is_parked: bool,
 }
 
 impl StoredLetter {
     pub(super) fn read(row: &Row<'_>) -> Result<Self, Failure> {
-        Ok(StoredLetter { position: number(row, "position")?, letter: from_json(row, "letter")? })
+        Ok(StoredLetter {
+            position: number(row, "position")?,
+            letter: from_json(row, "letter")?,
+            is_parked: get(row, "is_parked")?,
+        })
     }
 }
 

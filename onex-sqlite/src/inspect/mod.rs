@@ -6,7 +6,7 @@ mod lines;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use onex::journal::{DeadLetter, StorageError};
+use onex::journal::StorageError;
 use onex::message::RunId;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
@@ -19,7 +19,7 @@ use crate::error::{Failure, OpenError};
 use crate::ids::{Id, signed};
 use crate::lock;
 use crate::open;
-use crate::read;
+use crate::read::{self, IS_PARKED};
 use crate::verify;
 
 /// A journal, to be looked at. Each answer is of one moment; two are of two.
@@ -157,18 +157,26 @@ impl Inspect {
     /// # Errors
     /// As [`status`](Self::status).
     pub fn dead_letters(&self, after: u64, limit: u32) -> Result<Vec<StoredLetter>, StorageError> {
-        let sql = "SELECT position, letter FROM dead_letter WHERE position > ?1 ORDER BY position LIMIT ?2";
-        self.all(sql, vec![Value::Integer(signed(after)), Value::Integer(limit.into())], StoredLetter::read)
+        let sql = letters_where("position > ?1 ORDER BY position LIMIT ?2");
+        self.all(&sql, vec![Value::Integer(signed(after)), Value::Integer(limit.into())], StoredLetter::read)
     }
 
     /// The dead letter at `position`, if it is retained.
     ///
     /// # Errors
     /// As [`status`](Self::status).
-    pub fn dead_letter(&self, position: u64) -> Result<Option<DeadLetter>, StorageError> {
-        let sql = "SELECT position, letter FROM dead_letter WHERE position = ?1";
-        let mut found = self.all(sql, vec![Value::Integer(signed(position))], StoredLetter::read)?;
-        Ok(found.pop().map(|stored| stored.letter))
+    pub fn dead_letter(&self, position: u64) -> Result<Option<StoredLetter>, StorageError> {
+        let sql = letters_where("position = ?1");
+        Ok(self.all(&sql, vec![Value::Integer(signed(position))], StoredLetter::read)?.pop())
+    }
+
+    /// The letters of the messages that are parked, oldest first. Each says which key it holds back.
+    ///
+    /// # Errors
+    /// As [`status`](Self::status).
+    pub fn parked(&self) -> Result<Vec<StoredLetter>, StorageError> {
+        let sql = letters_where(&format!("{IS_PARKED} ORDER BY position"));
+        self.all(&sql, Vec::new(), StoredLetter::read)
     }
 
     /// At most `limit` requests that follow `after`, oldest first: what was asked of the owner from beside, and what came of it.
@@ -219,6 +227,10 @@ const TIMERS: &str = "SELECT timer.run, \
     timer.compensation, timer.attempt, timer.due_unix_ms, \
     timer.sum = onex_sum(timer.run, timer.step, timer.compensation, timer.attempt, timer.due_unix_ms) AS is_sound \
     FROM timer JOIN run ON run.run = timer.run JOIN plans ON plans.id = run.id";
+
+fn letters_where(condition: &str) -> String {
+    format!("SELECT position, letter, ({IS_PARKED}) AS is_parked FROM dead_letter WHERE {condition}")
+}
 
 /// A run's id from its text, as tools get it from people. `None`: it is none.
 #[must_use]

@@ -83,6 +83,13 @@ pub enum Request {
         /// As in [`StoredLetter`](crate::StoredLetter).
         position: u64,
     },
+    /// [`Runtime::give_up`](onex::Runtime::give_up) of the parked message that the letter at this position tells of.
+    GiveUp {
+        /// As in [`StoredLetter`](crate::StoredLetter).
+        position: u64,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Request {

@@ -77,7 +77,15 @@ async fn carry_out<C: Send + Sync + 'static>(
         }
         Request::Redrive { position } => match runtime.journal().dead_letter(position).await? {
             Some(letter) => runtime.redrive(&letter).await.map(drop).map_err(|error| said(&error)),
-            None => Err(format!("there is no dead letter at {position}, or not any more")),
+            None => Err(no_letter(position)),
+        },
+        Request::GiveUp { position, reason } => match runtime.journal().dead_letter(position).await? {
+            Some(letter) => runtime.give_up(&letter, reason).await.map_err(|error| said(&error)),
+            None => Err(no_letter(position)),
         },
     })
+}
+
+fn no_letter(position: u64) -> String {
+    format!("there is no dead letter at {position}, or not any more")
 }

@@ -1,5 +1,7 @@
 //! That the ledger notices what it must and takes what it may: on a journal in memory, which loses nothing by itself.
 
+use std::sync::Arc;
+
 use onex::Envelope;
 use onex::journal::{Commit, Journal as _, Lease, Memory};
 
@@ -10,8 +12,8 @@ const FIRST: u32 = 0;
 const SECOND: u32 = 1;
 
 /// One that sends a letter of this number.
-fn letter(number: u32) -> [Envelope; 1] {
-    [letter_of(number)]
+fn letter(number: u32) -> [Arc<Envelope>; 1] {
+    [Arc::new(letter_of(number))]
 }
 
 fn ask(ledger: &Ledger, lease: &Lease, number: u32) -> Ticket {

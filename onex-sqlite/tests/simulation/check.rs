@@ -2,7 +2,7 @@
 
 use onex::journal::{DeadLetterCause, Journal as _};
 use onex::message::{RunId, action_id};
-use onex::run::{Fact, RunState, StepId};
+use onex::run::{Fact, RunState, StepId, StepState};
 use onex_sqlite::{Inspect, Sqlite};
 
 use crate::simulation::ledger::{Ledger, Recorded};
@@ -49,9 +49,9 @@ async fn check_events(scene: &Scene, journal: &Sqlite) {
             .count();
         let run = state.runs.values().find(|run| run.key == order.id);
         let passed = run.is_some_and(|run| {
-            run.facts.iter().any(
-                |fact| matches!(fact, Fact::StepCompleted { step, .. } if Some(*step) == run.step("paid")),
-            )
+            run.on_its_plan()
+                .iter()
+                .any(|fact| fact.completes().is_some_and(|step| Some(step) == run.step("paid")))
         });
         scene.ledger.count("events refused", refused as u64);
         scene.ledger.count("gates passed", u64::from(passed));
@@ -70,27 +70,33 @@ fn is_end(fact: &Fact) -> bool {
             | Fact::StepSkipped { .. }
             | Fact::StepCancelled { .. }
             | Fact::StepNotRun { .. }
-    )
+            | Fact::SkipCarried { .. }
+    ) || matches!(fact, Fact::StepCarried { state, .. } if state.is_final())
 }
 
 fn check_run(scene: &Scene, id: RunId, run: &Recorded) {
     let ledger: &Ledger = &scene.ledger;
     let told = || format!("{} {:#?}", run.key, run.facts);
-    let last = run.facts.last();
+    let (last, facts) = (run.facts.last(), run.on_its_plan());
     let parked = matches!(last, Some(Fact::RunParked { .. }));
     let ends = run.facts.iter().filter(|fact| matches!(fact, Fact::RunEnded { .. })).count();
     let ended = matches!(last, Some(Fact::RunEnded { .. })) && ends == 1;
     ledger.claim(ended != parked, || format!("it has no end: {}", told()));
-    let compensates = run.facts.contains(&Fact::RunCompensating);
+    let compensates = facts.contains(&Fact::RunCompensating);
     for (index, name) in run.steps.iter().enumerate() {
         let step = StepId(index as u32);
-        let of_step = || run.facts.iter().filter(move |fact| fact.step() == Some(step));
+        let of_step = || facts.iter().filter(move |fact| fact.step() == Some(step));
         let states = of_step().filter(|fact| is_end(fact)).count();
         ledger.claim(states == 1 || (parked && states == 0), || {
             format!("{name} ended {states} times: {}", told())
         });
-        let completed = of_step().any(|fact| matches!(fact, Fact::StepCompleted { .. }));
-        let unknown = of_step().any(|fact| matches!(fact, Fact::StepIndeterminate { .. }));
+        let completed = of_step().any(|fact| fact.completes().is_some());
+        let unknown = of_step().any(|fact| {
+            matches!(
+                fact,
+                Fact::StepIndeterminate { .. } | Fact::StepCarried { state: StepState::Indeterminate, .. }
+            )
+        });
         let undone = of_step().filter(|fact| matches!(fact, Fact::CompensationCompleted { .. })).count();
         let undoable = ["reserve", "charge", "ship"].contains(&name.as_str());
         let expected = usize::from(compensates && undoable && (completed || unknown));

@@ -1,6 +1,7 @@
 //! What happens to one program, and what it is asked to do meanwhile: all of it from one seed.
 
 use crate::simulation::disk::Trip;
+use crate::simulation::later::Release;
 
 pub const HOUR_MS: i64 = 3_600_000;
 pub const YEAR_MS: i64 = 365 * 24 * HOUR_MS;
@@ -32,6 +33,9 @@ pub struct Fate {
     pub next: Option<(u64, Trip)>,
     pub lasts_ms: u64,
     pub end: End,
+    pub release: Release,
+    /// How many pages its log may have.
+    pub log_pages: i32,
     pub note: Note,
     /// How long a transaction takes to begin; 0: each commit is one.
     pub latency_ms: u64,
@@ -52,6 +56,7 @@ pub enum Meddling {
     Cancel,
     Pause,
     Resume,
+    Migrate,
 }
 
 fn chance(random: &mut fastrand::Rng, percent: u8) -> bool {
@@ -86,13 +91,18 @@ impl Fate {
         let checkpoints = checkpoints.collect();
         let meddlers = moments(random, 50);
         let meddling = (meddlers.into_iter())
-            .map(|at| (at, [Meddling::Cancel, Meddling::Pause, Meddling::Resume][random.usize(..3)]))
+            .map(|at| {
+                let ways = [Meddling::Cancel, Meddling::Pause, Meddling::Resume, Meddling::Migrate];
+                (at, ways[random.usize(..4)])
+            })
             .collect();
         Fate {
             trip: trip.map(|trip| (operation, trip)),
             next: chance(random, 50).then(|| (random.u64(1..40), Trip::Power { done })),
             lasts_ms,
             end: [End::Power, End::Kill, End::Leaves][random.usize(..3)],
+            release: [Release::First, Release::Later][random.usize(..2)],
+            log_pages: [1, 8, 30, 2000][random.usize(..4)],
             note: [Note::Kept, Note::Kept, Note::Older, Note::Gone, Note::Torn][random.usize(..5)],
             latency_ms: [0, 1, 20, 200][random.usize(..4)],
             full: chance(random, 20)
@@ -104,13 +114,15 @@ impl Fate {
         }
     }
 
-    /// Nothing happens, until everything is done.
-    pub fn peace() -> Self {
+    /// Nothing happens, until everything is done that a program of this release can do.
+    pub fn peace(release: Release) -> Self {
         Fate {
             trip: None,
             next: None,
             lasts_ms: 4 * HOUR_MS as u64,
             end: End::Settled,
+            release,
+            log_pages: 30,
             note: Note::Kept,
             latency_ms: 5,
             full: None,

@@ -141,16 +141,19 @@ impl Watched {
     /// Asks, and waits for the turn of the transaction that it becomes part of.
     async fn write<T>(&self, asked: impl Future<Output = T>) -> T {
         let mut asked = pin!(asked);
+        let written = self.program.written();
         let told = match poll(asked.as_mut()) {
             Poll::Ready(told) => told,
-            Poll::Pending => self.in_turn(asked).await,
+            Poll::Pending => self.in_turn(asked, written).await,
         };
         self.unless_dead(told).await
     }
 
-    async fn in_turn<F: Future>(&self, mut asked: Pin<&mut F>) -> F::Output {
+    async fn in_turn<F: Future>(&self, mut asked: Pin<&mut F>, written: u64) -> F::Output {
         if self.program.gate.is_open() {
-            return self.answer(asked);
+            let told = self.answer(asked);
+            self.wait_for_writer(written);
+            return told;
         }
         let mine = if self.batches().is_at_gate {
             let mut batches = self.batches();
@@ -226,6 +229,7 @@ impl Watched {
 
     /// Lets the batch at the gate in, and waits until the next one stands there, if there is one.
     fn let_in<F: Future>(&self, is_mine: bool, asked: Pin<&mut F>) -> Option<F::Output> {
+        let written = self.program.written();
         self.program.gate.let_in();
         let is_next_begun = {
             let mut batches = self.batches();
@@ -240,8 +244,19 @@ impl Watched {
             }
             self.begin();
             self.batches().is_at_gate = !stopped();
+        } else {
+            self.wait_for_writer(written);
         }
         told
+    }
+
+    /// Until it is through with more transactions than so many, and may have copied the log: what it does follows from the seed only
+    /// as long as nobody does anything beside it.
+    fn wait_for_writer(&self, written: u64) {
+        let has_stopped = || !self.program.is_alive() || matches!(self.health(), Health::Stopped(_));
+        while self.program.written() == written && !has_stopped() {
+            rest();
+        }
     }
 
     fn answer<F: Future>(&self, mut asked: Pin<&mut F>) -> F::Output {
@@ -329,5 +344,9 @@ impl Journal for Watched {
 
     async fn dead_letters(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         self.read(self.inner.dead_letters()).await
+    }
+
+    async fn parked(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
+        self.read(self.inner.parked()).await
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use onex::journal::{Commit, InboxMark, Journal, Lease, Timer, TimerKey};
+use onex::journal::{Commit, InboxMark, Journal, Lease, PinnedPlan, Timer, TimerKey};
 use onex::message::RunId;
 use onex::run::{Fact, StepId};
 use uuid::Uuid;
@@ -34,6 +34,12 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// The facts that are about the plan that the run is on.
+    pub fn on_its_plan(&self) -> &[Fact] {
+        let moved = self.facts.iter().rposition(|fact| matches!(fact, Fact::RunMigrated { .. }));
+        &self.facts[moved.unwrap_or(0)..]
+    }
+
     pub fn step(&self, name: &str) -> Option<StepId> {
         self.steps.iter().position(|step| step == name).map(|index| StepId(index as u32))
     }
@@ -47,6 +53,8 @@ pub struct Change {
     acquires: bool,
     starts: Option<(RunId, String, Vec<String>)>,
     appends: Option<Appended>,
+    /// The steps of the plan that the run of `appends` is moved to.
+    moves: Option<Vec<String>>,
     handles: Option<(String, Uuid)>,
     sends: Vec<Uuid>,
     delivered: Vec<Uuid>,
@@ -81,10 +89,9 @@ impl Change {
     }
 
     pub fn of(lease: &Lease, commit: &Commit<'_>) -> Self {
-        let starts = commit.start.map(|start| {
-            let steps = start.plan.steps.iter().map(ToString::to_string).collect();
-            (start.run, start.identity.key.to_string(), steps)
-        });
+        let steps = |plan: &PinnedPlan| plan.steps.iter().map(ToString::to_string).collect();
+        let starts =
+            commit.start.map(|start| (start.run, start.identity.key.to_string(), steps(&start.plan)));
         let appends = commit.append.as_ref().map(|append| Appended {
             run: append.run,
             seq: append.expected_seq,
@@ -97,6 +104,7 @@ impl Change {
             acquires: false,
             starts,
             appends,
+            moves: commit.plan.map(|plan| steps(plan)),
             handles: commit.inbox.map(|mark| (mark.subscriber.to_string(), mark.envelope_id)),
             sends: commit.outbox.iter().map(|envelope| envelope.envelope_id).collect(),
             delivered: commit.delivered.to_vec(),
@@ -130,6 +138,9 @@ impl Change {
         if let Some(append) = &self.appends
             && let Some(run) = state.runs.get_mut(&append.run)
         {
+            if let Some(steps) = &self.moves {
+                run.steps.clone_from(steps);
+            }
             run.facts.extend(&append.facts);
             run.details.extend(append.details.iter().cloned());
             run.has_ended = append.ends;

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use onex::engine::{PublishError, StartError};
+use onex::engine::{HeldCause, MigrateError, PublishError, StartError};
 use onex::journal::CommitError;
-use onex::message::Topic;
+use onex::message::{RunId, Topic};
 use onex::{Envelope, Payload, Runtime, Settings};
 use onex_sqlite::{OpenError, Sqlite};
 use rusqlite::{Connection, OpenFlags};
@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::simulation::disk::Trip;
 use crate::simulation::fate::{End, Fate, Meddling, Note};
 use crate::simulation::journal::Watched;
+use crate::simulation::later::{OrdersLater, Release};
 use crate::simulation::ledger::Ledger;
 use crate::simulation::program::{Machine, Program, options};
 use crate::simulation::vfs::Mounted;
@@ -83,6 +84,10 @@ pub struct Scene {
     pub path: PathBuf,
     pub orders: Arc<Vec<Order>>,
     pub crash_limit: u32,
+    /// After how long what waits leaves memory.
+    pub dormant_after: Duration,
+    /// How many runs are driven at once.
+    pub places: usize,
     /// The journal takes whoever commits for its owner.
     pub forges: bool,
     /// What was noted beside the journal some time ago.
@@ -100,6 +105,8 @@ impl Scene {
             path,
             orders: Arc::new((0..random.usize(1..7)).map(|number| Order::new(number, random)).collect()),
             crash_limit: if random.u8(..4) == 0 { 3 } else { 1000 },
+            dormant_after: Duration::from_millis([0, 1, 40, 1000][random.usize(..4)]),
+            places: [1, 2, 10_000][random.usize(..3)],
             forges: false,
             older_note: Mutex::default(),
         }
@@ -117,6 +124,8 @@ struct Running {
     program: Arc<Program>,
     /// After the journal, which uses it.
     journal: Option<Arc<Watched>>,
+    /// How often it had written to the file itself when it was open.
+    copied: u64,
     mounted: Mounted,
 }
 
@@ -158,13 +167,15 @@ pub fn live(scene: &Arc<Scene>, fate: &Fate, random: &mut fastrand::Rng) -> bool
             End::Kill => running.program.kill(),
             End::Power => scene.machine.disk.switch_off(),
         }
+        let copied = running.journal.is_some() && running.program.copied() > running.copied;
+        scene.ledger.count("checkpoints of its own", u64::from(copied));
         if !running.program.is_alive() {
             scene.ledger.count("kills", u64::from(!scene.machine.disk.is_off()));
             running.program.kill();
         }
     }
     drop(tokio);
-    for Running { program, journal, mounted } in programs {
+    for Running { program, journal, mounted, .. } in programs {
         if let Some(journal) = journal {
             let left = Arc::into_inner(journal);
             assert!(left.is_some(), "somebody has the journal of a program that has ended");
@@ -211,16 +222,18 @@ struct Life {
 impl Life {
     async fn run(self, seed: u64) -> bool {
         let (life, mut random) = (Arc::new(self), fastrand::Rng::with_seed(seed));
-        let Some((engine, journal)) = life.open(life.fate.latency_ms, random.u64(..), true).await else {
+        let (latency_ms, release) = (life.fate.latency_ms, life.fate.release);
+        let Some((engine, journal)) = life.open(latency_ms, random.u64(..), true, release).await else {
             return false;
         };
         let note = std::fs::read(life.scene.note_path()).unwrap_or_default();
         *life.scene.older_note.lock().expect("nobody panics with it") = note;
-        life.work(&engine, random.u64(..));
+        life.work(&engine, random.u64(..), release);
         life.disturb(&engine, &journal, random.u64(..));
         drop(journal);
         if life.fate.end != End::Settled {
             sleep(Duration::from_millis(life.fate.lasts_ms)).await;
+            life.scene.ledger.count("woken", engine.counters().runs_woken);
             return false;
         }
         let patience = Duration::from_millis(life.fate.lasts_ms);
@@ -233,7 +246,14 @@ impl Life {
                 for run in engine.live_runs() {
                     let _ = engine.resume(run).await;
                 }
-                if timeout(KEEP_EARLY, engine.settled()).await.is_ok() {
+                if timeout(KEEP_EARLY, engine.settled()).await.is_err() {
+                    continue;
+                }
+                let mut moved = false;
+                for held in engine.held_runs() {
+                    moved |= migrate(&engine, held.run, release, &life.scene.ledger).await;
+                }
+                if !moved {
                     break;
                 }
             }
@@ -241,6 +261,7 @@ impl Life {
             engine.settled().await;
         });
         let is_settled = settled.await.is_ok();
+        life.scene.ledger.count("woken", engine.counters().runs_woken);
         let stuck = engine.live_runs();
         life.scene.ledger.claim(is_settled, || format!("stuck for hours: {stuck:?}"));
         true
@@ -252,11 +273,14 @@ impl Life {
         latency_ms: u64,
         seed: u64,
         is_first: bool,
+        release: Release,
     ) -> Option<(Engine, Arc<Watched>)> {
         let scene = &self.scene;
         let program = Program::begin(&scene.machine);
         let mounted = Mounted::of(&program);
-        let opened = Sqlite::open_with(&scene.path, options(&program, mounted.name()));
+        let mut options = options(&program, mounted.name());
+        options.log_pages = self.fate.log_pages;
+        let opened = Sqlite::open_with(&scene.path, options);
         let journal = match opened {
             Ok(sqlite) => {
                 let watched = Watched::new(sqlite, &program, &scene.ledger, latency_ms, seed);
@@ -267,7 +291,8 @@ impl Life {
                 None
             }
         };
-        let running = Running { program: Arc::clone(&program), journal: journal.clone(), mounted };
+        let (journal_too, copied) = (journal.clone(), program.copied());
+        let running = Running { program: Arc::clone(&program), journal: journal_too, copied, mounted };
         self.programs.lock().expect("nobody panics with it").push(running);
         let journal = journal?;
         if is_first {
@@ -278,13 +303,16 @@ impl Life {
             grace: Duration::from_millis(300),
             crash_limit: scene.crash_limit,
             keep_early_events: KEEP_EARLY,
+            dormant_after: scene.dormant_after,
+            max_concurrent_runs: scene.places,
             ..Settings::default()
         };
         let builder = Runtime::builder(App { outside: Arc::new(outside) }).settings(settings);
-        let built = builder.mount::<Orders>().build_on(Arc::clone(&journal), "simulated").await;
-        let engine = built.ok()?;
-        let held = engine.held_runs();
-        scene.ledger.claim(held.is_empty(), || format!("held: {held:?}"));
+        let builder = match release {
+            Release::First => builder.mount::<Orders>(),
+            Release::Later => builder.mount::<OrdersLater>(),
+        };
+        let engine = builder.build_on(Arc::clone(&journal), "simulated").await.ok()?;
         Some((engine, journal))
     }
 
@@ -297,12 +325,13 @@ impl Life {
     }
 
     /// Orders come in, those that were not acknowledged before.
-    fn work(self: &Arc<Self>, engine: &Engine, seed: u64) {
+    fn work(self: &Arc<Self>, engine: &Engine, seed: u64, release: Release) {
         let mut random = fastrand::Rng::with_seed(seed);
         for (number, order) in self.scene.orders.iter().enumerate() {
             let (placed_ms, paid_ms) = (random.u64(..2000), random.u64(..7000));
             if !order.placed.load(Ordering::Relaxed) {
-                tokio::spawn(place(engine.clone(), Arc::clone(&self.scene.orders), number, placed_ms));
+                let orders = Arc::clone(&self.scene.orders);
+                tokio::spawn(place(engine.clone(), orders, number, placed_ms, release));
             }
             if order.is_paid && !order.paid.load(Ordering::Relaxed) {
                 tokio::spawn(pay(engine.clone(), Arc::clone(&self.scene.orders), number, paid_ms));
@@ -338,10 +367,10 @@ impl Life {
             });
         }
         for &(at_ms, how) in &self.fate.meddling {
-            let (engine, which) = (engine.clone(), random.usize(..));
+            let (engine, which, life) = (engine.clone(), random.usize(..), Arc::clone(self));
             tokio::spawn(async move {
                 sleep(Duration::from_millis(at_ms)).await;
-                meddle(&engine, how, which).await;
+                life.meddle(&engine, how, which).await;
             });
         }
         if let Some(at_ms) = self.fate.second_owner {
@@ -356,9 +385,10 @@ impl Life {
                 drop(first);
                 // Somebody takes the first for dead.
                 let _ = std::fs::remove_file(life.scene.note_path());
-                let Some((engine, _journal)) = life.open(0, seed, false).await else { return };
+                let release = life.fate.release.other();
+                let Some((engine, _journal)) = life.open(0, seed, false, release).await else { return };
                 life.scene.ledger.count("second owners", 1);
-                life.work(&engine, next);
+                life.work(&engine, next, release);
                 pending::<()>().await;
             });
         }
@@ -382,17 +412,40 @@ impl Life {
             self.ended.notify_one();
         }
     }
+
+    async fn meddle(&self, engine: &Engine, how: Meddling, which: usize) {
+        let held = engine.held_runs();
+        self.scene.ledger.count("held", held.len() as u64);
+        let is_expected = held.iter().all(|held| matches!(held.cause, HeldCause::Unfit { .. }));
+        self.scene.ledger.claim(is_expected, || format!("held: {held:?}"));
+        let mut runs = engine.live_runs();
+        if how == Meddling::Migrate {
+            runs.extend(held.iter().map(|held| held.run));
+        }
+        runs.sort_unstable();
+        let Some(&run) = runs.get(which % runs.len().max(1)) else { return };
+        match how {
+            Meddling::Cancel => drop(engine.cancel(run, "simulated")),
+            Meddling::Pause => drop(engine.pause(run, "simulated").await),
+            Meddling::Resume => drop(engine.resume(run).await),
+            Meddling::Migrate => {
+                migrate(engine, run, self.fate.release, &self.scene.ledger).await;
+            }
+        }
+    }
 }
 
-async fn meddle(engine: &Engine, how: Meddling, which: usize) {
-    let mut runs = engine.live_runs();
-    runs.sort_unstable();
-    let Some(&run) = runs.get(which % runs.len().max(1)) else { return };
-    match how {
-        Meddling::Cancel => drop(engine.cancel(run, "simulated")),
-        Meddling::Pause => drop(engine.pause(run, "simulated").await),
-        Meddling::Resume => drop(engine.resume(run).await),
-    }
+/// Whether it was moved. What stops or is in flight stays on its plan.
+async fn migrate(engine: &Engine, run: RunId, release: Release, ledger: &Ledger) -> bool {
+    let moved = engine.migrate(run, &release.migration()).await;
+    let is_moved = moved.as_ref().is_ok_and(|told| told.from.0 != told.to.0);
+    let what = match release {
+        Release::First => "moved back",
+        Release::Later => "moved",
+    };
+    ledger.count(what, u64::from(is_moved));
+    ledger.count("moves refused", u64::from(matches!(moved, Err(MigrateError::Refused { .. }))));
+    is_moved
 }
 
 fn is_full(error: &CommitError) -> bool {
@@ -400,13 +453,17 @@ fn is_full(error: &CommitError) -> bool {
 }
 
 /// Until it is acknowledged, or can be by this engine no more.
-async fn place(engine: Engine, orders: Arc<Vec<Order>>, number: usize, after_ms: u64) {
+async fn place(engine: Engine, orders: Arc<Vec<Order>>, number: usize, after_ms: u64, release: Release) {
     sleep(Duration::from_millis(after_ms)).await;
     let order = &orders[number];
     loop {
         let placed = OrderPlaced { order_id: order.id.clone(), cents: number as u64 * 17 };
         let is_full = if order.is_started_by_program {
-            match engine.start::<Orders>(placed, None).await {
+            let started = match release {
+                Release::First => engine.start::<Orders>(placed, None).await,
+                Release::Later => engine.start::<OrdersLater>(placed, None).await,
+            };
+            match started {
                 // By a program that could not say so.
                 Ok(_) | Err(StartError::DuplicateRun { .. }) => break,
                 Err(StartError::Journal(error)) => is_full(&error),

@@ -29,17 +29,45 @@ pub struct Program {
     pub id: ProcessId,
     pub machine: Arc<Machine>,
     pub gate: Gate,
+    /// How many transactions its writer is through with, and all that follows from them.
+    written: AtomicU64,
+    /// How often it has written to the file itself, and not to its log.
+    copied: AtomicU64,
 }
 
 impl Program {
     pub fn begin(machine: &Arc<Machine>) -> Arc<Self> {
         let id = machine.made.fetch_add(1, Ordering::Relaxed) as ProcessId;
         machine.disk.begin(id);
-        Arc::new(Program { id, machine: Arc::clone(machine), gate: Gate::default() })
+        Arc::new(Program {
+            id,
+            machine: Arc::clone(machine),
+            gate: Gate::default(),
+            written: AtomicU64::new(0),
+            copied: AtomicU64::new(0),
+        })
     }
 
     pub fn is_alive(&self) -> bool {
         self.machine.disk.is_alive(self.id)
+    }
+
+    /// A transaction begins, on the writer's thread.
+    pub fn begins_to_write(self: &Arc<Self>) {
+        WRITES.set(Some(Arc::clone(self)));
+        self.gate.pass();
+    }
+
+    pub fn written(&self) -> u64 {
+        self.written.load(Ordering::Acquire)
+    }
+
+    pub fn copies(&self) {
+        self.copied.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn copied(&self) -> u64 {
+        self.copied.load(Ordering::Relaxed)
     }
 
     /// Its threads go on and reach nothing.
@@ -100,6 +128,12 @@ impl Gate {
         self.opened.notify_all();
     }
 
+    fn tell_keeper(&self) {
+        if let Some(keeper) = &self.state().keeper {
+            keeper.unpark();
+        }
+    }
+
     pub fn pass(&self) {
         let mut state = self.state();
         let Some(keeper) = state.keeper.clone() else { return };
@@ -115,6 +149,8 @@ impl Gate {
 thread_local! {
     /// The program that opens its journal on this thread.
     static OPENS: RefCell<Option<Arc<Program>>> = const { RefCell::new(None) };
+    /// The program that has begun a transaction on this thread.
+    static WRITES: RefCell<Option<Arc<Program>>> = const { RefCell::new(None) };
 }
 
 /// How a program opens its journal, through the VFS of this name.
@@ -122,7 +158,16 @@ pub fn options(program: &Arc<Program>, vfs: &'static str) -> Options {
     OPENS.set(Some(Arc::clone(program)));
     let mut options = Options::default().vfs(vfs);
     options.write_anew = Some(write_anew);
+    options.after_writing = Some(after_writing);
     options
+}
+
+/// The log is copied, or not, and whoever waits for what was written may go on.
+fn after_writing() {
+    if let Some(program) = WRITES.take() {
+        program.written.fetch_add(1, Ordering::Release);
+        program.gate.tell_keeper();
+    }
 }
 
 /// As the journal does it in a file system.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::simulation::check;
 use crate::simulation::fate::Fate;
+use crate::simulation::later::Release;
 use crate::simulation::life::{Scene, live};
 use crate::support::Folder;
 
@@ -52,7 +53,11 @@ pub fn tell(seed: u64, fault: Fault) -> Told {
         }
     }
     if scene.ledger.violations().is_empty() {
-        live(&scene, &Fate::peace(), &mut random);
+        live(&scene, &Fate::peace(Release::First), &mut random);
+    }
+    // What stops, or is undone, on the plan of the other release ends there.
+    if scene.ledger.violations().is_empty() {
+        live(&scene, &Fate::peace(Release::Later), &mut random);
     }
     if scene.ledger.violations().is_empty() {
         check::at_the_end(&scene, &folder);

@@ -132,6 +132,7 @@ struct Opened {
     handle: Handle,
     /// It is a log that may have been made: its first sync is its directory's, too, as on Unix.
     syncs_names: bool,
+    is_the_file: bool,
     /// As long as SQLite may point into them.
     regions: Vec<Arc<Region>>,
     locked: Level,
@@ -204,7 +205,9 @@ unsafe extern "C" fn open(
     let is_log = flags & (ffi::SQLITE_OPEN_WAL | ffi::SQLITE_OPEN_MAIN_JOURNAL) != 0;
     let handle = program.handle();
     let syncs_names = is_log && flags & ffi::SQLITE_OPEN_CREATE != 0;
-    let opened = Opened { program, file, handle, syncs_names, regions: Vec::new(), locked: Level::None };
+    let is_the_file = flags & ffi::SQLITE_OPEN_MAIN_DB != 0;
+    let (regions, locked) = (Vec::new(), Level::None);
+    let opened = Opened { program, file, handle, syncs_names, is_the_file, regions, locked };
     let opened = Box::into_raw(Box::new(opened));
     // SAFETY: as above.
     unsafe { into.write(File { base: sqlite3_file { pMethods: &raw const METHODS }, opened }) };
@@ -322,6 +325,9 @@ unsafe extern "C" fn write(
     let opened = opened(file);
     // SAFETY: the buffer is as long as is said.
     let from = unsafe { slice::from_raw_parts(from.cast::<u8>(), usize::try_from(length).unwrap_or(0)) };
+    if opened.is_the_file {
+        opened.program.copies();
+    }
     let written = opened.program.machine.disk.write(opened.program.id, opened.file, place(at), from);
     told(written, ffi::SQLITE_IOERR_WRITE)
 }
@@ -436,7 +442,7 @@ unsafe extern "C" fn shm_lock(file: *mut sqlite3_file, first: c_int, count: c_in
         return ffi::SQLITE_OK;
     }
     if (first, count) == (WRITER, 1) && alone {
-        opened.program.gate.pass();
+        opened.program.begins_to_write();
     }
     if !opened.program.is_alive() {
         return ffi::SQLITE_IOERR_SHMLOCK;

@@ -175,7 +175,7 @@ impl Outside {
         }
     }
 
-    async fn act(&self, ctx: Ctx) -> Result<(), Refused> {
+    pub async fn act(&self, ctx: Ctx) -> Result<(), Refused> {
         self.unless_dead().await;
         self.check_that_it_may_begin(&ctx);
         let (key, at) = (ctx.idempotency_key(), ctx.step.expect("a step's handler is told its step"));
@@ -213,9 +213,13 @@ impl Outside {
                 (Fact::StepScheduled { step, attempt }, Fact::StepCompleted { step, attempt })
             };
             let is = |fact: &Fact| std::mem::discriminant(fact) == std::mem::discriminant(&recorded_before);
-            let done = recorded.facts.iter().any(|fact| is(fact) && fact.step() == Some(step));
+            let is_done = |fact: &Fact| {
+                (is(fact) && fact.step() == Some(step))
+                    || (!at.compensating && fact.completes() == Some(step))
+            };
+            let done = recorded.on_its_plan().iter().any(is_done);
             ledger.claim(!done, || format!("done again although it is recorded: {ctx:?}"));
-            let is_scheduled = recorded.facts.contains(&scheduled);
+            let is_scheduled = recorded.on_its_plan().contains(&scheduled);
             ledger.claim(is_scheduled, || format!("begun before its schedule is in the file: {ctx:?}"));
         });
     }

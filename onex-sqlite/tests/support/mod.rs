@@ -99,8 +99,8 @@ pub async fn fill(journal: &Sqlite, ids: std::ops::Range<u128>) {
         let run = RunId(Uuid::from_u128(id));
         let step = StepId(0);
         let started = start(id);
-        let sent =
-            [Envelope::external(Uuid::from_u128(id), Topic::new("onex.evt.a.b.v1"), Payload::new(id as u64))];
+        let topic = Topic::new("onex.evt.a.b.v1");
+        let sent = [Arc::new(Envelope::external(Uuid::from_u128(id), topic, Payload::new(id as u64)))];
         let mark = InboxMark { subscriber: "node_shop/placed".into(), envelope_id: Uuid::from_u128(id) };
         let facts = [Fact::RunStarted, Fact::StepScheduled { step, attempt: 1 }];
         let append =
@@ -142,6 +142,7 @@ pub async fn fill(journal: &Sqlite, ids: std::ops::Range<u128>) {
             node: None,
             handler: None,
             at_unix_ms: 5,
+            parked: None,
         })];
         let delivered: Vec<Uuid> = id.is_multiple_of(3).then_some(sent[0].envelope_id).into_iter().collect();
         let commit = Commit {

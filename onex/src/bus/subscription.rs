@@ -1,5 +1,7 @@
 //! What a program holds while it watches.
 
+use std::sync::Arc;
+
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::message::Envelope;
@@ -8,7 +10,7 @@ use crate::message::Envelope;
 ///
 /// It is not bounded: a program that watches and does not receive keeps what it has not received in memory.
 #[derive(Debug)]
-pub struct Subscription<T = Envelope> {
+pub struct Subscription<T = Arc<Envelope>> {
     receiver: UnboundedReceiver<T>,
 }
 

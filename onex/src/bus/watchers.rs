@@ -10,7 +10,7 @@ use crate::message::{Envelope, Topic};
 /// Topic by topic, who watches it.
 #[derive(Debug, Default)]
 pub(crate) struct Watchers {
-    topics: RwLock<DeclaredMap<Topic, Arc<Fanout<Envelope>>>>,
+    topics: RwLock<DeclaredMap<Topic, Arc<Fanout<Arc<Envelope>>>>>,
     /// Spares the lock while no program has ever watched anything.
     any: AtomicBool,
 }
@@ -23,11 +23,11 @@ impl Watchers {
     }
 
     /// Shows an envelope to whoever watches its topic; gives back how many do.
-    pub(crate) fn show(&self, envelope: &Envelope) -> usize {
+    pub(crate) fn show(&self, envelope: &Arc<Envelope>) -> usize {
         if !self.any.load(Ordering::Acquire) {
             return 0;
         }
         let topics = self.topics.read().unwrap_or_else(PoisonError::into_inner);
-        topics.get(&envelope.topic).map_or(0, |fanout| fanout.send(|| envelope.clone()))
+        topics.get(&envelope.topic).map_or(0, |fanout| fanout.send(|| Arc::clone(envelope)))
     }
 }

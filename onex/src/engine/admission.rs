@@ -57,6 +57,12 @@ impl Admission {
 
     /// Waits for a place. `None`: no run starts any more.
     async fn enter(&self, who: Who) -> Option<OwnedSemaphorePermit> {
+        if self.waiting() == 0
+            && let Some(place) = self.try_enter()
+        {
+            // Nobody is at the door, and whoever waits behind it is before who tries.
+            return Some(place);
+        }
         let _waiting = self.count(who);
         let _first = match who {
             Who::Begins => Some(self.door.acquire().await.ok()?),

@@ -10,6 +10,7 @@ use super::core::{Engine, IdFrom};
 use super::driver::{Driver, read_input};
 use super::error::PublishError;
 use super::held::HeldCause;
+use super::parked::NotParked;
 use super::run_handle::RunHandle;
 use super::workflow::Workflow;
 use crate::bus::routing::Target;
@@ -101,6 +102,9 @@ pub enum RedriveError {
         /// The run.
         run: RunId,
     },
+    /// It tells of a parked message.
+    #[error(transparent)]
+    NotParked(#[from] NotParked),
     /// Its payload could not be stored.
     #[error("the payload of the letter could not be stored when it was written")]
     NoPayload,
@@ -247,6 +251,9 @@ where
     pub(crate) async fn redrive(self: &Arc<Self>, letter: &DeadLetter) -> Result<Uuid, RedriveError> {
         if let DeadLetterCause::RunFailed { run, .. } = letter.cause {
             return Err(RedriveError::IsARun { run });
+        }
+        if letter.is_parked() {
+            return self.try_again(letter).await;
         }
         let (node, handler) =
             (letter.node.as_deref().unwrap_or_default(), letter.handler.as_deref().unwrap_or_default());

@@ -15,11 +15,10 @@ use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use super::core::Engine;
-use super::status::status;
 use super::sync::{AtomicBool, Mutex, MutexGuard};
 use crate::journal::{EventRefusal, InboxMark, Journal, RunIdentity, StorageError};
 use crate::message::Payload;
-use crate::run::{RunState, StepId};
+use crate::run::{Fact, RunState, StepId};
 
 /// An event for a step that waits for one.
 #[derive(Debug)]
@@ -161,7 +160,12 @@ impl Arrivals {
 
     /// Those that came before their run.
     pub(crate) fn take(&self, identity: &RunIdentity) -> Vec<Arrival> {
-        self.lock().early.remove(identity).unwrap_or_default()
+        let early = &mut self.lock().early;
+        if early.is_empty() {
+            // Hashing an identity costs more than the lock.
+            return Vec::new();
+        }
+        early.remove(identity).unwrap_or_default()
     }
 
     /// Lets go of those that nobody waits for any more.
@@ -199,13 +203,16 @@ where
         let Some(run) = self.journal.find(identity).await? else { return Ok(()) };
         for arrival in self.arrivals.take(identity) {
             let Err(arrival) = self.live.bring(run, arrival) else { continue };
-            // A run is live until its end is committed: this one is over, or cannot go on here.
-            let state = status(self, run).await?.map(|report| report.state);
+            // A run is live until its end is committed: this one is over, which its facts say whatever its plan, or cannot go on here.
+            let record = self.journal.run(run).await?;
+            let state = record.and_then(|record| match *record.facts.last()? {
+                Fact::RunEnded { state } => Some(state),
+                Fact::RunParked { .. } => Some(RunState::Parked),
+                _ => None,
+            });
             arrival.answer(match state {
-                Some(state) if state.is_final() || state == RunState::Parked => {
-                    Decided::Refused(EventRefusal::RunOver { state })
-                }
-                _ => Decided::Left,
+                Some(state) => Decided::Refused(EventRefusal::RunOver { state }),
+                None => Decided::Left,
             });
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -24,9 +25,9 @@ use crate::run::{FailureClass, Jitter};
 /// What came of an envelope.
 pub(crate) enum Answer {
     /// It is handled, and these follow from it.
-    Sends(Vec<Envelope>),
+    Sends(Vec<Arc<Envelope>>),
     /// The same, and it starts a run of the node's workflow.
-    Starts(Vec<Envelope>),
+    Starts(Vec<Arc<Envelope>>),
     /// It is not handled.
     Dead(DeadLetterCause),
 }

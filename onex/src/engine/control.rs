@@ -61,6 +61,8 @@ pub(crate) type Watcher = oneshot::Sender<watch::Receiver<RunProgress>>;
 #[derive(Debug, Default)]
 pub(crate) struct Control {
     pending: Mutex<Pending>,
+    /// There may be orders: spares the lock where nobody waits for one.
+    ordered: AtomicBool,
     /// The run is paused, as far as its driver has come.
     paused: AtomicBool,
     /// Nothing of the run is under way but waiting.
@@ -103,6 +105,7 @@ impl Control {
         let driver = {
             let mut pending = self.lock();
             pending.orders.push(order);
+            self.ordered.store(true, Ordering::Release);
             pending.driver.take()
         };
         if let Some(driver) = driver {
@@ -115,9 +118,15 @@ impl Control {
         let mut pending = self.lock();
         if !pending.orders.is_empty() {
             orders.append(&mut pending.orders);
+            self.ordered.store(false, Ordering::Release);
         } else if !pending.driver.as_ref().is_some_and(|driver| driver.will_wake(cx.waker())) {
             pending.driver = Some(cx.waker().clone());
         }
+    }
+
+    /// Whether an order may be there by now. One that is given at this moment is there the next time.
+    pub(crate) fn may_have_orders(&self) -> bool {
+        self.ordered.load(Ordering::Acquire)
     }
 
     pub(crate) fn has_orders(&self) -> bool {

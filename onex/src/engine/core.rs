@@ -17,6 +17,7 @@ use super::error::PublishError;
 use super::executions::Executions;
 use super::health::LastCommit;
 use super::held::HeldRun;
+use super::ids::Ids;
 use super::in_flight::{InFlight, InFlightGuard};
 use super::keyed::Place;
 use super::line::Line;
@@ -73,9 +74,16 @@ pub(crate) struct Engine<C, J> {
     pub(crate) closing: OnceLock<Option<Instant>>,
 }
 
-/// What the deliveries of one envelope to several subscribers share: how many of them are open. Nothing, if there is one.
+/// What the deliveries of one envelope to its subscribers know of each other.
 #[derive(Debug, Clone)]
-pub(crate) struct Receipt(Option<Arc<AtomicUsize>>);
+pub(crate) enum Receipt {
+    /// There is one.
+    Sole,
+    /// How many of them are open.
+    Shared(Arc<AtomicUsize>),
+    /// Some may be parked, and come again as other deliveries: the journal knows who has handled the envelope.
+    Journalled,
+}
 
 /// What a delivery of an envelope from outside takes up.
 #[derive(Debug)]
@@ -96,18 +104,17 @@ pub(crate) enum IdFrom {
 }
 
 impl Receipt {
-    fn of(subscribers: usize) -> Self {
-        Receipt((subscribers > 1).then(|| Arc::new(AtomicUsize::new(subscribers))))
+    pub(super) fn of<C>(targets: &[Target], registry: &Registry<C>) -> Self {
+        match targets {
+            [] | [_] => Receipt::Sole,
+            _ if targets.iter().any(|target| registry.parks(*target)) => Receipt::Journalled,
+            _ => Receipt::Shared(Arc::new(AtomicUsize::new(targets.len()))),
+        }
     }
 
     /// Nobody else handles the envelope, so handling it is delivering it.
     pub(crate) fn is_sole(&self) -> bool {
-        self.0.is_none()
-    }
-
-    /// One subscriber has handled the envelope. True for the last of several.
-    pub(crate) fn is_last(&self) -> bool {
-        self.0.as_ref().is_some_and(|open| open.fetch_sub(1, Ordering::AcqRel) == 1)
+        matches!(self, Receipt::Sole)
     }
 }
 
@@ -153,15 +160,23 @@ where
             let wire_type = Arc::clone(&envelope.wire_type);
             PublishError::TooLarge { wire_type, size }
         })?;
+        let envelope = Arc::new(envelope);
         let targets = self.registry.routing.targets(&envelope);
         // Room in its mailbox first: who waits for that holds nothing that others wait for.
         let places = self.places(&targets, &envelope).await;
         let permits = targets.len().clamp(1, self.settings.max_in_flight) as u32;
-        let permit = Arc::clone(&self.permits).acquire_many_owned(permits).await;
-        let permit = permit.map_err(|_| PublishError::Closed)?;
+        // There nearly always is room at once, and asking for it costs a part of what waiting for it does. Who waits is before who
+        // tries.
+        let permit = match Arc::clone(&self.permits).try_acquire_many_owned(permits) {
+            Ok(permit) => permit,
+            Err(_) => {
+                let permit = Arc::clone(&self.permits).acquire_many_owned(permits).await;
+                permit.map_err(|_| PublishError::Closed)?
+            }
+        };
         let in_flight = self.in_flight.enter();
         if targets.is_empty() {
-            return self.accept_unrouted(envelope).await;
+            return self.accept_unrouted(&envelope).await;
         }
         let commit = Commit { outbox: std::slice::from_ref(&envelope), ..Commit::default() };
         self.commit_now(&commit).await?;
@@ -172,13 +187,13 @@ where
     }
 
     /// No node subscribes: a program may watch; else the envelope is a dead letter, not lost.
-    async fn accept_unrouted(self: &Arc<Self>, envelope: Envelope) -> Result<(), PublishError> {
-        if self.watchers.show(&envelope) > 0 {
+    async fn accept_unrouted(self: &Arc<Self>, envelope: &Arc<Envelope>) -> Result<(), PublishError> {
+        if self.watchers.show(envelope) > 0 {
             self.tally.accepted.add(1);
             return Ok(());
         }
-        let letter = dead_letters::letter(&envelope, DeadLetterCause::Unroutable, None);
-        let announcement = dead_letters::announcement(&letter, &envelope, None);
+        let letter = dead_letters::letter(envelope, DeadLetterCause::Unroutable, None);
+        let announcement = dead_letters::announcement(&letter, envelope, None);
         let delivered = self.undeliverable(announcement.as_slice());
         let commit = Commit {
             outbox: announcement.as_slice(),
@@ -189,11 +204,11 @@ where
         self.commit_now(&commit).await?;
         self.tell_of(&letter);
         self.spread(announcement.into_iter());
-        Err(PublishError::Unroutable { topic: envelope.topic })
+        Err(PublishError::Unroutable { topic: envelope.topic.clone() })
     }
 
     /// Sends committed envelopes to whoever subscribes to them.
-    pub(crate) fn spread(self: &Arc<Self>, envelopes: impl Iterator<Item = Envelope>) {
+    pub(crate) fn spread(self: &Arc<Self>, envelopes: impl Iterator<Item = Arc<Envelope>>) {
         for envelope in envelopes {
             self.tally.emitted.add(1);
             cross(failpoint::Place::OutboxBefore);
@@ -203,19 +218,19 @@ where
     }
 
     /// Brings a committed envelope to whoever subscribes to it.
-    pub(crate) fn hand_over(self: &Arc<Self>, envelope: Envelope) {
+    pub(crate) fn hand_over(self: &Arc<Self>, envelope: Arc<Envelope>) {
         self.hand_over_to(&self.registry.routing.targets(&envelope), envelope, None);
     }
 
     fn hand_over_to(
         self: &Arc<Self>,
         targets: &[Target],
-        envelope: Envelope,
+        envelope: Arc<Envelope>,
         mut accepted: Option<Accepted>,
     ) {
         self.watchers.show(&envelope);
         let Some((&last, others)) = targets.split_last() else { return };
-        let receipt = Receipt::of(targets.len());
+        let receipt = Receipt::of(targets, &self.registry);
         for &target in others {
             let (from_outside, place) = match &mut accepted {
                 Some(accepted) => {
@@ -224,7 +239,7 @@ where
                 }
                 None => (None, self.place(target, &envelope)),
             };
-            let (envelope, receipt) = (envelope.clone(), receipt.clone());
+            let (envelope, receipt) = (Arc::clone(&envelope), receipt.clone());
             let in_flight = self.in_flight.enter();
             self.send(
                 Delivery { target, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
@@ -244,24 +259,37 @@ where
         );
     }
 
+    /// One subscriber has handled the envelope, and that is committed. True for the last of several.
+    pub(crate) async fn is_last(&self, receipt: &Receipt, envelope: &Envelope) -> bool {
+        match receipt {
+            Receipt::Sole => false,
+            Receipt::Shared(open) => open.fetch_sub(1, Ordering::AcqRel) == 1,
+            Receipt::Journalled => self.is_handled_by_all(envelope).await,
+        }
+    }
+
     /// Of an envelope from inside.
-    fn place(&self, target: Target, envelope: &Envelope) -> Option<Place> {
+    pub(super) fn place(&self, target: Target, envelope: &Envelope) -> Option<Place> {
         self.keyed(target, envelope).map(|keyed| Place { keyed, room: None })
     }
 
     /// Brings an envelope to one subscriber: at once, or behind what has the same key.
-    fn send(self: &Arc<Self>, delivery: Delivery, place: Option<Place>) {
+    pub(super) fn send(self: &Arc<Self>, delivery: Delivery, place: Option<Place>) {
         match place {
-            None => self.serve_when_ready(Ready { turn: None, delivery: Box::new(delivery) }),
+            None => self.serve_when_ready(Ready { turn: None, delivery }),
             Some(Place { keyed, room }) => self.enter_mailbox(delivery, keyed, room),
         }
     }
 
     /// Those of `envelopes` that no node subscribes to: they are delivered as soon as they are published.
-    pub(crate) fn undeliverable(&self, envelopes: &[Envelope]) -> Vec<uuid::Uuid> {
-        let routing = &self.registry.routing;
-        let nobody_takes = |envelope: &&Envelope| routing.targets(envelope).is_empty();
-        envelopes.iter().filter(nobody_takes).map(|envelope| envelope.envelope_id).collect()
+    pub(crate) fn undeliverable(&self, envelopes: &[Arc<Envelope>]) -> Ids {
+        let (routing, mut ids) = (&self.registry.routing, Ids::default());
+        for envelope in envelopes {
+            if routing.targets(envelope).is_empty() {
+                ids.push(envelope.envelope_id);
+            }
+        }
+        ids
     }
 
     pub(crate) fn tell_of(&self, letter: &Arc<DeadLetter>) {

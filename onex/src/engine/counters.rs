@@ -35,6 +35,8 @@ counters! {
     emitted,
     /// Messages that nobody could handle, and failed runs.
     dead_letters,
+    /// How often a message was parked: it could not be handled, and holds back what has its key until a person decides.
+    parked,
     /// Commits that the journal refused because the lease was lost or the storage failed.
     refused_commits,
     /// Runs started.

@@ -1,12 +1,11 @@
 //! One envelope on its way to one subscriber: handled, and then one commit that says so with all that follows.
 
 mod gate;
+mod park;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use tokio::sync::OwnedSemaphorePermit;
-use uuid::Uuid;
 
 use super::call_route::{Answer, call_route};
 use super::core::{Engine, FromOutside, Receipt};
@@ -15,6 +14,7 @@ use super::driver::Driver;
 use super::error::InputError;
 use super::executions::dead_lettered;
 use super::fold;
+use super::ids::Ids;
 use super::in_flight::InFlightGuard;
 use super::keyed::{Keyed, Served};
 use super::ready::Ready;
@@ -22,7 +22,7 @@ use super::registry::{Route, Serves};
 use super::start::run_start;
 use super::workflow::Workflow;
 use crate::bus::routing::Target;
-use crate::journal::{Commit, CommitError, DeadLetterCause, EntityChange, InboxMark, Journal};
+use crate::journal::{Commit, CommitError, DeadLetter, DeadLetterCause, EntityChange, InboxMark, Journal};
 use crate::message::{Envelope, Payload};
 use crate::node::IntentEnd;
 use crate::node::mount::{FoldFns, RouteFn};
@@ -32,7 +32,7 @@ use crate::plan::OnDuplicate;
 #[derive(Debug)]
 pub(crate) struct Delivery {
     pub(crate) target: Target,
-    pub(crate) envelope: Envelope,
+    pub(crate) envelope: Arc<Envelope>,
     pub(crate) receipt: Receipt,
     pub(crate) from_outside: Option<FromOutside>,
     pub(crate) keyed: Option<Keyed>,
@@ -48,7 +48,7 @@ where
     engine: &'e Arc<Engine<C, J>>,
     // First, so that what is next in its mailbox starts before this counts as done.
     served: Option<Served<C, J>>,
-    delivery: Box<Delivery>,
+    delivery: Delivery,
 }
 
 impl Delivery {
@@ -88,7 +88,9 @@ where
             return self.settled();
         };
         let mark = InboxMark { subscriber, envelope_id: self.delivery.envelope.envelope_id };
-        let is_new = self.delivery.from_outside.as_ref().is_some_and(|outside| outside.is_new);
+        // What was dropped behind a parked message, and read again, may be handled when it comes here from outside.
+        let is_new = self.delivery.from_outside.as_ref().is_some_and(|outside| outside.is_new)
+            && !registry.parks(target);
         // A journal that cannot be read now may still be written: the commit decides.
         if !is_new && engine.journal.handled(&mark).await.unwrap_or(false) {
             return self.drop_duplicate().await;
@@ -123,7 +125,7 @@ where
         route: &Route<C>,
         call: RouteFn<C>,
         mark: &InboxMark,
-    ) -> Option<(&'e Arc<Workflow<C>>, Vec<Envelope>)> {
+    ) -> Option<(&'e Arc<Workflow<C>>, Vec<Arc<Envelope>>)> {
         let engine = self.engine;
         match call_route(engine, route, call, &self.delivery.envelope, self.payload()).await {
             Answer::Sends(envelopes) => self.settle(mark, envelopes).await,
@@ -132,21 +134,18 @@ where
                 // What the macros never write: a route that may start a run of a node without a workflow.
                 None => self.settle(mark, envelopes).await,
             },
-            Answer::Dead(cause) => {
-                self.bury(mark, cause, Addressee { node: route.node, handler: route.handler }).await;
-            }
+            Answer::Dead(cause) => self.give_back(route, mark, cause).await,
         }
         None
     }
 
     /// Folds the event into the state of whom it concerns, again for as long as another is folded in between.
     async fn fold(&mut self, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
-        let by = Addressee { node: route.node, handler: route.handler };
         loop {
             let folded = fold::fold(self.engine, route, fns, &self.delivery.envelope, self.payload()).await;
             let (change, envelopes) = match folded {
                 Ok(Ok(folded)) => folded,
-                Ok(Err(cause)) => return self.bury(mark, cause, by).await,
+                Ok(Err(cause)) => return self.give_back(route, mark, cause).await,
                 Err(unreadable) => return self.not_settled(unreadable.into()).await,
             };
             match self.commit_settled(mark, &envelopes, Some(&change)).await {
@@ -158,9 +157,9 @@ where
     }
 
     /// The envelope starts a run, which this task then drives. `sends`: what the handler that decided so sends beside it.
-    async fn start_run(mut self, workflow: &Arc<Workflow<C>>, mark: &InboxMark, sends: Vec<Envelope>) {
+    async fn start_run(mut self, workflow: &Arc<Workflow<C>>, mark: &InboxMark, sends: Vec<Arc<Envelope>>) {
         let by = Addressee { node: workflow.node, handler: workflow.row.name };
-        let envelope = self.delivery.envelope.clone();
+        let envelope = Envelope::clone(&self.delivery.envelope);
         // A run begins when its turn has come. If none does any more, the envelope is left to the journal's next owner.
         let Some(permit) = self.engine.admit(workflow).await else { return };
         // Of a route, the key may be another one than that of the run.
@@ -207,7 +206,7 @@ where
     }
 
     /// Commits that the envelope is handled, with what its handler sends, and sends that.
-    async fn settle(&mut self, mark: &InboxMark, envelopes: Vec<Envelope>) {
+    async fn settle(&mut self, mark: &InboxMark, envelopes: Vec<Arc<Envelope>>) {
         match self.commit_settled(mark, &envelopes, None).await {
             Err(error) => self.not_settled(error).await,
             Ok(()) => self.send_settled(envelopes).await,
@@ -217,7 +216,7 @@ where
     async fn commit_settled(
         &self,
         mark: &InboxMark,
-        envelopes: &[Envelope],
+        envelopes: &[Arc<Envelope>],
         entity: Option<&EntityChange>,
     ) -> Result<(), CommitError> {
         let delivered = self.delivered_with(envelopes);
@@ -231,7 +230,7 @@ where
         self.engine.commit(&commit).await
     }
 
-    async fn send_settled(&mut self, envelopes: Vec<Envelope>) {
+    async fn send_settled(&mut self, envelopes: Vec<Arc<Envelope>>) {
         self.settled();
         self.engine.tally.handled.add(1);
         self.engine.executions.ended(self.delivery.envelope.envelope_id, || IntentEnd::Executed);
@@ -242,6 +241,12 @@ where
     /// Commits that nobody could handle the envelope.
     async fn bury(&mut self, mark: &InboxMark, cause: DeadLetterCause, by: Addressee) {
         let letter = dead_letters::letter(&self.delivery.envelope, cause, Some(by));
+        if let Err(error) = self.bury_as(mark, letter).await {
+            self.not_settled(error).await;
+        }
+    }
+
+    async fn bury_as(&mut self, mark: &InboxMark, letter: Arc<DeadLetter>) -> Result<(), CommitError> {
         let announcement = dead_letters::announcement(&letter, &self.delivery.envelope, None);
         let delivered = self.delivered_with(announcement.as_slice());
         let commit = Commit {
@@ -251,15 +256,14 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        if let Err(error) = self.engine.commit(&commit).await {
-            return self.not_settled(error).await;
-        }
+        self.engine.commit(&commit).await?;
         self.settled();
         self.engine.tell_of(&letter);
         let because = || dead_lettered(&letter.cause);
         self.engine.executions.ended(letter.envelope.envelope_id, because);
         self.engine.spread(announcement.into_iter());
         self.deliver_if_last().await;
+        Ok(())
     }
 
     /// What it carries, decoded if that has been done.
@@ -268,17 +272,12 @@ where
     }
 
     /// What leaves the outbox with the commit that settles this delivery.
-    fn delivered_with(&self, envelopes: &[Envelope]) -> Cow<'_, [Uuid]> {
+    fn delivered_with(&self, envelopes: &[Arc<Envelope>]) -> Ids {
         let mut delivered = self.engine.undeliverable(envelopes);
-        if !self.delivery.receipt.is_sole() {
-            return Cow::Owned(delivered);
+        if self.delivery.receipt.is_sole() {
+            delivered.push(self.delivery.envelope.envelope_id);
         }
-        let this = &self.delivery.envelope.envelope_id;
-        if delivered.is_empty() {
-            return Cow::Borrowed(std::slice::from_ref(this));
-        }
-        delivered.push(*this);
-        Cow::Owned(delivered)
+        delivered
     }
 
     async fn not_settled(&mut self, error: CommitError) {
@@ -312,7 +311,7 @@ where
     }
 
     async fn deliver_if_last(&self) {
-        if self.delivery.receipt.is_last() {
+        if self.engine.is_last(&self.delivery.receipt, &self.delivery.envelope).await {
             self.deliver().await;
         }
     }

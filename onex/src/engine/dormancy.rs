@@ -69,14 +69,13 @@ where
                 return live.finish(&Err(RunLost { run, cause }));
             }
         };
-        let workflow = match workflow.for_plan_of(&record) {
-            Ok(workflow) => workflow,
-            Err(cause) => {
-                live.finish(&Err(RunLost { run, cause: LostCause::Held(cause.clone()) }));
-                return self.hold(HeldRun { run, identity: record.start.identity.clone(), cause });
+        let driver = match workflow.for_plan_of(&record) {
+            Ok(workflow) => {
+                Driver::wake(Arc::clone(&self), workflow, &record, live, (control, permit, *asleep))
             }
+            Err(cause) => Err((live, cause)),
         };
-        match Driver::wake(Arc::clone(&self), workflow, &record, live, (control, permit, *asleep)) {
+        match driver {
             Ok(driver) => {
                 self.tally.runs_woken.add(1);
                 driver.drive().await;

@@ -27,7 +27,7 @@ pub(crate) fn envelopes(
     cause: &Envelope,
     by: Addressee,
     emitted: Emitted,
-) -> Result<Vec<Envelope>, NotSent> {
+) -> Result<Vec<Arc<Envelope>>, NotSent> {
     let mut envelopes = Vec::with_capacity(emitted.events.len() + emitted.intents.len());
     for EmittedEvent { event, payload } in emitted.events {
         let name = event.name;
@@ -50,8 +50,8 @@ fn envelope(
     index: usize,
     Destination { topic, wire_type }: &Destination,
     payload: Payload,
-) -> Envelope {
-    Envelope {
+) -> Arc<Envelope> {
+    Arc::new(Envelope {
         envelope_id: emitted_id(cause.envelope_id, by.node, by.handler, wire_type, index),
         correlation_id: cause.correlation_id,
         causation_id: Some(cause.envelope_id),
@@ -59,5 +59,5 @@ fn envelope(
         topic: topic.clone(),
         wire_type: Arc::clone(wire_type),
         payload,
-    }
+    })
 }

@@ -4,13 +4,14 @@
 //! asks for it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
 use super::control::{Control, Order};
 use super::core::Engine;
-use crate::journal::{DeadLetterCause, InboxMark, Journal};
+use crate::journal::{DeadLetter, DeadLetterCause, InboxMark, Journal};
 use crate::message::Envelope;
 use crate::node::IntentEnd;
 
@@ -18,11 +19,16 @@ use crate::node::IntentEnd;
 #[derive(Debug, Default)]
 pub(crate) struct Executions {
     awaited: Mutex<HashMap<Uuid, Arc<Control>>>,
+    /// How many there are: spares the lock where no run has sent any. Who waits for an intent is counted before it is sent, or
+    /// before the journal is asked, so whoever comes from a commit of the intent's end sees it.
+    count: AtomicUsize,
 }
 
 impl Executions {
     pub(crate) fn wait_for(&self, envelope: Uuid, driver: &Arc<Control>) {
-        self.lock().insert(envelope, Arc::clone(driver));
+        let mut awaited = self.lock();
+        awaited.insert(envelope, Arc::clone(driver));
+        self.count.store(awaited.len(), Ordering::Release);
     }
 
     /// Nobody waits for these any more.
@@ -31,15 +37,24 @@ impl Executions {
         for envelope in envelopes {
             awaited.remove(&envelope);
         }
+        self.count.store(awaited.len(), Ordering::Release);
     }
 
     fn is_awaited(&self, envelope: Uuid) -> bool {
-        self.lock().contains_key(&envelope)
+        self.count.load(Ordering::Acquire) > 0 && self.lock().contains_key(&envelope)
     }
 
     /// Tells whoever waits for the intent, now that the journal knows.
     pub(crate) fn ended(&self, envelope: Uuid, end: impl FnOnce() -> IntentEnd) {
-        let driver = self.lock().remove(&envelope);
+        if self.count.load(Ordering::Acquire) == 0 {
+            return;
+        }
+        let driver = {
+            let mut awaited = self.lock();
+            let driver = awaited.remove(&envelope);
+            self.count.store(awaited.len(), Ordering::Release);
+            driver
+        };
         if let Some(driver) = driver {
             driver.give(Order::Executed { envelope, end: end() });
         }
@@ -64,7 +79,7 @@ where
     }
 
     /// Tells of those intents that were handled before anybody waited for them here.
-    pub(crate) async fn look_for_ends(&self, sent: &[Envelope]) {
+    pub(crate) async fn look_for_ends(&self, sent: &[Arc<Envelope>]) {
         for envelope in sent {
             let routing = &self.registry.routing;
             let subscriber =
@@ -81,7 +96,11 @@ where
     /// What is marked as handled was executed, or there is a dead letter that says why not.
     async fn end_of(&self, envelope: Uuid) -> IntentEnd {
         let letters = self.journal.dead_letters().await.unwrap_or_default();
-        let letter = letters.iter().find(|letter| letter.envelope.envelope_id == envelope);
+        let of_it = |letter: &&Arc<DeadLetter>| {
+            // One that was parked may have been executed since.
+            letter.envelope.envelope_id == envelope && !letter.is_parked()
+        };
+        let letter = letters.iter().find(of_it);
         letter.map_or(IntentEnd::Executed, |letter| dead_lettered(&letter.cause))
     }
 }

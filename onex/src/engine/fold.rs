@@ -1,5 +1,7 @@
 //! One event, folded into the state of whom it concerns: what is to be committed, or why not.
 
+use std::sync::Arc;
+
 use super::contain::contained;
 use super::core::Engine;
 use super::dead_letters::Addressee;
@@ -23,7 +25,7 @@ pub(crate) async fn fold<C, J>(
     fns: FoldFns,
     envelope: &Envelope,
     payload: &Payload,
-) -> Result<Result<(EntityChange, Vec<Envelope>), DeadLetterCause>, StorageError>
+) -> Result<Result<(EntityChange, Vec<Arc<Envelope>>), DeadLetterCause>, StorageError>
 where
     J: Journal,
 {
@@ -49,7 +51,7 @@ fn fold_into<C, J>(
     envelope: &Envelope,
     (id, record): (EntityId, Option<EntityRecord>),
     event: &Payload,
-) -> Result<(EntityChange, Vec<Envelope>), DeadLetterCause> {
+) -> Result<(EntityChange, Vec<Arc<Envelope>>), DeadLetterCause> {
     let (expected_version, state) = match &record {
         Some(record) => (record.version, Some(&record.state)),
         None => (0, None),

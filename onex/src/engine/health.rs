@@ -169,6 +169,14 @@ where
                     Degraded,
                     &format_args!("{} held: what has their key is left to the next owner", stuck.held),
                 ),
+                (
+                    stuck.parked > 0,
+                    Degraded,
+                    &format_args!(
+                        "{} parked until a person decides: {} wait behind what could not be handled",
+                        stuck.parked, stuck.behind
+                    ),
+                ),
             ],
         );
         let not_closed = |circuit: &&std::sync::Arc<super::circuit::Circuit>| {

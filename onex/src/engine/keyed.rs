@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::contain::contained;
 use super::core::Engine;
 use super::delivery::Delivery;
@@ -46,6 +48,8 @@ enum Outcome {
     Settled,
     /// It is left to whoever owns the journal next, and so are those behind it.
     Unsettled,
+    /// It has this id and waits for a person, and so do those behind it.
+    Parked(Uuid),
 }
 
 impl<C, J> Engine<C, J>
@@ -97,7 +101,7 @@ where
         let permit = delivery.put_off(keyed);
         if let Some((mut delivery, turn)) = self.mailboxes.enter(mailbox, delivery, room) {
             delivery.resume(permit);
-            self.serve_when_ready(Ready { turn: Some(turn), delivery: Box::new(delivery) });
+            self.serve_when_ready(Ready { turn: Some(turn), delivery });
         }
     }
 }
@@ -115,6 +119,11 @@ where
         self.outcome = Outcome::Settled;
     }
 
+    /// Those behind it wait with it when this returns.
+    pub(crate) fn parked(mut self, by: Uuid) {
+        self.outcome = Outcome::Parked(by);
+    }
+
     pub(crate) fn unsettled(&mut self) {
         self.outcome = Outcome::Unsettled;
     }
@@ -130,11 +139,12 @@ where
         match self.outcome {
             Outcome::Settled => {
                 if let Some((delivery, turn)) = turn.pass() {
-                    let ready = Ready { turn: Some(turn), delivery: Box::new(delivery) };
+                    let ready = Ready { turn: Some(turn), delivery };
                     self.engine.serve_when_ready(ready);
                 }
             }
             Outcome::Unsettled => turn.hold(),
+            Outcome::Parked(by) => turn.park(by),
             // A task that panicked (handlers cannot make it) leaves its envelope in the outbox, like a refused commit;
             // one that is dropped belongs to an engine that ends. Tokio may be ending too: nothing is spawned here.
             Outcome::Unknown if std::thread::panicking() => turn.hold(),

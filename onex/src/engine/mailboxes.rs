@@ -7,6 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
 
 use super::sync::{Mutex, MutexGuard};
 
@@ -40,6 +41,13 @@ enum State {
     Busy,
     /// Nothing is served any more.
     Held,
+    /// Nothing is served until a person has decided about what was served last.
+    Parked {
+        /// Its id.
+        by: Uuid,
+        /// How many came behind it. They are not kept here.
+        behind: usize,
+    },
 }
 
 /// Mailboxes that are in the way of what comes.
@@ -47,6 +55,10 @@ enum State {
 pub(crate) struct Stuck {
     /// Nothing is served from them any more.
     pub(crate) held: usize,
+    /// Nothing is until a person decides.
+    pub(crate) parked: usize,
+    /// How many wait behind what is parked.
+    pub(crate) behind: usize,
     /// There is no room left in them.
     pub(crate) full: usize,
 }
@@ -85,7 +97,7 @@ impl<T> Mailboxes<T> {
 
     /// Puts `item` at the end. Gives it back with its turn if it is first; else it waits until the turn is passed on.
     ///
-    /// What comes to a mailbox that is held is dropped.
+    /// What comes to a mailbox that is held or parked is dropped.
     pub(crate) fn enter(
         self: &Arc<Self>,
         id: MailboxId,
@@ -103,8 +115,13 @@ impl<T> Mailboxes<T> {
                 mailbox.waiting.push_back((item, room));
                 return None;
             }
+            // `item` is the user's: it is dropped after the lock.
             State::Held => {
-                // `item` is the user's: it is dropped after the lock.
+                drop(open);
+                return None;
+            }
+            State::Parked { by, behind } => {
+                mailbox.state = State::Parked { by, behind: behind + 1 };
                 drop(open);
                 return None;
             }
@@ -123,7 +140,32 @@ impl<T> Mailboxes<T> {
         let open = self.lock();
         let held = open.values().filter(|mailbox| mailbox.state == State::Held);
         let full = open.values().filter(|mailbox| mailbox.room.available_permits() == 0);
-        Stuck { held: held.count(), full: full.count() }
+        let parked = || open.values().filter_map(|mailbox| mailbox.state.behind());
+        Stuck { held: held.count(), parked: parked().count(), behind: parked().sum(), full: full.count() }
+    }
+
+    /// Parks a mailbox that nothing has entered, for what was parked there by another process. False: something else is.
+    pub(crate) fn park(&self, id: MailboxId, by: Uuid) -> bool {
+        let mut open = self.lock();
+        let mailbox = open.entry(id).or_insert_with(|| self.mailbox());
+        let is_free = mailbox.state == State::Idle;
+        if is_free {
+            mailbox.state = State::Parked { by, behind: 0 };
+        }
+        is_free
+    }
+
+    /// How many wait behind what is parked. `None`: the mailbox is not parked by it.
+    pub(crate) fn behind(&self, id: &MailboxId, by: Uuid) -> Option<usize> {
+        self.lock().get(id).filter(|mailbox| mailbox.state.is_parked_by(by))?.state.behind()
+    }
+
+    /// Gives out the turn of what is parked; from then on what comes waits here again. `None`: the mailbox is not parked by it.
+    pub(crate) fn unpark(self: &Arc<Self>, id: &MailboxId, by: Uuid) -> Option<Turn<T>> {
+        let mut open = self.lock();
+        let mailbox = open.get_mut(id).filter(|mailbox| mailbox.state.is_parked_by(by))?;
+        mailbox.state = State::Busy;
+        Some(Turn { mailboxes: Arc::clone(self), id: Some(id.clone()) })
     }
 
     fn mailbox(&self) -> Mailbox<T> {
@@ -141,6 +183,19 @@ impl<T> Mailboxes<T> {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<MailboxId, Mailbox<T>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_parked_by(self, this: Uuid) -> bool {
+        matches!(self, State::Parked { by, .. } if by == this)
+    }
+
+    fn behind(self) -> Option<usize> {
+        match self {
+            State::Parked { behind, .. } => Some(behind),
+            State::Idle | State::Busy | State::Held => None,
+        }
     }
 }
 
@@ -181,9 +236,28 @@ impl<T> Turn<T> {
         self.end(State::Held);
     }
 
-    fn end(&mut self, state: State) {
+    /// A person decides what becomes of what it was given out for, whose id is `by`. What waits is dropped, and so is whatever
+    /// comes.
+    pub(crate) fn park(mut self, by: Uuid) {
+        self.end(State::Parked { by, behind: 0 });
+    }
+
+    /// What was dropped is there again, before all that waits.
+    pub(crate) fn precede(&self, items: Vec<T>) {
+        let Some(id) = &self.id else { return };
+        if let Some(mailbox) = self.mailboxes.lock().get_mut(id) {
+            for item in items.into_iter().rev() {
+                mailbox.waiting.push_front((item, None));
+            }
+        }
+    }
+
+    fn end(&mut self, mut state: State) {
         let Some(id) = self.id.take() else { return };
         let waiting = self.mailboxes.lock().get_mut(&id).map(|mailbox| {
+            if let State::Parked { behind, .. } = &mut state {
+                *behind = mailbox.waiting.len();
+            }
             mailbox.state = state;
             std::mem::take(&mut mailbox.waiting)
         });

@@ -25,8 +25,7 @@ const TIME_IN_A_ROW: Duration = Duration::from_micros(100);
 #[derive(Debug)]
 pub(crate) struct Ready {
     pub(crate) turn: Option<Turn<Delivery>>,
-    /// On the heap: it is handed on several times.
-    pub(crate) delivery: Box<Delivery>,
+    pub(crate) delivery: Delivery,
 }
 
 impl<C, J> Engine<C, J>

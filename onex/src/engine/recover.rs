@@ -47,6 +47,7 @@ where
     pub(crate) async fn recover(self: &Arc<Self>) -> Result<(), StorageError> {
         let unfinished = self.journal.unfinished().await?;
         let outbox = self.journal.outbox().await?;
+        let parked = self.journal.parked().await?;
         let mut timers: HashMap<RunId, Vec<Timer>> = HashMap::new();
         for timer in self.journal.timers().await? {
             timers.entry(timer.key.run).or_default().push(timer);
@@ -61,8 +62,13 @@ where
             waiting.entry(workflow).or_default().push((Waiting { summary, live, control }, timers));
         }
         // Semantics 4: in the order in which they were committed, so that what has one key keeps its order.
+        let parked = self.park_again(&outbox, &parked);
         for envelope in outbox {
-            self.hand_over(envelope);
+            let envelope = Arc::new(envelope);
+            match parked.get(&envelope.envelope_id) {
+                None => self.hand_over(envelope),
+                Some(at) => self.hand_over_beside(at, &envelope),
+            }
         }
         for waiting in waiting.into_values() {
             let (engine, in_flight) = (Arc::clone(self), self.in_flight.enter());

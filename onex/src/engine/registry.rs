@@ -27,6 +27,8 @@ pub(crate) struct Registry<C> {
 struct MountedNode<C> {
     table: &'static NodeTable,
     routes: Vec<Route<C>>,
+    /// One of them parks what it cannot handle.
+    parks: bool,
     workflow: Option<Arc<Workflow<C>>>,
     entry: Arc<str>,
     /// The name of its inbox for what it has no route for.
@@ -46,6 +48,8 @@ pub(crate) struct Route<C> {
     /// How long one call may take, if its contract says so.
     pub(crate) timeout: Option<Duration>,
     key: Option<KeyFns>,
+    /// What has a key and cannot be handled is parked.
+    pub(crate) parks: bool,
     subscriber: Arc<str>,
     /// It takes the envelope, and not what that carries.
     pub(crate) whole: bool,
@@ -196,12 +200,28 @@ impl<C> Registry<C> {
         }
     }
 
-    /// The name under which a target's inbox marks are kept: `node/handler`.
+    /// Something may be parked at the node that handles what arrives there.
+    pub(crate) fn parks(&self, target: Target) -> bool {
+        self.nodes.get(target.node()).is_some_and(|node| node.parks)
+    }
+
+    /// The route that arrives there comes to, if it parks what it cannot handle.
+    pub(crate) fn parking_route(&self, target: Target) -> Option<&Route<C>> {
+        let Target::Route { node, route } = target else { return None };
+        self.nodes.get(node)?.routes.get(route).filter(|route| route.parks)
+    }
+
+    /// Where the node of this name is among the mounted.
+    pub(crate) fn place_of(&self, name: &str) -> Option<usize> {
+        self.nodes.iter().position(|node| node.table.name == name)
+    }
+
     /// The name of the node that handles what arrives there.
     pub(crate) fn node_name(&self, target: Target) -> Option<&'static str> {
         self.nodes.get(target.node()).map(|node| node.table.name)
     }
 
+    /// The name under which a target's inbox marks are kept: `node/handler`.
     pub(crate) fn subscriber(&self, target: Target) -> Option<Arc<str>> {
         match target {
             Target::Route { node, route } => {
@@ -271,12 +291,14 @@ impl<C> MountedNode<C> {
                 key: key_of_fold(call)
                     .or_else(|| mounted.keys.iter().find(|(route, _)| *route == index).map(|(_, key)| *key))
                     .or_else(|| entry_key.filter(|_| entry_event == Some(row.brings))),
+                parks: row.parks,
                 subscriber: format!("{}/{}", table.name, row.handler).into(),
                 whole: matches!(row.brings, Brings::Rest { whole: true, .. }),
             })
             .collect();
         let entry = format!("{}/{}", table.name, table.workflow.map_or("", |workflow| workflow.name)).into();
-        MountedNode { table, routes, workflow, entry, nobody: table.name.into() }
+        let parks = table.routes.iter().any(|row| row.parks);
+        MountedNode { table, routes, parks, workflow, entry, nobody: table.name.into() }
     }
 }
 

@@ -39,6 +39,9 @@ type Ended = Result<RunReport, RunLost>;
 #[derive(Debug, Default)]
 pub(crate) struct SubRuns {
     waiting: Mutex<HashMap<RunId, Vec<Waits>>>,
+    /// Somebody has ever waited: spares the lock where no run is a step. Whoever waits says so before the journal is asked, so
+    /// whoever comes from the commit of a run's end sees it.
+    any: AtomicBool,
 }
 
 /// One of them.
@@ -58,12 +61,14 @@ impl SubRuns {
         let waiters = waiting.entry(run).or_default();
         waiters.retain(|waiter| !waiter.is_told.is_closed());
         waiters.push(Waits { parent, is_told });
+        self.any.store(true, Ordering::Release);
         ended
     }
 
     /// Tells whoever waits for a run what became of it.
     pub(crate) fn ended(&self, run: RunId, outcome: &Ended) {
-        if outcome.as_ref().is_ok_and(|report| !report.state.is_final()) {
+        if !self.any.load(Ordering::Acquire) || outcome.as_ref().is_ok_and(|report| !report.state.is_final())
+        {
             return;
         }
         let waiters = self.lock().remove(&run);

@@ -25,7 +25,7 @@ pub struct Commit<'a> {
     /// What a reducer has folded.
     pub entity: Option<&'a EntityChange>,
     /// What is to be published.
-    pub outbox: &'a [Envelope],
+    pub outbox: &'a [Arc<Envelope>],
     /// What every subscriber has handled: removed from the outbox, also when this very commit adds it.
     pub delivered: &'a [Uuid],
     /// Timers to set. One that has the key of another replaces it.
@@ -144,7 +144,8 @@ pub struct Detail {
 /// A step's output, why it failed, or why somebody held or stopped its run.
 #[derive(Debug, Clone)]
 pub enum DetailBody {
-    /// Not serialised here; a journal that needs text asks the payload for it.
+    /// Not serialised here; a journal that needs text asks the payload for it. Beside [`Fact::RunCompensating`] it is for how many
+    /// milliseconds the run had been driven when its undoing began, if that may take only so long.
     Output(Payload),
     /// The error's text.
     Error(Arc<str>),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
+use super::InboxMark;
 use crate::message::{Envelope, Payload, RunId, Topic, TraceParent};
 use crate::run::{RunState, StepState};
 
@@ -23,6 +24,35 @@ pub struct DeadLetter {
     pub handler: Option<Cow<'static, str>>,
     /// Milliseconds since the Unix epoch.
     pub at_unix_ms: u64,
+    /// What is held back by it, if its route parks what it cannot handle; absent where there is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parked: Option<Parked>,
+}
+
+/// That a message is kept for a person, and holds back what comes behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parked {
+    /// What it holds back: whatever has this key at its node.
+    pub key: Arc<str>,
+    /// The words of whoever gave it up: it is a dead letter like others from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<String>,
+}
+
+impl DeadLetter {
+    /// Its message is parked: not handled yet and not given up, when the letter was written.
+    #[must_use]
+    pub fn is_parked(&self) -> bool {
+        self.parked.as_ref().is_some_and(|parked| parked.given_up.is_none())
+    }
+
+    /// If its message is parked, the mark that ends it: that its subscriber has handled it, or that it was given up.
+    #[must_use]
+    pub fn parked_mark(&self) -> Option<InboxMark> {
+        let (node, handler) = (self.node.as_deref()?, self.handler.as_deref()?);
+        let envelope_id = self.envelope.envelope_id;
+        self.is_parked().then(|| InboxMark { subscriber: format!("{node}/{handler}").into(), envelope_id })
+    }
 }
 
 /// Why a message is a dead letter.

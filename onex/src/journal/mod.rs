@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use commit::{Append, Commit, Committed, Detail, DetailBody, InboxMark, RunStart, Timer, TimerKey};
-pub use dead_letter::{DeadLetter, DeadLetterCause, EventRefusal, StoredEnvelope};
+pub use dead_letter::{DeadLetter, DeadLetterCause, EventRefusal, Parked, StoredEnvelope};
 pub use durability::Durability;
 pub use entity::{EntityChange, EntityId, EntityRecord};
 pub use error::{CommitError, StorageError};
@@ -120,6 +120,10 @@ pub trait Journal: Send + Sync + 'static {
     /// The retained dead letters, oldest first.
     fn dead_letters(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send;
 
+    /// Those of them whose message [is parked](DeadLetter::is_parked) still: it is in the outbox, and its subscriber has not
+    /// handled it. Of one message the latest, oldest first. They are retained for as long.
+    fn parked(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send;
+
     /// Lets go of what others may want to open, such as a file, and returns when they can. What was asked before is done; nothing
     /// can be written or read from now on. One that holds nothing has nothing to do.
     fn close(&self) -> impl Future<Output = ()> + Send {
@@ -194,5 +198,9 @@ impl<J: Journal> Journal for Arc<J> {
 
     fn dead_letters(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send {
         J::dead_letters(self)
+    }
+
+    fn parked(&self) -> impl Future<Output = Result<Vec<Arc<DeadLetter>>, StorageError>> + Send {
+        J::parked(self)
     }
 }

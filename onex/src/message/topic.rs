@@ -2,16 +2,23 @@
 //!
 //! The grammar itself is `onex-contract`'s; what arrives here from a table has been checked there.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::hashing::DeclaredHasher;
 
 /// A topic without placeholders. Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Topic(Arc<str>);
+#[derive(Debug, Clone)]
+pub struct Topic {
+    text: Arc<str>,
+    /// A topic is looked up several times for each message, and hashed once.
+    hash: u64,
+}
 
 /// A declared topic that configuration does not fill.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,31 +39,71 @@ impl Topic {
     /// A topic that is complete as it stands.
     #[must_use]
     pub fn new(text: impl Into<Arc<str>>) -> Self {
-        Topic(text.into())
+        let text = text.into();
+        Topic { hash: DeclaredHasher::of(&text), text }
     }
 
     /// The whole name.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// `producer.event-name`: the third-last and second-last segment of both topic forms, whose fourth-last or
     /// third-last is the kind. A name with fewer segments is its own wire type.
     #[must_use]
     pub fn wire_type(&self) -> Arc<str> {
-        let segments: Vec<&str> = self.0.split('.').collect();
+        let segments: Vec<&str> = self.text.split('.').collect();
         match segments.as_slice() {
             ["onex", _, producer, event, _] => format!("{producer}.{event}").into(),
             [.., producer, _, event, _] => format!("{producer}.{event}").into(),
-            _ => self.0.clone(),
+            _ => self.text.clone(),
         }
+    }
+}
+
+/// Most are clones of those of the routing table.
+impl PartialEq for Topic {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash && (Arc::ptr_eq(&self.text, &other.text) || self.text == other.text)
+    }
+}
+
+impl Eq for Topic {}
+
+impl Hash for Topic {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl PartialOrd for Topic {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Topic {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl Serialize for Topic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.text.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Topic {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Arc::<str>::deserialize(deserializer).map(Topic::new)
     }
 }
 
 impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -89,7 +136,7 @@ impl Topics {
             rest = after;
         }
         filled.push_str(rest);
-        Ok(Topic(filled.into()))
+        Ok(Topic::new(filled))
     }
 }
 

@@ -47,7 +47,8 @@ impl Run {
     /// said with [`Input::Counted`](super::Input::Counted). Nothing else is dispatched before that.
     #[must_use]
     pub fn uncounted(&self) -> Option<StepId> {
-        let step = self.next_to_begin()?;
+        // It is asked several times for each step.
+        let step = if self.plan.has_lists() { self.next_to_begin()? } else { return None };
         (self.instance_of(step).is_none() && self.plan.step(step).each.is_some()).then_some(step)
     }
 

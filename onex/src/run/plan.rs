@@ -144,6 +144,8 @@ pub struct Plan {
     steps: Vec<StepSpec>,
     dependents: Dependents,
     turns: Turns,
+    /// Some step is done once for each entry of a list.
+    has_lists: bool,
 }
 
 impl Plan {
@@ -163,7 +165,8 @@ impl Plan {
             return Err(PlanError::Cycle { steps });
         }
         let turns = Turns::of(&steps);
-        Ok(Self { policy, steps, dependents, turns })
+        let has_lists = steps.iter().any(|spec| spec.each.is_some());
+        Ok(Self { policy, steps, dependents, turns, has_lists })
     }
 
     /// The settings of its runs.
@@ -215,6 +218,10 @@ impl Plan {
 
     pub(super) fn turns(&self) -> &Turns {
         &self.turns
+    }
+
+    pub(super) fn has_lists(&self) -> bool {
+        self.has_lists
     }
 }
 

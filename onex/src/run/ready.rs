@@ -42,6 +42,9 @@ impl ReadySet {
     }
 
     pub(super) fn remove(&mut self, step: StepId) {
+        if self.is_empty() {
+            return;
+        }
         let mut index = step.index();
         for level in &mut self.below {
             let word = &mut level[index / BITS];

@@ -246,8 +246,8 @@ impl Run {
         if !self.is_running() || !self.undecided.is_empty() {
             return None;
         }
-        let has_turn = |_: &StepId| self.has_free_slot() && !self.holds_others_back();
-        let ready = || self.plan.turns().first(&self.ready).filter(has_turn);
+        let has_turn = || self.has_free_slot() && !self.holds_others_back();
+        let ready = || if has_turn() { self.plan.turns().first(&self.ready) } else { None };
         self.plan.turns().first(&self.gates).or_else(ready).or_else(|| self.next_instance())
     }
 

@@ -32,7 +32,7 @@ impl Event for Line {
 
 /// What handling a line does.
 #[derive(Debug, Clone, Copy)]
-enum Act {
+pub(crate) enum Act {
     Takes(u64),
     FailsTimes(u32),
     Fails,
@@ -48,7 +48,7 @@ pub(crate) struct Ledger {
 }
 
 #[derive(Clone, Default)]
-struct Bank(Arc<Ledger>);
+pub(crate) struct Bank(pub(crate) Arc<Ledger>);
 
 impl Provides<Ledger> for Bank {
     fn provide(&self) -> Dep<Ledger> {
@@ -57,7 +57,7 @@ impl Provides<Ledger> for Bank {
 }
 
 impl Ledger {
-    fn on(&self, account: &str, number: u32, act: Act) {
+    pub(crate) fn on(&self, account: &str, number: u32, act: Act) {
         self.acts.lock().unwrap().insert((account.into(), number), act);
     }
 
@@ -66,7 +66,7 @@ impl Ledger {
     }
 
     /// The lines in the order of `what`.
-    fn order(&self, what: &str) -> Vec<String> {
+    pub(crate) fn order(&self, what: &str) -> Vec<String> {
         let seen = self.seen.lock().unwrap();
         seen.iter().filter(|(.., at)| *at == what).map(|(account, n, _)| format!("{account}{n}")).collect()
     }
@@ -93,8 +93,8 @@ const LINES: &str = "onex.cmd.bank.line.v1";
 const AT: At = At { file: "bank.yaml", line: 1, column: 1 };
 
 macro_rules! ledger_node {
-    ($module:ident, $mounted:expr) => {
-        mod $module {
+    ($module:ident, $parks:expr, $mounted:expr) => {
+        pub(crate) mod $module {
             use super::*;
 
             pub(crate) struct Node;
@@ -114,7 +114,7 @@ macro_rules! ledger_node {
                         external: true,
                         at: AT,
                     }],
-                    routes: &[RouteRow { brings: Brings::Event(0), handler: "line", at: AT }],
+                    routes: &[RouteRow { brings: Brings::Event(0), handler: "line", parks: $parks, at: AT }],
                     intents: &[],
                     failures: FailureRow::NONE,
                     workflow: None,
@@ -155,18 +155,19 @@ macro_rules! ledger_node {
     };
 }
 
-ledger_node!(keyed, |mounted| mounted.keyed::<Line>(account));
-ledger_node!(unkeyed, |mounted| mounted);
+ledger_node!(keyed, false, |mounted| mounted.keyed::<Line>(account));
+ledger_node!(unkeyed, false, |mounted| mounted);
+ledger_node!(parking, true, |mounted| mounted.keyed::<Line>(account));
 
 fn account(payload: &Payload) -> Option<String> {
     payload.downcast_ref::<Line>().map(|line| line.account.clone())
 }
 
-fn line(account: &str, number: u32) -> Line {
+pub(crate) fn line(account: &str, number: u32) -> Line {
     Line { account: account.into(), number }
 }
 
-fn bank<N: Mount<Bank>>(settings: Settings) -> (Arc<Ledger>, Runtime<Bank>) {
+pub(crate) fn bank<N: Mount<Bank>>(settings: Settings) -> (Arc<Ledger>, Runtime<Bank>) {
     let bank = Bank::default();
     (Arc::clone(&bank.0), Runtime::builder(bank).settings(settings).mount::<N>().build().unwrap())
 }
@@ -174,7 +175,7 @@ fn bank<N: Mount<Bank>>(settings: Settings) -> (Arc<Ledger>, Runtime<Bank>) {
 const NOTHING: Load = Load { in_flight: 0, runs: 0, asleep: 0, waiting_runs: 0, tasks: 0, mailboxes: 0 };
 
 /// What is left when everything has been handled.
-async fn settle(runtime: &Runtime<Bank>) {
+pub(crate) async fn settle(runtime: &Runtime<Bank>) {
     runtime.settled().await;
     breathe().await;
     assert_eq!(runtime.load(), NOTHING, "a mailbox that is empty goes away");
@@ -310,7 +311,7 @@ async fn r04_a_shutdown_leaves_what_waits_to_the_next_owner() {
     assert!(matches!(runtime.publish(line("a", 4)).await, Err(PublishError::Closed)));
 }
 
-trait Lines {
+pub(crate) trait Lines {
     async fn journal_outbox_of_lines(&self) -> Vec<u32>;
 }
 

@@ -19,6 +19,7 @@ mod mailboxes;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod output;
+mod parking;
 mod pausing;
 mod recovery;
 mod restart;

@@ -309,9 +309,49 @@ async fn r19_what_is_put_off_is_undone_by_the_next_process() {
     assert_eq!(call.attempt, 1, "no attempt was in flight");
     let waited = call.began - began;
     assert!(waited > ms(4_500) && waited <= ms(5_000), "it waited {waited:?}");
-    assert_eq!(began.elapsed(), ms(9_000), "the budget begins anew");
+    assert_eq!(began.elapsed(), ms(9_000), "nothing was committed since it began");
     assert_eq!((report.state, report.compensation), (RunState::Parked, CompensationState::Failed));
     assert_eq!(journal.timers().await.unwrap(), []);
+}
+
+workflow!(bounded {
+    strategy: Strategy::Compensate,
+    max_retries: 3,
+    undoing: UndoingRow { timeout_ms: Some(9_000), ..UndoingRow::NONE },
+} [a Effect [] undo undo_a; b Effect [0]]);
+
+#[tokio::test(start_paused = true)]
+async fn r19_the_budget_of_undoing_goes_on_with_its_remainder_in_each_next_process() {
+    let journal = Recording::new();
+    let begin = |world: &World| {
+        world.scripts.on("b", |_| async {
+            sleep(ms(2_000)).await;
+            Err(permanent("no"))
+        });
+        world.scripts.on("undo_a", |_| async {
+            sleep(ms(3_000)).await;
+            Err(fail("busy"))
+        });
+    };
+    let worlds = [World::default(), World::default(), World::default()];
+    worlds.iter().for_each(begin);
+    let first = on::<bounded::Node>(&worlds[0], &journal).await;
+    let run = first.start::<bounded::Node>(0_u64, None).await.unwrap().id();
+    // Two seconds are not of it, three are used and known to be, one is lost.
+    sleep(ms(6_000)).await;
+    let second = on::<bounded::Node>(&worlds[1], &journal).await;
+    sleep(ms(4_000)).await;
+    assert_eq!(second.live_runs(), [run], "three of the six that were left are used");
+
+    let began = Instant::now();
+    worlds[2].scripts.on("undo_a", |_| std::future::pending());
+    let report = goes_on::<bounded::Node>(&worlds[2], &journal, run).await;
+    let took = began.elapsed();
+    // Less the delays of two retries, 50 to 100 ms and twice that.
+    assert!(took > ms(2_600) && took <= ms(2_900), "{took:?}");
+    assert_eq!((report.state, report.compensation), (RunState::Parked, CompensationState::Failed));
+    let why = report.steps[0].compensation_error.as_deref();
+    assert_eq!(why, Some("undoing the run took longer than 9000 ms"));
 }
 
 workflow!(timed { timeout_ms: 100, } [a Effect []; b Effect [0]; c Effect [1]]);

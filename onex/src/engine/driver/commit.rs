@@ -33,9 +33,11 @@ where
     }
 
     pub(super) async fn commit_with(&mut self, beside: Beside<'_>) -> Result<(), CommitError> {
-        self.note_undeliverable();
-        let active = self.active_before + self.alarms.active(self.started, self.now);
-        let active_ms = u64::try_from(active.as_millis()).unwrap_or(u64::MAX);
+        if !self.ledger.outbox.is_empty() {
+            self.note_undeliverable();
+        }
+        let active_ms = self.active_ms();
+        let mut took_time = false;
         {
             let Driver { engine, ledger, slots, finished, start, .. } = self;
             let decided = ledger.commit(start.run, active_ms, beside.ended_unix_ms);
@@ -53,6 +55,7 @@ where
             poll_fn(|cx| {
                 let polled = committed.as_mut().poll(cx);
                 if polled.is_pending() {
+                    took_time = true;
                     slots.poll(cx, finished);
                 }
                 polled
@@ -60,10 +63,20 @@ where
             .await?;
         }
         self.ledger.committed();
-        self.engine.spread(self.ledger.outbox.drain(..));
-        self.now = Instant::now();
+        if !self.ledger.outbox.is_empty() {
+            self.engine.spread(self.ledger.outbox.drain(..));
+        }
+        if took_time {
+            self.now = Instant::now();
+        }
         self.reply();
         Ok(())
+    }
+
+    /// For how long the run has been driven.
+    pub(super) fn active_ms(&self) -> u64 {
+        let active = self.active_before + self.alarms.active(self.started, self.now);
+        u64::try_from(active.as_millis()).unwrap_or(u64::MAX)
     }
 
     /// What no node subscribes to is delivered to all its subscribers as it is published.

@@ -13,7 +13,7 @@ use crate::message::{Envelope, Payload, action_id, emitted_id, item_action_id};
 use crate::node::condition::{Ended, Known};
 use crate::plan::Mode;
 use crate::run::{
-    Command, Failure, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus,
+    Command, Fact, Failure, FailureCause, Input, Jitter, RunState, StepId, StepKind, StepState, StepStatus,
 };
 
 impl<C, J> Driver<C, J>
@@ -163,7 +163,7 @@ where
             Some(item) => item_action_id(self.start.run, def.id, u64::from(item), false, 0),
             None => action_id(self.start.run, def.id, false, 0),
         };
-        self.ledger.outbox.push(Envelope {
+        self.ledger.outbox.push(Arc::new(Envelope {
             envelope_id: emitted_id(action, self.workflow.node, def.id, &destination.wire_type, 0),
             correlation_id: self.start.correlation_id,
             causation_id: Some(action),
@@ -171,7 +171,7 @@ where
             topic: destination.topic.clone(),
             wire_type: Arc::clone(&destination.wire_type),
             payload: output.clone(),
-        });
+        }));
     }
 
     /// The position of the first fact that follows from `input`; `None` if the kernel ignored it.
@@ -195,6 +195,10 @@ where
             _ => self.stop_the_clock(),
         }
         if state == RunState::Compensating {
+            let begins = self.decision.facts.iter().position(|fact| matches!(fact, Fact::RunCompensating));
+            if let Some(place) = begins {
+                self.note_undoing(seq + place as u64);
+            }
             self.bound_undoing();
         }
         if state != RunState::Stopping {

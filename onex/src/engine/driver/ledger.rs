@@ -1,5 +1,7 @@
 //! What a run has decided and not committed yet. Its buffers are reused from commit to commit.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use crate::journal::{Append, Commit, Detail, DetailBody, InboxMark, Timer, TimerKey};
@@ -13,7 +15,7 @@ pub(super) struct Ledger {
     seq: u64,
     facts: Vec<Fact>,
     details: Vec<Detail>,
-    pub(super) outbox: Vec<Envelope>,
+    pub(super) outbox: Vec<Arc<Envelope>>,
     pub(super) delivered: Vec<Uuid>,
     /// The event that has completed a gate.
     pub(super) inbox: Option<InboxMark>,
@@ -38,7 +40,8 @@ impl Ledger {
     }
 
     pub(super) fn detail(&mut self, seq: u64, body: DetailBody) {
-        self.details.push(Detail { seq, body });
+        let place = self.details.partition_point(|detail| detail.seq <= seq);
+        self.details.insert(place, Detail { seq, body });
     }
 
     pub(super) fn set_timer(&mut self, timer: Timer) {

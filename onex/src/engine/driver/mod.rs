@@ -113,6 +113,8 @@ pub(crate) struct Driver<C, J: Journal> {
     /// How long the run had been there, and how long it had been driven, before this engine took it over.
     before: Duration,
     active_before: Duration,
+    /// For how long it had been undone.
+    undone_before: Duration,
     turn: Turn,
     /// When it leaves memory, while it rests.
     leaves: Option<Instant>,
@@ -199,6 +201,7 @@ where
             started: now,
             before: Duration::ZERO,
             active_before: Duration::ZERO,
+            undone_before: Duration::ZERO,
             turn: Turn { steps: 0, since: now },
             leaves: None,
             stays: false,
@@ -216,7 +219,7 @@ where
         &mut self,
         inbox: Option<&InboxMark>,
         delivered: bool,
-        sends: &[Envelope],
+        sends: &[Arc<Envelope>],
     ) -> Result<(), CommitError> {
         self.alarms.run = self.started.checked_add(self.run.plan().policy().timeout);
         self.feed(Input::Start);
@@ -357,7 +360,9 @@ where
 
     fn poll_in_flight(&mut self, cx: &mut Context<'_>, wait: bool) -> Poll<()> {
         self.slots.poll(cx, &mut self.finished);
-        self.control.poll(cx, &mut self.orders);
+        if wait || self.control.may_have_orders() {
+            self.control.poll(cx, &mut self.orders);
+        }
         let released = self.circuits.poll(cx);
         if !wait || released || !self.orders.is_empty() || !self.finished.is_empty() {
             return Poll::Ready(());

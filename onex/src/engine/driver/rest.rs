@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::Driver;
 use super::alarms::{Alarms, Retry};
+use super::take_over::replayed;
 use crate::engine::admission::Admitted;
 use crate::engine::asleep::Asleep;
 use crate::engine::control::Control;
@@ -18,7 +19,7 @@ use crate::engine::held::HeldCause;
 use crate::engine::live::LiveGuard;
 use crate::engine::workflow::Workflow;
 use crate::journal::{Journal, RunRecord, RunStart, Timer};
-use crate::run::{Decision, Input, Run, RunState, StepId, StepState};
+use crate::run::{Decision, Input, RunState, StepId, StepState};
 
 /// What a driver knows of time and its journal does not, as of the moment at which it leaves.
 #[derive(Debug)]
@@ -194,9 +195,7 @@ where
         (control, permit, asleep): (Arc<Control>, Admitted, Asleep),
     ) -> Result<Box<Self>, (LiveGuard, HeldCause)> {
         let Asleep { clocks, arrivals, shown, active, in_flight, .. } = asleep;
-        let replayed = super::read_input(&workflow, &record.start.input)
-            .and_then(|input| Ok(Run::replay(workflow.instance(&input).0, &record.facts)?));
-        let run = match replayed {
+        let run = match replayed(&workflow, record) {
             Ok(run) => run,
             Err(cause) => return Err((live, cause)),
         };

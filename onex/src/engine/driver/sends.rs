@@ -103,7 +103,7 @@ where
         }
     }
 
-    fn wait_for_intents(&mut self, step: StepId, envelopes: &[Envelope]) {
+    fn wait_for_intents(&mut self, step: StepId, envelopes: &[Arc<Envelope>]) {
         let executions = &self.engine.executions;
         let mut intents = Vec::with_capacity(envelopes.len());
         for envelope in envelopes {
@@ -115,19 +115,21 @@ where
         self.sends.open.insert(step, Sent { intents });
     }
 
-    fn intents_of(&self, step: StepId) -> Vec<Envelope> {
+    fn intents_of(&self, step: StepId) -> Vec<Arc<Envelope>> {
         let def = self.def(step);
         let Some(sends) = &def.sends else { return Vec::new() };
         let action = action_id(self.start.run, def.id, false, 0);
         let asked = sends.asked(self.outputs.of(step)).into_iter().enumerate();
-        let envelopes = asked.map(|(index, (destination, payload))| Envelope {
-            envelope_id: emitted_id(action, self.workflow.node, def.id, &destination.wire_type, index),
-            correlation_id: self.start.correlation_id,
-            causation_id: Some(action),
-            traceparent: self.start.traceparent(),
-            topic: destination.topic.clone(),
-            wire_type: Arc::clone(&destination.wire_type),
-            payload,
+        let envelopes = asked.map(|(index, (destination, payload))| {
+            Arc::new(Envelope {
+                envelope_id: emitted_id(action, self.workflow.node, def.id, &destination.wire_type, index),
+                correlation_id: self.start.correlation_id,
+                causation_id: Some(action),
+                traceparent: self.start.traceparent(),
+                topic: destination.topic.clone(),
+                wire_type: Arc::clone(&destination.wire_type),
+                payload,
+            })
         });
         envelopes.collect()
     }

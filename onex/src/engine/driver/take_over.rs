@@ -26,7 +26,7 @@ use crate::failpoint::{Place, cross};
 use crate::journal::{CommitError, DetailBody, Journal, RunRecord, RunStart, Timer};
 use crate::message::Payload;
 use crate::node::mount::ReadFn;
-use crate::run::{Decision, Input, Run, RunState, StepId, StepState};
+use crate::run::{Decision, Fact, Input, Run, RunState, StepId, StepState};
 
 impl<C, J> Driver<C, J>
 where
@@ -42,9 +42,7 @@ where
         (live, control): (LiveGuard, Arc<Control>),
         in_flight: InFlightGuard,
     ) -> Result<Result<Box<Self>, LiveGuard>, HeldCause> {
-        let input = read_input(&workflow, &record.start.input)?;
-        let (plan, _) = workflow.instance(&input);
-        let run = Run::replay(plan, &record.facts)?;
+        let run = replayed(&workflow, record)?;
         if run.is_ended() {
             return Ok(Err(live));
         }
@@ -66,9 +64,7 @@ where
         in_flight: InFlightGuard,
         (from, fork): (StepId, Option<RunStart>),
     ) -> Result<Result<Box<Self>, HeldCause>, CommitError> {
-        let replayed = read_input(&workflow, &record.start.input)
-            .and_then(|input| Ok(Run::replay(workflow.instance(&input).0, &record.facts)?));
-        let run = match replayed {
+        let run = match replayed(&workflow, record) {
             Ok(run) => run,
             Err(cause) => return Ok(Err(cause)),
         };
@@ -140,6 +136,7 @@ where
         driver.ledger = Ledger::after(record.seq());
         driver.before = Duration::from_millis(clock::unix_ms().saturating_sub(driver.start.started_unix_ms));
         driver.active_before = Duration::from_millis(record.active_ms);
+        driver.undone_before = undone_for(record, &driver.run);
         driver.control = control;
         Ok(driver)
     }
@@ -218,10 +215,29 @@ where
     }
 }
 
+/// A run as far as its record goes.
+pub(super) fn replayed<C>(workflow: &Workflow<C>, record: &RunRecord) -> Result<Run, HeldCause> {
+    let input = read_input(workflow, &record.start.input)?;
+    Ok(Run::replay(workflow.instance(&input).0, &record.facts)?)
+}
+
 /// Whether the functions of this program can do what is left of the run.
 fn fits<C>(workflow: &Workflow<C>, record: &RunRecord, run: &Run) -> Result<(), HeldCause> {
     let steps = workflow.misfits(run);
     if steps.is_empty() { Ok(()) } else { Err(HeldCause::Unfit { version: record.start.version, steps }) }
+}
+
+/// For how long a run that is being undone has been, without the time for which nobody drove it. One of which that is not known
+/// begins anew.
+fn undone_for(record: &RunRecord, run: &Run) -> Duration {
+    if run.state() != RunState::Compensating {
+        return Duration::ZERO;
+    }
+    let began_ms = record.told().rev().find_map(|(fact, detail)| match (fact, &detail.body) {
+        (Fact::RunCompensating, DetailBody::Output(active_ms)) => active_ms.get::<u64>().ok(),
+        _ => None,
+    });
+    Duration::from_millis(began_ms.map_or(0, |began_ms| record.active_ms.saturating_sub(*began_ms)))
 }
 
 /// What the steps of a run have returned, in the types that they return.

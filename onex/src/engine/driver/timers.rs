@@ -8,7 +8,7 @@ use super::alarms::Retry;
 use super::attempt::Dispatch;
 use crate::engine::clock;
 use crate::journal::{DetailBody, Journal, Timer, TimerKey};
-use crate::message::RunId;
+use crate::message::{Payload, RunId};
 use crate::run::Input;
 
 impl<C, J> Driver<C, J>
@@ -68,11 +68,20 @@ where
         }
     }
 
-    /// The budget of a run that is being undone begins; in the next process, it begins anew.
+    /// The budget of a run that is being undone begins, or goes on with what another process has left of it.
     pub(super) fn bound_undoing(&mut self) {
         if self.alarms.undoing.is_none() {
             let timeout = self.run.plan().policy().undoing.timeout;
-            self.alarms.undoing = timeout.and_then(|timeout| self.now.checked_add(timeout));
+            let left = timeout.map(|timeout| timeout.saturating_sub(self.undone_before));
+            self.alarms.undoing = left.and_then(|left| self.now.checked_add(left));
+        }
+    }
+
+    /// Beside the fact that says that a run is being undone: for how long it had been driven until then. Whoever goes on with it
+    /// knows from that, and from how long it has been driven since, what is left of its budget.
+    pub(super) fn note_undoing(&mut self, seq: u64) {
+        if self.run.plan().policy().undoing.timeout.is_some() {
+            self.ledger.detail(seq, DetailBody::Output(Payload::new(self.active_ms())));
         }
     }
 

@@ -227,6 +227,65 @@ fn r04_a_turn_that_is_dropped_is_not_in_the_way() {
     });
 }
 
+const BY: Uuid = Uuid::nil();
+
+#[test]
+fn r04_a_mailbox_that_is_parked_keeps_nothing_until_its_turn_is_given_out() {
+    in_order(|| {
+        let mailboxes = Mailboxes::new(1);
+        let waits = Arc::new(());
+        let (_, turn) = mailboxes.enter(id("a"), Arc::clone(&waits), None).expect("the first");
+        assert!(mailboxes.enter(id("a"), Arc::clone(&waits), None).is_none());
+        turn.park(BY);
+        for _ in 0..2 {
+            // It comes back at once: nobody waits for a person.
+            let room = future::block_on(mailboxes.room(id("a")));
+            assert!(mailboxes.enter(id("a"), Arc::clone(&waits), Some(room)).is_none());
+        }
+        assert_eq!((Arc::strong_count(&waits), mailboxes.behind(&id("a"), BY)), (1, Some(3)));
+        assert!(mailboxes.enter(id("b"), Arc::clone(&waits), None).is_some(), "another key goes on");
+        assert!(mailboxes.unpark(&id("a"), Uuid::max()).is_none(), "it is parked by another");
+        let turn = mailboxes.unpark(&id("a"), BY).expect("it is parked");
+        assert!(mailboxes.unpark(&id("a"), BY).is_none(), "it was given out");
+        assert!(mailboxes.enter(id("a"), waits, None).is_none(), "behind what was parked");
+        assert!(turn.pass().is_some(), "what comes after that waits again");
+    });
+}
+
+/// What is written down before it enters is there, once at least, after the mailbox was parked: dropped and read again, or waiting.
+///
+/// It is lost where `unpark` is called after what is written was read, or marks the mailbox busy after it has let go of the lock.
+#[test]
+fn r04_nothing_is_lost_that_enters_while_a_parked_mailbox_is_let_go() {
+    in_every_order(|| {
+        let mailboxes = Mailboxes::new(8);
+        let written = Arc::new(std::sync::Mutex::new(vec![0]));
+        let (_, turn) = mailboxes.enter(id("a"), 0, None).expect("the first");
+        turn.park(BY);
+        let thread = thread::spawn({
+            let (mailboxes, written) = (Arc::clone(&mailboxes), Arc::clone(&written));
+            move || {
+                written.lock().unwrap().push(1);
+                thread::yield_now();
+                assert!(mailboxes.enter(id("a"), 1, None).is_none(), "0 is first");
+            }
+        });
+        let turn = mailboxes.unpark(&id("a"), BY).expect("it is parked");
+        thread::yield_now();
+        // No lock of another kind may be held where shuttle changes threads.
+        let read = written.lock().unwrap()[1..].to_vec();
+        turn.precede(read);
+        thread.join().expect("it does not panic");
+        let mut served = Vec::new();
+        let mut next = turn.pass();
+        while let Some((item, turn)) = next {
+            served.push(item);
+            next = turn.pass();
+        }
+        assert!(matches!(served[..], [1] | [1, 1]), "{served:?}");
+    });
+}
+
 /// There is room for two where a mailbox goes away for which somebody waits: the next comes to another one.
 #[test]
 fn r04_a_mailbox_stays_while_somebody_awaits_room_in_it() {

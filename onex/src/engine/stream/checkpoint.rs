@@ -31,7 +31,7 @@ pub(super) struct Checkpoint {
     pub(super) mark: Watermark,
     /// The latest of what is in the mark, as it is folded.
     folded: Folded,
-    outbox: Vec<Envelope>,
+    outbox: Vec<Arc<Envelope>>,
     /// Something is not committed.
     dirty: bool,
     /// Items that are done since the last commit.
@@ -92,7 +92,7 @@ impl Checkpoint {
         self.dirty |= self.entity.is_some();
     }
 
-    pub(super) fn publish(&mut self, envelopes: impl Iterator<Item = Envelope>) {
+    pub(super) fn publish(&mut self, envelopes: impl Iterator<Item = Arc<Envelope>>) {
         self.outbox.extend(envelopes);
         self.dirty |= !self.outbox.is_empty();
     }

@@ -130,7 +130,7 @@ pub(super) fn as_run<C>(
         revision: 0,
         undoing: None,
         waits_for: None,
-        skipped_because: step.skipped_because.clone(),
+        skipped_because: step.skipped_because,
         compensation_error: None,
         instances: Vec::new(),
     });

@@ -11,11 +11,12 @@ use uuid::Uuid;
 
 use super::Store;
 use super::fixtures::{
-    OwnedCommit, append, change, entity, envelope, identity, letter, mark, raw, run_id, start, timer,
+    OwnedCommit, append, change, entity, envelope, given_up, identity, letter, mark, parked, raw, run_id,
+    start, timer,
 };
 use super::snapshot::{Answers, KEYS, MARKS, read};
 use crate::journal::{CommitError, Detail, DetailBody, Journal, Lease, PinnedPlan};
-use crate::message::Payload;
+use crate::message::{Envelope, Payload};
 use crate::plan::OnDuplicate;
 use crate::run::{Fact, Mode, Need, Shape, SkipReason, StepId, StepKind, StepSpec, Strategy, UndoOrder};
 
@@ -32,6 +33,7 @@ pub(super) async fn all<S: Store>(store: &S) {
     r22_payloads_are_kept_to_the_byte(store).await;
     r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no_other(store).await;
     what_cannot_be_serialised_is_refused_or_kept_as_it_is(store).await;
+    r04_what_is_parked_is_told_until_it_is_handled_or_given_up(store).await;
     r23_a_run_that_was_moved_is_read_with_its_new_plan(store).await;
 }
 
@@ -66,6 +68,48 @@ async fn r23_a_run_that_was_moved_is_read_with_its_new_plan<S: Store>(store: &S)
     assert_eq!((before.since(), after.since()), (0, 2));
     assert_eq!((before.told().count(), after.told().count()), (1, 0), "it is about another plan's steps");
     assert_eq!(after.start.identity, before.start.identity);
+}
+
+async fn r04_what_is_parked_is_told_until_it_is_handled_or_given_up<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    let tells = async |journal: &S::Journal, expected: &[u128]| {
+        let parked = journal.parked().await.expect("what is parked can be read");
+        let ids: Vec<u128> = parked.iter().map(|letter| letter.envelope.envelope_id.as_u128()).collect();
+        assert_eq!(ids, expected);
+        parked
+    };
+    let parks = |id| OwnedCommit {
+        outbox: vec![envelope(id)],
+        dead_letters: vec![parked(id)],
+        ..OwnedCommit::default()
+    };
+    for id in [4, 2, 5] {
+        journal.commit(&lease, parks(id).borrow()).await.expect("nothing speaks against it");
+    }
+    // It was tried again, and failed.
+    let again = OwnedCommit { dead_letters: vec![parked(4)], ..OwnedCommit::default() };
+    journal.commit(&lease, again.borrow()).await.expect("nothing speaks against it");
+    let journal = store.reopened(journal);
+    let told = tells(&journal, &[2, 5, 4]).await;
+    assert_eq!(told[0].parked, parked(2).parked);
+    let lease = journal.acquire("the next").await.expect("it can be acquired");
+    let handled =
+        OwnedCommit { inbox: Some(mark(2)), delivered: vec![Uuid::from_u128(2)], ..OwnedCommit::default() };
+    journal.commit(&lease, handled.borrow()).await.expect("nothing speaks against it");
+    tells(&journal, &[5, 4]).await;
+    let given_up = OwnedCommit {
+        inbox: Some(mark(5)),
+        delivered: vec![Uuid::from_u128(5)],
+        dead_letters: vec![given_up(5)],
+        ..OwnedCommit::default()
+    };
+    journal.commit(&lease, given_up.borrow()).await.expect("nothing speaks against it");
+    // Another subscriber has still to handle it: it stays in the outbox, and is not parked.
+    let shared = OwnedCommit { inbox: Some(mark(4)), ..OwnedCommit::default() };
+    journal.commit(&lease, shared.borrow()).await.expect("nothing speaks against it");
+    let journal = store.reopened(journal);
+    tells(&journal, &[]).await;
+    assert_eq!(journal.dead_letters().await.expect("they can be read").len(), 5, "all of them are history");
 }
 
 async fn owned<S: Store>(store: &S) -> (S::Journal, Lease) {
@@ -305,8 +349,7 @@ impl Serialize for Secret {
 
 async fn what_cannot_be_serialised_is_refused_or_kept_as_it_is<S: Store>(store: &S) {
     let (journal, lease) = owned(store).await;
-    let mut secret = envelope(1);
-    secret.payload = Payload::new(Secret);
+    let secret = Arc::new(Envelope { payload: Payload::new(Secret), ..Envelope::clone(&envelope(1)) });
     let before = read(&journal).await;
     let commit = OwnedCommit { outbox: vec![secret], inbox: Some(mark(1)), ..OwnedCommit::default() };
     match journal.commit(&lease, commit.borrow()).await {

@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::journal::{
-    Append, Commit, DeadLetter, DeadLetterCause, Detail, EntityChange, EntityId, InboxMark, PinnedPlan,
-    RunIdentity, RunKey, RunStart, StoredEnvelope, Timer, TimerKey,
+    Append, Commit, DeadLetter, DeadLetterCause, Detail, EntityChange, EntityId, InboxMark, Parked,
+    PinnedPlan, RunIdentity, RunKey, RunStart, StoredEnvelope, Timer, TimerKey,
 };
 use crate::message::{Envelope, Payload, RunId, Topic, TraceParent};
 use crate::plan::OnDuplicate;
@@ -21,7 +21,7 @@ pub(super) struct OwnedCommit {
     pub(super) append: Option<OwnedAppend>,
     pub(super) plan: Option<Arc<PinnedPlan>>,
     pub(super) entity: Option<EntityChange>,
-    pub(super) outbox: Vec<Envelope>,
+    pub(super) outbox: Vec<Arc<Envelope>>,
     pub(super) delivered: Vec<Uuid>,
     pub(super) timers: Vec<Timer>,
     pub(super) fired: Vec<TimerKey>,
@@ -85,7 +85,7 @@ pub(super) fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunS
         input: raw(r#"{"b": 1.10,  "a": "ä"}"#),
         envelope_id: envelope.envelope_id,
         correlation_id: Uuid::from_u128(run + 2000),
-        envelope: Some(Box::new(envelope)),
+        envelope: Some(Box::new(Envelope::clone(&envelope))),
         on_duplicate,
         started_unix_ms: 1_700_000_000_000,
     })
@@ -117,12 +117,12 @@ pub(super) fn mark(id: u128) -> InboxMark {
     InboxMark { subscriber: "node_shop/order_placed".into(), envelope_id: Uuid::from_u128(id) }
 }
 
-pub(super) fn envelope(id: u128) -> Envelope {
-    Envelope {
+pub(super) fn envelope(id: u128) -> Arc<Envelope> {
+    Arc::new(Envelope {
         causation_id: id.is_multiple_of(2).then(|| Uuid::from_u128(id + 1)),
         traceparent: (id.is_multiple_of(3)).then(|| trace(id)),
         ..Envelope::external(Uuid::from_u128(id), Topic::new("onex.evt.a.b.v1"), Payload::new(id as u64))
-    }
+    })
 }
 
 fn trace(id: u128) -> TraceParent {
@@ -136,13 +136,29 @@ pub(super) fn letter(id: u128) -> Arc<DeadLetter> {
             StoredEnvelope::without_payload(&original)
         } else {
             // `null` is a payload: that of a message without fields.
-            StoredEnvelope::of(&Envelope { payload: Payload::new(()), ..original })
+            StoredEnvelope::of(&Envelope { payload: Payload::new(()), ..Envelope::clone(&original) })
         },
         cause: DeadLetterCause::HandlerFailed { attempts: 3, message: format!("\"{id}\"\n\u{0} is refused") },
         node: Some("node_shop".into()),
         handler: None,
         at_unix_ms: id as u64,
+        parked: None,
     })
+}
+
+/// Of a message that [`mark`] says is handled.
+pub(super) fn parked(id: u128) -> Arc<DeadLetter> {
+    let parked = Some(Parked { key: format!("it's \"{id}\" \u{1F980}").into(), given_up: None });
+    Arc::new(DeadLetter { handler: Some("order_placed".into()), parked, ..Arc::unwrap_or_clone(letter(id)) })
+}
+
+/// The same, given up.
+pub(super) fn given_up(id: u128) -> Arc<DeadLetter> {
+    let mut letter = Arc::unwrap_or_clone(parked(id));
+    if let Some(parked) = &mut letter.parked {
+        parked.given_up = Some("it was \"paid\" by hand".to_owned());
+    }
+    Arc::new(letter)
 }
 
 pub(super) fn timer(run: u128, step: u32, compensation: bool, due_unix_ms: u64) -> Timer {

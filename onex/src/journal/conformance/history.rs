@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::Store;
 use super::fixtures::{
-    OwnedAppend, OwnedCommit, change, entity, envelope, letter, mark, raw, run_id, start, timer,
+    OwnedAppend, OwnedCommit, change, entity, envelope, given_up, letter, mark, parked, raw, run_id, start,
+    timer,
 };
 use super::model::Model;
 use super::snapshot::{ENTITIES, KEYS, MARKS, RUNS, read};
@@ -150,7 +151,10 @@ fn commit(random: &mut Rng, model: &Model) -> OwnedCommit {
             timer(random.u128(1..=RUNS), random.u32(..2), random.bool(), random.u64(..1 << 40))
         }),
         fired: some(random, |random| timer(random.u128(1..=RUNS), random.u32(..2), random.bool(), 0).key),
-        dead_letters: some(random, |random| letter(random.u128(1..6))),
+        dead_letters: some(random, |random| {
+            let of = [letter, parked, parked, given_up];
+            of[random.usize(..of.len())](random.u128(1..6))
+        }),
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::fixtures::{OwnedAppend, OwnedCommit, entity, identity, mark, run_id};
 use super::snapshot::{Answers, ENTITIES, KEYS, MARKS, RUNS};
 use crate::journal::{
-    CommitError, Committed, EntityChange, EntityId, EntityRecord, RunIdentity, RunRecord, RunStart,
-    RunSummary,
+    CommitError, Committed, EntityChange, EntityId, EntityRecord, InboxMark, RunIdentity, RunRecord,
+    RunStart, RunSummary,
 };
-use crate::message::RunId;
+use crate::message::{Envelope, RunId};
 use crate::plan::OnDuplicate;
 use crate::run::Fact;
 
@@ -166,13 +166,27 @@ impl Model {
         for applied in &self.applied {
             for sent in &applied.outbox {
                 answers.outbox.retain(|pending| pending.envelope_id != sent.envelope_id);
-                answers.outbox.push(sent.clone());
+                answers.outbox.push(Envelope::clone(sent));
             }
             answers.outbox.retain(|pending| !applied.delivered.contains(&pending.envelope_id));
             timers.extend(applied.timers.iter().map(|timer| (timer.key, *timer)));
             timers.retain(|key, _| !applied.fired.contains(key));
             answers.dead_letters.extend(applied.dead_letters.iter().cloned());
         }
+        let letters = &answers.dead_letters;
+        let is_latest = |place: usize, mark: &InboxMark| {
+            letters[place + 1..].iter().all(|later| later.parked_mark().as_ref() != Some(mark))
+        };
+        let is_parked = |place: usize, mark: InboxMark| {
+            let is_pending = answers.outbox.iter().any(|sent| sent.envelope_id == mark.envelope_id);
+            let is_handled = self.applied.iter().any(|applied| applied.inbox.as_ref() == Some(&mark));
+            is_pending && !is_handled && is_latest(place, &mark)
+        };
+        let parked = letters
+            .iter()
+            .enumerate()
+            .filter(|(place, letter)| letter.parked_mark().is_some_and(|mark| is_parked(*place, mark)));
+        answers.parked = parked.map(|(_, letter)| Arc::clone(letter)).collect();
         answers.timers = timers.into_values().collect();
         answers.to_text()
     }

@@ -24,6 +24,7 @@ pub(super) struct Answers {
     pub(super) outbox: Vec<Envelope>,
     pub(super) timers: Vec<Timer>,
     pub(super) dead_letters: Vec<std::sync::Arc<crate::journal::DeadLetter>>,
+    pub(super) parked: Vec<std::sync::Arc<crate::journal::DeadLetter>>,
 }
 
 pub(super) async fn read<J: Journal>(journal: &J) -> String {
@@ -33,6 +34,7 @@ pub(super) async fn read<J: Journal>(journal: &J) -> String {
         outbox: journal.outbox().await.expect("the outbox can be read"),
         timers: journal.timers().await.expect("the timers can be read"),
         dead_letters: journal.dead_letters().await.expect("the dead letters can be read"),
+        parked: journal.parked().await.expect("what is parked can be read"),
         ..Answers::default()
     };
     for run in 1..=RUNS {
@@ -69,8 +71,10 @@ impl Answers {
         }
         self.outbox.iter().for_each(|sent| line("outbox", envelope(sent)));
         self.timers.iter().for_each(|timer| line("timer", format!("{timer:?}")));
-        for letter in &self.dead_letters {
-            line("dead letter", serde_json::to_string(&**letter).expect("a dead letter is JSON"));
+        for (what, letters) in [("dead letter", &self.dead_letters), ("parked", &self.parked)] {
+            for letter in letters {
+                line(what, serde_json::to_string(&**letter).expect("a dead letter is JSON"));
+            }
         }
         text
     }

@@ -1,43 +1,54 @@
 //! Which envelopes were handled by whom, of the latest so many. Knows nothing of commits.
+//!
+//! The marks lie one behind the other in the order in which they were made, and those whose envelopes have one place in the
+//! table are chained there, the latest first, each to the one before. What is forgotten is the oldest, so it is the end of its
+//! chain: nothing of it is looked for or taken out, and what forgets a mark touches nothing but the front of the row.
 
 use std::collections::VecDeque;
-use std::collections::hash_map::Entry;
+use std::mem;
 
 use uuid::Uuid;
 
-use crate::hashing::IdMap;
+use crate::hashing::IdHashing;
 use crate::journal::InboxMark;
 
-/// Marks in the order in which they were made, numbered from 1, each found by its envelope.
+/// The first marks begin with a table of so many places.
+const FEW: usize = 2;
+
+/// Marks in the order in which they were made, numbered in a row, each found by its envelope.
 #[derive(Debug)]
 pub(super) struct Inbox {
     most: usize,
     marks: VecDeque<Marked>,
-    /// The number of the first of `marks`.
-    first: u64,
-    /// The number of the latest mark of each envelope.
-    latest: IdMap<Uuid, u64>,
+    /// The number of the first of `marks`: 1 or more, so that 0 is the number of none.
+    first: u32,
+    /// For each place the number of the latest mark that has it; that may be forgotten already. At least twice as many places
+    /// as there are marks, and a power of two.
+    latest: Vec<u32>,
+    hashing: IdHashing,
 }
 
 #[derive(Debug)]
 struct Marked {
     mark: InboxMark,
-    /// The number of the mark that another subscriber had made of the same envelope before; 0 if there is none. It may be
-    /// forgotten already.
-    before: u64,
+    /// The number of the mark that was the latest at its place before; 0 if there was none. It may be forgotten already.
+    before: u32,
 }
 
 impl Inbox {
     pub(super) fn new(most: usize) -> Self {
-        Inbox { most, marks: VecDeque::new(), first: 1, latest: IdMap::default() }
+        // So that the numbers last for a while each time that they begin anew; such a row would take 80 GB.
+        let most = most.min(u32::MAX as usize / 2);
+        let hashing = IdHashing::default();
+        Inbox { most, marks: VecDeque::new(), first: 1, latest: vec![0; FEW], hashing }
     }
 
     pub(super) fn contains(&self, mark: &InboxMark) -> bool {
-        let mut number = self.latest.get(&mark.envelope_id).copied().unwrap_or(0);
-        // An envelope has few subscribers.
+        let mut number = self.latest[self.place(mark.envelope_id)];
+        // Few have one place, and an envelope has few subscribers.
         while let Some(index) = number.checked_sub(self.first) {
             let Some(marked) = self.marks.get(index as usize) else { return false };
-            if marked.mark.subscriber == mark.subscriber {
+            if marked.mark == *mark {
                 return true;
             }
             number = marked.before;
@@ -47,20 +58,37 @@ impl Inbox {
 
     /// Expects a mark that it does not contain. Forgets the oldest where there are too many.
     pub(super) fn insert(&mut self, mark: &InboxMark) {
-        let number = self.first + self.marks.len() as u64;
-        let before = self.latest.insert(mark.envelope_id, number).unwrap_or(0);
+        let is_dense = self.marks.len() >= self.latest.len() / 2;
+        if is_dense || self.next() == u32::MAX {
+            self.number_anew();
+        }
+        let (place, number) = (self.place(mark.envelope_id), self.next());
+        let before = mem::replace(&mut self.latest[place], number);
         self.marks.push_back(Marked { mark: mark.clone(), before });
-        if self.marks.len() > self.most
-            && let Some(oldest) = self.marks.pop_front()
-        {
-            // A later mark of the same envelope is found all the same.
-            if let Entry::Occupied(latest) = self.latest.entry(oldest.mark.envelope_id)
-                && *latest.get() == self.first
-            {
-                latest.remove();
-            }
+        if self.marks.len() > self.most {
+            self.marks.pop_front();
             self.first += 1;
         }
+    }
+
+    /// The number of the next mark; `u32::MAX`: they are used up.
+    fn next(&self) -> u32 {
+        self.first.saturating_add(self.marks.len() as u32)
+    }
+
+    /// Numbers all marks from 1 on and makes the table anew, with room for twice as many.
+    fn number_anew(&mut self) {
+        let places = (self.marks.len().max(1) * 4).next_power_of_two();
+        self.first = 1;
+        self.latest = vec![0; places];
+        for index in 0..self.marks.len() {
+            let place = self.place(self.marks[index].mark.envelope_id);
+            self.marks[index].before = mem::replace(&mut self.latest[place], index as u32 + 1);
+        }
+    }
+
+    fn place(&self, envelope: Uuid) -> usize {
+        self.hashing.of(envelope) as usize & (self.latest.len() - 1)
     }
 }
 
@@ -74,13 +102,15 @@ mod tests {
         #[test]
         fn it_knows_the_latest_marks_and_no_other(
             most in 0..6_usize,
+            // Near the last one, so that the numbers begin anew.
+            first in prop_oneof![Just(1), u32::MAX - 9..u32::MAX],
             moves in prop::collection::vec((0..3_usize, 0..5_u128), 0..60),
         ) {
             let mark = |(subscriber, envelope): (usize, u128)| InboxMark {
                 subscriber: ["a/b", "a/c", "d/b"][subscriber].into(),
                 envelope_id: Uuid::from_u128(envelope),
             };
-            let (mut inbox, mut model) = (Inbox::new(most), VecDeque::new());
+            let (mut inbox, mut model) = (Inbox { first, ..Inbox::new(most) }, VecDeque::new());
             for made in moves {
                 if !model.contains(&made) {
                     inbox.insert(&mark(made));
@@ -92,8 +122,7 @@ mod tests {
                 for any in (0..3).flat_map(|subscriber| (0..5).map(move |envelope| (subscriber, envelope))) {
                     prop_assert_eq!(inbox.contains(&mark(any)), model.contains(&any));
                 }
-                let envelopes: std::collections::BTreeSet<u128> = model.iter().map(|(_, of)| *of).collect();
-                prop_assert_eq!(inbox.latest.len(), envelopes.len(), "nothing is left of what is forgotten");
+                prop_assert_eq!(inbox.marks.len(), model.len(), "nothing is kept of what is forgotten");
             }
         }
     }

@@ -1,8 +1,10 @@
 //! The journal in memory: one mutex, bounded retention, gone with the process.
 
 mod inbox;
+mod letters;
 mod state;
 
+use std::future::{Future, ready};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
@@ -26,7 +28,7 @@ pub struct Retention {
     pub runs: usize,
     /// Inbox marks: how many handled envelopes are recognised when they are delivered again.
     pub inbox_marks: usize,
-    /// Dead letters.
+    /// Dead letters. Those whose message is parked are kept until it is handled or given up, and do not count.
     pub dead_letters: usize,
 }
 
@@ -57,6 +59,16 @@ impl Memory {
         self.lock().acquire(owner)
     }
 
+    fn commit_now(&self, lease: &Lease, commit: &Commit<'_>) -> Result<Committed, CommitError> {
+        // What falls out of retention is dropped after the lock is released: payloads are the user's types.
+        let (committed, _forgotten) = {
+            let mut state = self.lock();
+            state.check(lease, commit)?;
+            state.apply(commit)
+        };
+        Ok(committed)
+    }
+
     /// A panic cannot leave half a commit behind: everything is checked before anything is applied.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -82,14 +94,13 @@ impl Journal for Memory {
         Ok(self.lock().owner().cloned())
     }
 
-    async fn commit(&self, lease: &Lease, commit: Commit<'_>) -> Result<Committed, CommitError> {
-        // What falls out of retention is dropped after the lock is released: payloads are the user's types.
-        let (committed, _forgotten) = {
-            let mut state = self.lock();
-            state.check(lease, &commit)?;
-            state.apply(&commit)
-        };
-        Ok(committed)
+    /// Done when it is called: a future that did it when it is polled would take the whole commit along, several times.
+    fn commit(
+        &self,
+        lease: &Lease,
+        commit: Commit<'_>,
+    ) -> impl Future<Output = Result<Committed, CommitError>> + Send {
+        ready(self.commit_now(lease, &commit))
     }
 
     fn rests(&self, run: RunId) {
@@ -125,9 +136,9 @@ impl Journal for Memory {
     }
 
     async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {
-        let mut pending: Vec<(u64, Envelope)> = self.lock().outbox().collect();
+        let mut pending: Vec<(u64, Arc<Envelope>)> = self.lock().outbox().collect();
         pending.sort_unstable_by_key(|(position, _)| *position);
-        Ok(pending.into_iter().map(|(_, envelope)| envelope).collect())
+        Ok(pending.into_iter().map(|(_, envelope)| Envelope::clone(&envelope)).collect())
     }
 
     async fn timers(&self) -> Result<Vec<Timer>, StorageError> {
@@ -136,6 +147,10 @@ impl Journal for Memory {
 
     async fn dead_letters(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         Ok(self.lock().dead_letters().cloned().collect())
+    }
+
+    async fn parked(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
+        Ok(self.lock().parked().cloned().collect())
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::inbox::Inbox;
+use super::letters::Letters;
 use super::{Retention, fresh_lease_id};
 use crate::hashing::IdMap;
 use crate::journal::{
@@ -31,11 +32,11 @@ pub(super) struct State {
     ended: VecDeque<RunId>,
     inbox: Inbox,
     entities: HashMap<EntityId, EntityRecord>,
-    outbox: IdMap<Uuid, (u64, Envelope)>,
+    outbox: IdMap<Uuid, (u64, Arc<Envelope>)>,
     published: u64,
     /// The attempt that failed, and when each is due.
     timers: BTreeMap<TimerKey, (u32, u64)>,
-    dead_letters: VecDeque<Arc<DeadLetter>>,
+    letters: Letters,
 }
 
 /// A run as one of its identity, which it has anyway: a second copy of that would be a good part of what a run takes.
@@ -83,7 +84,7 @@ impl State {
             outbox: IdMap::default(),
             published: 0,
             timers: BTreeMap::new(),
-            dead_letters: VecDeque::new(),
+            letters: Letters::new(retention.dead_letters),
         }
     }
 
@@ -161,13 +162,16 @@ impl State {
         let mut committed = Committed { seq: 0 };
         if let Some(mark) = commit.inbox {
             self.inbox.insert(mark);
+            forgotten._letters.extend(self.letters.handled(mark));
         }
         if let Some(start) = commit.start {
             self.start(start);
         }
         if let Some(append) = &commit.append {
             committed.seq = self.append(append);
-            self.migrate(append, commit.plan);
+            if let Some(plan) = commit.plan {
+                self.migrate(append, plan);
+            }
             if append.ended_unix_ms.is_some() {
                 forgotten._run = self.end(append.run);
             }
@@ -179,7 +183,7 @@ impl State {
         for envelope in commit.outbox {
             if !commit.delivered.contains(&envelope.envelope_id) {
                 self.published += 1;
-                self.outbox.insert(envelope.envelope_id, (self.published, envelope.clone()));
+                self.outbox.insert(envelope.envelope_id, (self.published, Arc::clone(envelope)));
             }
         }
         for id in commit.delivered {
@@ -192,10 +196,7 @@ impl State {
             self.timers.remove(key);
         }
         for letter in commit.dead_letters {
-            self.dead_letters.push_back(Arc::clone(letter));
-            if self.dead_letters.len() > self.retention.dead_letters {
-                forgotten._letters.extend(self.dead_letters.pop_front());
-            }
+            forgotten._letters.extend(self.letters.push(letter, |mark| self.inbox.contains(mark)));
         }
         (committed, forgotten)
     }
@@ -233,12 +234,12 @@ impl State {
         }
     }
 
-    fn migrate(&mut self, append: &Append<'_>, plan: Option<&Arc<PinnedPlan>>) {
+    fn migrate(&mut self, append: &Append<'_>, plan: &Arc<PinnedPlan>) {
         let version = append.facts.iter().rev().find_map(|fact| match fact {
             Fact::RunMigrated { version, .. } => Some(*version),
             _ => None,
         });
-        if let (Some(plan), Some(version), Some(record)) = (plan, version, self.runs.get_mut(&append.run)) {
+        if let (Some(version), Some(record)) = (version, self.runs.get_mut(&append.run)) {
             record.start = Arc::new(record.start.on(Arc::clone(plan), version));
         }
     }
@@ -252,8 +253,10 @@ impl State {
         let oldest = self.ended.pop_front()?;
         let record = self.runs.remove(&oldest)?;
         // With `on_duplicate: new_run` the identity may belong to a later run by now.
-        if self.find(&record.start.identity) == Some(oldest) {
-            self.identities.remove(&record.start.identity);
+        if let Some(of) = self.identities.take(&record.start.identity)
+            && of.0.run != oldest
+        {
+            self.identities.insert(of);
         }
         Some(record)
     }
@@ -289,7 +292,7 @@ impl State {
         })
     }
 
-    pub(super) fn outbox(&self) -> impl Iterator<Item = (u64, Envelope)> {
+    pub(super) fn outbox(&self) -> impl Iterator<Item = (u64, Arc<Envelope>)> {
         self.outbox.values().cloned()
     }
 
@@ -302,6 +305,10 @@ impl State {
     }
 
     pub(super) fn dead_letters(&self) -> impl Iterator<Item = &Arc<DeadLetter>> {
-        self.dead_letters.iter()
+        self.letters.all()
+    }
+
+    pub(super) fn parked(&self) -> impl Iterator<Item = &Arc<DeadLetter>> {
+        self.letters.parked().filter(|letter| self.outbox.contains_key(&letter.envelope.envelope_id))
     }
 }

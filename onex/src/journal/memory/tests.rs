@@ -55,8 +55,9 @@ fn mark(id: u128) -> InboxMark {
     InboxMark { subscriber: "node/handler".into(), envelope_id: Uuid::from_u128(id) }
 }
 
-fn envelope(id: u128) -> Envelope {
-    Envelope::external(Uuid::from_u128(id), Topic::new("onex.evt.a.b.v1"), Payload::new(id as u64))
+fn envelope(id: u128) -> Arc<Envelope> {
+    let topic = Topic::new("onex.evt.a.b.v1");
+    Arc::new(Envelope::external(Uuid::from_u128(id), topic, Payload::new(id as u64)))
 }
 
 fn letter(id: u128) -> Arc<DeadLetter> {
@@ -66,6 +67,7 @@ fn letter(id: u128) -> Arc<DeadLetter> {
         node: None,
         handler: None,
         at_unix_ms: 0,
+        parked: None,
     })
 }
 
@@ -356,4 +358,30 @@ async fn it_does_what_every_journal_must() {
 #[tokio::test]
 async fn it_agrees_with_the_naive_model() {
     crate::journal::conformance::histories(&InMemory, 0..200).await;
+}
+
+#[test]
+fn what_is_parked_is_kept_however_many_letters_come_and_counts_again_when_it_is_over() {
+    let (mut state, lease) = state(Retention { runs: 1, inbox_marks: 9, dead_letters: 2 });
+    let mut write = |commit: Commit<'_>| {
+        state.check(&lease, &commit).unwrap();
+        state.apply(&commit);
+        let ids = state.dead_letters().map(|letter| letter.envelope.envelope_id.as_u128());
+        (ids.collect::<Vec<_>>(), state.parked().count())
+    };
+    let parked = DeadLetter {
+        node: Some("node".into()),
+        handler: Some("handler".into()),
+        parked: Some(crate::journal::Parked { key: "k".into(), given_up: None }),
+        ..Arc::unwrap_or_clone(letter(1))
+    };
+    let (sent, parked) = ([envelope(1)], [Arc::new(parked)]);
+    write(Commit { outbox: &sent, dead_letters: &parked, ..Commit::default() });
+    for id in 2..=4 {
+        write(Commit { dead_letters: &[letter(id)], ..Commit::default() });
+    }
+    assert_eq!(write(Commit::default()), (vec![1, 3, 4], 1), "two, and what is parked, in their order");
+    let (mark, delivered) = (mark(1), [Uuid::from_u128(1)]);
+    let handled = Commit { inbox: Some(&mark), delivered: &delivered, ..Commit::default() };
+    assert_eq!(write(handled), (vec![3, 4], 0), "the oldest of three");
 }

@@ -111,4 +111,8 @@ impl Journal for Recording {
     async fn dead_letters(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
         self.memory.dead_letters().await
     }
+
+    async fn parked(&self) -> Result<Vec<Arc<DeadLetter>>, StorageError> {
+        self.memory.parked().await
+    }
 }
