@@ -5,6 +5,7 @@
 //! ```text
 //! cargo bench -p onex-benches --bench durable                  # all of it, some minutes
 //! cargo bench -p onex-benches --bench durable -- 500 10000     # half a second each, 10,000 unfinished and 100,000 ended runs
+//! cargo bench -p onex-benches --bench durable -- 500 0 64      # a second for 64 runs at once, and nothing else
 //! ```
 #![allow(missing_docs, reason = "a program")]
 
@@ -86,7 +87,7 @@ fn main() {
     let most = numbers.get(1).map_or(usize::MAX, |most| *most as usize);
     let folder = std::env::temp_dir().join(format!("onex-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
-    throughput(&folder, duration);
+    throughput(&folder, duration, numbers.get(2).map(|at_once| *at_once as usize));
     recovery(&folder, most);
     finished(&folder, most.saturating_mul(10).min(1_000_000));
     drop(std::fs::remove_dir_all(folder));
@@ -113,11 +114,16 @@ fn gate(is_open: bool) -> Arc<Gate> {
     Arc::new(Gate { open: Semaphore::new(permits), reached: AtomicU64::new(0) })
 }
 
-fn throughput(folder: &Path, duration: Duration) {
+/// `only`: one run, by which commits are counted, and so many at once.
+fn throughput(folder: &Path, duration: Duration, only: Option<usize>) {
     println!("durability: strict (synced before it is acknowledged)");
-    println!("runs at once   steps/s   run p50     p99   commits/s   bare commits/s   share   bytes/step");
+    println!(
+        "runs at once   steps/s   run p50     p99   commits/s   a sync   bare commits/s   share   bytes/step"
+    );
     let mut commits_per_run = 0.0;
-    for at_once in AT_ONCE {
+    for at_once in
+        AT_ONCE.into_iter().filter(|at_once| *at_once == 1 || only.is_none_or(|only| only == *at_once))
+    {
         let path = folder.join(format!("{at_once}.db"));
         let (mut runs, elapsed) = tokio().block_on(run_for(&path, at_once, duration));
         runs.sort_unstable();
@@ -130,14 +136,19 @@ fn throughput(folder: &Path, duration: Duration) {
         let seconds = elapsed.as_secs_f64();
         let commits = count * commits_per_run / seconds;
         let bytes_per_commit = status.bytes as f64 / count / commits_per_run;
-        let bare =
-            bare(&folder.join(format!("bare-{at_once}.db")), at_once, bytes_per_commit as usize, duration);
+        // The faster of the two manners.
+        let bare = [Company::None, Company::All].map(|company| {
+            let path = folder.join(format!("bare-{at_once}-{company:?}.db"));
+            bare(&path, (at_once, company), bytes_per_commit as usize, duration)
+        });
+        let bare = bare[0].max(bare[1]);
         let quantile = |share: f64| runs[((count - 1.0) * share) as usize].as_secs_f64() * 1e3;
         println!(
-            "{at_once:>12} {:>9.0} {:>6.1} ms {:>5.1} ms {commits:>9.0} {bare:>16.0} {:>6.0} % {:>12.0}",
+            "{at_once:>12} {:>9.0} {:>6.1} ms {:>5.1} ms {commits:>9.0} {:>8.1} {bare:>16.0} {:>6.0} % {:>12.0}",
             count * STEPS as f64 / seconds,
             quantile(0.5),
             quantile(0.99),
+            count * commits_per_run / status.transactions as f64,
             commits / bare * 100.0,
             status.bytes as f64 / (count * STEPS as f64),
         );
@@ -172,9 +183,17 @@ type Acknowledgement = oneshot::Sender<()>;
 /// How many of the bytes of a commit say how far its run has come; the others, what has happened.
 const STATE: usize = 64;
 
+/// For whom the writer waits before it takes a batch.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Company {
+    None,
+    /// For all who commit, at most for half a sync.
+    All,
+}
+
 /// Commits a second of so many bytes, each a row of what has happened and the state of its run in its place, in as large
 /// transactions as come together, each synced before it is acknowledged.
-fn bare(path: &Path, at_once: usize, bytes: usize, duration: Duration) -> f64 {
+fn bare(path: &Path, (at_once, company): (usize, Company), bytes: usize, duration: Duration) -> f64 {
     let connection = Connection::open(path).expect("the folder can be written");
     connection
         .execute_batch(
@@ -184,8 +203,15 @@ fn bare(path: &Path, at_once: usize, bytes: usize, duration: Duration) -> f64 {
         .expect("it is SQLite");
     let (sender, receiver): (Sender<(usize, String, String, Acknowledgement)>, Receiver<_>) = channel();
     let writer = std::thread::spawn(move || {
+        let mut sync = Duration::ZERO;
         while let Ok(first) = receiver.recv() {
-            let batch: Vec<_> = std::iter::once(first).chain(receiver.try_iter().take(1023)).collect();
+            let mut batch: Vec<_> = std::iter::once(first).chain(receiver.try_iter().take(1023)).collect();
+            let began = Instant::now();
+            while company == Company::All && batch.len() < at_once && began.elapsed() < sync / 2 {
+                std::thread::yield_now();
+                batch.extend(receiver.try_iter());
+            }
+            let began = Instant::now();
             connection.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
             let mut insert =
                 connection.prepare_cached("INSERT INTO fact VALUES (?1)").expect("there is the table");
@@ -202,6 +228,7 @@ fn bare(path: &Path, at_once: usize, bytes: usize, duration: Duration) -> f64 {
                 .collect();
             drop((insert, update));
             connection.execute_batch("COMMIT").expect("the disk works");
+            sync = began.elapsed();
             acknowledgements.into_iter().for_each(|acknowledgement| {
                 let _ = acknowledgement.send(());
             });

@@ -3,13 +3,14 @@
 use onex::journal::{CommitError, Committed, EntityId, Lease, PinnedPlan, RunIdentity, RunKey};
 use onex::message::RunId;
 use onex::plan::OnDuplicate;
-use rusqlite::{Connection, OptionalExtension as _, Result};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Result};
+use uuid::Uuid;
 
 use crate::ids::{Id, signed, unsigned};
 use crate::known::{KnownRun, KnownRuns, known_run};
 use crate::prepared::{Prepared, PreparedAppend, PreparedEntity, PreparedStart};
 use crate::stored::{self, on_duplicate};
-use crate::sum::{FactColumns, Sum};
+use crate::sum::{EntryNumbers, Sum, Unfinished};
 
 /// Who owns the journal, as the file says.
 pub(crate) fn owner(connection: &Connection) -> Result<Option<Lease>> {
@@ -29,25 +30,61 @@ pub(crate) fn acquire(connection: &Connection, lease: &Lease, now: u64) -> Resul
     connection.prepare_cached(sql)?.execute(row).map(drop)
 }
 
-/// Why somebody with `lease` may not commit, if they may not.
-pub(crate) fn fenced(owner: Option<&Lease>, lease: &Lease) -> Option<CommitError> {
-    match owner {
-        Some(owner) if owner.epoch == lease.epoch && owner.lease_id == lease.lease_id => None,
-        Some(Lease { epoch, owner, .. }) => {
-            Some(CommitError::Fenced { held_by: owner.clone(), epoch: *epoch, your_epoch: lease.epoch })
-        }
-        None => Some(CommitError::Fenced { held_by: "nobody".into(), epoch: 0, your_epoch: lease.epoch }),
+/// What of a lease is compared.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Claim {
+    lease_id: Uuid,
+    epoch: u64,
+}
+
+impl From<&Lease> for Claim {
+    fn from(lease: &Lease) -> Self {
+        Claim { lease_id: lease.lease_id, epoch: lease.epoch }
     }
 }
 
-/// Applies a commit whose lease is checked, or says why not. `now`: milliseconds since the Unix epoch.
-pub(crate) fn apply(
-    (connection, known_runs): (&Connection, &mut KnownRuns),
-    commit: &Prepared,
+/// Why somebody with this claim may not commit, if they may not.
+pub(crate) fn fenced(owner: Option<&Lease>, claim: Claim) -> Option<CommitError> {
+    match owner {
+        Some(owner) if owner.epoch == claim.epoch && owner.lease_id == claim.lease_id => None,
+        Some(Lease { epoch, owner, .. }) => {
+            Some(CommitError::Fenced { held_by: owner.clone(), epoch: *epoch, your_epoch: claim.epoch })
+        }
+        None => Some(CommitError::Fenced { held_by: "nobody".into(), epoch: 0, your_epoch: claim.epoch }),
+    }
+}
+
+/// What the commits of one transaction share.
+pub(crate) struct Batch<'a> {
+    connection: &'a Connection,
+    known: &'a mut KnownRuns,
+    /// What nearly every commit does, and is not looked up for each.
+    entry: CachedStatement<'a>,
+    /// What is to be brought to [`Unfinished`] as the journal has it.
+    pub(crate) unfinished: Unfinished,
+    /// Milliseconds since the Unix epoch.
     now: u64,
-) -> Result<Result<Committed, CommitError>> {
+}
+
+impl<'a> Batch<'a> {
+    pub(crate) fn new(connection: &'a Connection, known: &'a mut KnownRuns, now: u64) -> Result<Self> {
+        let sql = "INSERT INTO entry (run, seq, at_unix_ms, active_ms, facts, details, chain) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let entry = connection.prepare_cached(sql)?;
+        Ok(Batch { connection, known, entry, unfinished: Unfinished::default(), now })
+    }
+
+    /// Another may own the journal, or have owned it, and have written.
+    pub(crate) fn forget(&mut self) {
+        self.known.forget();
+    }
+}
+
+/// Applies a commit whose lease is checked, or says why not.
+pub(crate) fn apply(batch: &mut Batch<'_>, commit: &Prepared) -> Result<Result<Committed, CommitError>> {
+    let (connection, now) = (batch.connection, batch.now);
     let known = match &commit.append {
-        Some(append) => known_runs.find(connection, append.run)?,
+        Some(append) => batch.known.find(connection, append.run)?,
         None => None,
     };
     if let Some(refused) = refused(connection, commit, known)? {
@@ -59,12 +96,16 @@ pub(crate) fn apply(
         connection.prepare_cached(sql)?.execute((Id(mark.envelope_id), &*mark.subscriber, signed(now)))?;
     }
     if let Some(pinned) = commit.start.as_ref().map(|started| &started.start.plan).or(commit.plan.as_ref())
-        && known_runs.is_new_plan(pinned.fingerprint)
+        && batch.known.is_new_plan(pinned.fingerprint)
     {
         plan(connection, pinned)?;
     }
     let begun = match &commit.start {
-        Some(started) => Some((started.start.run, start(connection, started)?)),
+        Some(started) => {
+            let begun = start(connection, started)?;
+            batch.unfinished.toggle(begun.id, begun.chain);
+            Some((started.start.run, begun))
+        }
         None => None,
     };
     let mut committed = Committed { seq: 0 };
@@ -72,8 +113,8 @@ pub(crate) fn apply(
         let begun = begun.filter(|(run, _)| *run == facts.run).map(|(_, begun)| begun);
         // The check has found one or the other.
         if let Some(known) = begun.or(known) {
-            let appended = append(connection, known, facts, now)?;
-            known_runs.keep(facts.run, appended);
+            let appended = append(batch, known, facts)?;
+            batch.known.keep(facts.run, appended);
             committed.seq = appended.seq;
         }
     }
@@ -156,6 +197,10 @@ fn entity(
     connection.prepare_cached(sql)?.execute(row).map(drop)
 }
 
+pub(crate) fn version_text((major, minor, patch): (u32, u32, u32)) -> String {
+    format!("{major}.{minor}.{patch}")
+}
+
 pub(crate) fn key(key: &RunKey) -> (String, bool) {
     (key.to_string(), matches!(key, RunKey::Declared(_)))
 }
@@ -172,24 +217,20 @@ fn plan(connection: &Connection, pinned: &PinnedPlan) -> Result<()> {
 
 fn start(
     connection: &Connection,
-    PreparedStart { start, input, envelope }: &PreparedStart,
+    PreparedStart { start, input, envelope, origin }: &PreparedStart,
 ) -> Result<KnownRun> {
     let fingerprint = start.plan.fingerprint;
     let sql = "INSERT INTO run (run, node, workflow, key, key_is_declared, version, plan, input, envelope_id, \
-               correlation_id, envelope, on_duplicate, started_unix_ms, seq, active_ms, ended_unix_ms, chain, sum) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, NULL, \
-               onex_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13), \
-               onex_sum(onex_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13), 0, 0, NULL)) \
-               RETURNING id, chain";
+               correlation_id, envelope, on_duplicate, started_unix_ms, sum) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, onex_sum(NULL, NULL, NULL, NULL))";
     let (key, is_declared) = key(&start.identity.key);
-    let (major, minor, patch) = start.version;
     let values = rusqlite::params![
         Id::from(start.run),
         &*start.identity.node,
         &*start.identity.workflow,
         key,
         is_declared,
-        format!("{major}.{minor}.{patch}"),
+        version_text(start.version),
         Id(fingerprint),
         input,
         Id(start.envelope_id),
@@ -198,60 +239,50 @@ fn start(
         on_duplicate(start.on_duplicate),
         signed(start.started_unix_ms),
     ];
-    connection.prepare_cached(sql)?.query_row(values, |row| {
-        Ok(KnownRun { id: row.get(0)?, seq: 0, ended: false, chain: Sum::of_column(row.get(1)?) })
-    })
+    connection.prepare_cached(sql)?.execute(values)?;
+    Ok(KnownRun { id: connection.last_insert_rowid(), seq: 0, ended: false, chain: *origin })
 }
 
-fn append(connection: &Connection, run: KnownRun, append: &PreparedAppend, now: u64) -> Result<KnownRun> {
-    let sql = "INSERT INTO fact (run, seq, at_unix_ms, fact, output, error, reason) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let mut insert = connection.prepare_cached(sql)?;
-    let (mut seq, mut chain) = (append.expected_seq, run.chain);
-    for row in &append.facts {
-        let fact = FactColumns {
-            seq: signed(seq),
-            at_unix_ms: signed(now),
-            fact: &row.fact,
-            output: row.output.as_deref(),
-            error: row.error.as_deref(),
-            reason: row.reason.as_deref(),
-        };
-        chain = fact.after(chain);
-        insert.execute((
-            run.id,
-            fact.seq,
-            fact.at_unix_ms,
-            fact.fact,
-            fact.output,
-            fact.error,
-            fact.reason,
-        ))?;
-        seq += 1;
+fn append(batch: &mut Batch<'_>, run: KnownRun, append: &PreparedAppend) -> Result<KnownRun> {
+    let entry = EntryNumbers {
+        seq: signed(append.expected_seq),
+        at_unix_ms: signed(batch.now),
+        active_ms: signed(append.active_ms),
+    };
+    let chain = entry.after(run.chain, append.texts);
+    batch.entry.execute((
+        run.id,
+        entry.seq,
+        entry.at_unix_ms,
+        entry.active_ms,
+        &append.facts,
+        &append.details,
+        chain.column(),
+    ))?;
+    let ended = append.ended_unix_ms.is_some();
+    if !run.ended {
+        batch.unfinished.toggle(run.id, run.chain);
     }
-    let appended = KnownRun { seq, chain, ended: append.ended_unix_ms.is_some(), ..run };
-    progress(connection, run.ended, appended, append)?;
-    Ok(appended)
-}
-
-/// How far the run has come.
-fn progress(
-    connection: &Connection,
-    had_ended: bool,
-    KnownRun { id, seq, ended, chain }: KnownRun,
-    append: &PreparedAppend,
-) -> Result<()> {
-    let (seq, active, end) = (signed(seq), signed(append.active_ms), append.ended_unix_ms.map(signed));
-    let sum = Sum::NOTHING.number(chain.column()).number(seq).number(active).maybe_number(end);
-    let row = (id, seq, active, chain.column(), sum.column());
-    if ended || had_ended {
+    if !ended {
+        batch.unfinished.toggle(run.id, chain);
+    }
+    if let Some(moved) = append.moved {
         let sql =
-            "UPDATE run SET seq = ?2, active_ms = ?3, chain = ?4, sum = ?5, ended_unix_ms = ?6 WHERE id = ?1";
-        let (id, seq, active, chain, sum) = row;
-        return connection.prepare_cached(sql)?.execute((id, seq, active, chain, sum, end)).map(drop);
+            "UPDATE run SET moved = ?2, sum = onex_sum(?2, ended_unix_ms, ended_as, chain) WHERE id = ?1";
+        batch.connection.prepare_cached(sql)?.execute((run.id, signed(moved)))?;
     }
-    // Naming the end would write the index of unfinished runs anew with every commit.
-    let sql = "UPDATE run SET seq = ?2, active_ms = ?3, chain = ?4, sum = ?5 WHERE id = ?1";
+    if run.ended || ended {
+        end(batch.connection, run.id, append, chain)?;
+    }
+    Ok(KnownRun { seq: append.expected_seq + append.length, chain, ended, ..run })
+}
+
+/// How the run has ended, or that it goes on.
+fn end(connection: &Connection, run: i64, append: &PreparedAppend, chain: Sum) -> Result<()> {
+    let sql = "UPDATE run SET ended_unix_ms = ?2, ended_as = ?3, chain = ?4, sum = onex_sum(moved, ?2, ?3, ?4) \
+               WHERE id = ?1";
+    let at = append.ended_unix_ms;
+    let row = (run, at.map(signed), &append.ended_as, at.map(|_| chain.column()));
     connection.prepare_cached(sql)?.execute(row).map(drop)
 }
 

@@ -10,7 +10,14 @@ use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 use uuid::Uuid;
 
 use crate::ids::{Id, unsigned};
-use crate::sum::Sum;
+use crate::sum::{Sum, Unfinished};
+
+/// The checksum of what a row of `run` started with: where its chain begins.
+pub(crate) const ORIGIN: &str = "onex_sum(run.run, node, workflow, key, key_is_declared, version, plan, input, \
+    envelope_id, correlation_id, envelope, on_duplicate, started_unix_ms)";
+/// The position of the latest entry of a row of `run`.
+pub(crate) const LATEST: &str =
+    "(SELECT max(latest.position) FROM entry AS latest WHERE latest.run = run.id)";
 
 /// So many runs are known at most; a few hundred kilobytes.
 const MOST: usize = 4096;
@@ -64,10 +71,28 @@ impl KnownRuns {
 
 /// As the file says.
 pub(crate) fn known_run(connection: &Connection, run: RunId) -> Result<Option<KnownRun>> {
-    let sql = "SELECT id, seq, ended_unix_ms IS NOT NULL, chain FROM run WHERE run = ?1";
+    let sql = format!(
+        "SELECT run.id, ended_unix_ms IS NOT NULL, coalesce(entry.seq + json_array_length(facts), 0), \
+         coalesce(entry.chain, {ORIGIN}) FROM run LEFT JOIN entry ON position = {LATEST} WHERE run.run = ?1"
+    );
     let row = |row: &Row<'_>| {
         let chain = Sum::of_column(row.get(3)?);
-        Ok(KnownRun { id: row.get(0)?, seq: unsigned(row.get(1)?), ended: row.get(2)?, chain })
+        Ok(KnownRun { id: row.get(0)?, ended: row.get(1)?, seq: unsigned(row.get(2)?), chain })
     };
-    connection.prepare_cached(sql)?.query_row([Id::from(run)], row).optional()
+    connection.prepare_cached(&sql)?.query_row([Id::from(run)], row).optional()
+}
+
+/// How far all have come that have not ended.
+pub(crate) fn unfinished(connection: &Connection) -> Result<Unfinished> {
+    let sql = format!(
+        "SELECT run.id, coalesce(entry.chain, {ORIGIN}) FROM run LEFT JOIN entry ON position = {LATEST} \
+         WHERE ended_unix_ms IS NULL"
+    );
+    let mut statement = connection.prepare(&sql)?;
+    let mut rows = statement.query([])?;
+    let mut unfinished = Unfinished::default();
+    while let Some(row) = rows.next()? {
+        unfinished.toggle(row.get(0)?, Sum::of_column(row.get(1)?));
+    }
+    Ok(unfinished)
 }

@@ -25,7 +25,7 @@ const PARKED: &str = "CREATE INDEX IF NOT EXISTS dead_letter_parked \
 
 /// `onex` in ASCII, in the header of the file.
 const APPLICATION_ID: i64 = 0x6f6e_6578;
-const FORMAT: i64 = 3;
+const FORMAT: i64 = 4;
 /// Older ones can corrupt a file in WAL mode: a checkpoint and a reset of the log that race.
 const OLDEST_SQLITE: (i32, &str) = (3_051_003, "3.51.3");
 /// How long another client may keep a transaction of its own open before that is an error.
@@ -123,6 +123,9 @@ fn check(
     }
     let progress = verify::progress(connection).map_err(failed)?;
     let (journal, transactions) = progress.ok_or_else(|| does_not_say(path))?;
+    if check == Check::Unfinished && !verify::is_unfinished_whole(connection).map_err(failed)? {
+        return Err(OpenError::Damaged { path: path.to_owned(), what: verify::UNFINISHED.to_owned() });
+    }
     match mark {
         Some(mark) if mark.journal == journal && mark.transactions > transactions => {
             Err(shortened(transactions, mark.transactions))
@@ -241,7 +244,7 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
         "INSERT INTO meta (name, value) VALUES ('created by onex', ?1), ('created with sqlite', ?2)";
     transaction.execute(created_by, (env!("CARGO_PKG_VERSION"), rusqlite::version()))?;
     let id = Uuid::from_u128(fastrand::u128(..)).hyphenated().to_string();
-    let begin = "INSERT INTO journal (one, id, transactions, sum) VALUES (0, ?1, 0, onex_sum(?1, 0))";
+    let begin = "INSERT INTO journal (one, id, transactions, unfinished, sum) VALUES (0, ?1, 0, 0, onex_sum(?1, 0, 0))";
     transaction.execute(begin, [id])?;
     transaction.commit()
 }
@@ -250,7 +253,7 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
 fn sign(connection: &mut Connection, options: Options) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if !verify::has_its_views(&transaction)? {
-        for view in ["runs", "steps", "attempts", "dead_letters", "timers", "plans"] {
+        for view in ["fact", "runs", "steps", "attempts", "dead_letters", "timers", "plans"] {
             transaction.execute_batch(&format!("DROP VIEW IF EXISTS {view}"))?;
         }
         transaction.execute_batch(VIEWS)?;

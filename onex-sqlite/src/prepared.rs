@@ -10,11 +10,15 @@ use onex::journal::{
     RunStart, Timer, TimerKey,
 };
 use onex::message::{Payload, RunId};
+use onex::run::Fact;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::stored::EnvelopeText;
+use crate::apply::{key, version_text};
+use crate::ids::signed;
+use crate::stored::{self, Details, EnvelopeText, Told, on_duplicate};
+use crate::sum::{Sum, texts};
 
 /// A [`Commit`], owned and serialised.
 #[derive(Debug)]
@@ -37,15 +41,26 @@ pub(crate) struct PreparedStart {
     pub(crate) start: Arc<RunStart>,
     pub(crate) input: Box<str>,
     pub(crate) envelope: Option<String>,
+    /// The checksum of it all: where the chain of the run begins.
+    pub(crate) origin: Sum,
 }
 
 #[derive(Debug)]
 pub(crate) struct PreparedAppend {
     pub(crate) run: RunId,
     pub(crate) expected_seq: u64,
-    pub(crate) facts: Vec<FactRow>,
+    /// How many facts there are.
+    pub(crate) length: u64,
+    pub(crate) facts: String,
+    pub(crate) details: Option<String>,
+    /// The checksum of the two.
+    pub(crate) texts: Sum,
+    /// The number of the fact by which the run is moved to another plan, if it is.
+    pub(crate) moved: Option<u64>,
     pub(crate) active_ms: u64,
     pub(crate) ended_unix_ms: Option<u64>,
+    /// In which state.
+    pub(crate) ended_as: Option<String>,
     pub(crate) reopens: bool,
 }
 
@@ -54,14 +69,6 @@ pub(crate) struct PreparedEntity {
     pub(crate) id: EntityId,
     pub(crate) expected_version: u64,
     pub(crate) state: Box<str>,
-}
-
-#[derive(Debug)]
-pub(crate) struct FactRow {
-    pub(crate) fact: String,
-    pub(crate) output: Option<Box<str>>,
-    pub(crate) error: Option<Arc<str>>,
-    pub(crate) reason: Option<Arc<str>>,
 }
 
 impl Prepared {
@@ -89,12 +96,24 @@ impl Prepared {
 
 impl PreparedStart {
     fn of(start: &Arc<RunStart>) -> Result<Self, CommitError> {
-        Ok(PreparedStart {
-            input: text("the input of a run", &start.input)?.into(),
-            envelope: start.envelope.as_deref().map(envelope).transpose()?,
-            start: Arc::clone(start),
-        })
+        let input: Box<str> = text("the input of a run", &start.input)?.into();
+        let envelope = start.envelope.as_deref().map(envelope).transpose()?;
+        let origin = origin(start, &input, envelope.as_deref());
+        Ok(PreparedStart { start: Arc::clone(start), input, envelope, origin })
     }
+}
+
+/// As [`ORIGIN`](crate::known::ORIGIN) computes it of the row.
+fn origin(start: &RunStart, input: &str, envelope: Option<&str>) -> Sum {
+    let (key, is_declared) = key(&start.identity.key);
+    let text = |sum: Sum, text: &str| sum.text(text.as_bytes());
+    let id = |sum: Sum, id: Uuid| text(sum, id.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+    let sum = id(Sum::NOTHING, start.run.0);
+    let sum = text(text(text(sum, &start.identity.node), &start.identity.workflow), &key);
+    let sum = text(sum.number(is_declared.into()), &version_text(start.version));
+    let sum = text(id(sum, start.plan.fingerprint), input);
+    let sum = id(id(sum, start.envelope_id), start.correlation_id).maybe(envelope);
+    text(sum, on_duplicate(start.on_duplicate)).number(signed(start.started_unix_ms))
 }
 
 impl PreparedEntity {
@@ -109,23 +128,43 @@ impl PreparedEntity {
 
 impl PreparedAppend {
     fn of(append: &Append<'_>) -> Result<Self, CommitError> {
-        let mut facts = Vec::with_capacity(append.facts.len());
-        for fact in append.facts {
-            facts.push(FactRow { fact: to_json("a fact", fact)?, output: None, error: None, reason: None });
-        }
-        for detail in append.details {
-            let at = detail.seq.checked_sub(append.expected_seq).and_then(|at| usize::try_from(at).ok());
-            let Some(row) = at.and_then(|at| facts.get_mut(at)) else { continue };
-            match &detail.body {
-                DetailBody::Output(output) => row.output = Some(text("the output of a step", output)?.into()),
-                DetailBody::Error(message) => row.error = Some(Arc::clone(message)),
-                DetailBody::Reason(reason) => row.reason = Some(Arc::clone(reason)),
-            }
-        }
         let Append { run, expected_seq, active_ms, ended_unix_ms, .. } = *append;
-        let reopens = append.reopens();
-        Ok(PreparedAppend { run, expected_seq, facts, active_ms, ended_unix_ms, reopens })
+        let mut details = Details::new();
+        for detail in append.details {
+            let place = detail.seq.checked_sub(expected_seq).and_then(|place| usize::try_from(place).ok());
+            let Some(place) = place.filter(|place| *place < append.facts.len()) else { continue };
+            details.insert(place, told(&detail.body)?);
+        }
+        let facts = to_json("a fact", append.facts)?;
+        let details = (!details.is_empty()).then(|| to_json("what was returned", &details)).transpose()?;
+        let moved = append.facts.iter().rposition(|fact| matches!(fact, Fact::RunMigrated { .. }));
+        let state = append.facts.iter().rev().find_map(|fact| match fact {
+            Fact::RunEnded { state } if ended_unix_ms.is_some() => Some(*state),
+            _ => None,
+        });
+        let ended_as = state.map(|state| json("the state of a run", || stored::state(state))).transpose()?;
+        Ok(PreparedAppend {
+            run,
+            expected_seq,
+            length: append.facts.len() as u64,
+            texts: texts(&facts, details.as_deref()),
+            facts,
+            details,
+            moved: moved.map(|place| expected_seq + place as u64),
+            active_ms,
+            ended_unix_ms,
+            ended_as,
+            reopens: append.reopens(),
+        })
     }
+}
+
+fn told(body: &DetailBody) -> Result<Told, CommitError> {
+    Ok(match body {
+        DetailBody::Output(output) => Told::Output(text("the output of a step", output)?),
+        DetailBody::Error(message) => Told::Error(Arc::clone(message)),
+        DetailBody::Reason(reason) => Told::Reason(Arc::clone(reason)),
+    })
 }
 
 fn envelope(envelope: &Envelope) -> Result<String, CommitError> {
@@ -141,7 +180,7 @@ fn text(what: &str, payload: &Payload) -> Result<Box<RawValue>, CommitError> {
     json(what, || payload.to_json())
 }
 
-fn to_json<T: Serialize>(what: &str, value: &T) -> Result<String, CommitError> {
+fn to_json<T: Serialize + ?Sized>(what: &str, value: &T) -> Result<String, CommitError> {
     json(what, || serde_json::to_string(value))
 }
 

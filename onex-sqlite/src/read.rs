@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use onex::Envelope;
 use onex::journal::{
-    DeadLetter, Detail, DetailBody, EntityId, EntityRecord, PinnedPlan, RunIdentity, RunKey, RunRecord,
-    RunStart, RunSummary, Timer, TimerKey,
+    DeadLetter, Detail, EntityId, EntityRecord, PinnedPlan, RunIdentity, RunKey, RunRecord, RunStart,
+    RunSummary, Timer, TimerKey,
 };
 use onex::message::{Payload, RunId};
 use onex::run::{Fact, StepId};
@@ -17,8 +17,9 @@ use uuid::Uuid;
 
 use crate::error::Failure;
 use crate::ids::{Id, unsigned};
-use crate::stored::{EnvelopeText, read_on_duplicate, read_plan};
-use crate::sum::{FactColumns, Sum};
+use crate::known::{LATEST, ORIGIN};
+use crate::stored::{Details, EnvelopeText, Told, read_on_duplicate, read_plan};
+use crate::sum::{EntryNumbers, Sum, texts};
 
 /// Which runs a list has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,17 +29,16 @@ pub(crate) enum Which {
 }
 
 pub(crate) fn runs(connection: &Connection, which: Which) -> Result<Vec<RunSummary>, Failure> {
-    let sql = match which {
-        Which::All => {
-            "SELECT run, node, workflow, key, key_is_declared, seq, started_unix_ms, ended_unix_ms FROM run \
-             ORDER BY run"
-        }
-        Which::Unfinished => {
-            "SELECT run, node, workflow, key, key_is_declared, seq, started_unix_ms, ended_unix_ms FROM run \
-             WHERE ended_unix_ms IS NULL ORDER BY run"
-        }
+    let which = match which {
+        Which::All => "",
+        Which::Unfinished => "WHERE ended_unix_ms IS NULL",
     };
-    all(connection, sql, |row| {
+    let sql = format!(
+        "SELECT run.run, node, workflow, key, key_is_declared, started_unix_ms, ended_unix_ms, \
+             coalesce(seq + json_array_length(facts), 0) AS seq \
+         FROM run LEFT JOIN entry ON position = {LATEST} {which} ORDER BY run.run"
+    );
+    all(connection, &sql, |row| {
         Ok(RunSummary {
             run: run_id(row, "run")?,
             identity: identity(row)?,
@@ -50,43 +50,42 @@ pub(crate) fn runs(connection: &Connection, which: Which) -> Result<Vec<RunSumma
 }
 
 pub(crate) fn run(connection: &Connection, run: RunId) -> Result<Option<RunRecord>, Failure> {
-    let sql = "SELECT run.*, plan.steps, plan.sum = onex_sum(plan.fingerprint, plan.steps) \
-                   AND run.sum = onex_sum(chain, seq, active_ms, ended_unix_ms) AS is_sound, \
-                   onex_sum(run, node, workflow, key, key_is_declared, version, plan, input, envelope_id, correlation_id, \
-                   envelope, on_duplicate, started_unix_ms) AS origin \
-               FROM run JOIN plan ON plan.fingerprint = run.plan WHERE run.run = ?1";
-    let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
+    let sql = format!(
+        "SELECT run.*, plan.steps, plan.sum = onex_sum(plan.fingerprint, plan.steps) \
+             AND run.sum = onex_sum(moved, ended_unix_ms, ended_as, chain) AS is_sound, {ORIGIN} AS origin \
+         FROM run JOIN plan ON plan.fingerprint = run.plan WHERE run.run = ?1"
+    );
+    let mut statement = connection.prepare_cached(&sql).map_err(Failure::Read)?;
     let found =
         statement.query_row([Id::from(run)], |row| Ok(start(row))).optional().map_err(Failure::Read)?;
-    let Some(Head { id, seq: facts, mut chain, chained, mut record }) = found.transpose()? else {
+    let Some(Head { id, mut chain, ended, mut record }) = found.transpose()? else {
         return Ok(None);
     };
-    let sql = "SELECT seq, at_unix_ms, fact, output, error, reason FROM fact WHERE run = ?1 ORDER BY seq";
+    let sql = "SELECT seq, at_unix_ms, active_ms, facts, details, chain FROM entry WHERE run = ?1 ORDER BY position";
     let mut statement = connection.prepare_cached(sql).map_err(Failure::Read)?;
     let mut rows = statement.query([id]).map_err(Failure::Read)?;
     while let Some(row) = rows.next().map_err(Failure::Read)? {
-        let seq = unsigned(get(row, "seq")?);
-        if seq != record.seq() {
+        let entry = EntryNumbers::read(row).map_err(Failure::Read)?;
+        if unsigned(entry.seq) != record.seq() {
             let why = format!("run {run} has no fact {}", record.seq());
             return Err(Failure::Meaning { what: "fact", why });
         }
-        chain = FactColumns::read(row).map_err(Failure::Read)?.after(chain);
-        record.facts.push(json(row, "fact")?);
-        if let Some(output) = get::<Option<String>>(row, "output")? {
-            record.details.push(Detail { seq, body: DetailBody::Output(payload("output", output)?) });
+        let texts = entry_texts(row).map_err(Failure::Read)?;
+        chain = entry.after(chain, texts);
+        if chain != Sum::of_column(get(row, "chain")?) {
+            return Err(Failure::Damaged { what: format!("run {run}") });
         }
-        if let Some(message) = get::<Option<String>>(row, "error")? {
-            record.details.push(Detail { seq, body: DetailBody::Error(message.into()) });
-        }
-        if let Some(reason) = get::<Option<String>>(row, "reason")? {
-            record.details.push(Detail { seq, body: DetailBody::Reason(reason.into()) });
+        let first = record.seq();
+        record.facts.append(&mut json(row, "facts")?);
+        record.active_ms = unsigned(entry.active_ms);
+        if get::<Option<String>>(row, "details")?.is_some() {
+            let details: Details = json(row, "details")?;
+            let detail =
+                |(place, told): (usize, Told)| Detail { seq: first + place as u64, body: told.into() };
+            record.details.extend(details.into_iter().map(detail));
         }
     }
-    if record.seq() != facts {
-        let why = format!("run {run} has no fact {}", record.seq());
-        return Err(Failure::Meaning { what: "fact", why });
-    }
-    if chain != chained {
+    if ended.is_some_and(|ended| ended != chain) {
         return Err(Failure::Damaged { what: format!("run {run}") });
     }
     let moved = record.facts.iter().rev().find_map(|fact| match *fact {
@@ -118,11 +117,15 @@ fn pinned(fingerprint: Uuid, row: &Row<'_>) -> Result<PinnedPlan, Failure> {
 /// A run without its facts, and what they are found and checked by.
 struct Head {
     id: i64,
-    seq: u64,
-    /// The checksum of what it started with, and that of all it has.
+    /// The checksum of what it started with.
     chain: Sum,
-    chained: Sum,
+    /// That of all it has, if it has ended.
+    ended: Option<Sum>,
     record: RunRecord,
+}
+
+fn entry_texts(row: &Row<'_>) -> rusqlite::Result<Sum> {
+    Ok(texts(row.get_ref("facts")?.as_str()?, row.get_ref("details")?.as_str_or_null()?))
 }
 
 fn start(row: &Row<'_>) -> Result<Head, Failure> {
@@ -150,14 +153,13 @@ fn start(row: &Row<'_>) -> Result<Head, Failure> {
         start: Arc::new(start),
         facts: Vec::new(),
         details: Vec::new(),
-        active_ms: unsigned(get(row, "active_ms")?),
+        active_ms: 0,
         ended_unix_ms: get::<Option<i64>>(row, "ended_unix_ms")?.map(unsigned),
     };
     Ok(Head {
         id: get(row, "id")?,
-        seq: unsigned(get(row, "seq")?),
         chain: Sum::of_column(get(row, "origin")?),
-        chained: Sum::of_column(get(row, "chain")?),
+        ended: get::<Option<i64>>(row, "chain")?.map(Sum::of_column),
         record,
     })
 }

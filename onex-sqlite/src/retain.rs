@@ -9,8 +9,8 @@ use crate::read::IS_PARKED;
 
 /// How many rows of a kind one step looks at.
 const ROWS: u32 = 500;
-/// How many facts one step removes, and those of one more run.
-const FACTS: i64 = 4000;
+/// How many entries one step removes, and those of one more run.
+const ENTRIES: i64 = 4000;
 
 /// Where the last step has stopped.
 #[derive(Debug)]
@@ -77,26 +77,27 @@ impl Sweeper {
     }
 
     fn runs(&mut self, connection: &Connection, cutoff: i64) -> Result<bool> {
-        let sql = "SELECT id, seq, ended_unix_ms < ?2 FROM run WHERE id > ?1 ORDER BY id LIMIT ?3";
+        // A run that is alive or parked has not ended, however old it is.
+        let sql = "SELECT id, iif(ended_unix_ms < ?2, (SELECT count(*) FROM entry WHERE entry.run = run.id), NULL) \
+                   FROM run WHERE id > ?1 ORDER BY id LIMIT ?3";
         let mut statement = connection.prepare_cached(sql)?;
         let mut rows = statement.query((self.run, cutoff, ROWS))?;
-        let (mut seen, mut facts, mut expired) = (0, 0, Vec::new());
-        while facts < FACTS
+        let (mut seen, mut entries, mut expired) = (0, 0, Vec::new());
+        while entries < ENTRIES
             && let Some(row) = rows.next()?
         {
             seen += 1;
             self.run = row.get(0)?;
-            // A run that is alive or parked has not ended, however old it is.
-            if row.get::<_, Option<bool>>(2)? == Some(true) {
-                facts += row.get::<_, i64>(1)?;
+            if let Some(of_run) = row.get::<_, Option<i64>>(1)? {
+                entries += of_run;
                 expired.push(self.run);
             }
         }
-        if seen < ROWS && facts < FACTS {
+        if seen < ROWS && entries < ENTRIES {
             self.run = 0;
         }
         for id in &expired {
-            connection.prepare_cached("DELETE FROM fact WHERE run = ?1")?.execute([id])?;
+            connection.prepare_cached("DELETE FROM entry WHERE run = ?1")?.execute([id])?;
             connection.prepare_cached("DELETE FROM run WHERE id = ?1")?.execute([id])?;
         }
         Ok(!expired.is_empty())

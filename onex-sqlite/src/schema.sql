@@ -1,4 +1,4 @@
--- The tables of a journal, format 3. What is JSON is text, so that any SQLite client reads it. What is called `sum` is the
+-- The tables of a journal, format 4. What is JSON is text, so that any SQLite client reads it. What is called `sum` is the
 -- checksum of the rest of its row; who changes a row by hand makes the journal one that is damaged.
 
 -- The journal itself: one row.
@@ -6,6 +6,7 @@ CREATE TABLE journal (
     one           INTEGER PRIMARY KEY CHECK (one = 0),
     id            TEXT NOT NULL,
     transactions  INTEGER NOT NULL,             -- how many were written
+    unfinished    INTEGER NOT NULL,             -- the checksums of how far each run has come that has not ended, all added without carrying
     sum           INTEGER NOT NULL
 ) STRICT;
 
@@ -26,7 +27,7 @@ CREATE TABLE owner (
 -- an array of names, where that is all that is known. The fact `run_migrated` moves its run to another plan than it started on.
 CREATE TABLE plan (fingerprint TEXT PRIMARY KEY, steps TEXT NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
--- What each run started with, and how far it has come.
+-- What each run started with, and how it ended. While it goes on, nothing is written here: how far it has come is in its latest entry.
 CREATE TABLE run (
     id               INTEGER PRIMARY KEY,       -- for joins, in the order of the starts
     run              TEXT NOT NULL UNIQUE,
@@ -42,31 +43,29 @@ CREATE TABLE run (
     envelope         TEXT,                      -- JSON; NULL where a program started it
     on_duplicate     TEXT NOT NULL,
     started_unix_ms  INTEGER NOT NULL,
-    seq              INTEGER NOT NULL,          -- how many facts it has
-    active_ms        INTEGER NOT NULL,          -- for how long it was driven
+    moved            INTEGER,                   -- the number of the fact by which it was moved to another plan last, if it was
     ended_unix_ms    INTEGER,                   -- NULL while it is alive or parked
-    chain            INTEGER NOT NULL,          -- the checksum of what it started with and of its facts, one after the other
+    ended_as         TEXT,                      -- in which state
+    chain            INTEGER,                   -- that of its latest entry, once it has ended
     sum              INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX run_by_identity ON run (key, node, workflow, key_is_declared);
 CREATE INDEX run_unfinished ON run (run) WHERE ended_unix_ms IS NULL;
 
--- What happened: the truth about every run. In the order of the commits, so that what is committed together is written
--- together, whichever runs it is of; a run finds its own by the index.
-CREATE TABLE fact (
-    run      INTEGER NOT NULL,                  -- run.id
-    seq      INTEGER NOT NULL,                  -- from 0
-    at_unix_ms INTEGER NOT NULL,                -- when it was committed
-    fact     TEXT NOT NULL,                     -- JSON
-    output   TEXT,                              -- JSON: what the step returned
-    error    TEXT,                              -- why the attempt failed
-    reason   TEXT                               -- why somebody paused or cancelled the run
+-- What happened: the truth about every run. One row for what a commit says of its run, in the order of the commits, so that what is
+-- committed together is written together, whichever runs it is of; a run finds its own by the index. The view `fact` has a row for
+-- each fact.
+CREATE TABLE entry (
+    position    INTEGER PRIMARY KEY,
+    run         INTEGER NOT NULL,               -- run.id
+    seq         INTEGER NOT NULL,               -- the number of its first fact in the run, from 0
+    at_unix_ms  INTEGER NOT NULL,               -- when it was committed
+    active_ms   INTEGER NOT NULL,               -- for how long the run has been driven
+    facts       TEXT NOT NULL,                  -- JSON: an array
+    details     TEXT,                           -- JSON: what was returned or said, by the place of its fact in `facts`
+    chain       INTEGER NOT NULL                -- the checksum of what the run started with and of its entries, one after the other
 ) STRICT;
-CREATE UNIQUE INDEX fact_of_run ON fact (run, seq);
--- As what runs have ended, to find the few that failed among many.
-CREATE INDEX fact_of_end ON fact (fact ->> '$.state', run) WHERE substr(fact, 1, 19) = '{"fact":"run_ended"';
--- To which plans runs were moved.
-CREATE INDEX fact_of_move ON fact (run, seq) WHERE substr(fact, 1, 22) = '{"fact":"run_migrated"';
+CREATE INDEX entry_of_run ON entry (run);
 
 -- Which envelopes were handled, by whom.
 CREATE TABLE inbox (

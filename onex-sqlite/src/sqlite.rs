@@ -135,9 +135,9 @@ impl Sqlite {
     ) -> Result<(), StorageError> {
         let outcome = serde_json::to_string(outcome)
             .map_err(|error| Failure::Meaning { what: "outcome", why: error.to_string() }.storage())?;
-        let lease = lease.clone();
+        let claim = lease.into();
         let answered: Result<Committed, CommitError> =
-            self.ask(|reply| Request::Answer { lease, asked, outcome, reply }).await;
+            self.ask(|reply| Request::Answer { claim, asked, outcome, reply }).await;
         match answered {
             Ok(_) => Ok(()),
             Err(CommitError::Storage(error)) => Err(error),
@@ -187,9 +187,11 @@ impl Journal for Sqlite {
     }
 
     async fn commit(&self, lease: &Lease, commit: Commit<'_>) -> Result<Committed, CommitError> {
-        let commit = Box::new(Prepared::of(&commit)?);
-        let lease = lease.clone();
-        self.ask(|reply| Request::Commit { lease, commit, reply }).await
+        let prepared = Arc::new(Prepared::of(&commit)?);
+        let (claim, commit) = (lease.into(), Arc::clone(&prepared));
+        let answer = self.ask(|reply| Request::Commit { claim, commit, reply }).await;
+        drop(prepared);
+        answer
     }
 
     async fn handled(&self, mark: &InboxMark) -> Result<bool, StorageError> {

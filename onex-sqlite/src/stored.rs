@@ -1,13 +1,14 @@
 //! Parts of commits as JSON, and back.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use onex::Envelope;
-use onex::journal::PinnedPlan;
+use onex::journal::{DetailBody, PinnedPlan};
 use onex::message::{Payload, Topic, TraceParent};
 use onex::plan::OnDuplicate;
-use onex::run::Shape;
+use onex::run::{RunState, Shape};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -51,6 +52,36 @@ impl From<EnvelopeText<'_>> for Envelope {
             payload: Payload::json(text.payload),
         }
     }
+}
+
+/// What was returned or said, by the place of its fact in its entry.
+pub(crate) type Details = BTreeMap<usize, Told>;
+
+/// What a step returned or somebody said, beside its fact.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Told {
+    Output(Box<RawValue>),
+    Error(Arc<str>),
+    Reason(Arc<str>),
+}
+
+impl From<Told> for DetailBody {
+    fn from(told: Told) -> Self {
+        match told {
+            Told::Output(output) => DetailBody::Output(Payload::json(output)),
+            Told::Error(message) => DetailBody::Error(message),
+            Told::Reason(reason) => DetailBody::Reason(reason),
+        }
+    }
+}
+
+/// The state of a run as its facts have it.
+pub(crate) fn state(state: RunState) -> serde_json::Result<String> {
+    Ok(match serde_json::to_value(state)? {
+        serde_json::Value::String(name) => name,
+        other => other.to_string(),
+    })
 }
 
 /// A plan as the column `steps` keeps it: whole, or the names of its steps, as journals had it that were written before plans

@@ -46,10 +46,6 @@ impl Sum {
         }
     }
 
-    pub(crate) fn maybe_number(self, number: Option<i64>) -> Self {
-        number.map_or_else(|| self.word(0), |number| self.number(number))
-    }
-
     fn value(self, value: ValueRef<'_>) -> Self {
         match value {
             ValueRef::Null => self.word(0),
@@ -67,33 +63,39 @@ impl Sum {
     }
 }
 
-/// What there is of a fact beside its run.
-pub(crate) struct FactColumns<'a> {
+/// What there is of an entry beside its run and the texts of its facts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EntryNumbers {
     pub(crate) seq: i64,
     pub(crate) at_unix_ms: i64,
-    pub(crate) fact: &'a str,
-    pub(crate) output: Option<&'a str>,
-    pub(crate) error: Option<&'a str>,
-    pub(crate) reason: Option<&'a str>,
+    pub(crate) active_ms: i64,
 }
 
-impl<'a> FactColumns<'a> {
-    pub(crate) fn read(row: &'a Row<'_>) -> rusqlite::Result<Self> {
-        let text = |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_str_or_null()?);
-        Ok(FactColumns {
-            seq: row.get("seq")?,
-            at_unix_ms: row.get("at_unix_ms")?,
-            fact: row.get_ref("fact")?.as_str()?,
-            output: text("output")?,
-            error: text("error")?,
-            reason: text("reason")?,
-        })
+/// The checksum of an entry's texts, which whoever makes them computes.
+pub(crate) fn texts(facts: &str, details: Option<&str>) -> Sum {
+    Sum::NOTHING.text(facts.as_bytes()).maybe(details)
+}
+
+impl EntryNumbers {
+    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let (seq, at_unix_ms, active_ms) = (row.get("seq")?, row.get("at_unix_ms")?, row.get("active_ms")?);
+        Ok(EntryNumbers { seq, at_unix_ms, active_ms })
     }
 
-    /// The run's chain with this fact at its end.
-    pub(crate) fn after(&self, chain: Sum) -> Sum {
-        let sum = chain.number(self.seq).number(self.at_unix_ms).text(self.fact.as_bytes());
-        sum.maybe(self.output).maybe(self.error).maybe(self.reason)
+    /// The run's chain with this entry at its end.
+    pub(crate) fn after(self, chain: Sum, texts: Sum) -> Sum {
+        chain.number(self.seq).number(self.at_unix_ms).number(self.active_ms).number(texts.column())
+    }
+}
+
+/// How far the runs have come that have not ended, in one number: each leaves it as it has come to it.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unfinished(pub(crate) i64);
+
+impl Unfinished {
+    /// Comes to it, or leaves it.
+    pub(crate) fn toggle(&mut self, run: i64, chain: Sum) {
+        self.0 ^= Sum::NOTHING.number(run).number(chain.column()).column();
     }
 }
 
@@ -136,7 +138,7 @@ mod tests {
         teach(&connection).expect("functions are allowed");
         let sql = "SELECT onex_sum(7, 'what', NULL, 8)";
         let found: i64 = connection.query_row(sql, [], |row| row.get(0)).expect("it is a function now");
-        let sum = Sum::NOTHING.maybe_number(Some(7)).text(b"what").maybe_number(None).number(8);
+        let sum = Sum::NOTHING.number(7).text(b"what").maybe(None).number(8);
         assert_eq!(found, sum.column());
     }
 }

@@ -4,8 +4,9 @@
 use rusqlite::{Connection, OptionalExtension as _, Result};
 
 use crate::ids::unsigned;
+use crate::known::{ORIGIN, unfinished};
 use crate::open::{TABLES, VIEWS};
-use crate::sum::{FactColumns, Sum};
+use crate::sum::{EntryNumbers, Sum, texts};
 
 /// What is told of each table whose rows have a checksum: those of runs and facts are in the chains.
 const ROWS: [(&str, &str); 10] = [
@@ -14,13 +15,16 @@ const ROWS: [(&str, &str); 10] = [
         "SELECT CAST(position AS TEXT) FROM request \
          WHERE sum IS NOT onex_sum(request, asked_unix_ms, asked_by, outcome, answered_unix_ms)",
     ),
-    ("the journal's own row", "SELECT id FROM journal WHERE sum IS NOT onex_sum(id, transactions)"),
+    (
+        "the journal's own row",
+        "SELECT id FROM journal WHERE sum IS NOT onex_sum(id, transactions, unfinished)",
+    ),
     (
         "the owner",
         "SELECT owner FROM owner WHERE sum IS NOT onex_sum(epoch, lease_id, owner, acquired_unix_ms)",
     ),
     ("plan", "SELECT fingerprint FROM plan WHERE sum IS NOT onex_sum(fingerprint, steps)"),
-    ("run", "SELECT run FROM run WHERE sum IS NOT onex_sum(chain, seq, active_ms, ended_unix_ms)"),
+    ("run", "SELECT run FROM run WHERE sum IS NOT onex_sum(moved, ended_unix_ms, ended_as, chain)"),
     (
         "handled envelope",
         "SELECT envelope_id FROM inbox WHERE sum IS NOT onex_sum(envelope_id, subscriber, at_unix_ms)",
@@ -39,7 +43,7 @@ const ROWS: [(&str, &str); 10] = [
 
 /// What is damaged, as far as it can be told: no more than `at_most`, and nothing that follows from what is told.
 pub(crate) fn damage(connection: &Connection, at_most: usize) -> Result<Vec<String>> {
-    let mut found = texts(connection, &format!("PRAGMA integrity_check({at_most})"), at_most)?;
+    let mut found = column(connection, &format!("PRAGMA integrity_check({at_most})"), at_most)?;
     found.retain(|text| text != "ok");
     if !found.is_empty() {
         return Ok(found.iter().map(|text| format!("SQLite finds: {}", text.trim())).collect());
@@ -51,7 +55,9 @@ pub(crate) fn damage(connection: &Connection, at_most: usize) -> Result<Vec<Stri
     for (what, sql) in ROWS {
         let left = at_most - found.len();
         found.extend(
-            texts(connection, sql, left)?.iter().map(|row| format!("{what} `{row}` is not what was written")),
+            column(connection, sql, left)?
+                .iter()
+                .map(|row| format!("{what} `{row}` is not what was written")),
         );
     }
     if found.is_empty() {
@@ -89,52 +95,69 @@ fn expected() -> Result<(Definitions, Definitions)> {
     schema(&connection)
 }
 
-fn texts(connection: &Connection, sql: &str, at_most: usize) -> Result<Vec<String>> {
+fn column(connection: &Connection, sql: &str, at_most: usize) -> Result<Vec<String>> {
     connection.prepare(sql)?.query_map([], |row| row.get(0))?.take(at_most).collect()
 }
 
-/// Runs whose facts are not what was written, too few or too many.
+/// Runs whose entries are not what was written, too few or too many.
 fn chains(connection: &Connection, at_most: usize) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    let sql = "SELECT id, run, seq, chain, onex_sum(run, node, workflow, key, key_is_declared, version, plan, input, \
-               envelope_id, correlation_id, envelope, on_duplicate, started_unix_ms) AS origin, \
-               plan IN (SELECT fingerprint FROM plan) AS has_plan FROM run ORDER BY id";
-    let mut statement = connection.prepare(sql)?;
+    let sql = format!(
+        "SELECT id, run, chain, {ORIGIN} AS origin, plan IN (SELECT fingerprint FROM plan) AS has_plan \
+         FROM run ORDER BY id"
+    );
+    let mut statement = connection.prepare(&sql)?;
     let mut runs = statement.query([])?;
-    let sql = "SELECT run, seq, at_unix_ms, fact, output, error, reason FROM fact ORDER BY run, seq";
+    let sql = "SELECT run, seq, at_unix_ms, active_ms, facts, details, chain, \
+               iif(json_valid(facts), json_array_length(facts), 0) AS length FROM entry ORDER BY run, position";
     let mut statement = connection.prepare(sql)?;
-    let mut facts = statement.query([])?;
-    let mut fact = facts.next()?;
+    let mut entries = statement.query([])?;
+    let mut entry = entries.next()?;
     while found.len() < at_most
         && let Some(run) = runs.next()?
     {
         let (id, name): (i64, String) = (run.get("id")?, run.get("run")?);
         let (mut chain, mut seq) = (Sum::of_column(run.get("origin")?), 0);
-        while let Some(row) = fact
+        let mut is_whole = true;
+        while let Some(row) = entry
             && row.get::<_, i64>("run")? == id
         {
-            chain = FactColumns::read(row)?.after(chain);
-            seq += 1;
-            fact = facts.next()?;
+            let numbers = EntryNumbers::read(row)?;
+            let details = row.get_ref("details")?.as_str_or_null()?;
+            chain = numbers.after(chain, texts(row.get_ref("facts")?.as_str()?, details));
+            is_whole &= numbers.seq == seq && chain.column() == row.get::<_, i64>("chain")?;
+            seq = numbers.seq + row.get::<_, i64>("length")?;
+            entry = entries.next()?;
         }
-        let expected = unsigned(run.get("seq")?);
-        if seq != expected {
-            found.push(format!("run `{name}` has {seq} facts, and {expected} were written"));
-        } else if chain != Sum::of_column(run.get("chain")?) {
+        let ended: Option<i64> = run.get("chain")?;
+        if !is_whole || ended.is_some_and(|ended| ended != chain.column()) {
             found.push(format!("run `{name}` is not what was written"));
         } else if !run.get::<_, bool>("has_plan")? {
             found.push(format!("run `{name}` has lost its plan"));
         }
     }
-    if found.is_empty() && fact.is_some() {
+    if found.is_empty() && entry.is_some() {
         found.push("there are facts of a run that is not there".to_owned());
+    }
+    if found.is_empty() && !is_unfinished_whole(connection)? {
+        found.push(UNFINISHED.to_owned());
     }
     Ok(found)
 }
 
+/// What is told if [`is_unfinished_whole`] is not so.
+pub(crate) const UNFINISHED: &str =
+    "what happened last to a run that has not ended is missing, or such a run is";
+
+/// Whether the runs that have not ended have come as far as was written: nothing of theirs is missing at the end.
+pub(crate) fn is_unfinished_whole(connection: &Connection) -> Result<bool> {
+    let written: i64 = connection.query_row("SELECT unfinished FROM journal", [], |row| row.get(0))?;
+    Ok(unfinished(connection)?.0 == written)
+}
+
 /// The journal's id and how many transactions it has; `None` if it does not say.
 pub(crate) fn progress(connection: &Connection) -> Result<Option<(uuid::Uuid, u64)>> {
-    let sql = "SELECT id, transactions FROM journal WHERE sum = onex_sum(id, transactions)";
+    let sql = "SELECT id, transactions FROM journal WHERE sum = onex_sum(id, transactions, unfinished)";
     let row = |row: &rusqlite::Row<'_>| {
         let crate::ids::Id(id) = row.get(0)?;
         Ok((id, unsigned(row.get(1)?)))

@@ -1,5 +1,15 @@
 -- For people. Programs read the tables; what a view shows may change with any release.
 
+-- What happened to each run, one fact a row, with what the step returned, why the attempt failed, or why somebody paused or
+-- cancelled the run.
+CREATE VIEW fact AS
+SELECT
+    entry.run, entry.seq + one.key AS seq, entry.at_unix_ms, one.value AS fact,
+    entry.details -> ('$.' || one.key || '.output') AS output,
+    entry.details ->> ('$.' || one.key || '.error') AS error,
+    entry.details ->> ('$.' || one.key || '.reason') AS reason
+FROM entry, json_each(entry.facts) AS one;
+
 -- The plan that each run is on, its version, and since which of its facts.
 CREATE VIEW plans AS
 SELECT
@@ -10,15 +20,14 @@ SELECT
         run.version) AS version,
     (SELECT coalesce(plan.steps -> '$.steps', plan.steps) FROM plan
      WHERE plan.fingerprint = coalesce(fact.fact ->> '$.to', run.plan)) AS steps
-FROM run LEFT JOIN fact ON fact.run = run.id AND fact.seq = (
-    SELECT max(moved.seq) FROM fact AS moved
-    WHERE moved.run = run.id AND substr(moved.fact, 1, 22) = '{"fact":"run_migrated"');
+FROM run LEFT JOIN fact ON fact.run = run.id AND fact.seq = run.moved;
 
 CREATE VIEW runs AS
 SELECT
     run.run, run.node, run.workflow, run.key,
     (SELECT plans.version FROM plans WHERE plans.id = run.id) AS version,
     coalesce(
+        run.ended_as,
         (SELECT CASE fact ->> '$.fact'
                     WHEN 'run_ended' THEN fact ->> '$.state'
                     WHEN 'run_parked' THEN 'parked'
@@ -42,7 +51,8 @@ SELECT
      ORDER BY fact.seq DESC LIMIT 1) AS reason,
     strftime('%Y-%m-%dT%H:%M:%fZ', run.started_unix_ms / 1000.0, 'unixepoch') AS started,
     strftime('%Y-%m-%dT%H:%M:%fZ', run.ended_unix_ms / 1000.0, 'unixepoch') AS ended,
-    run.seq AS facts,
+    coalesce(
+        (SELECT seq + json_array_length(facts) FROM entry WHERE entry.run = run.id ORDER BY position DESC LIMIT 1), 0) AS facts,
     run.input
 FROM run ORDER BY run.run;
 
@@ -128,7 +138,7 @@ SELECT
          -- What came before its run was moved is about the steps of another plan.
          coalesce(
              (SELECT moved.fact ->> '$.to' FROM fact AS moved
-              WHERE moved.run = run.id AND moved.seq <= fact.seq AND substr(moved.fact, 1, 22) = '{"fact":"run_migrated"'
+              WHERE moved.run = run.id AND moved.seq <= fact.seq AND moved.fact ->> '$.fact' = 'run_migrated'
               ORDER BY moved.seq DESC LIMIT 1),
              run.plan))) AS step,
     fact ->> '$.fact' LIKE 'compensation_%' AS compensation,

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use onex::failpoint::{Place, cross};
@@ -12,8 +13,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use crate::apply::{acquire, apply, fenced, owner};
+use crate::apply::{Batch, Claim, acquire, apply, fenced, owner};
 use crate::error::{Failure, is_full};
+use crate::gather::Gathering;
 use crate::ids::unsigned;
 use crate::known::KnownRuns;
 use crate::lock::{OwnerLock, unix_ms};
@@ -23,6 +25,7 @@ use crate::prepared::Prepared;
 use crate::readers::Job;
 use crate::requests::answer;
 use crate::retain::Sweeper;
+use crate::sum::Unfinished;
 
 /// Bounds what one transaction holds, and with it how long the first of a batch waits for its acknowledgement.
 const BATCH: usize = 1024;
@@ -41,13 +44,14 @@ pub(crate) enum Request {
         reply: oneshot::Sender<Result<Lease, StorageError>>,
     },
     Commit {
-        lease: Lease,
-        commit: Box<Prepared>,
+        claim: Claim,
+        /// Freed by whoever made it, since that is where memory of its kind is asked for again: given back before the answer is.
+        commit: Arc<Prepared>,
         reply: Reply,
     },
     /// What came of a request, as JSON.
     Answer {
-        lease: Lease,
+        claim: Claim,
         asked: u64,
         outcome: String,
         reply: Reply,
@@ -73,6 +77,7 @@ pub(crate) struct Writer {
     is_strict: bool,
     sweeper: Option<Sweeper>,
     known: KnownRuns,
+    gathering: Gathering,
     ring: Ring,
     /// Dropped last: until then nobody else opens the file. `None`: there is no file.
     lock: Option<OwnerLock>,
@@ -112,6 +117,32 @@ impl Ring {
     }
 }
 
+/// What was asked and is not done.
+#[derive(Default)]
+struct Waiting {
+    writes: Vec<Request>,
+    reads: Vec<Job>,
+}
+
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.writes.is_empty() && self.reads.is_empty()
+    }
+
+    fn add(&mut self, asked: Asked) {
+        match asked {
+            Asked::Write(request) => self.writes.push(request),
+            Asked::Read(job) => self.reads.push(job),
+        }
+    }
+
+    /// What has come, as far as one transaction may hold it.
+    fn take(&mut self, queue: &Receiver<Asked>) {
+        let room = BATCH.saturating_sub(self.writes.len() + self.reads.len());
+        queue.try_iter().take(room).for_each(|asked| self.add(asked));
+    }
+}
+
 /// What is said after the sync.
 enum Outcome {
     Acquired(Lease),
@@ -140,6 +171,7 @@ impl Writer {
         let sweeper = Sweeper::new(options.keep);
         let ring = Ring::new(ring);
         let known = KnownRuns::default();
+        let gathering = Gathering::default();
         Ok(Writer {
             connection,
             stopped,
@@ -150,6 +182,7 @@ impl Writer {
             is_strict,
             sweeper,
             known,
+            gathering,
             ring,
             lock,
         })
@@ -162,28 +195,30 @@ impl Writer {
 
     /// Until nobody can ask for anything any more.
     pub(crate) fn serve(mut self, queue: &Receiver<Asked>) {
+        let mut waiting = Waiting::default();
         loop {
-            let sweeps_in = self.sweeper.as_ref().map(Sweeper::due_in);
-            let due_in = self.ring.due_in().min(sweeps_in.unwrap_or(Duration::MAX));
-            let first = match queue.recv_timeout(due_in) {
-                Ok(first) => first,
-                Err(RecvTimeoutError::Timeout) => {
-                    self.look_after();
-                    continue;
-                }
-                Err(RecvTimeoutError::Disconnected) => return,
-            };
-            let (mut batch, mut reads) = (Vec::new(), Vec::new());
-            for asked in std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)) {
-                match asked {
-                    Asked::Write(request) => batch.push(request),
-                    Asked::Read(job) => reads.push(job),
+            if waiting.is_empty() {
+                let sweeps_in = self.sweeper.as_ref().map(Sweeper::due_in);
+                let due_in = self.ring.due_in().min(sweeps_in.unwrap_or(Duration::MAX));
+                let began = Instant::now();
+                let first = queue.recv_timeout(due_in);
+                self.gathering.nobody_came_for(began.elapsed());
+                match first {
+                    Ok(first) => waiting.add(first),
+                    Err(RecvTimeoutError::Timeout) => {
+                        self.look_after();
+                        continue;
+                    }
+                    Err(RecvTimeoutError::Disconnected) => return,
                 }
             }
+            waiting.take(queue);
+            self.gather(&mut waiting, queue);
+            let Waiting { writes, reads } = std::mem::take(&mut waiting);
             if let Some(error) = self.stopped.get() {
-                batch.into_iter().for_each(|request| request.refuse(error));
-            } else if !batch.is_empty() {
-                if let Err(error) = self.write(batch) {
+                writes.into_iter().for_each(|request| request.refuse(error));
+            } else if !writes.is_empty() {
+                if let Err(error) = self.write(writes, &mut waiting, queue) {
                     self.fail(error);
                 }
                 self.options.after_writing.iter().for_each(|told| told());
@@ -193,6 +228,21 @@ impl Writer {
                 self.look_after();
             }
         }
+    }
+
+    /// Waits for those who are expected, if a sync is worth it.
+    fn gather(&mut self, waiting: &mut Waiting, queue: &Receiver<Asked>) {
+        if !self.is_strict || !waiting.reads.is_empty() {
+            return;
+        }
+        let Some((expected, most)) = self.gathering.wait(waiting.writes.len()) else { return };
+        let began = Instant::now();
+        while waiting.writes.len() < expected && began.elapsed() < most {
+            // Not asleep: to be woken for each would cost those who are waited for more than a turn.
+            thread::yield_now();
+            waiting.take(queue);
+        }
+        self.gathering.waited(waiting.writes.len() >= expected);
     }
 
     /// What is due between commits, also when they never cease.
@@ -224,15 +274,22 @@ impl Writer {
     fn swept(&mut self, sweeper: &mut Sweeper) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if sweeper.step(&transaction, unix_ms())? {
-            let transactions = finish(transaction)?;
+            let transactions = finish(transaction, Unfinished::default())?;
             self.committed(transactions);
             return self.checkpoint_if_long();
         }
         transaction.rollback()
     }
 
-    /// One transaction. The answers are given when it is on the disk, or refused all together.
-    fn write(&mut self, batch: Vec<Request>) -> rusqlite::Result<()> {
+    /// One transaction. The answers are given when it is on the disk, or refused all together. Who is waiting already when they
+    /// are is counted.
+    fn write(
+        &mut self,
+        batch: Vec<Request>,
+        waiting: &mut Waiting,
+        queue: &Receiver<Asked>,
+    ) -> rusqlite::Result<()> {
+        let began = Instant::now();
         let written = transact(&mut self.connection, &mut self.known, &batch);
         if written.is_err() {
             self.known.forget();
@@ -242,6 +299,8 @@ impl Writer {
                 self.full.store(false, Ordering::Relaxed);
                 // Before anybody is told, so that what anybody was told is never missed unnoticed.
                 self.committed(transactions);
+                waiting.take(queue);
+                self.gathering.synced(began.elapsed(), batch.len(), waiting.writes.len());
                 cross(Place::AcknowledgeBefore);
                 for (request, outcome) in batch.into_iter().zip(outcomes) {
                     request.answer(outcome);
@@ -316,6 +375,7 @@ fn transact(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut current = owner(&transaction)?;
     let now = unix_ms();
+    let mut applied = Batch::new(&transaction, known, now)?;
     let mut outcomes = Vec::with_capacity(batch.len());
     for request in batch {
         outcomes.push(match request {
@@ -325,20 +385,20 @@ fn transact(
                 acquire(&transaction, &lease, now)?;
                 current = Some(lease.clone());
                 // Another may have owned it in between, and written.
-                known.forget();
+                applied.forget();
                 Outcome::Acquired(lease)
             }
-            Request::Commit { lease, commit, .. } => {
-                Outcome::Committed(match fenced(current.as_ref(), lease) {
+            Request::Commit { claim, commit, .. } => {
+                Outcome::Committed(match fenced(current.as_ref(), *claim) {
                     Some(fenced) => {
-                        known.forget();
+                        applied.forget();
                         Err(fenced)
                     }
-                    None => apply((&transaction, known), commit, now)?,
+                    None => apply(&mut applied, commit)?,
                 })
             }
-            Request::Answer { lease, asked, outcome, .. } => {
-                Outcome::Committed(match fenced(current.as_ref(), lease) {
+            Request::Answer { claim, asked, outcome, .. } => {
+                Outcome::Committed(match fenced(current.as_ref(), *claim) {
                     Some(fenced) => Err(fenced),
                     None => {
                         answer(&transaction, *asked, outcome, now)?;
@@ -348,16 +408,21 @@ fn transact(
             }
         });
     }
-    let transactions = finish(transaction)?;
+    let unfinished = applied.unfinished;
+    drop(applied);
+    let transactions = finish(transaction, unfinished)?;
     Ok((outcomes, transactions))
 }
 
 /// Commits, and says in the journal how many transactions it has: one more than it says, since who has lost it to another does not
-/// know how far that one has come.
-fn finish(transaction: Transaction<'_>) -> rusqlite::Result<u64> {
-    let sql = "UPDATE journal SET transactions = transactions + 1, sum = onex_sum(id, transactions + 1) \
-               RETURNING transactions";
-    let transactions = transaction.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+/// know how far that one has come. So with how far its runs have come: `unfinished` is what has changed.
+fn finish(transaction: Transaction<'_>, unfinished: Unfinished) -> rusqlite::Result<u64> {
+    let sql = "SELECT transactions + 1, unfinished FROM journal";
+    let (transactions, before): (i64, i64) =
+        transaction.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // Two statements: what returns rows keeps them in a table of its own, which costs more than the second.
+    let sql = "UPDATE journal SET transactions = ?1, unfinished = ?2, sum = onex_sum(id, ?1, ?2)";
+    transaction.prepare_cached(sql)?.execute((transactions, before ^ unfinished.0))?;
     cross(Place::CommitBefore);
     transaction.commit()?;
     cross(Place::CommitAfter);
@@ -369,9 +434,11 @@ impl Request {
     fn answer(self, outcome: Outcome) {
         match (self, outcome) {
             (Request::Acquire { reply, .. }, Outcome::Acquired(lease)) => drop(reply.send(Ok(lease))),
-            (Request::Commit { reply, .. } | Request::Answer { reply, .. }, Outcome::Committed(outcome)) => {
+            (Request::Commit { commit, reply, .. }, Outcome::Committed(outcome)) => {
+                drop(commit);
                 drop(reply.send(outcome));
             }
+            (Request::Answer { reply, .. }, Outcome::Committed(outcome)) => drop(reply.send(outcome)),
             (Request::Acquire { .. }, Outcome::Committed(_))
             | (Request::Commit { .. } | Request::Answer { .. }, Outcome::Acquired(_)) => {}
         }

@@ -43,7 +43,7 @@ async fn closed(folder: &Folder) -> PathBuf {
 fn content(path: &Path) -> Vec<String> {
     let connection = client(path);
     let mut rows = Vec::new();
-    for table in ["run", "fact", "plan", "inbox", "entity", "outbox", "timer", "dead_letter"] {
+    for table in ["journal", "run", "entry", "plan", "inbox", "entity", "outbox", "timer", "dead_letter"] {
         let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = statement.column_count();
         let found = statement.query_map([], |row| {
@@ -234,17 +234,22 @@ async fn what_is_over_is_checked_when_it_is_read() {
     let path = folder.path(JOURNAL);
     fill(&Sqlite::open(&path).unwrap(), 0..3).await;
     let changes = [
-        ("UPDATE fact SET output = '[1]' WHERE output IS NOT NULL", "run `"),
-        ("UPDATE fact SET at_unix_ms = at_unix_ms + 1 WHERE run = 1 AND seq = 0", "run `"),
+        ("UPDATE entry SET details = '{\"0\":{\"output\":[1]}}' WHERE details IS NOT NULL", "run `"),
+        ("UPDATE entry SET facts = replace(facts, '_started\"},', '_started\"') WHERE run = 1", "run `"),
+        ("UPDATE entry SET at_unix_ms = at_unix_ms + 1 WHERE run = 1 AND seq = 0", "run `"),
+        ("UPDATE entry SET active_ms = 0", "run `"),
+        ("UPDATE entry SET chain = chain + 1 WHERE run = 3 AND seq = 2", "run `"),
         ("UPDATE run SET input = '\"another\"' WHERE id = 1", "run `"),
-        ("UPDATE run SET active_ms = 0", "run `"),
+        ("UPDATE run SET ended_as = 'failed' WHERE ended_as IS NOT NULL", "run `"),
+        ("UPDATE run SET moved = 0", "run `"),
         ("UPDATE plan SET steps = '[\"charge\",\"reserve\"]'", "plan `"),
         ("UPDATE entity SET version = version + 1", "state of a reducer `"),
         ("UPDATE outbox SET envelope = replace(envelope, '1', '2')", "envelope `"),
         ("UPDATE timer SET due_unix_ms = 0", "timer of run `"),
         ("UPDATE dead_letter SET letter = replace(letter, '5', '6')", "dead letter `"),
         ("UPDATE inbox SET subscriber = 'node_shop/place'", "handled envelope `"),
-        ("DELETE FROM fact WHERE run = 3 AND seq = 3", "run `"),
+        ("DELETE FROM entry WHERE run = 3 AND seq = 0", "run `"),
+        ("DELETE FROM entry WHERE run = 3 AND seq = 2", "run `"),
         ("DELETE FROM run WHERE id = 3", "there are facts"),
         ("DROP INDEX run_unfinished", "`run_unfinished` is not"),
     ];
@@ -274,5 +279,29 @@ async fn what_is_over_is_checked_when_it_is_read() {
         for file in ["copy.db", "copy.db-owner"] {
             fs::remove_file(folder.path(file)).unwrap();
         }
+    }
+}
+
+/// Nothing but the sum over all runs that have not ended says how far such a run has come.
+#[tokio::test]
+async fn what_a_run_that_goes_on_did_last_is_missed() {
+    let folder = Folder::new();
+    let path = folder.path(JOURNAL);
+    fill(&Sqlite::open(&path).unwrap(), 0..5).await;
+    for (change, what) in [
+        ("DELETE FROM entry WHERE run = 2 AND seq = 2", "has not ended"),
+        ("DELETE FROM entry WHERE run = 2; DELETE FROM run WHERE id = 2", "has not ended"),
+        ("UPDATE journal SET unfinished = unfinished + 1", "journal"),
+    ] {
+        let copy = folder.path("copy.db");
+        fs::copy(&path, &copy).unwrap();
+        client(&copy).execute_batch(change).unwrap();
+        for check in [Check::Everything, Check::Unfinished] {
+            let refused = Sqlite::open_with(&copy, Options::default().check(check)).unwrap_err();
+            let OpenError::Damaged { what: found, .. } = &refused else { panic!("{change}: {refused}") };
+            assert!(found.contains(what) || found.contains("how far"), "{change}: {refused}");
+        }
+        fs::remove_file(copy).unwrap();
+        fs::remove_file(folder.path("copy.db-owner")).unwrap();
     }
 }

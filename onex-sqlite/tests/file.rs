@@ -37,7 +37,7 @@ fn another_format_is_refused_by_its_number() {
     drop(Sqlite::open(&path).unwrap());
     client(&path).pragma_update(None, "user_version", 1).unwrap();
     let refused = Sqlite::open(&path).unwrap_err();
-    assert!(matches!(refused, OpenError::OtherFormat { found: 1, known: 3, .. }), "{refused}");
+    assert!(matches!(refused, OpenError::OtherFormat { found: 1, known: 4, .. }), "{refused}");
 }
 
 #[test]
@@ -121,7 +121,7 @@ async fn the_first_error_stops_the_writer_for_good_and_what_is_there_stays_reada
     assert!(matches!(journal.health(), Health::Writing));
 
     let breaks =
-        "CREATE TRIGGER broken BEFORE INSERT ON fact BEGIN SELECT RAISE(ABORT, 'the disk is gone'); END";
+        "CREATE TRIGGER broken BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'the disk is gone'); END";
     let other = client(&path);
     other.execute_batch(breaks).unwrap();
     let refused = begin(&journal, &lease, 2, &[Fact::RunStarted], &[], None).await.unwrap_err();
@@ -173,8 +173,17 @@ async fn a_fact_that_is_missing_is_told_and_not_passed_over() {
     let path = folder.path("orders.db");
     let journal = Sqlite::open(&path).unwrap();
     let lease = journal.acquire("tests").await.unwrap();
-    begin(&journal, &lease, 1, &[Fact::RunStarted, Fact::RunCompensating], &[], None).await.unwrap();
-    client(&path).execute("DELETE FROM fact WHERE seq = 0", []).unwrap();
+    begin(&journal, &lease, 1, &[Fact::RunStarted], &[], None).await.unwrap();
+    let append = Append {
+        run: run(1),
+        expected_seq: 1,
+        facts: &[Fact::RunCompensating],
+        details: &[],
+        active_ms: 0,
+        ended_unix_ms: None,
+    };
+    journal.commit(&lease, Commit { append: Some(append), ..Commit::default() }).await.unwrap();
+    client(&path).execute("DELETE FROM entry WHERE seq = 0", []).unwrap();
     let error = journal.run(run(1)).await.unwrap_err();
     assert!(error.to_string().contains("has no fact 0"), "{error}");
 }

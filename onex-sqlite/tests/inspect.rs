@@ -149,7 +149,9 @@ async fn a_run_that_is_damaged_is_told_and_not_shown() {
     let path = folder.path("orders.db");
     fill(&Sqlite::open(&path).unwrap(), 0..2).await;
     support::client(&path)
-        .execute_batch("UPDATE fact SET output = '[9]' WHERE output IS NOT NULL AND run = 1")
+        .execute_batch(
+            "UPDATE entry SET details = '{\"0\":{\"output\":[9]}}' WHERE details IS NOT NULL AND run = 1",
+        )
         .unwrap();
     let look = Inspect::open(&path).unwrap();
     let told = look.run(run(0)).unwrap_err().to_string();
@@ -163,7 +165,7 @@ async fn a_damaged_backup_is_not_put_back() {
     let (path, copy) = (folder.path("orders.db"), folder.path("copy.db"));
     fill(&Sqlite::open(&path).unwrap(), 0..10).await;
     Inspect::open(&path).unwrap().backup(&copy).unwrap();
-    support::client(&copy).execute_batch("UPDATE fact SET at_unix_ms = 0").unwrap();
+    support::client(&copy).execute_batch("UPDATE entry SET at_unix_ms = 0").unwrap();
     let refused = restore(&copy, &path, true).unwrap_err();
     assert!(matches!(refused, BackupError::Damaged { .. }), "{refused}");
     assert_eq!(Sqlite::open(&path).unwrap().runs().await.unwrap().len(), 10);
@@ -194,7 +196,7 @@ async fn r03_a_key_is_taken_for_as_long_as_its_run_is_kept_and_what_is_over_is_f
     assert_eq!(unfinished.len(), 650, "what is alive is kept, however old it is");
     let count = |sql: &str| support::client(&path).query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!(count("SELECT count(*) FROM inbox"), 1300);
-    assert_eq!(count("SELECT count(*) FROM fact WHERE run NOT IN (SELECT id FROM run)"), 0);
+    assert_eq!(count("SELECT count(*) FROM entry WHERE run NOT IN (SELECT id FROM run)"), 0);
 
     let lease = journal.acquire("tests").await.unwrap();
     let begin = async |id: u128, key: u128| {

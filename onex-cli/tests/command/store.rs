@@ -213,7 +213,7 @@ fn damage_is_reported() {
     let folder = with_orders("store_damage");
     let database = rusqlite::Connection::open(folder.join("orders.db")).expect("a database");
     database
-        .execute("UPDATE fact SET error = 'all is well' WHERE error = 'the card is refused'", [])
+        .execute("UPDATE entry SET details = replace(details, 'the card is refused', 'all is well')", [])
         .expect("it can be written");
     drop(database);
     let verify = run(&folder, &["journal", "orders.db", "--verify"]);

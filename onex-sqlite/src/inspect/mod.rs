@@ -216,9 +216,10 @@ impl Inspect {
     }
 }
 
-const RUNS: &str = "SELECT runs.*, started_unix_ms, ended_unix_ms, active_ms, \
+const RUNS: &str = "SELECT runs.*, started_unix_ms, ended_unix_ms, \
+     coalesce((SELECT active_ms FROM entry WHERE entry.run = run.id ORDER BY position DESC LIMIT 1), 0) AS active_ms, \
      CASE WHEN envelope_id = run.run THEN envelope ->> '$.causation_id' END AS parent, \
-     run.sum = onex_sum(run.chain, run.seq, run.active_ms, run.ended_unix_ms) AS is_sound \
+     run.sum = onex_sum(moved, ended_unix_ms, ended_as, chain) AS is_sound \
      FROM runs JOIN run ON run.run = runs.run";
 
 const TIMERS: &str = "SELECT timer.run, \
