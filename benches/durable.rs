@@ -136,12 +136,8 @@ fn throughput(folder: &Path, duration: Duration, only: Option<usize>) {
         let seconds = elapsed.as_secs_f64();
         let commits = count * commits_per_run / seconds;
         let bytes_per_commit = status.bytes as f64 / count / commits_per_run;
-        // The faster of the two manners.
-        let bare = [Company::None, Company::All].map(|company| {
-            let path = folder.join(format!("bare-{at_once}-{company:?}.db"));
-            bare(&path, (at_once, company), bytes_per_commit as usize, duration)
-        });
-        let bare = bare[0].max(bare[1]);
+        let bare =
+            bare(&folder.join(format!("bare-{at_once}.db")), at_once, bytes_per_commit as usize, duration);
         let quantile = |share: f64| runs[((count - 1.0) * share) as usize].as_secs_f64() * 1e3;
         println!(
             "{at_once:>12} {:>9.0} {:>6.1} ms {:>5.1} ms {commits:>9.0} {:>8.1} {bare:>16.0} {:>6.0} % {:>12.0}",
@@ -183,17 +179,9 @@ type Acknowledgement = oneshot::Sender<()>;
 /// How many of the bytes of a commit say how far its run has come; the others, what has happened.
 const STATE: usize = 64;
 
-/// For whom the writer waits before it takes a batch.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Company {
-    None,
-    /// For all who commit, at most for half a sync.
-    All,
-}
-
 /// Commits a second of so many bytes, each a row of what has happened and the state of its run in its place, in as large
 /// transactions as come together, each synced before it is acknowledged.
-fn bare(path: &Path, (at_once, company): (usize, Company), bytes: usize, duration: Duration) -> f64 {
+fn bare(path: &Path, at_once: usize, bytes: usize, duration: Duration) -> f64 {
     let connection = Connection::open(path).expect("the folder can be written");
     connection
         .execute_batch(
@@ -203,15 +191,8 @@ fn bare(path: &Path, (at_once, company): (usize, Company), bytes: usize, duratio
         .expect("it is SQLite");
     let (sender, receiver): (Sender<(usize, String, String, Acknowledgement)>, Receiver<_>) = channel();
     let writer = std::thread::spawn(move || {
-        let mut sync = Duration::ZERO;
         while let Ok(first) = receiver.recv() {
-            let mut batch: Vec<_> = std::iter::once(first).chain(receiver.try_iter().take(1023)).collect();
-            let began = Instant::now();
-            while company == Company::All && batch.len() < at_once && began.elapsed() < sync / 2 {
-                std::thread::yield_now();
-                batch.extend(receiver.try_iter());
-            }
-            let began = Instant::now();
+            let batch: Vec<_> = std::iter::once(first).chain(receiver.try_iter().take(1023)).collect();
             connection.execute_batch("BEGIN IMMEDIATE").expect("nobody else writes");
             let mut insert =
                 connection.prepare_cached("INSERT INTO fact VALUES (?1)").expect("there is the table");
@@ -228,7 +209,6 @@ fn bare(path: &Path, (at_once, company): (usize, Company), bytes: usize, duratio
                 .collect();
             drop((insert, update));
             connection.execute_batch("COMMIT").expect("the disk works");
-            sync = began.elapsed();
             acknowledgements.into_iter().for_each(|acknowledgement| {
                 let _ = acknowledgement.send(());
             });

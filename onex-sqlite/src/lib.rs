@@ -21,7 +21,6 @@ mod apply;
 mod backup;
 mod durable;
 mod error;
-mod gather;
 mod ids;
 mod inspect;
 mod known;

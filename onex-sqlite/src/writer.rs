@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use onex::failpoint::{Place, cross};
@@ -15,7 +14,6 @@ use uuid::Uuid;
 
 use crate::apply::{Batch, Claim, acquire, apply, fenced, owner};
 use crate::error::{Failure, is_full};
-use crate::gather::Gathering;
 use crate::ids::unsigned;
 use crate::known::KnownRuns;
 use crate::lock::{OwnerLock, unix_ms};
@@ -77,7 +75,6 @@ pub(crate) struct Writer {
     is_strict: bool,
     sweeper: Option<Sweeper>,
     known: KnownRuns,
-    gathering: Gathering,
     ring: Ring,
     /// Dropped last: until then nobody else opens the file. `None`: there is no file.
     lock: Option<OwnerLock>,
@@ -117,32 +114,6 @@ impl Ring {
     }
 }
 
-/// What was asked and is not done.
-#[derive(Default)]
-struct Waiting {
-    writes: Vec<Request>,
-    reads: Vec<Job>,
-}
-
-impl Waiting {
-    fn is_empty(&self) -> bool {
-        self.writes.is_empty() && self.reads.is_empty()
-    }
-
-    fn add(&mut self, asked: Asked) {
-        match asked {
-            Asked::Write(request) => self.writes.push(request),
-            Asked::Read(job) => self.reads.push(job),
-        }
-    }
-
-    /// What has come, as far as one transaction may hold it.
-    fn take(&mut self, queue: &Receiver<Asked>) {
-        let room = BATCH.saturating_sub(self.writes.len() + self.reads.len());
-        queue.try_iter().take(room).for_each(|asked| self.add(asked));
-    }
-}
-
 /// What is said after the sync.
 enum Outcome {
     Acquired(Lease),
@@ -171,7 +142,6 @@ impl Writer {
         let sweeper = Sweeper::new(options.keep);
         let ring = Ring::new(ring);
         let known = KnownRuns::default();
-        let gathering = Gathering::default();
         Ok(Writer {
             connection,
             stopped,
@@ -182,7 +152,6 @@ impl Writer {
             is_strict,
             sweeper,
             known,
-            gathering,
             ring,
             lock,
         })
@@ -195,30 +164,28 @@ impl Writer {
 
     /// Until nobody can ask for anything any more.
     pub(crate) fn serve(mut self, queue: &Receiver<Asked>) {
-        let mut waiting = Waiting::default();
         loop {
-            if waiting.is_empty() {
-                let sweeps_in = self.sweeper.as_ref().map(Sweeper::due_in);
-                let due_in = self.ring.due_in().min(sweeps_in.unwrap_or(Duration::MAX));
-                let began = Instant::now();
-                let first = queue.recv_timeout(due_in);
-                self.gathering.nobody_came_for(began.elapsed());
-                match first {
-                    Ok(first) => waiting.add(first),
-                    Err(RecvTimeoutError::Timeout) => {
-                        self.look_after();
-                        continue;
-                    }
-                    Err(RecvTimeoutError::Disconnected) => return,
+            let sweeps_in = self.sweeper.as_ref().map(Sweeper::due_in);
+            let due_in = self.ring.due_in().min(sweeps_in.unwrap_or(Duration::MAX));
+            let first = match queue.recv_timeout(due_in) {
+                Ok(first) => first,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.look_after();
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            let (mut batch, mut reads) = (Vec::new(), Vec::new());
+            for asked in std::iter::once(first).chain(queue.try_iter().take(BATCH - 1)) {
+                match asked {
+                    Asked::Write(request) => batch.push(request),
+                    Asked::Read(job) => reads.push(job),
                 }
             }
-            waiting.take(queue);
-            self.gather(&mut waiting, queue);
-            let Waiting { writes, reads } = std::mem::take(&mut waiting);
             if let Some(error) = self.stopped.get() {
-                writes.into_iter().for_each(|request| request.refuse(error));
-            } else if !writes.is_empty() {
-                if let Err(error) = self.write(writes, &mut waiting, queue) {
+                batch.into_iter().for_each(|request| request.refuse(error));
+            } else if !batch.is_empty() {
+                if let Err(error) = self.write(batch) {
                     self.fail(error);
                 }
                 self.options.after_writing.iter().for_each(|told| told());
@@ -228,21 +195,6 @@ impl Writer {
                 self.look_after();
             }
         }
-    }
-
-    /// Waits for those who are expected, if a sync is worth it.
-    fn gather(&mut self, waiting: &mut Waiting, queue: &Receiver<Asked>) {
-        if !self.is_strict || !waiting.reads.is_empty() {
-            return;
-        }
-        let Some((expected, most)) = self.gathering.wait(waiting.writes.len()) else { return };
-        let began = Instant::now();
-        while waiting.writes.len() < expected && began.elapsed() < most {
-            // Not asleep: to be woken for each would cost those who are waited for more than a turn.
-            thread::yield_now();
-            waiting.take(queue);
-        }
-        self.gathering.waited(waiting.writes.len() >= expected);
     }
 
     /// What is due between commits, also when they never cease.
@@ -281,15 +233,8 @@ impl Writer {
         transaction.rollback()
     }
 
-    /// One transaction. The answers are given when it is on the disk, or refused all together. Who is waiting already when they
-    /// are is counted.
-    fn write(
-        &mut self,
-        batch: Vec<Request>,
-        waiting: &mut Waiting,
-        queue: &Receiver<Asked>,
-    ) -> rusqlite::Result<()> {
-        let began = Instant::now();
+    /// One transaction. The answers are given when it is on the disk, or refused all together.
+    fn write(&mut self, batch: Vec<Request>) -> rusqlite::Result<()> {
         let written = transact(&mut self.connection, &mut self.known, &batch);
         if written.is_err() {
             self.known.forget();
@@ -299,8 +244,6 @@ impl Writer {
                 self.full.store(false, Ordering::Relaxed);
                 // Before anybody is told, so that what anybody was told is never missed unnoticed.
                 self.committed(transactions);
-                waiting.take(queue);
-                self.gathering.synced(began.elapsed(), batch.len(), waiting.writes.len());
                 cross(Place::AcknowledgeBefore);
                 for (request, outcome) in batch.into_iter().zip(outcomes) {
                     request.answer(outcome);
