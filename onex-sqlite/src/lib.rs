@@ -10,8 +10,7 @@
 //! ```
 //!
 //! One thread writes. It takes all commits that wait, writes them in one transaction, syncs once and then acknowledges
-//! each: the busier, the more commits share a sync. A commit waits for the company of those who were acknowledged a moment ago, at
-//! most for half a sync, and nobody who is alone waits. A few other threads read. The first
+//! each: the busier, the more commits share a sync, and nobody waits for company. A few other threads read. The first
 //! error of the storage stops the writer for good; what is there stays readable ([`Sqlite::health`]).
 //!
 //! One process owns a file. Another is refused and told who does; once the owner is gone, however it went, the next takes
