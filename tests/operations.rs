@@ -12,6 +12,18 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// All Rust of a folder.
+fn collect(folder: &Path, code: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, code);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            code.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
 /// What stands between backticks.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
@@ -29,14 +41,9 @@ fn rows(page: &str, heading: &str) -> Vec<String> {
 fn every_test_that_it_names_exists() {
     let page = read("docs/operations.md");
     let mut code = String::new();
-    let folders = ["onex/tests", "onex/tests/engine", "onex-sqlite/tests", "tests", "tests/nodes"]
-        .map(|folder| fs::read_dir(root().join(folder)).unwrap());
-    for entry in folders.into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            code.push_str(&fs::read_to_string(path).unwrap());
-        }
-    }
+    ["onex/tests", "onex-sqlite/tests", "tests"]
+        .iter()
+        .for_each(|folder| collect(&root().join(folder), &mut code));
     // A name of more than four words in snake case is that of a test.
     let named: Vec<&str> = quoted(&page)
         .filter(|name| name.chars().all(|of| of.is_ascii_lowercase() || of.is_ascii_digit() || of == '_'))

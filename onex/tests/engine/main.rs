@@ -27,8 +27,6 @@ mod retries;
 mod routing;
 mod runs;
 mod simulation;
-#[cfg(feature = "tracing")]
-mod spans;
 mod stopping;
 mod trace;
 mod versions;

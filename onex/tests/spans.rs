@@ -1,11 +1,17 @@
-//! Spans: which there are, in which, with which ids, and what a handler logs is in its own.
+//! Spans: which there are, in which, with which ids, and what a handler logs is in its own. A program of its own: what is traced
+//! for the first time on a thread that nobody listens to may be taken for what nobody ever listens to.
+#![allow(clippy::unwrap_used)] // a test that cannot go on says where
+
+#[macro_use]
+#[path = "engine/support/mod.rs"]
+mod support;
 
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use crate::support::*;
 use onex::message::action_id;
+use support::*;
 use tokio::time::sleep;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
