@@ -92,7 +92,7 @@ workflow!(once { timeout_ms: 60_000, } [charge Effect [] { timeout_ms: 50 }]);
 #[tokio::test(start_paused = true)]
 async fn r13_only_retryable_errors_and_timeouts_count() {
     let (world, runtime) = guarded::<once::Node>("node_once");
-    expect_panics();
+    expect_panic("provoked");
     for _ in 0..3 {
         world.scripts.on("charge", |_| async { Err(permanent("no such account")) });
         run::<once::Node>(&runtime).await;

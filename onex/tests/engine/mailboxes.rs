@@ -224,7 +224,7 @@ async fn r04_a_line_that_is_tried_again_holds_its_key_back() {
 
 #[tokio::test(start_paused = true)]
 async fn r04_a_dead_letter_releases_its_key_and_so_does_a_panic() {
-    expect_panics();
+    expect_panic("ink on the page");
     let (ledger, runtime) = bank::<keyed::Node>(quick());
     ledger.on("a", 1, Act::Fails);
     ledger.on("a", 2, Act::Panics);

@@ -26,6 +26,7 @@ mod restart;
 mod retries;
 mod routing;
 mod runs;
+#[cfg(feature = "simulation")]
 mod simulation;
 mod stopping;
 mod trace;

@@ -74,7 +74,7 @@ async fn r04_what_is_parked_holds_its_key_back_and_no_other_until_it_is_handled(
 
 #[tokio::test(start_paused = true)]
 async fn r04_what_fails_again_is_parked_again_and_so_is_one_behind_it() {
-    expect_panics();
+    expect_panic("ink on the page");
     let (ledger, runtime) = bank::<parking::Node>(quick());
     ledger.on("a", 1, Act::Fails);
     for number in 1..=4 {

@@ -109,7 +109,8 @@ async fn r12_a_synchronous_step_that_took_too_long_is_timed_out_when_it_returns(
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_fails_its_step_and_nothing_else() {
-    expect_panics();
+    expect_panic("asynchronous 1");
+    expect_panic("synchronous");
     let (world, runtime) = on::<diamond::Node>();
     let other = {
         world.scripts.on("left", |_| async {

@@ -131,7 +131,7 @@ async fn what_is_caused_inside_needs_no_room() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_among_a_thousand_events() {
-    expect_panics();
+    expect_panic("thirteen items");
     let world = World::default();
     let settings = Settings { max_in_flight: 16, ..quick() };
     let builder = Runtime::builder(world.clone()).settings(settings);

@@ -16,6 +16,8 @@ pub use orders::*;
 pub use scripts::{Call, Scripts, World, fail, permanent, refused};
 pub use workflow::{STEP, WORKFLOW, index_of};
 
+use std::panic;
+use std::sync::{Mutex, Once};
 use std::time::Duration;
 
 use onex::Runtime;
@@ -59,9 +61,20 @@ pub async fn breathe() {
     }
 }
 
-/// A panic that a test provokes is not worth its backtrace.
-pub fn expect_panics() {
-    std::panic::set_hook(Box::new(|_| {}));
+/// A panic that a test provokes, known by this text, is not worth its backtrace. All tests have one hook.
+pub fn expect_panic(text: &'static str) {
+    static EXPECTED: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let told = info.to_string();
+            if !EXPECTED.lock().unwrap().iter().any(|text| told.contains(text)) {
+                usual(info);
+            }
+        }));
+    });
+    EXPECTED.lock().unwrap().push(text);
 }
 
 /// What a test reads of a runtime's journal.
