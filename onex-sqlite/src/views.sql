@@ -13,14 +13,18 @@ FROM entry, json_each(entry.facts) AS one;
 -- The plan that each run is on, its version, and since which of its facts.
 CREATE VIEW plans AS
 SELECT
-    run.id, coalesce(fact.seq, 0) AS since,
-    coalesce(fact.fact ->> '$.to', run.plan) AS plan,
+    id, coalesce(moved, 0) AS since,
+    coalesce(move ->> '$.to', plan) AS plan,
     coalesce(
-        (fact.fact ->> '$.version[0]') || '.' || (fact.fact ->> '$.version[1]') || '.' || (fact.fact ->> '$.version[2]'),
-        run.version) AS version,
+        (move ->> '$.version[0]') || '.' || (move ->> '$.version[1]') || '.' || (move ->> '$.version[2]'), version) AS version,
     (SELECT coalesce(plan.steps -> '$.steps', plan.steps) FROM plan
-     WHERE plan.fingerprint = coalesce(fact.fact ->> '$.to', run.plan)) AS steps
-FROM run LEFT JOIN fact ON fact.run = run.id AND fact.seq = run.moved;
+     WHERE plan.fingerprint = coalesce(move ->> '$.to', run_of_plan.plan)) AS steps
+FROM (
+    -- Looked up where there is one: joined, the facts of all runs would be read for each list.
+    SELECT id, moved, plan, version,
+        iif(moved IS NULL, NULL, (SELECT fact FROM fact WHERE fact.run = run.id AND fact.seq = run.moved)) AS move
+    FROM run
+) AS run_of_plan;
 
 CREATE VIEW runs AS
 SELECT

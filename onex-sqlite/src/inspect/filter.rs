@@ -108,7 +108,11 @@ mod tests {
         let line =
             |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>("parent")?, row.get::<_, String>("detail")?));
         let lines = statement.query_map(params_from_iter(values), line).expect("it has values for all");
-        let lines = lines.map(|line| line.expect("a number and text")).filter(|(parent, _)| *parent == 0);
+        let lines: Vec<_> = lines.map(|line| line.expect("a number and text")).collect();
+        let reads_all =
+            |line: &&(i64, String)| line.1.starts_with("MATERIALIZE") || line.1.starts_with("SCAN entry");
+        assert_eq!(lines.iter().find(reads_all), None, "{lines:?}");
+        let lines = lines.into_iter().filter(|(parent, _)| *parent == 0);
         lines.map(|(_, line)| line + "\n").collect()
     }
 
@@ -122,6 +126,8 @@ mod tests {
         let failed = plan(&RunFilter { state: Some("failed".into()), ..every() });
         assert!(failed.starts_with("SCAN run USING INDEX") && !failed.contains("ORDER BY"), "{failed}");
         for latest_first in [false, true] {
+            let all = plan(&RunFilter { latest_first, ..every() });
+            assert!(!all.contains("ORDER BY"), "{all}");
             let page = plan(&RunFilter { latest_first, after: Some(RunId(uuid::Uuid::nil())), ..every() });
             assert!(page.contains("SEARCH run") && !page.contains("ORDER BY"), "{page}");
         }
