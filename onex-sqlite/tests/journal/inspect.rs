@@ -1,18 +1,15 @@
 //! Looking into a journal that another process owns, copying it meanwhile, putting a copy back, and forgetting what is over.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::fs;
 use std::time::{Duration, Instant};
 
+use crate::support::{self, Folder, fill, start};
 use onex::journal::{Commit, CommitError, Journal as _};
 use onex::message::RunId;
 use onex::run::{RunState, StepState};
 use onex_sqlite::{
     BackupError, Durability, Inspect, Keep, OpenError, Options, RunFilter, Sqlite, restore, run_id,
 };
-use support::{Folder, fill, start};
 use uuid::Uuid;
 
 fn run(id: u128) -> RunId {

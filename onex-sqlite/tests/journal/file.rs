@@ -1,10 +1,8 @@
 //! The file: what is taken for a journal, what it promises, what stops it, and what people read in it.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::sync::Arc;
 
+use crate::support::{Folder, client};
 use onex::journal::*;
 use onex::message::{Payload, RunId, Topic};
 use onex::plan::OnDuplicate;
@@ -13,7 +11,6 @@ use onex::{Envelope, journal::TimerKey};
 use onex_sqlite::{Health, OpenError, Sqlite};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use support::{Folder, client};
 use uuid::Uuid;
 
 #[test]

@@ -1,15 +1,12 @@
 //! One owner at a time: who is refused, who takes over, and what fences the one that does not know it is not alone.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::{self, Folder, fill};
 use onex::journal::{Append, Commit, CommitError, Journal as _};
 use onex::run::{Fact, StepId};
 use onex_sqlite::{Durable as _, Health, OpenError, Request, Requests, Sqlite};
-use support::{Folder, fill};
 use tokio::time::timeout;
 
 #[tokio::test]
@@ -44,8 +41,7 @@ async fn r05_who_comes_after_a_killed_owner_takes_over() {
     }
     let folder = Folder::new();
     let path = folder.path("orders.db");
-    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "r05_who_comes_after_a_killed_owner_takes_over", "--nocapture"])
+    let mut child = support::again("owner::r05_who_comes_after_a_killed_owner_takes_over")
         .env(CHILD, &path)
         .stdout(std::process::Stdio::piped())
         .spawn()

@@ -1,18 +1,13 @@
 //! What cannot be handled and is parked: over processes, and decided about from another one.
 
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
-
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::support::Folder;
 use onex::{DeadLetterCause, Event, Runtime, handler, reducer};
 use onex_sqlite::{Durable as _, Inspect, Keep, Options, Outcome, Request, Requests, Sqlite, StoredLetter};
 use serde::{Deserialize, Serialize};
-use support::Folder;
 
 #[derive(Event, Serialize, Deserialize)]
 struct Booked {
