@@ -7,13 +7,14 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::{Folder, again};
 use onex::message::{RunId, action_id};
 use onex::run::{Fact, RunState, StepId};
 use onex::{Container, Ctx, Dep, Runtime, handler, orchestrator};
 use onex_sqlite::Sqlite;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::support::{Folder, again};
 
 const CHILD: &str = "ONEX_TEST_ASLEEP";
 

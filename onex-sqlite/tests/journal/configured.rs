@@ -4,11 +4,12 @@ use std::error::Error as _;
 use std::fs;
 use std::time::Duration;
 
-use crate::support::Folder;
 use onex::config::{Config, Source};
 use onex::journal::Durability;
 use onex::{BuildError, Runtime};
 use onex_sqlite::{Durable as _, Options};
+
+use crate::support::Folder;
 
 /// What the journal of a program with such a file promises, and how many files there are beside.
 async fn configured(folder: &Folder, text: &str) -> Result<(Durability, usize), BuildError> {

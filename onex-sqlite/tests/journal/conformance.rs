@@ -1,8 +1,9 @@
 //! What every journal must do, done by this one; and what the one in memory makes of the same history.
 
-use crate::support::OnDisk;
 use onex::journal::Memory;
 use onex::journal::conformance::{self, Store};
+
+use crate::support::OnDisk;
 
 struct InMemory;
 

@@ -4,12 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Folder, client, fill};
 use fastrand::Rng;
 use onex::journal::{EntityId, Journal as _};
 use onex::message::RunId;
 use onex_sqlite::{Check, OpenError, Options, Sqlite};
 use uuid::Uuid;
+
+use crate::support::{Folder, client, fill};
 
 const JOURNAL: &str = "orders.db";
 const FILES: [&str; 3] = ["orders.db", "orders.db-wal", "orders.db-owner"];

@@ -9,12 +9,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::support::{Folder, again};
 use onex::engine::StartError;
 use onex::journal::CommitError;
 use onex::{Container, Ctx, Dep, Runtime, handler, orchestrator};
 use onex_sqlite::{Durability, Durable as _, Health, Inspect, Options, RunFilter};
 use serde::{Deserialize, Serialize};
+
+use crate::support::{Folder, again};
 
 const RUNS: u32 = 10;
 const CHILD: &str = "ONEX_TEST_DISK";

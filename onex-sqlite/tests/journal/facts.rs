@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use crate::support::{Folder, client, start};
 use onex::journal::{Append, Commit, Journal as _, Lease, PinnedPlan};
 use onex::message::RunId;
 use onex::run::{Fact, RunState, StepId};
 use onex_sqlite::Sqlite;
 use uuid::Uuid;
+
+use crate::support::{Folder, client, start};
 
 /// Of the one run: what its row has, and the same from its facts.
 fn told(path: &Path) -> [(Option<String>, Option<i64>); 2] {

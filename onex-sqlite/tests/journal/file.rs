@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::support::{Folder, client};
 use onex::journal::*;
 use onex::message::{Payload, RunId, Topic};
 use onex::plan::OnDuplicate;
@@ -12,6 +11,8 @@ use onex_sqlite::{Health, OpenError, Sqlite};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::support::{Folder, client};
 
 #[test]
 fn what_is_no_journal_is_refused_and_not_touched() {

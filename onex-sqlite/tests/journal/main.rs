@@ -5,7 +5,6 @@
 
 #[cfg(unix)]
 mod asleep;
-#[cfg(feature = "config")]
 mod configured;
 mod conformance;
 mod damage;

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::Folder;
 use onex::run::RunState;
 use onex::stream::Iter;
 use onex::{BatchReport, Container, Ctx, Dep, Runtime, handler, orchestrator};
 use onex_sqlite::{Durable as _, Sqlite};
 use tokio::time::{sleep, timeout};
+
+use crate::support::Folder;
 
 type Number = u64;
 

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::support::{Folder, OnDisk, fill};
 use onex::journal::conformance::{self, Store};
 use onex::journal::{CommitError, Journal as _};
 use onex::{Container, Runtime, handler, orchestrator};
 use onex_sqlite::{Durability, Durable as _, Health, Keep, Options, Sqlite};
+
+use crate::support::{Folder, OnDisk, fill};
 
 fn in_memory() -> Options {
     Options::default().durability(Durability::Memory)

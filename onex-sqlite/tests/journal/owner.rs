@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::{self, Folder, fill};
 use onex::journal::{Append, Commit, CommitError, Journal as _};
 use onex::run::{Fact, StepId};
 use onex_sqlite::{Durable as _, Health, OpenError, Request, Requests, Sqlite};
 use tokio::time::timeout;
+
+use crate::support::{self, Folder, fill};
 
 #[tokio::test]
 async fn r05_a_second_owner_is_refused_and_told_who_the_first_is() {

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::support::Folder;
 use onex::{DeadLetterCause, Event, Runtime, handler, reducer};
 use onex_sqlite::{Durable as _, Inspect, Keep, Options, Outcome, Request, Requests, Sqlite, StoredLetter};
 use serde::{Deserialize, Serialize};
+
+use crate::support::Folder;
 
 #[derive(Event, Serialize, Deserialize)]
 struct Booked {

@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::{self, Folder};
 use onex::message::RunId;
 use onex::run::RunState;
 use onex::{Container, Ctx, Dep, Runtime, RuntimeBuilder, handler, orchestrator};
@@ -12,6 +11,8 @@ use onex_sqlite::{Durable as _, Inspect, Keep, Options, Outcome, Request, Reques
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
+
+use crate::support::{self, Folder};
 
 /// The outside.
 struct Bank {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::support::Folder;
 use onex::run::RunState;
 use onex::{Call, Container, Dep, Runtime, handler, orchestrator};
 use onex_sqlite::{Durable as _, Inspect, Sqlite};
 use tokio::time::sleep;
+
+use crate::support::Folder;
 
 type Number = u64;
 

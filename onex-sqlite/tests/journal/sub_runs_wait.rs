@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::Folder;
 use onex::RunReport;
 use onex::engine::{AgainError, HeldCause, MigrateError, Migration, RunCause, RunHandle, Settings};
 use onex::journal::Journal;
@@ -15,6 +14,8 @@ use onex_sqlite::{Durable as _, Sqlite};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+
+use crate::support::Folder;
 
 #[derive(Debug, Clone, Event, Serialize, Deserialize)]
 struct Asked {

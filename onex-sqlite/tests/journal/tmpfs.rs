@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::support::Folder;
 use onex::engine::StartError;
 use onex::journal::CommitError;
 use onex::run::RunState;
 use onex::{Runtime, handler, orchestrator};
 use onex_sqlite::{Durable as _, Health, Inspect};
+
+use crate::support::Folder;
 
 /// Where the small file system is, for the process inside.
 const INSIDE: &str = "ONEX_TEST_TMPFS";

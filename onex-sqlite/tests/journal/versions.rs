@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::Folder;
 use onex::engine::{HeldCause, Migration, Misfit};
 use onex::message::RunId;
 use onex::node::mount::Mount;
@@ -14,6 +13,8 @@ use onex_sqlite::{Durable as _, Inspect, Outcome, Request, Requests, Sqlite};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
+
+use crate::support::Folder;
 
 /// The outside.
 #[derive(Debug)]

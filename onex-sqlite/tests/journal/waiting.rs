@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::{Folder, client};
 use onex::engine::Settings;
 use onex::journal::{DeadLetterCause, EventRefusal, Journal};
 use onex::message::{RunId, item_action_id};
@@ -16,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
+
+use crate::support::{Folder, client};
 
 #[derive(Debug, Clone, Event, Serialize, Deserialize)]
 struct CaseFiled {

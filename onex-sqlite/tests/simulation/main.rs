@@ -30,15 +30,16 @@ mod world;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use onex::journal::{Commit, DeadLetter, DeadLetterCause, Journal as _, StoredEnvelope};
+use onex::message::Topic;
+use onex::{Envelope, Payload};
+use onex_sqlite::Sqlite;
+
 use crate::disk::Trip;
 use crate::program::{Machine, Program, options};
 use crate::story::{Fault, Told, tell};
 use crate::support::Folder;
 use crate::vfs::Mounted;
-use onex::journal::{Commit, DeadLetter, DeadLetterCause, Journal as _, StoredEnvelope};
-use onex::message::Topic;
-use onex::{Envelope, Payload};
-use onex_sqlite::Sqlite;
 
 fn variable(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().expect("a number"))
