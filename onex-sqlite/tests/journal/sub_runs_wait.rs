@@ -1,9 +1,4 @@
 //! Runs that are steps of others and wait, while the others wait for them: in one process, over several, and with other contracts.
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-#![allow(clippy::ptr_arg)] // a parameter has the type that its step returns
-
-mod support;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -17,9 +12,10 @@ use onex::run::{CompensationState, RunState, StepState};
 use onex::{Container, Event, Runtime};
 use onex_sqlite::{Durable as _, Sqlite};
 use serde::{Deserialize, Serialize};
-use support::Folder;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+
+use crate::support::Folder;
 
 #[derive(Debug, Clone, Event, Serialize, Deserialize)]
 struct Asked {
@@ -71,9 +67,9 @@ mod first {
     use super::{Asked, Desk, Given};
     use onex::{Call, Dep, handler, orchestrator};
 
-    #[orchestrator(contract = "tests/sub_runs_wait/order.yaml")]
+    #[orchestrator(contract = "tests/contracts/sub_runs_wait/order.yaml")]
     pub(super) struct Order;
-    #[orchestrator(contract = "tests/sub_runs_wait/approval.yaml")]
+    #[orchestrator(contract = "tests/contracts/sub_runs_wait/approval.yaml")]
     pub(super) struct Approval;
 
     #[handler(call = order::approve)]
@@ -107,9 +103,9 @@ mod later {
     use super::{Asked, Desk, Given};
     use onex::{Call, Dep, handler, orchestrator};
 
-    #[orchestrator(contract = "tests/sub_runs_wait/order_later.yaml")]
+    #[orchestrator(contract = "tests/contracts/sub_runs_wait/order_later.yaml")]
     pub(super) struct Order;
-    #[orchestrator(contract = "tests/sub_runs_wait/approval_later.yaml")]
+    #[orchestrator(contract = "tests/contracts/sub_runs_wait/approval_later.yaml")]
     pub(super) struct Approval;
 
     #[handler(step = order::checked)]
