@@ -91,7 +91,9 @@ pub use health::{Component, ComponentHealth, Health, HealthStatus};
 pub use held::{HeldCause, HeldRun, Misfit};
 pub use load::Load;
 pub use migration::{MigrateError, MigrateObstacle, Migrated, Migration, NotAMapping};
-pub use output::{Disclose, ErrorPlace, Failures, NotRunCause, RunError, RunOutput, SkippedStep, Standing};
+pub use output::{
+    Disclose, ErrorPlace, ErrorType, Failures, NotRunCause, RunError, RunOutput, SkippedStep, Standing,
+};
 pub use pace::RetryBudget;
 pub use parked::{GiveUpError, NotParked, ParkedMessage};
 pub use report::{InstanceReport, OutputError, RunCause, RunReport, StepReport};

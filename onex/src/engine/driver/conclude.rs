@@ -25,7 +25,7 @@ where
             self.before + self.now.duration_since(self.started),
             self.engine.lease.clone(),
         );
-        report.operations = self.operations;
+        report.load_balanced_operations = self.operations;
         let letter = self.bury(&report);
         let elapsed_ms = u64::try_from(report.duration.as_millis()).unwrap_or(u64::MAX);
         // A parked run waits for a person: it is not over, and is retained until it is.
