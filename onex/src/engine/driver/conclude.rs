@@ -34,6 +34,9 @@ where
         let dead_letters = letter.as_slice();
         self.commit_with(Beside { ended_unix_ms, dead_letters, ..Beside::default() }).await?;
         self.engine.tally.run_ended(report.state);
+        if report.state == RunState::Parked {
+            self.engine.parked_runs.add(report.run);
+        }
         self.workflow.meters.run_ended(&report);
         self.spans.run_ended(&report);
         if let Some(letter) = letter {
