@@ -7,7 +7,6 @@ use super::exchange::{Command, Decision, Input};
 use super::fact::{Fact, Failure, FailureCause, StopCause};
 use super::plan::{StepId, StepKind};
 use super::policy::Jitter;
-use super::record::UndoPhase;
 use super::state::Run;
 use super::status::{RunState, StepState};
 
@@ -99,19 +98,15 @@ impl Run {
                 self.give_up_in_flight(decision);
                 self.advance(decision);
             }
-            Input::Compensated { step, attempt }
-                if self.undo.phase == UndoPhase::InFlight && self.is_undoing(step, attempt) =>
-            {
+            Input::Compensated { step, attempt } if self.undo.is_in_flight(step, attempt) => {
                 self.compensated(step, attempt, decision);
             }
             Input::CompensationFailed { step, attempt, failure, jitter }
-                if self.undo.phase == UndoPhase::InFlight && self.is_undoing(step, attempt) =>
+                if self.undo.is_in_flight(step, attempt) =>
             {
                 self.compensation_failed(step, attempt, failure, jitter, decision);
             }
-            Input::CompensationRetryDue { step, attempt }
-                if matches!(self.undo.phase, UndoPhase::Waiting { .. }) && self.is_undoing(step, attempt) =>
-            {
+            Input::CompensationRetryDue { step, attempt } if self.undo.waits_after(step, attempt) => {
                 self.compensate(step, attempt + 1, decision);
             }
             Input::UndoingTimedOut if self.state == RunState::Compensating => {

@@ -163,16 +163,17 @@ impl Run {
         self.overlaps
     }
 
-    /// The compensation in progress.
-    #[must_use]
-    pub fn compensating(&self) -> Option<Compensating> {
-        let step = *self.undo.stack.last()?;
-        let retry_after = match self.undo.phase {
-            UndoPhase::Idle => return None,
-            UndoPhase::InFlight => None,
-            UndoPhase::Waiting { after_ms } => Some(Duration::from_millis(after_ms)),
-        };
-        Some(Compensating { step, attempt: self.undo.attempt, retry_after })
+    /// The compensations in progress, in the order in which they began: one, or several if they are undone
+    /// [at once](super::UndoOrder::AtOnce).
+    pub fn compensating(&self) -> impl ExactSizeIterator<Item = Compensating> {
+        self.undo.under_way.iter().map(|one| Compensating {
+            step: one.step,
+            attempt: one.attempt,
+            retry_after: match one.phase {
+                UndoPhase::InFlight => None,
+                UndoPhase::Waiting { after_ms } => Some(Duration::from_millis(after_ms)),
+            },
+        })
     }
 
     pub(super) fn record(&self, step: StepId) -> &StepRecord {
@@ -228,10 +229,6 @@ impl Run {
     pub(super) fn may_release(&self, step: StepId) -> bool {
         let record = self.steps.get(step.index());
         self.goes_on() && record.is_some_and(|record| record.status.state == StepState::Held)
-    }
-
-    pub(super) fn is_undoing(&self, step: StepId, attempt: u32) -> bool {
-        self.undo.stack.last() == Some(&step) && self.undo.attempt == attempt
     }
 
     pub(super) fn has_free_slot(&self) -> bool {
@@ -290,9 +287,7 @@ impl Run {
             }
             RunState::Running | RunState::Paused => Some(RunState::Completed),
             RunState::Stopping if !self.needs_compensation() => self.stop.map(end_after),
-            RunState::Compensating if self.undo.stack.is_empty() || self.is_killed() => {
-                self.stop.map(end_after)
-            }
+            RunState::Compensating if self.undo.is_done() || self.is_killed() => self.stop.map(end_after),
             _ => None,
         }
     }

@@ -31,6 +31,8 @@ pub struct Shape {
     pub steps: Vec<Shaped>,
     pub parallel: Option<u32>,
     pub strategy: Strategy,
+    /// It is undone side by side.
+    pub undone_at_once: bool,
     pub max_retries: u32,
     pub timeout_ms: u64,
     pub cancel_after_ms: Option<u64>,
@@ -359,7 +361,10 @@ fn table(shape: &Shape) -> &'static NodeTable {
         grace_ms: None,
         max_depth: 10,
         dead_letter: true,
-        undoing: UndoingRow::NONE,
+        undoing: UndoingRow {
+            order: if shape.undone_at_once { UndoOrder::Parallel } else { UndoOrder::Reverse },
+            ..UndoingRow::NONE
+        },
         min_completed_percent: None,
         steps: Vec::leak(steps),
         entry: None,
