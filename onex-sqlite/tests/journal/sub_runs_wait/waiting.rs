@@ -209,8 +209,12 @@ fn r26_what_goes_on_of_a_called_workflow_is_before_what_has_not_begun_but_for_th
         let next = run("next");
         until("one waits", async || runtime.load().waiting_runs >= 1).await;
         let one = runtime.load().waiting_runs;
-        let others = [run("b-1"), run("b-2")];
-        until("three wait", async || runtime.load().waiting_runs >= one + 2).await;
+        let mut others = Vec::new();
+        // One after the other, so that they have the place in this order.
+        for id in ["b-1", "b-2"] {
+            others.push(run(id));
+            until("it waits, too", async || runtime.load().waiting_runs >= one + others.len()).await;
+        }
         give(runtime, "woken").await;
         until("it wakes", async || runtime.load().asleep == 0).await;
         give(runtime, "busy").await;
