@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::action_limit::of_step;
 use super::batch::Returned;
 use super::contain::contained;
 use super::workflow::{StepDef, Workflow};
@@ -12,11 +13,15 @@ use crate::message::Payload;
 use crate::node::condition::Known;
 use crate::node::mount::EachFns;
 use crate::node::step::Outputs;
-use crate::run::{Fact, Run, StepId};
+use crate::run::{Fact, Plan, Run, StepId};
 
 /// The lists of one run that were counted, in that order.
 #[derive(Debug, Default)]
-pub(crate) struct Fans(Vec<Fan>);
+pub(crate) struct Fans {
+    lists: Vec<Fan>,
+    /// To how many actions what is done for their entries may come.
+    actions: u64,
+}
 
 #[derive(Debug)]
 struct Fan {
@@ -36,18 +41,24 @@ impl Fan {
 
 impl Fans {
     /// A step has been counted, in a run that has `first` steps and instances so far.
-    pub(crate) fn add(&mut self, step: StepId, first: u32, entries: Vec<Payload>) {
+    pub(crate) fn add(&mut self, plan: &Plan, step: StepId, first: u32, entries: Vec<Payload>) {
         let outputs = vec![None; entries.len()];
-        self.0.push(Fan { step, first, entries, outputs });
+        self.actions += of_step(plan, step) * entries.len() as u64;
+        self.lists.push(Fan { step, first, entries, outputs });
+    }
+
+    /// The actions to which the run may come for the lists that were counted, and for another of the step.
+    pub(crate) fn actions_with(&self, plan: &Plan, step: StepId, items: u32) -> u64 {
+        self.actions + of_step(plan, step) * u64::from(items)
     }
 
     fn of(&self, instance: StepId) -> Option<(&Fan, usize)> {
-        self.0.iter().find_map(|fan| Some((fan, fan.index(instance)?)))
+        self.lists.iter().find_map(|fan| Some((fan, fan.index(instance)?)))
     }
 
     /// Keeps what an instance returned. False: it is none.
     pub(crate) fn set(&mut self, instance: StepId, output: &Payload) -> bool {
-        for fan in &mut self.0 {
+        for fan in &mut self.lists {
             if let Some(index) = fan.index(instance) {
                 fan.outputs[index] = Some(output.clone());
                 return true;
@@ -58,7 +69,7 @@ impl Fans {
 
     /// What the step returns to whoever depends on it: what its instances have returned, in the order of the list.
     pub(crate) fn gathered(&self, step: StepId, each: &EachFns) -> Option<Payload> {
-        let fan = self.0.iter().find(|fan| fan.step == step)?;
+        let fan = self.lists.iter().find(|fan| fan.step == step)?;
         let outputs: Vec<&Payload> = fan.outputs.iter().flatten().collect();
         Some((each.gather)(&outputs))
     }
@@ -94,7 +105,7 @@ impl Fans {
                     if entries.len() != items as usize {
                         return None;
                     }
-                    fans.add(step, next, entries);
+                    fans.add(run.plan(), step, next, entries);
                     next += items;
                 }
                 Fact::StepCompleted { step, .. } => {
