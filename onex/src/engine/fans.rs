@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::action_limit;
 use super::batch::Returned;
 use super::contain::contained;
 use super::workflow::{StepDef, Workflow};
@@ -13,7 +14,7 @@ use crate::message::Payload;
 use crate::node::condition::Known;
 use crate::node::mount::EachFns;
 use crate::node::step::Outputs;
-use crate::run::{Fact, Run, StepId};
+use crate::run::{Fact, Plan, Run, StepId};
 
 /// The lists of one run that were counted and count still. A run may have as many as its plan has steps.
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ pub(crate) struct Fans {
     all: Vec<Fan>,
     /// Which of them is a step's.
     of_step: HashMap<StepId, usize>,
+    /// To how many actions what is done for their entries may come.
+    actions: u64,
 }
 
 #[derive(Debug)]
@@ -42,10 +45,16 @@ impl Fan {
 
 impl Fans {
     /// A step has been counted, in a run that has `first` steps and instances so far.
-    pub(crate) fn add(&mut self, step: StepId, first: u32, entries: Vec<Payload>) {
+    pub(crate) fn add(&mut self, plan: &Plan, step: StepId, first: u32, entries: Vec<Payload>) {
         let outputs = vec![None; entries.len()];
         self.of_step.insert(step, self.all.len());
+        self.actions += action_limit::of_step(plan, step) * entries.len() as u64;
         self.all.push(Fan { step, first, entries, outputs });
+    }
+
+    /// The actions to which the run may come for the lists that were counted, and for another of the step.
+    pub(crate) fn actions_with(&self, plan: &Plan, step: StepId, items: u32) -> u64 {
+        self.actions + action_limit::of_step(plan, step) * u64::from(items)
     }
 
     /// Which list has the instance, and which of its entries that is.
@@ -100,7 +109,7 @@ impl Fans {
                     if entries.len() != items as usize {
                         return None;
                     }
-                    fans.add(step, next, entries);
+                    fans.add(run.plan(), step, next, entries);
                     next += items;
                 }
                 Fact::StepCompleted { step, .. } => {
