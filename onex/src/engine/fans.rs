@@ -45,7 +45,14 @@ impl Fans {
         self.0.iter().find_map(|fan| Some((fan, fan.index(instance)?)))
     }
 
+    /// Nothing is gathered where there are none.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Keeps what an instance returned. False: it is none.
+    #[inline]
     pub(crate) fn set(&mut self, instance: StepId, output: &Payload) -> bool {
         for fan in &mut self.0 {
             if let Some(index) = fan.index(instance) {

@@ -46,6 +46,7 @@ impl Run {
     /// A step whose turn has come and that is done once for each entry of a list: how many entries there are is to be
     /// said with [`Input::Counted`](super::Input::Counted). Nothing else is dispatched before that.
     #[must_use]
+    #[inline]
     pub fn uncounted(&self) -> Option<StepId> {
         // It is asked several times for each step.
         let step = if self.plan.has_lists() { self.next_to_begin()? } else { return None };
@@ -54,13 +55,21 @@ impl Run {
 
     /// The step that `step` is an instance of, and which one it is, from 0. None for a step of the plan.
     #[must_use]
+    #[inline]
     pub fn instance_of(&self, step: StepId) -> Option<(StepId, u32)> {
         let fan = self.fan_of(step)?;
         Some((fan.step, step.0 - fan.first))
     }
 
+    #[inline]
+    pub(super) fn is_instance(&self, step: StepId) -> bool {
+        // Most runs have none, and need not look at the step.
+        !self.fans.is_empty() && self.record(step).fan.is_some()
+    }
+
     /// The step of the plan that `step` is, or is an instance of.
     #[must_use]
+    #[inline]
     pub fn step_of(&self, step: StepId) -> StepId {
         self.instance_of(step).map_or(step, |(of, _)| of)
     }
@@ -126,11 +135,19 @@ impl Run {
         self.instances(step).any(|(_, status)| status.compensation != CompensationState::None)
     }
 
+    #[inline]
     fn fan_of(&self, step: StepId) -> Option<&Fan> {
+        if self.fans.is_empty() {
+            return None;
+        }
         self.steps.get(step.index())?.fan.map(|fan| &self.fans[fan])
     }
 
+    #[inline]
     fn fan_of_mut(&mut self, step: StepId) -> Option<&mut Fan> {
+        if self.fans.is_empty() {
+            return None;
+        }
         self.steps.get(step.index())?.fan.map(|fan| &mut self.fans[fan])
     }
 
