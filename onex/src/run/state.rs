@@ -107,6 +107,7 @@ impl Run {
 
     /// Where it is. [`RunState::Running`] also before it starts.
     #[must_use]
+    #[inline]
     pub fn state(&self) -> RunState {
         self.state
     }
@@ -128,6 +129,7 @@ impl Run {
     /// # Panics
     /// When `step` is not of this run's plan ([`Plan::contains`]), and no instance of one of its steps.
     #[must_use]
+    #[inline]
     pub fn step(&self, step: StepId) -> StepStatus {
         self.record(step).status
     }
@@ -175,6 +177,7 @@ impl Run {
         })
     }
 
+    #[inline]
     pub(super) fn record(&self, step: StepId) -> &StepRecord {
         &self.steps[step.index()]
     }
