@@ -249,6 +249,7 @@ impl Run {
         match self.record(step).status.state {
             StepState::Scheduled => self.leave_flight(step),
             StepState::RetryWaiting | StepState::Held | StepState::Awaiting => self.set_aside -= 1,
+            StepState::FannedOut => self.close_fan(step),
             _ if is_instance => {}
             _ => {
                 let place = self.plan.turns().place(step);
