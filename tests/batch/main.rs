@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 mod failures;
+mod fair;
 mod folds;
 mod groups;
 mod orders;

@@ -25,6 +25,7 @@ use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
+use super::parked_runs::ParkedRuns;
 use super::ready::Ready;
 use super::registry::Registry;
 use super::report::RunReport;
@@ -54,6 +55,7 @@ pub(crate) struct Engine<C, J> {
     pub(crate) live: Arc<LiveRuns>,
     pub(crate) sub_runs: SubRuns,
     pub(crate) held: Mutex<Vec<HeldRun>>,
+    pub(crate) parked_runs: ParkedRuns,
     pub(crate) in_flight: Arc<InFlight>,
     pub(crate) mailboxes: Arc<Mailboxes<Delivery>>,
     /// For envelopes from outside. Closed when the engine accepts no more.
