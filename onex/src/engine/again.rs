@@ -284,7 +284,7 @@ where
                 }
             }
         }
-        self.accept(envelope, IdFrom::Source).await?;
+        self.accept(Arc::new(envelope), IdFrom::Source).await?;
         Ok(id)
     }
 }
