@@ -323,6 +323,7 @@ where
         self.commit_and(WhenFull::Refuse, commit)
     }
 
+    /// Commits under this engine's lease, and counts what is refused. One future, which each commit goes through.
     pub(crate) async fn commit_and(&self, full: WhenFull, commit: &Commit<'_>) -> Result<(), CommitError> {
         loop {
             cross(failpoint::Place::AppendBefore);
