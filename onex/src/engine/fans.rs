@@ -2,9 +2,10 @@
 //!
 //! The entries are a function of recorded outputs, so they are not journalled: whoever reads the run has them again.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::action_limit::of_step;
+use super::action_limit;
 use super::batch::Returned;
 use super::contain::contained;
 use super::workflow::{StepDef, Workflow};
@@ -15,10 +16,13 @@ use crate::node::mount::EachFns;
 use crate::node::step::Outputs;
 use crate::run::{Fact, Plan, Run, StepId};
 
-/// The lists of one run that were counted, in that order.
+/// The lists of one run that were counted and count still. A run may have as many as its plan has steps.
 #[derive(Debug, Default)]
 pub(crate) struct Fans {
-    lists: Vec<Fan>,
+    /// In the order in which they were counted, which is that of their instances' numbers.
+    all: Vec<Fan>,
+    /// Which of them is a step's.
+    of_step: HashMap<StepId, usize>,
     /// To how many actions what is done for their entries may come.
     actions: u64,
 }
@@ -43,40 +47,47 @@ impl Fans {
     /// A step has been counted, in a run that has `first` steps and instances so far.
     pub(crate) fn add(&mut self, plan: &Plan, step: StepId, first: u32, entries: Vec<Payload>) {
         let outputs = vec![None; entries.len()];
-        self.actions += of_step(plan, step) * entries.len() as u64;
-        self.lists.push(Fan { step, first, entries, outputs });
+        self.of_step.insert(step, self.all.len());
+        self.actions += action_limit::of_step(plan, step) * entries.len() as u64;
+        self.all.push(Fan { step, first, entries, outputs });
     }
 
     /// The actions to which the run may come for the lists that were counted, and for another of the step.
     pub(crate) fn actions_with(&self, plan: &Plan, step: StepId, items: u32) -> u64 {
-        self.actions + of_step(plan, step) * u64::from(items)
+        self.actions + action_limit::of_step(plan, step) * u64::from(items)
     }
 
-    fn of(&self, instance: StepId) -> Option<(&Fan, usize)> {
-        self.lists.iter().find_map(|fan| Some((fan, fan.index(instance)?)))
+    /// Which list has the instance, and which of its entries that is.
+    fn find(&self, instance: StepId) -> Option<(usize, usize)> {
+        let list = self.all.partition_point(|fan| fan.first <= instance.0).checked_sub(1)?;
+        Some((list, self.all[list].index(instance)?))
+    }
+
+    /// Nothing is gathered where there are none.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     /// Keeps what an instance returned. False: it is none.
+    #[inline]
     pub(crate) fn set(&mut self, instance: StepId, output: &Payload) -> bool {
-        for fan in &mut self.lists {
-            if let Some(index) = fan.index(instance) {
-                fan.outputs[index] = Some(output.clone());
-                return true;
-            }
-        }
-        false
+        let Some((list, index)) = self.find(instance) else { return false };
+        self.all[list].outputs[index] = Some(output.clone());
+        true
     }
 
     /// What the step returns to whoever depends on it: what its instances have returned, in the order of the list.
     pub(crate) fn gathered(&self, step: StepId, each: &EachFns) -> Option<Payload> {
-        let fan = self.lists.iter().find(|fan| fan.step == step)?;
+        let fan = &self.all[*self.of_step.get(&step)?];
         let outputs: Vec<&Payload> = fan.outputs.iter().flatten().collect();
         Some((each.gather)(&outputs))
     }
 
     /// What an instance sees: its entry and, for what undoes it, a list of the one output that it has returned.
     pub(crate) fn view<C>(&self, instance: StepId, def: &StepDef<C>, base: &Arc<Outputs>) -> Arc<Outputs> {
-        let Some((fan, index)) = self.of(instance) else { return Arc::clone(base) };
+        let Some((list, index)) = self.find(instance) else { return Arc::clone(base) };
+        let fan = &self.all[list];
         let own = fan.outputs[index].as_ref().zip(def.each);
         let own = own.map(|(output, each)| (fan.step.0, (each.gather)(&[output])));
         Outputs::for_instance(base, fan.entries[index].clone(), own)
@@ -111,7 +122,8 @@ impl Fans {
                 Fact::StepCompleted { step, .. } => {
                     let def = workflow.step(outputs.row(run.step_of(step)));
                     if let Some((of, _)) = run.instance_of(step) {
-                        let detail = record.details.iter().find(|detail| detail.seq == seq as u64)?;
+                        let place = record.details.partition_point(|detail| detail.seq < seq as u64);
+                        let detail = record.details.get(place).filter(|detail| detail.seq == seq as u64)?;
                         let DetailBody::Output(output) = &detail.body else { return None };
                         let read = workflow.step(outputs.row(of)).read?;
                         fans.set(step, &contained(|| read(output)).ok()?.ok()?);

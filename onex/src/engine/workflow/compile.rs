@@ -140,6 +140,7 @@ fn policy<C>(row: &WorkflowRow, numbers: &Numbers, mounted: &Mounted<C>) -> Poli
             order: match row.undoing.order {
                 plan::UndoOrder::Reverse => UndoOrder::LatestFirst,
                 plan::UndoOrder::Forward => UndoOrder::EarliestFirst,
+                plan::UndoOrder::Parallel => UndoOrder::AtOnce { most: numbers.max_parallel_steps },
             },
             delay: Duration::from_millis(row.undoing.delay_ms),
             timeout: row.undoing.timeout_ms.map(Duration::from_millis),
