@@ -8,3 +8,5 @@ mod groups;
 mod orders;
 mod reference;
 mod restart;
+#[path = "../tasks.rs"]
+mod tasks;
