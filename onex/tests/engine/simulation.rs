@@ -36,7 +36,8 @@ fn act() -> impl Generate<Value = Act> {
 fn shaped(index: usize) -> impl Generate<Value = Shaped> {
     let kind = prop_oneof![3 => Just(Kind::Effect), 2 => Just(Kind::Compute), 1 => Just(Kind::Reducer)];
     let depends_on = prop::collection::btree_set(0..index.max(1) as u32, 0..=index.min(3));
-    let flags = (any::<bool>(), prop::bool::weighted(0.7), prop::bool::weighted(0.2), prop::bool::weighted(0.4));
+    let flags =
+        (any::<bool>(), prop::bool::weighted(0.7), prop::bool::weighted(0.2), prop::bool::weighted(0.4));
     let retries = prop::option::weighted(0.3, 0..3_u32);
     let rarely = || prop::bool::weighted(0.1);
     let holds = prop::option::weighted(0.3, prop::bool::weighted(0.6));
