@@ -10,3 +10,5 @@ mod groups;
 mod orders;
 mod reference;
 mod restart;
+#[path = "../tasks.rs"]
+mod tasks;
