@@ -288,7 +288,7 @@ where
                 }
             }
         }
-        self.accept(envelope, IdFrom::Source).await?;
+        self.accept(Arc::new(envelope), IdFrom::Source).await?;
         Ok(id)
     }
 }

@@ -7,19 +7,22 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use crate::support::seeds::each_seed;
 use crate::support::stage::*;
-use crate::support::{Recording, expect_panic};
-use onex::engine::{CircuitPolicy, ControlError, RetryBudget, RunCause, Settings, SkipCause, StepReport};
-use onex::journal::{DeadLetter, DeadLetterCause, EventRefusal, Journal, Timer};
-use onex::message::{Envelope, Payload, RunId, Topic};
+use crate::support::{Recording, alive_tasks, expect_panic};
+use onex::engine::{
+    CircuitPolicy, ControlError, Disclose, RetryBudget, RunCause, Settings, SkipCause, StepReport,
+};
+use onex::journal::{DeadLetter, DeadLetterCause, EventRefusal, Journal, RunSummary, Timer};
+use onex::message::{Envelope, Payload, RunId, Topic, action_id};
 use onex::node::FaultClass;
 use onex::plan::{Kind, Strategy};
 use onex::run::{CompensationState, Fact, RunState, StepId, StepState};
-use onex::{RunReport, Runtime};
-use proptest::prelude::{Just, ProptestConfig, any, prop, prop_assert_eq, prop_oneof};
+use onex::{RunReport, Runtime, Subscription};
+use proptest::prelude::{Just, any, prop, prop_assert_eq, prop_oneof};
 use proptest::strategy::Strategy as Generate;
-use proptest::test_runner::TestRunner;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 fn act() -> impl Generate<Value = Act> {
     let class = prop_oneof![Just(None), Just(Some(FaultClass::Retryable)), Just(Some(FaultClass::Permanent))];
@@ -35,7 +38,8 @@ fn act() -> impl Generate<Value = Act> {
 fn shaped(index: usize) -> impl Generate<Value = Shaped> {
     let kind = prop_oneof![3 => Just(Kind::Effect), 2 => Just(Kind::Compute), 1 => Just(Kind::Reducer)];
     let depends_on = prop::collection::btree_set(0..index.max(1) as u32, 0..=index.min(3));
-    let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2));
+    let flags =
+        (any::<bool>(), prop::bool::weighted(0.7), prop::bool::weighted(0.2), prop::bool::weighted(0.4));
     let retries = prop::option::weighted(0.3, 0..3_u32);
     let rarely = || prop::bool::weighted(0.1);
     let holds = prop::option::weighted(0.3, prop::bool::weighted(0.6));
@@ -48,7 +52,7 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
             kind,
             depends_on,
             (
-                (optional, compensable, continue_on_error),
+                (optional, compensable, continue_on_error, publishes),
                 (disabled, skip_on_failure, run_always, priority, holds, branch),
             ),
             retry_count,
@@ -74,6 +78,7 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
                 timeout_ms,
                 acts,
                 undo,
+                publishes: publishes && gate.is_none() && each.is_none(),
                 each: each.filter(|_| gate.is_none()),
                 gate,
             }
@@ -89,14 +94,14 @@ fn gated() -> impl Generate<Value = Gated> {
 
 fn shape() -> impl Generate<Value = Shape> {
     let strategy = prop_oneof![
-        Just(Strategy::FailFast),
-        Just(Strategy::ContinueOnError),
-        Just(Strategy::Retry),
-        Just(Strategy::Compensate),
+        1 => Just(Strategy::FailFast),
+        1 => Just(Strategy::ContinueOnError),
+        1 => Just(Strategy::Retry),
+        3 => Just(Strategy::Compensate),
     ];
     let steps = (1..9_usize).prop_flat_map(|count| (0..count).map(shaped).collect::<Vec<_>>());
     let parallel = prop::option::weighted(0.7, 1..4_u32);
-    let cancel = prop::option::weighted(0.3, 0..500_u64);
+    let cancel = (prop::option::weighted(0.4, 0..500_u64), prop::bool::weighted(0.4));
     let timeout = prop_oneof![100..1000_u64, Just(100_000)];
     let commit = prop_oneof![3 => Just(0), 1 => 1..40_u64];
     let pauses = prop::collection::vec((0..300_u64, prop_oneof![Just(0), 1..2000_u64]), 0..3);
@@ -107,7 +112,7 @@ fn shape() -> impl Generate<Value = Shape> {
         |(
             steps,
             policy,
-            (cancel_after_ms, pauses, dormant_after_ms),
+            ((cancel_after_ms, kills), pauses, dormant_after_ms),
             commit_ms,
             (runs, at_once, circuit, retry_budget),
             seed,
@@ -121,6 +126,7 @@ fn shape() -> impl Generate<Value = Shape> {
                 max_retries,
                 timeout_ms,
                 cancel_after_ms,
+                kills,
                 pauses,
                 dormant_after_ms,
                 commit_ms,
@@ -158,6 +164,7 @@ fn budget() -> impl Generate<Value = RetryBudget> {
 struct Covered {
     paused: Cell<u32>,
     cancelled: Cell<u32>,
+    killed: Cell<u32>,
     held: Cell<u32>,
     retries_held: Cell<u32>,
     branches_ruled_out: Cell<u32>,
@@ -169,6 +176,7 @@ struct Covered {
     left_out: Cell<u32>,
     woken: Cell<u32>,
     undone_together: Cell<u32>,
+    told: Cell<u32>,
 }
 
 fn count(what: &Cell<u32>, happened: bool) {
@@ -189,6 +197,7 @@ fn unix_ms() -> u64 {
 }
 
 async fn simulate(shape: Shape, covered: &Covered) -> Vec<End> {
+    let tasks_before = alive_tasks().await;
     fastrand::seed(shape.seed);
     BEGAN.set(Some(Instant::now()));
     onex::simulation::set_wall_clock(Some(unix_ms));
@@ -210,9 +219,10 @@ async fn simulate(shape: Shape, covered: &Covered) -> Vec<End> {
         builder = builder.circuit_breaker("node_simulated", policy);
     }
     let runtime = builder.build_on(Arc::clone(&journal), "simulation").await.unwrap();
+    let listening = tokio::spawn(listen(runtime.subscribe(TOLD), Arc::clone(&journal)));
     let watched = runtime.clone();
     let circuit = move || watched.circuits().first().map(|circuit| circuit.state);
-    assert!(stage.circuit.set(Box::new(circuit)).is_ok());
+    *stage.circuit.lock().unwrap() = Some(Box::new(circuit));
 
     let runs: Vec<_> =
         (0..shape.runs).map(|run| tokio::spawn(one_run(runtime.clone(), Arc::clone(&stage), run))).collect();
@@ -230,15 +240,14 @@ async fn simulate(shape: Shape, covered: &Covered) -> Vec<End> {
         let facts = journal.run(report.run).await.unwrap().unwrap().facts;
         assert_eq!(facts, journal.facts_of(report.run));
         check_report(&shape, report);
+        check_output(report);
         check_attempts(report, &seen);
         check_concurrency(&shape, &seen);
         check_order(&shape, &seen);
         check_compensations(&shape, report, &seen);
+        // Of a run that is over, this is `Run::replay` of its facts.
         let status = runtime.status(report.run).await.unwrap().unwrap();
-        assert_eq!(
-            (status.state, &status.cause, &status.steps),
-            (report.state, &report.cause, &report.steps)
-        );
+        assert_eq!(all_but_its_time(&status), all_but_its_time(report));
         let many = report.steps.iter().filter(|step| step.instances.len() > 1);
         count(&covered.fanned_out, many.clone().any(|step| step.state == StepState::Completed));
         let partly = |step: &&StepReport| step.instances.iter().any(|of| of.state == StepState::Failed);
@@ -249,6 +258,7 @@ async fn simulate(shape: Shape, covered: &Covered) -> Vec<End> {
         began += count_begun(&seen);
         count(&covered.undone_together, has_undone_together(&seen));
         count(&covered.paused, facts.contains(&Fact::RunPaused));
+        count(&covered.killed, is_killed(report));
         count(&covered.cancelled, report.state == RunState::Cancelled);
         count(&covered.held, facts.iter().any(|fact| matches!(fact, Fact::StepHeld { .. })));
     }
@@ -266,6 +276,12 @@ async fn simulate(shape: Shape, covered: &Covered) -> Vec<End> {
     assert!(journal.outbox().await.unwrap().is_empty(), "an event is neither taken nor refused");
     count(&covered.retries_held, runtime.counters().retries_held > 0);
     count(&covered.woken, runtime.counters().runs_woken > 0);
+    stage.circuit.lock().unwrap().take();
+    drop(runtime);
+    let told = listening.await.unwrap();
+    count(&covered.told, !told.is_empty());
+    check_told(&shape, &reports, told);
+    assert_eq!(alive_tasks().await, tasks_before, "a task outlived the runtime");
     let letters = journal.dead_letters().await.unwrap();
     let mut ends = Vec::new();
     for report in reports {
@@ -304,10 +320,39 @@ async fn send_events(runtime: &Simulation, shape: &Shape) {
     for (number, (at, step, run)) in events.into_iter().enumerate() {
         wait(at - now).await;
         now = at;
-        let (id, topic) = (uuid::Uuid::from_u128(number as u128 + 1), Topic::new(gate_topic(step)));
+        let (id, topic) = (Uuid::from_u128(number as u128 + 1), Topic::new(gate_topic(step)));
         let envelope = Envelope::external(id, topic, Payload::new(Opened { of: key(run) }));
         runtime.deliver(envelope).await.unwrap();
     }
+}
+
+/// What steps publish, by their actions, each seen after it was recorded that the step has completed.
+async fn listen(mut told: Subscription, journal: Arc<Recording>) -> Vec<Uuid> {
+    let mut actions = Vec::new();
+    while let Some(event) = told.recv().await {
+        let action = event.causation_id.unwrap();
+        let mut is_recorded = false;
+        for RunSummary { run, .. } in journal.runs().await.unwrap() {
+            let facts = journal.run(run).await.unwrap().unwrap().facts;
+            let mut completed = facts.iter().filter_map(Fact::completes);
+            is_recorded |= completed.any(|step| action_id(run, &format!("s{}", step.0), false, 0) == action);
+        }
+        assert!(is_recorded, "published before its step is recorded");
+        actions.push(action);
+    }
+    actions
+}
+
+/// What a step gave was published once, if the step is recorded as completed, and not otherwise.
+fn check_told(shape: &Shape, reports: &[RunReport], mut told: Vec<Uuid>) {
+    let mut completed: Vec<_> = (reports.iter())
+        .flat_map(|report| report.steps.iter().zip(&shape.steps).map(move |steps| (report.run, steps)))
+        .filter(|(_, (step, shaped))| shaped.publishes && step.state == StepState::Completed)
+        .map(|(run, (step, _))| action_id(run, step.id, false, 0))
+        .collect();
+    completed.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(told, completed, "what was published is not what was completed");
 }
 
 /// Each event has completed its gate or is a dead letter that says why not.
@@ -335,16 +380,24 @@ async fn check_events(shape: &Shape, journal: &Arc<Recording>, reports: &[RunRep
 async fn one_run(runtime: Simulation, stage: Arc<Stage>, run: usize) -> RunReport {
     let handle = runtime.start::<Simulated>(0_u64, Some(key(run))).await.unwrap();
     let id = handle.id();
-    if let Some(after_ms) = stage.shape.cancel_after_ms {
+    let kills = stage.shape.kills;
+    let ending = stage.shape.cancel_after_ms.map(|after_ms| {
         let runtime = runtime.clone();
         tokio::spawn(async move {
             wait(after_ms).await;
-            runtime.cancel(id, "simulated");
-        });
-    }
+            if kills {
+                runtime.kill(id, "simulated")
+            } else {
+                runtime.cancel(id, "simulated")
+            };
+        })
+    });
     let pausing = tokio::spawn(pause(runtime, stage, id));
     let report = tokio::time::timeout(Duration::from_secs(3600), handle).await;
     pausing.await.unwrap();
+    if let Some(ending) = ending {
+        ending.abort();
+    }
     report.expect("every run comes to its end").unwrap()
 }
 
@@ -377,6 +430,39 @@ async fn pause(runtime: Simulation, stage: Arc<Stage>, id: RunId) {
         assert!(matches!(refused, ControlError::NotLive { .. } | ControlError::Stopping { .. }));
         return;
     }
+}
+
+fn all_but_its_time(report: &RunReport) -> serde_json::Value {
+    let mut report = serde_json::to_value(report).unwrap();
+    report.as_object_mut().unwrap().remove("duration_us").unwrap();
+    report
+}
+
+fn is_killed(report: &RunReport) -> bool {
+    let is_kill = |cause: &RunCause| matches!(cause, RunCause::Killed { .. });
+    report.cause.iter().chain(&report.later_causes).any(is_kill)
+}
+
+/// What leaves the process contradicts itself in nothing: a run that completed has no failure, one that failed says of what, each
+/// step is in one list, and no word of a handler or of whoever stopped the run is in it.
+fn check_output(report: &RunReport) {
+    let output = report.to_output(Disclose::default());
+    let (failed, errors): (Vec<_>, _) =
+        (output.standing.failed_steps().collect(), output.standing.errors().count());
+    match output.standing.status() {
+        "completed" => assert_eq!((failed.len(), errors), (0, 0), "{report:?}"),
+        "failed" => assert!(errors > 0, "{report:?}"),
+        status => assert!(matches!(status, "paused" | "cancelled"), "{status} is over: {report:?}"),
+    }
+    assert_eq!(output.standing.status(), report.execution_status());
+    let skipped = output.skipped_steps.iter().map(|skipped| skipped.step);
+    let mut told: Vec<_> = output.completed_steps.iter().copied().chain(failed).chain(skipped).collect();
+    let mut steps: Vec<_> = report.steps.iter().map(|step| step.id).collect();
+    told.sort_unstable();
+    steps.sort_unstable();
+    assert_eq!(told, steps, "each step is in one list: {report:?}");
+    let text = serde_json::to_string(&output).unwrap();
+    assert!(["it failed", "it panicked", ": simulated"].iter().all(|word| !text.contains(word)), "{text}");
 }
 
 fn check_report(shape: &Shape, report: &RunReport) {
@@ -528,10 +614,14 @@ fn check_compensations(shape: &Shape, report: &RunReport, seen: &[Seen]) {
             undone.push(*step as usize);
         }
     }
+    let killed = is_killed(report);
+    assert!(!killed || !matches!(report.cause, Some(RunCause::Killed { .. })) || undone.is_empty());
     match report.state {
+        _ if killed && shape.undone_at_once => assert!(undone.iter().all(|step| to_undo.contains(step))),
         RunState::Parked if !shape.undone_at_once => {
             assert!(to_undo.starts_with(&undone), "{undone:?} of {to_undo:?}");
         }
+        _ if killed => assert!(to_undo.starts_with(&undone), "{undone:?} of {to_undo:?}"),
         _ => assert_eq!(undone, to_undo),
     }
     assert!(shape.undone_at_once || !has_undone_together(seen));
@@ -554,37 +644,53 @@ fn check_compensations(shape: &Shape, report: &RunReport, seen: &[Seen]) {
 #[test]
 fn every_run_comes_to_a_consistent_end() {
     expect_panic("it panicked");
-    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
-    let config = match std::env::var_os("PROPTEST_CASES") {
-        Some(_) => config,
-        None => ProptestConfig { cases: 400, ..config },
-    };
     let covered = Covered::default();
-    let simulated = TestRunner::new(config).run(&shape(), |shape| {
-        let tokio = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-        tokio.unwrap().block_on(simulate(shape, &covered));
+    let are_enough = each_seed(600, &shape(), |shape| {
+        in_virtual_time(simulate(shape, &covered));
         Ok(())
     });
-    if let Err(failed) = simulated {
-        panic!("{failed}");
+    if !are_enough {
+        return;
     }
     let Covered { paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed, .. } =
         &covered;
     let Covered { gates_passed, gates_timed_out, events_refused, fanned_out, left_out, .. } = &covered;
     let of_lists = [fanned_out, left_out, &covered.woken, &covered.undone_together];
+    let of_others = [&covered.told, &covered.killed];
     let of_steps = [paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed];
-    for reached in of_steps.into_iter().chain([gates_passed, gates_timed_out, events_refused]).chain(of_lists)
+    for reached in of_steps
+        .into_iter()
+        .chain([gates_passed, gates_timed_out, events_refused])
+        .chain(of_lists)
+        .chain(of_others)
     {
         assert!(reached.get() > 0, "the simulation does not come to all that it is about: {covered:?}");
     }
 }
 
+fn in_virtual_time<T>(simulation: impl Future<Output = T>) -> T {
+    let tokio = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    tokio.unwrap().block_on(simulation)
+}
+
+/// A failure is repeated by its seed.
+#[test]
+fn the_same_seed_does_the_same() {
+    expect_panic("it panicked");
+    let covered = Covered::default();
+    each_seed(50, &shape(), |shape| {
+        let [one, other] =
+            [0, 1].map(|_| format!("{:#?}", in_virtual_time(simulate(shape.clone(), &covered))));
+        prop_assert_eq!(one, other);
+        Ok(())
+    });
+}
+
 /// What it comes to if it leaves memory whenever it can, and if it never does.
 fn asleep_and_awake(shape: &Shape, covered: &Covered) -> [String; 2] {
     [0, 1_000_000_000].map(|dormant_after_ms| {
-        let tokio = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         let shape = Shape { dormant_after_ms, ..shape.clone() };
-        format!("{:#?}", tokio.unwrap().block_on(simulate(shape, covered)))
+        format!("{:#?}", in_virtual_time(simulate(shape, covered)))
     })
 }
 
@@ -602,9 +708,8 @@ fn a_millisecond_later(mut shape: Shape) -> Shape {
 #[test]
 fn a_run_that_sleeps_comes_to_the_same_end() {
     expect_panic("it panicked");
-    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     let covered = Covered::default();
-    let compared = TestRunner::new(config).run(&shape(), |shape| {
+    let are_enough = each_seed(250, &shape(), |shape| {
         // Of several runs, which is first would be a matter of chance; so would be what comes while a commit is written.
         let alone = Shape { runs: 1, at_once: 1, commit_ms: 0, circuit: None, retry_budget: None, ..shape };
         let [asleep, awake] = asleep_and_awake(&alone, &covered);
@@ -615,8 +720,5 @@ fn a_run_that_sleeps_comes_to_the_same_end() {
         }
         Ok(())
     });
-    if let Err(failed) = compared {
-        panic!("{failed}");
-    }
-    assert!(covered.woken.get() > 0, "no run slept: {covered:?}");
+    assert!(!are_enough || covered.woken.get() > 0, "no run slept: {covered:?}");
 }

@@ -166,7 +166,7 @@ fn errors(report: &RunReport, messages: bool) -> Vec<RunError> {
         Some(RunCause::StepFailed { .. }) | None => None,
     };
     let of_items = (report.items.iter()).filter(|of| of.timed_out > 0 && of_run.is_none()).map(|of| {
-        RunError::of_run(ErrorType::Timeout, format!("{} items exceeded their timeout", of.timed_out))
+        RunError::of_run(ErrorType::Timeout, format!("{} of its items exceeded their timeout", of.timed_out))
     });
     let of_steps = report.steps.iter().flat_map(|step| {
         [failed(step, messages), not_undone(step, messages), crashed(report, step)].into_iter().flatten()
@@ -186,6 +186,9 @@ fn failed(step: &StepReport, messages: bool) -> Option<RunError> {
         }
         Some((FailureCause::OutputRefused, _)) => {
             (ErrorType::Error, "what the handler returned is too large")
+        }
+        Some((FailureCause::Unknown, _)) => {
+            (ErrorType::Abandoned, "what became of the run that is this step is not known")
         }
         Some((FailureCause::PartlyDone, _)) => (
             ErrorType::PartlyDone,

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use onex::engine::{CircuitPolicy, CircuitState, RetryBudget};
@@ -36,6 +36,8 @@ pub struct Shape {
     pub max_retries: u32,
     pub timeout_ms: u64,
     pub cancel_after_ms: Option<u64>,
+    /// It is killed, in place of being cancelled.
+    pub kills: bool,
     /// When each run is paused, and for how long: each after the one before.
     pub pauses: Vec<(u64, u64)>,
     /// For how long a run that only waits stays in memory.
@@ -76,6 +78,8 @@ pub struct Shaped {
     pub each: Option<(usize, u32)>,
     /// It waits for an event in place of doing anything.
     pub gate: Option<Gated>,
+    /// What it gives is published.
+    pub publishes: bool,
 }
 
 /// When the events of a gate come, after the start of the first run, and how long it waits for one.
@@ -95,6 +99,9 @@ pub fn gate_topic(step: usize) -> String {
     format!("onex.evt.simulated.opened-{step}.v1")
 }
 
+/// Where the steps that publish do.
+pub const TOLD: &str = "onex.evt.simulated.told.v1";
+
 /// The number of an instance, as attempts are seen: its step is the rest of a division by this.
 pub const INSTANCE: u32 = 1000;
 
@@ -109,7 +116,7 @@ pub struct Stage {
     pub shape: Shape,
     seen: Mutex<HashMap<RunId, Vec<Seen>>>,
     /// Tells how the breaker stands.
-    pub circuit: OnceLock<Box<dyn Fn() -> Option<CircuitState> + Send + Sync>>,
+    pub circuit: Mutex<Option<Box<dyn Fn() -> Option<CircuitState> + Send>>>,
     /// An effect began while its circuit was open.
     pub began_while_open: AtomicBool,
 }
@@ -135,7 +142,7 @@ impl Stage {
         Arc::new(Stage {
             shape,
             seen: Mutex::default(),
-            circuit: OnceLock::new(),
+            circuit: Mutex::new(None),
             began_while_open: AtomicBool::new(false),
         })
     }
@@ -147,7 +154,7 @@ impl Stage {
         let step = index + INSTANCE * item as u32;
         self.note(at.run, Seen::Began { step, undo });
         let shaped = &self.shape.steps[index as usize];
-        let state = self.circuit.get().and_then(|circuit| circuit());
+        let state = self.circuit.lock().unwrap().as_ref().and_then(|circuit| circuit());
         if shaped.kind == Kind::Effect && !undo && state == Some(CircuitState::Open) {
             self.began_while_open.store(true, Ordering::Relaxed);
         }
@@ -326,7 +333,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
                 delay_ms: 0,
             }),
             circuit: None,
-            publishes: None,
+            publishes: step.publishes.then_some(shape.steps.len()),
             each: step.each.map(|(_, at_once)| EachRow { of: None, at_once }),
             workflow: None,
             gate: step.gate.as_ref().map(|gate| GateRow {
@@ -369,8 +376,8 @@ fn table(shape: &Shape) -> &'static NodeTable {
         steps: Vec::leak(steps),
         entry: None,
     };
-    // One for each step, so that the event of a gate has its number.
-    let events = (0..shape.steps.len()).map(|index| EventRow {
+    // One for each step, so that the event of a gate has its number, and behind them the one that is published.
+    let opened = (0..shape.steps.len()).map(|index| EventRow {
         name: "Opened",
         topic: Box::leak(gate_topic(index).into_boxed_str()),
         wire_type: "simulated.opened",
@@ -379,6 +386,16 @@ fn table(shape: &Shape) -> &'static NodeTable {
         external: true,
         at: AT,
     });
+    let told = EventRow {
+        name: "Told",
+        topic: TOLD,
+        wire_type: "simulated.told",
+        consumed: false,
+        published: true,
+        external: true,
+        at: AT,
+    };
+    let events = opened.chain([told]);
     Box::leak(Box::new(NodeTable {
         events: Vec::leak(events.collect()),
         workflow: Some(Box::leak(Box::new(workflow))),
