@@ -18,6 +18,7 @@ use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
+use super::poison::Calls;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -216,6 +217,7 @@ where
             permits: Arc::new(Semaphore::new(settings.max_in_flight)),
             admission: Admission::new(settings.max_concurrent_runs),
             arrivals: Arc::default(),
+            calls: Calls::new(settings.max_in_flight),
             executions: Arc::default(),
             retry_turns: RetryTurns::new(settings.retry_budget),
             tally: Tally::default(),

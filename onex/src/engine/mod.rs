@@ -54,6 +54,7 @@ mod output;
 mod pace;
 mod parked;
 mod pin;
+mod poison;
 mod ready;
 mod recover;
 mod registry;

@@ -108,6 +108,7 @@ where
                 envelope,
                 receipt,
                 from_outside: None,
+                asked_for: false,
                 keyed: None,
                 _in_flight: in_flight,
             };
@@ -199,7 +200,8 @@ where
             turn.park(by);
             return Err(NotParked.into());
         };
-        let delivery = waiting.remove(place);
+        let mut delivery = waiting.remove(place);
+        delivery.asked_for = true;
         turn.precede(waiting);
         Ok(Ready { turn: Some(turn), delivery })
     }
@@ -223,6 +225,7 @@ where
                     envelope: Arc::clone(&envelope),
                     receipt: Receipt::of(&targets, &self.registry),
                     from_outside: None,
+                    asked_for: false,
                     keyed: Some(keyed),
                     _in_flight: self.in_flight.enter(),
                 });

@@ -48,6 +48,8 @@ where
         let unfinished = self.journal.unfinished().await?;
         let outbox = self.journal.outbox().await?;
         let parked = self.journal.parked().await?;
+        let begun = self.journal.begun().await?;
+        self.take_over_calls(begun, &outbox).await;
         let mut timers: HashMap<RunId, Vec<Timer>> = HashMap::new();
         for timer in self.journal.timers().await? {
             timers.entry(timer.key.run).or_default().push(timer);
