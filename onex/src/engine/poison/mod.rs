@@ -5,6 +5,7 @@
 //! What a process has accepted or sent itself is called by it without any of this. Semantics 14.
 
 mod judge;
+mod left;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -13,6 +14,8 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 use uuid::Uuid;
 
 use self::judge::{Verdict, judge};
+pub(super) use self::left::Left;
+use self::left::of_key;
 use super::core::Engine;
 use crate::hashing::IdMap;
 use crate::journal::{BegunCalls, Commit, CommitError, DeadLetterCause, InboxMark, Journal};
@@ -41,8 +44,9 @@ struct Counts {
 pub(crate) struct Suspect {
     /// How many calls of its handler never came back.
     ended: u32,
-    /// What a commit says that settles it: whose handler it is, and that nothing is counted.
-    over: BegunCalls,
+    mark: InboxMark,
+    /// What a commit says that settles it: that nothing is counted.
+    over: Vec<BegunCalls>,
     /// While it is called.
     turn: Option<Turn>,
 }
@@ -91,8 +95,25 @@ impl Calls {
 
     fn of(&self, mark: &InboxMark) -> Option<Box<Suspect>> {
         self.left.get().filter(|left| left.contains_key(&mark.envelope_id))?;
-        let ended = self.lock().ended.get(mark).copied().unwrap_or(0);
-        Some(Box::new(Suspect { ended, over: BegunCalls { mark: mark.clone(), calls: 0 }, turn: None }))
+        let (mark, of_key) = (mark.clone(), of_key(mark));
+        let (called, read) = (self.ended(&mark), self.ended(&of_key));
+        let mut over = vec![BegunCalls { mark: mark.clone(), calls: 0 }];
+        // What has ended a process when its key was read is still suspected of it if that was not read again.
+        over.extend((read > 0).then_some(BegunCalls { mark: of_key, calls: 0 }));
+        Some(Box::new(Suspect { mark, ended: called.max(read), over, turn: None }))
+    }
+
+    /// How many calls never came back in the processes before.
+    fn ended(&self, mark: &InboxMark) -> u32 {
+        self.lock().ended.get(mark).copied().unwrap_or(0)
+    }
+
+    /// Keys that were read have ended nothing.
+    fn are_readable<'a>(&self, marks: impl Iterator<Item = &'a InboxMark>) {
+        let mut counts = self.lock();
+        for mark in marks {
+            counts.ended.remove(mark);
+        }
     }
 
     async fn turn(&self, alone: bool) -> Turn {
@@ -117,7 +138,7 @@ impl Suspect {
     /// What belongs to the commit that settles it: that nothing is counted any more.
     pub(crate) fn over(&self) -> &[BegunCalls] {
         let is_counted = self.ended > 0 || self.turn.is_some();
-        if is_counted { std::slice::from_ref(&self.over) } else { &[] }
+        if is_counted { &self.over } else { &[] }
     }
 }
 
@@ -147,7 +168,7 @@ where
         };
         let turn = self.calls.turn(alone).await;
         self.count(suspect, calls).await.map_err(NotCalled::Refused)?;
-        self.calls.lock().open.insert(suspect.over.mark.clone());
+        self.calls.lock().open.insert(suspect.mark.clone());
         suspect.turn = Some(turn);
         Ok(())
     }
@@ -157,7 +178,7 @@ where
         if suspect.turn.is_some() {
             // Refused, it stays counted until it is settled, or the engine is shut down.
             if self.count(suspect, suspect.ended).await.is_ok() {
-                self.calls.lock().open.remove(&suspect.over.mark);
+                self.calls.lock().open.remove(&suspect.mark);
             }
             suspect.turn = None;
         }
@@ -173,8 +194,10 @@ where
     /// What the message came to is committed, with what [`over`](Suspect::over) says.
     pub(crate) fn settled_call(&self, suspect: &Suspect) {
         let mut counts = self.calls.lock();
-        counts.ended.remove(&suspect.over.mark);
-        counts.open.remove(&suspect.over.mark);
+        counts.open.remove(&suspect.mark);
+        for BegunCalls { mark, .. } in &suspect.over {
+            counts.ended.remove(mark);
+        }
     }
 
     /// Nothing is called any more: who was cancelled has not ended the process.
@@ -187,7 +210,7 @@ where
     }
 
     async fn count(&self, suspect: &Suspect, calls: u32) -> Result<(), CommitError> {
-        let counted = [BegunCalls { mark: suspect.over.mark.clone(), calls }];
+        let counted = [BegunCalls { mark: suspect.mark.clone(), calls }];
         self.commit(&Commit { calls: &counted, ..Commit::default() }).await
     }
 }
