@@ -67,6 +67,10 @@ impl Order {
         }
     }
 
+    pub fn placed_envelope(number: usize) -> Uuid {
+        Uuid::from_u128((1 << 64) + number as u128)
+    }
+
     pub fn paid_envelope(number: usize) -> Uuid {
         Uuid::from_u128((2 << 64) + number as u128)
     }
@@ -471,7 +475,7 @@ async fn place(engine: Engine, orders: Arc<Vec<Order>>, number: usize, after_ms:
             }
         } else {
             let topic = Topic::new("onex.evt.orders.order-placed.v1");
-            let id = Uuid::from_u128((1 << 64) + number as u128);
+            let id = Order::placed_envelope(number);
             match engine.deliver(Envelope::external(id, topic, Payload::new(placed))).await {
                 Ok(()) => break,
                 Err(PublishError::Journal(error)) => is_full(&error),

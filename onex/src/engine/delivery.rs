@@ -347,6 +347,10 @@ where
     }
 
     async fn drop_duplicate(&mut self) {
+        if let Some(suspect) = &self.suspect {
+            // It was counted here, after it was settled elsewhere.
+            Box::pin(self.engine.is_innocent(suspect)).await;
+        }
         self.settled();
         self.engine.tally.duplicates.add(1);
         self.engine.ended_before(self.delivery.envelope.envelope_id).await;
