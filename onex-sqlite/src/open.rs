@@ -118,6 +118,8 @@ fn check(
     if is_new {
         return mark.map_or(Ok(()), |mark| Err(shortened(0, mark.transactions)));
     }
+    // All of one moment: who asks something of an owner opens the journal while that writes.
+    let connection = &connection.unchecked_transaction().map_err(failed)?;
     if check == Check::Everything
         && let Some(what) = verify::damage(connection, 1).map_err(failed)?.pop()
     {

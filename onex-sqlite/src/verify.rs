@@ -1,7 +1,8 @@
 //! Whether a journal holds what was written to it: SQLite's own check of the file, the schema, and our checksum of every row.
-//! Reads only.
+//! Reads only. What takes more than one statement takes a [`Transaction`]: the owner may write between two, and what is of two moments
+//! does not agree.
 
-use rusqlite::{Connection, OptionalExtension as _, Result};
+use rusqlite::{Connection, OptionalExtension as _, Result, Transaction};
 
 use crate::ids::unsigned;
 use crate::known::{ORIGIN, unfinished};
@@ -49,7 +50,7 @@ const ADDED_ROWS: [(&str, &str, &str); 1] = [(
 )];
 
 /// What is damaged, as far as it can be told: no more than `at_most`, and nothing that follows from what is told.
-pub(crate) fn damage(connection: &Connection, at_most: usize) -> Result<Vec<String>> {
+pub(crate) fn damage(connection: &Transaction<'_>, at_most: usize) -> Result<Vec<String>> {
     let mut found = column(connection, &format!("PRAGMA integrity_check({at_most})"), at_most)?;
     found.retain(|text| text != "ok");
     if !found.is_empty() {
@@ -112,7 +113,7 @@ fn column(connection: &Connection, sql: &str, at_most: usize) -> Result<Vec<Stri
 }
 
 /// Runs whose entries are not what was written, too few or too many.
-fn chains(connection: &Connection, at_most: usize) -> Result<Vec<String>> {
+fn chains(connection: &Transaction<'_>, at_most: usize) -> Result<Vec<String>> {
     let mut found = Vec::new();
     let sql = format!(
         "SELECT id, run, chain, {ORIGIN} AS origin, plan IN (SELECT fingerprint FROM plan) AS has_plan \
@@ -162,7 +163,7 @@ pub(crate) const UNFINISHED: &str =
     "what happened last to a run that has not ended is missing, or such a run is";
 
 /// Whether the runs that have not ended have come as far as was written: nothing of theirs is missing at the end.
-pub(crate) fn is_unfinished_whole(connection: &Connection) -> Result<bool> {
+pub(crate) fn is_unfinished_whole(connection: &Transaction<'_>) -> Result<bool> {
     let written: i64 = connection.query_row("SELECT unfinished FROM journal", [], |row| row.get(0))?;
     Ok(unfinished(connection)?.0 == written)
 }

@@ -30,3 +30,4 @@ mod shapes;
 mod stacked;
 mod stopping;
 mod sub_workflows;
+mod undone_at_once;

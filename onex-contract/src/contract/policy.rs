@@ -178,8 +178,8 @@ words! {
         Reverse = "reverse";
         /// Earliest first.
         Forward = "forward";
-        /// All at once.
-        Parallel = "parallel", later;
+        /// At once, as many as `max_parallel_steps` says.
+        Parallel = "parallel";
     }
 }
 

@@ -108,8 +108,9 @@ pub(super) fn undoing(private: &TokenStream, workflow: &Workflow) -> TokenStream
         return quote!(#private::UndoingRow::NONE);
     };
     let order = match plan.order {
-        CompensationOrder::Reverse | CompensationOrder::Parallel => quote!(Reverse),
+        CompensationOrder::Reverse => quote!(Reverse),
         CompensationOrder::Forward => quote!(Forward),
+        CompensationOrder::Parallel => quote!(Parallel),
     };
     let (delay_ms, timeout_ms) = (plan.delay_ms, option(private, plan.total_timeout_ms));
     quote! {

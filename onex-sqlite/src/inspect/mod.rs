@@ -196,7 +196,11 @@ impl Inspect {
     /// # Errors
     /// As [`status`](Self::status).
     pub fn damage(&self, at_most: usize) -> Result<Vec<String>, StorageError> {
-        verify::damage(&self.connection, at_most).map_err(|error| Failure::Read(error).storage())
+        let damage = |transaction| verify::damage(&transaction, at_most);
+        self.connection
+            .unchecked_transaction()
+            .and_then(damage)
+            .map_err(|error| Failure::Read(error).storage())
     }
 
     fn all<T>(

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use onex::Envelope;
 use onex::journal::{Commit, Journal as _, Lease, Memory};
 
+use crate::ledger::{Change, Ledger, Ticket};
 use crate::letter_of;
-use crate::simulation::ledger::{Change, Ledger, Ticket};
 
 const FIRST: u32 = 0;
 const SECOND: u32 = 1;

@@ -8,8 +8,8 @@ use onex::run::{Fact, RunState, StepId, StepState};
 use onex_sqlite::{Inspect, Sqlite};
 use uuid::Uuid;
 
-use crate::simulation::ledger::{Ledger, Recorded};
-use crate::simulation::life::{Order, Scene, copy_out};
+use crate::ledger::{Ledger, Recorded};
+use crate::life::{Order, Scene, copy_out};
 use crate::support::Folder;
 
 pub fn at_the_end(scene: &Scene, folder: &Folder) {

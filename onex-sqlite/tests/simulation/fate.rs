@@ -1,7 +1,7 @@
 //! What happens to one program, and what it is asked to do meanwhile: all of it from one seed.
 
-use crate::simulation::disk::Trip;
-use crate::simulation::later::Release;
+use crate::disk::Trip;
+use crate::later::Release;
 
 pub const HOUR_MS: i64 = 3_600_000;
 pub const YEAR_MS: i64 = 365 * 24 * HOUR_MS;

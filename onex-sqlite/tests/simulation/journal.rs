@@ -19,8 +19,8 @@ use onex_sqlite::{Health, Sqlite};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::simulation::ledger::{Change, Ledger};
-use crate::simulation::program::Program;
+use crate::ledger::{Change, Ledger};
+use crate::program::Program;
 
 pub struct Watched {
     inner: Sqlite,

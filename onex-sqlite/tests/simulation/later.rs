@@ -4,7 +4,7 @@
 use onex::engine::Migration;
 use onex::{Ctx, Dep, handler, orchestrator};
 
-use crate::simulation::world::{OrderPaid, OrderPlaced, OrderShipped, Outside, Refused};
+use crate::world::{OrderPaid, OrderPlaced, OrderShipped, Outside, Refused};
 
 #[orchestrator(contract = "tests/contracts/orders_later.yaml")]
 pub struct OrdersLater;

@@ -10,7 +10,7 @@ use onex::message::RunId;
 use onex::run::{Fact, StepId};
 use uuid::Uuid;
 
-use crate::simulation::disk::ProcessId;
+use crate::disk::ProcessId;
 
 /// What can be read of a journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -17,14 +17,14 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
-use crate::simulation::disk::Trip;
-use crate::simulation::fate::{End, Fate, Meddling, Note};
-use crate::simulation::journal::Watched;
-use crate::simulation::later::{OrdersLater, Release};
-use crate::simulation::ledger::Ledger;
-use crate::simulation::program::{Machine, Program, options};
-use crate::simulation::vfs::Mounted;
-use crate::simulation::world::{App, OrderPaid, OrderPlaced, Orders, Outside, World};
+use crate::disk::Trip;
+use crate::fate::{End, Fate, Meddling, Note};
+use crate::journal::Watched;
+use crate::later::{OrdersLater, Release};
+use crate::ledger::Ledger;
+use crate::program::{Machine, Program, options};
+use crate::vfs::Mounted;
+use crate::world::{App, OrderPaid, OrderPlaced, Orders, Outside, World};
 
 pub type Engine = Runtime<App, Arc<Watched>>;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::simulation::disk::{Inode, ProcessId};
+use crate::disk::{Inode, ProcessId};
 
 /// One opening of a file.
 pub type Handle = (ProcessId, u64);

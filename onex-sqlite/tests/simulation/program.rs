@@ -9,8 +9,8 @@ use std::thread::Thread;
 
 use onex_sqlite::Options;
 
-use crate::simulation::disk::{Disk, ProcessId};
-use crate::simulation::locks::{Handle, Locks};
+use crate::disk::{Disk, ProcessId};
+use crate::locks::{Handle, Locks};
 
 /// What outlives programs.
 pub struct Machine {

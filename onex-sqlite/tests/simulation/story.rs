@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::simulation::check;
-use crate::simulation::fate::Fate;
-use crate::simulation::later::Release;
-use crate::simulation::life::{Scene, live};
+use crate::check;
+use crate::fate::Fate;
+use crate::later::Release;
+use crate::life::{Scene, live};
 use crate::support::Folder;
 
 /// What is broken on purpose.

@@ -19,9 +19,9 @@ use std::{ptr, slice};
 
 use rusqlite::ffi::{self, sqlite3_file, sqlite3_int64, sqlite3_vfs};
 
-use crate::simulation::disk::{Fault, Inode};
-use crate::simulation::locks::{Handle, Level, REGION, Region};
-use crate::simulation::program::Program;
+use crate::disk::{Fault, Inode};
+use crate::locks::{Handle, Level, REGION, Region};
+use crate::program::Program;
 
 /// A VFS that is registered for as long as the process lives, lent to one program after the other.
 struct Slot {

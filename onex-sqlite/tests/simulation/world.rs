@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::simulation::ledger::Ledger;
-use crate::simulation::program::Program;
+use crate::ledger::Ledger;
+use crate::program::Program;
 
 #[derive(Debug, Clone, Event, Serialize, Deserialize)]
 pub struct OrderPlaced {

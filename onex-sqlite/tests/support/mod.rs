@@ -1,7 +1,8 @@
-//! A folder that is gone with its test.
+//! A folder that is gone with its test, journals in it, and this program again.
 #![allow(dead_code, unreachable_pub)] // each test program uses its part of it
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -62,6 +63,13 @@ impl Store for OnDisk {
         drop(journal);
         Sqlite::open(path).unwrap()
     }
+}
+
+/// This test program again, with one of its tests alone: a process that a test may stop and kill.
+pub fn again(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]);
+    command
 }
 
 /// Another client, as a person's.

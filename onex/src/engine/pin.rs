@@ -17,8 +17,12 @@ pub(crate) fn pin(plan: &Plan) -> PinnedPlan {
         Mode::Parallel { max_steps } => max_steps.get(),
     };
     let mut text = format!("1 {at_once} {:?}", policy.strategy);
-    if policy.undoing.order == UndoOrder::EarliestFirst {
-        text.push_str(" earliest");
+    match policy.undoing.order {
+        UndoOrder::LatestFirst => {}
+        UndoOrder::EarliestFirst => text.push_str(" earliest"),
+        UndoOrder::AtOnce { most } => {
+            let _ = write!(text, " undone {most} at once");
+        }
     }
     if let Some(percent) = policy.min_completed_percent {
         let _ = write!(text, " of {percent}");
@@ -91,6 +95,8 @@ mod tests {
             plan(|policy, _| policy.mode = Mode::Parallel { max_steps: NonZeroU32::MAX }),
             plan(|policy, _| policy.strategy = Strategy::ContinueOnError),
             plan(|policy, _| policy.undoing.order = UndoOrder::EarliestFirst),
+            plan(|policy, _| policy.undoing.order = UndoOrder::AtOnce { most: NonZeroU32::MIN }),
+            plan(|policy, _| policy.undoing.order = UndoOrder::AtOnce { most: NonZeroU32::MAX }),
             plan(|policy, _| policy.min_completed_percent = Some(90.0)),
             plan(|_, steps| steps[0].compensation_priority = 1),
             plan(|_, steps| steps[0].id = "c".into()),

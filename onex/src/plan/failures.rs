@@ -108,6 +108,8 @@ pub enum UndoOrder {
     Reverse,
     /// Earliest dispatch first.
     Forward,
+    /// At most `max_parallel_steps` at once, whatever the mode.
+    Parallel,
 }
 
 impl UndoingRow {

@@ -78,27 +78,32 @@ impl Run {
             Fact::CauseNoted { cause } => {
                 self.later.push(cause);
                 if cause == StopCause::Killed {
-                    self.undo.phase = UndoPhase::Idle;
+                    self.undo.under_way.clear();
                 }
             }
             Fact::RunCompensating => self.plan_compensations(),
-            Fact::CompensationDelayed { after_ms, .. } => {
-                self.undo.is_begun = true;
-                self.undo.phase = UndoPhase::Waiting { after_ms };
+            Fact::CompensationDelayed { step, after_ms } => {
+                self.undo.enter(step, 0, UndoPhase::Waiting { after_ms });
             }
-            Fact::CompensationScheduled { attempt, .. } => {
+            Fact::CompensationScheduled { step, attempt } => {
                 self.undo.is_begun = true;
-                self.undo.attempt = attempt;
-                self.undo.phase = UndoPhase::InFlight;
+                self.undo.enter(step, attempt, UndoPhase::InFlight);
             }
-            Fact::CompensationAttemptFailed { retry_after_ms, .. } => {
+            Fact::CompensationAttemptFailed { step, attempt, retry_after_ms, .. } => {
                 if let Some(after_ms) = retry_after_ms {
-                    self.undo.phase = UndoPhase::Waiting { after_ms };
+                    self.undo.enter(step, attempt, UndoPhase::Waiting { after_ms });
                 }
             }
-            Fact::CompensationCrashed { .. } => self.undo.crashes += 1,
-            Fact::CompensationCompleted { .. } => self.end_compensation(CompensationState::Done),
-            Fact::CompensationFailed { .. } => self.end_compensation(CompensationState::Failed),
+            Fact::CompensationCrashed { step, .. } => {
+                if let Some(one) = self.undo.of_mut(step) {
+                    one.crashes += 1;
+                }
+            }
+            Fact::CompensationCompleted { step, .. } => self.end_compensation(step, CompensationState::Done),
+            Fact::CompensationFailed { step, .. } => {
+                self.undo.failed = self.undo.failed.or(Some(step));
+                self.end_compensation(step, CompensationState::Failed);
+            }
             Fact::RunParked { step } => {
                 self.state = RunState::Parked;
                 self.parked_for = Some(step);
@@ -244,6 +249,7 @@ impl Run {
         match self.record(step).status.state {
             StepState::Scheduled => self.leave_flight(step),
             StepState::RetryWaiting | StepState::Held | StepState::Awaiting => self.set_aside -= 1,
+            StepState::FannedOut => self.close_fan(step),
             _ if is_instance => {}
             _ => {
                 let place = self.plan.turns().place(step);
@@ -297,12 +303,8 @@ impl Run {
         self.order_undoing();
     }
 
-    fn end_compensation(&mut self, state: CompensationState) {
-        self.undo.attempt = 0;
-        self.undo.crashes = 0;
-        self.undo.phase = UndoPhase::Idle;
-        if let Some(step) = self.undo.stack.pop() {
-            self.steps[step.index()].status.compensation = state;
-        }
+    fn end_compensation(&mut self, step: StepId, state: CompensationState) {
+        self.undo.under_way.retain(|one| one.step != step);
+        self.steps[step.index()].status.compensation = state;
     }
 }

@@ -1,4 +1,4 @@
-//! How a stopped run undoes its effects: one at a time, in the order of its plan, until done or parked.
+//! How a stopped run undoes its effects: in the order of its plan, until done or parked.
 
 use std::time::Duration;
 
@@ -10,11 +10,10 @@ use super::policy::Jitter;
 use super::state::Run;
 
 impl Run {
-    /// Starts the next compensation; without one, or if the run was killed, it ends.
+    /// Starts the compensations whose turn it is. When none is under way any more, or if the run was killed, it ends; it is
+    /// parked if one of them failed for good.
     pub(super) fn compensate_next(&mut self, decision: &mut Decision) {
-        if let Some(&step) = self.undo.stack.last()
-            && !self.is_killed()
-        {
+        while let Some(step) = self.next_to_undo() {
             match self.undo_delay_ms(step) {
                 0 => self.compensate(step, 1, decision),
                 after_ms => {
@@ -28,8 +27,13 @@ impl Run {
                     });
                 }
             }
-        } else if let Some(state) = self.end() {
+        }
+        if let Some(state) = self.end() {
             self.conclude(Fact::RunEnded { state }, decision);
+        } else if self.undo.under_way.is_empty()
+            && let Some(step) = self.undo.failed
+        {
+            self.conclude(Fact::RunParked { step }, decision);
         }
     }
 
@@ -43,11 +47,14 @@ impl Run {
         self.compensate_next(decision);
     }
 
-    /// What is in flight is given up, and nobody knows what it did: what is done about it, a person decides.
+    /// What is under way is given up, and nobody knows what it did: what is done about it, a person decides.
     pub(super) fn undoing_timed_out(&mut self, decision: &mut Decision) {
-        let Some(&step) = self.undo.stack.last() else { return };
-        self.decide(Fact::CompensationFailed { step, failure: Failure::TIMED_OUT }, decision);
-        self.conclude(Fact::RunParked { step }, decision);
+        while let Some(step) = self.undo.under_way.first().map(|one| one.step) {
+            self.decide(Fact::CompensationFailed { step, failure: Failure::TIMED_OUT }, decision);
+        }
+        if let Some(step) = self.undo.failed {
+            self.conclude(Fact::RunParked { step }, decision);
+        }
     }
 
     pub(super) fn compensation_failed(
@@ -68,7 +75,7 @@ impl Run {
             decision.commands.push(Command::RetryAfter { step, attempt, after, compensation: true });
         } else {
             self.decide(Fact::CompensationFailed { step, failure }, decision);
-            self.conclude(Fact::RunParked { step }, decision);
+            self.compensate_next(decision);
         }
     }
 }

@@ -7,7 +7,6 @@ use super::exchange::{Command, Decision, Input};
 use super::fact::{Fact, Failure, FailureCause, StopCause};
 use super::plan::{StepId, StepKind};
 use super::policy::Jitter;
-use super::record::UndoPhase;
 use super::state::Run;
 use super::status::{RunState, StepState};
 
@@ -17,8 +16,9 @@ impl Run {
     /// The facts are applied already: commit them, then execute the commands. When they cannot be committed,
     /// this run is ahead of its journal and must be dropped.
     ///
-    /// A call costs time in proportion to the dependents of the steps that become final; stopping costs once more
-    /// in proportion to all steps. Nothing is allocated but room in `decision` and, once, the compensations' order.
+    /// A call costs time in proportion to the dependents of the steps that become final, and to the instances of a list that
+    /// is counted or comes to its end; stopping and reopening cost once more in proportion to all steps. Nothing is allocated
+    /// but room in `decision`, the instances of a list, once the compensations' order, and what a reopened run begins with.
     pub fn handle(&mut self, input: Input, decision: &mut Decision) {
         decision.clear();
         if self.is_ended() {
@@ -99,19 +99,15 @@ impl Run {
                 self.give_up_in_flight(decision);
                 self.advance(decision);
             }
-            Input::Compensated { step, attempt }
-                if self.undo.phase == UndoPhase::InFlight && self.is_undoing(step, attempt) =>
-            {
+            Input::Compensated { step, attempt } if self.undo.is_in_flight(step, attempt) => {
                 self.compensated(step, attempt, decision);
             }
             Input::CompensationFailed { step, attempt, failure, jitter }
-                if self.undo.phase == UndoPhase::InFlight && self.is_undoing(step, attempt) =>
+                if self.undo.is_in_flight(step, attempt) =>
             {
                 self.compensation_failed(step, attempt, failure, jitter, decision);
             }
-            Input::CompensationRetryDue { step, attempt }
-                if matches!(self.undo.phase, UndoPhase::Waiting { .. }) && self.is_undoing(step, attempt) =>
-            {
+            Input::CompensationRetryDue { step, attempt } if self.undo.waits_after(step, attempt) => {
                 self.compensate(step, attempt + 1, decision);
             }
             Input::UndoingTimedOut if self.state == RunState::Compensating => {

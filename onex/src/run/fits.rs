@@ -5,9 +5,8 @@ use std::fmt;
 
 use super::fact::{Fact, Failure, StopCause};
 use super::plan::{StepId, StepKind};
-use super::record::UndoPhase;
 use super::state::Run;
-use super::status::{CompensationState, RunState, StepState};
+use super::status::{RunState, StepState};
 
 impl Run {
     /// # Errors
@@ -88,29 +87,24 @@ impl Run {
             Fact::RunCompensating => {
                 self.state == RunState::Stopping && self.open == 0 && self.needs_compensation()
             }
-            Fact::CompensationDelayed { step, .. } => {
-                self.undo.phase == UndoPhase::Idle && !self.is_killed() && self.is_undoing(step, 0)
-            }
-            Fact::CompensationScheduled { step, attempt } => {
-                self.undo.phase != UndoPhase::InFlight
-                    && !self.is_killed()
-                    && self.undo.stack.last() == Some(&step)
-                    && follows(attempt, self.undo.attempt)
-            }
+            Fact::CompensationDelayed { step, .. } => self.next_to_undo() == Some(step),
+            Fact::CompensationScheduled { step, attempt } => match attempt.checked_sub(1) {
+                None => false,
+                Some(0) if self.next_to_undo() == Some(step) => true,
+                Some(before) => self.undo.waits_after(step, before),
+            },
             Fact::CompensationAttemptFailed { step, attempt, .. }
             | Fact::CompensationCrashed { step, attempt }
-            | Fact::CompensationCompleted { step, attempt } => {
-                self.undo.phase == UndoPhase::InFlight && self.is_undoing(step, attempt)
-            }
-            Fact::CompensationFailed { step, failure } => {
-                let waits = matches!(self.undo.phase, UndoPhase::Waiting { .. });
-                (self.undo.phase == UndoPhase::InFlight || waits && failure == Failure::TIMED_OUT)
-                    && self.undo.stack.last() == Some(&step)
-            }
+            | Fact::CompensationCompleted { step, attempt } => self.undo.is_in_flight(step, attempt),
+            Fact::CompensationFailed { step, failure } => self.undo.of(step).is_some_and(|one| {
+                self.undo.is_in_flight(step, one.attempt) || failure == Failure::TIMED_OUT
+            }),
             Fact::RunParked { step } => {
                 let status = self.record(step).status;
                 match self.state {
-                    RunState::Compensating => status.compensation == CompensationState::Failed,
+                    RunState::Compensating => {
+                        self.undo.failed == Some(step) && self.undo.under_way.is_empty() && !self.is_killed()
+                    }
                     RunState::Running if self.carrying => {
                         status.state == StepState::RetryDue && status.crashes > 0
                     }

@@ -2,6 +2,7 @@
 
 use super::fact::Fact;
 use super::plan::StepId;
+use super::record::UndoPhase;
 use super::state::Run;
 use super::status::{CompensationState, StepState};
 
@@ -51,15 +52,14 @@ impl Run {
     #[must_use]
     pub fn undoing(&self, step: StepId) -> Option<ActionStatus> {
         let record = self.record(step);
-        let in_progress = || self.compensating().filter(|undoing| undoing.step == step);
         let state = match record.status.compensation {
             CompensationState::None => return None,
             CompensationState::Done => StepState::Completed,
             CompensationState::Failed => StepState::Failed,
-            CompensationState::Pending => match in_progress() {
+            CompensationState::Pending => match self.undo.of(step).map(|one| one.phase) {
                 None => StepState::Waiting,
-                Some(undoing) if undoing.retry_after.is_some() => StepState::RetryWaiting,
-                Some(_) => StepState::Scheduled,
+                Some(UndoPhase::Waiting { .. }) => StepState::RetryWaiting,
+                Some(UndoPhase::InFlight) => StepState::Scheduled,
             },
         };
         Some(ActionStatus { state, attempt: record.undo_attempt, revision: record.undo_revision })

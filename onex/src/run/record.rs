@@ -9,7 +9,9 @@ use super::status::{CompensationState, StepState, StepStatus};
 pub(super) struct StepRecord {
     pub(super) status: StepStatus,
     /// Of an instance: which list it is of.
-    pub(super) fan: Option<usize>,
+    pub(super) fan: Option<u32>,
+    /// Of a step that goes over a list: the one that was counted last.
+    pub(super) latest_fan: Option<u32>,
     /// Dependencies that are not final.
     pub(super) blockers: usize,
     /// Outputs that it may take: those of its required and optional dependencies that completed.
@@ -39,26 +41,68 @@ pub(super) struct StepRecord {
 /// The compensations still to do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Undo {
-    /// The next one is last.
+    /// Those that have not begun; the next one is last.
     pub(super) stack: Vec<StepId>,
-    /// The latest attempt of the next one.
-    pub(super) attempt: u32,
-    /// How often the process ended while an attempt of it was in flight.
-    pub(super) crashes: u32,
-    pub(super) phase: UndoPhase,
-    /// The first one was put off, or scheduled.
+    /// Those that have begun and are not over, in the order in which they began.
+    pub(super) under_way: Vec<UnderWay>,
+    /// The first step that cannot be undone.
+    pub(super) failed: Option<StepId>,
+    /// An attempt was scheduled.
     pub(super) is_begun: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// A compensation that has begun: it was put off, or scheduled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct UnderWay {
+    pub(super) step: StepId,
+    /// The latest attempt.
+    pub(super) attempt: u32,
+    /// How often the process ended while an attempt was in flight.
+    pub(super) crashes: u32,
+    pub(super) phase: UndoPhase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UndoPhase {
-    #[default]
-    Idle,
     InFlight,
     /// The next attempt waits, also the first one.
     Waiting {
         after_ms: u64,
     },
+}
+
+impl Undo {
+    /// Nothing is left, and nothing has failed.
+    pub(super) fn is_done(&self) -> bool {
+        self.stack.is_empty() && self.under_way.is_empty() && self.failed.is_none()
+    }
+
+    pub(super) fn of(&self, step: StepId) -> Option<&UnderWay> {
+        self.under_way.iter().find(|one| one.step == step)
+    }
+
+    pub(super) fn of_mut(&mut self, step: StepId) -> Option<&mut UnderWay> {
+        self.under_way.iter_mut().find(|one| one.step == step)
+    }
+
+    pub(super) fn is_in_flight(&self, step: StepId, attempt: u32) -> bool {
+        self.of(step).is_some_and(|one| one.phase == UndoPhase::InFlight && one.attempt == attempt)
+    }
+
+    pub(super) fn waits_after(&self, step: StepId, attempt: u32) -> bool {
+        self.of(step)
+            .is_some_and(|one| matches!(one.phase, UndoPhase::Waiting { .. }) && one.attempt == attempt)
+    }
+
+    /// The next one begins, or one that has begun goes on.
+    pub(super) fn enter(&mut self, step: StepId, attempt: u32, phase: UndoPhase) {
+        if let Some(one) = self.of_mut(step) {
+            (one.attempt, one.phase) = (attempt, phase);
+        } else {
+            self.stack.pop();
+            self.under_way.push(UnderWay { step, attempt, crashes: 0, phase });
+        }
+    }
 }
 
 impl StepRecord {
@@ -75,6 +119,7 @@ impl StepRecord {
         Self {
             status,
             fan: None,
+            latest_fan: None,
             blockers,
             outputs: 0,
             lacks: None,

@@ -4,7 +4,7 @@
 use super::exchange::{Command, Decision};
 use super::fact::{Fact, Failure};
 use super::plan::StepId;
-use super::record::UndoPhase;
+use super::record::{UnderWay, UndoPhase};
 use super::state::Run;
 use super::status::{RunState, StepState};
 
@@ -22,9 +22,7 @@ impl Run {
                 self.give_up_in_flight(decision);
                 self.advance(decision);
             }
-            RunState::Compensating if self.undo.phase == UndoPhase::InFlight => {
-                self.compensate_again(crash_limit, decision);
-            }
+            RunState::Compensating => self.compensate_again(crash_limit, decision),
             _ => {}
         }
     }
@@ -69,14 +67,16 @@ impl Run {
     }
 
     fn compensate_again(&mut self, crash_limit: u32, decision: &mut Decision) {
-        let Some(&step) = self.undo.stack.last() else { return };
-        let attempt = self.undo.attempt;
-        self.decide(Fact::CompensationCrashed { step, attempt }, decision);
-        if self.undo.crashes >= crash_limit {
-            self.decide(Fact::CompensationFailed { step, failure: Failure::ABANDONED }, decision);
-            self.conclude(Fact::RunParked { step }, decision);
-        } else {
-            decision.commands.push(Command::Compensate { step, attempt });
+        let in_flight = |one: &UnderWay| one.phase == UndoPhase::InFlight;
+        let crashed: Vec<UnderWay> = self.undo.under_way.iter().copied().filter(in_flight).collect();
+        for UnderWay { step, attempt, crashes, .. } in crashed {
+            self.decide(Fact::CompensationCrashed { step, attempt }, decision);
+            if crashes + 1 >= crash_limit {
+                self.decide(Fact::CompensationFailed { step, failure: Failure::ABANDONED }, decision);
+            } else {
+                decision.commands.push(Command::Compensate { step, attempt });
+            }
         }
+        self.compensate_next(decision);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fact::{Fact, StopCause};
-use super::fan::Fan;
+use super::fans::Fans;
 use super::fits::FactError;
 use super::plan::{OnFailure, Plan, StepId, StepKind};
 use super::policy::{Mode, Strategy};
@@ -49,8 +49,7 @@ pub struct Run {
     /// How many attempts were dispatched so far.
     pub(super) dispatches: u64,
     pub(super) undo: Undo,
-    /// In the order in which they were counted.
-    pub(super) fans: Vec<Fan>,
+    pub(super) fans: Fans,
 }
 
 impl Run {
@@ -77,7 +76,7 @@ impl Run {
             first_error: None,
             dispatches: 0,
             undo: Undo::default(),
-            fans: Vec::new(),
+            fans: Fans::new(plan.lists()),
             steps,
             plan,
         }
@@ -163,16 +162,17 @@ impl Run {
         self.overlaps
     }
 
-    /// The compensation in progress.
-    #[must_use]
-    pub fn compensating(&self) -> Option<Compensating> {
-        let step = *self.undo.stack.last()?;
-        let retry_after = match self.undo.phase {
-            UndoPhase::Idle => return None,
-            UndoPhase::InFlight => None,
-            UndoPhase::Waiting { after_ms } => Some(Duration::from_millis(after_ms)),
-        };
-        Some(Compensating { step, attempt: self.undo.attempt, retry_after })
+    /// The compensations in progress, in the order in which they began: one, or several if they are undone
+    /// [at once](super::UndoOrder::AtOnce).
+    pub fn compensating(&self) -> impl ExactSizeIterator<Item = Compensating> {
+        self.undo.under_way.iter().map(|one| Compensating {
+            step: one.step,
+            attempt: one.attempt,
+            retry_after: match one.phase {
+                UndoPhase::InFlight => None,
+                UndoPhase::Waiting { after_ms } => Some(Duration::from_millis(after_ms)),
+            },
+        })
     }
 
     pub(super) fn record(&self, step: StepId) -> &StepRecord {
@@ -228,10 +228,6 @@ impl Run {
     pub(super) fn may_release(&self, step: StepId) -> bool {
         let record = self.steps.get(step.index());
         self.goes_on() && record.is_some_and(|record| record.status.state == StepState::Held)
-    }
-
-    pub(super) fn is_undoing(&self, step: StepId, attempt: u32) -> bool {
-        self.undo.stack.last() == Some(&step) && self.undo.attempt == attempt
     }
 
     pub(super) fn has_free_slot(&self) -> bool {
@@ -290,9 +286,7 @@ impl Run {
             }
             RunState::Running | RunState::Paused => Some(RunState::Completed),
             RunState::Stopping if !self.needs_compensation() => self.stop.map(end_after),
-            RunState::Compensating if self.undo.stack.is_empty() || self.is_killed() => {
-                self.stop.map(end_after)
-            }
+            RunState::Compensating if self.undo.is_done() || self.is_killed() => self.stop.map(end_after),
             _ => None,
         }
     }

@@ -18,7 +18,7 @@ pub enum RunState {
     Paused,
     /// Nothing is dispatched; steps in flight may still report.
     Stopping,
-    /// Effects are undone, one at a time.
+    /// Effects are undone.
     Compensating,
     /// Every step ended, none failed or is indeterminate.
     Completed,
@@ -135,7 +135,7 @@ pub struct StepStatus {
     pub compensation: CompensationState,
 }
 
-/// The compensation that is in progress.
+/// A compensation that is in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Compensating {
     /// The step to undo.

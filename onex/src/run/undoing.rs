@@ -1,9 +1,11 @@
-//! In which order the steps of a stopped run are undone, and when that begins. Knows nothing of attempts.
+//! In which order the steps of a stopped run are undone, how many at once, and when that begins. Knows nothing of attempts.
 
 use std::cmp::Reverse;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use super::plan::StepId;
+use super::record::Undo;
 use super::state::Run;
 
 /// How a run is undone.
@@ -26,6 +28,12 @@ pub enum UndoOrder {
     LatestFirst,
     /// The one that was dispatched first goes first.
     EarliestFirst,
+    /// Those of one [priority](super::StepSpec::compensation_priority) are undone side by side. They begin latest dispatch
+    /// first; one that waits to be tried again keeps its place.
+    AtOnce {
+        /// How many are under way at once.
+        most: NonZeroU32,
+    },
 }
 
 impl Undoing {
@@ -42,12 +50,28 @@ impl Run {
         stack.sort_unstable_by_key(|&step| {
             let dispatch = self.record(step).dispatch;
             let turn = match order {
-                UndoOrder::LatestFirst => (dispatch, Reverse(0)),
+                UndoOrder::LatestFirst | UndoOrder::AtOnce { .. } => (dispatch, Reverse(0)),
                 UndoOrder::EarliestFirst => (0, Reverse(dispatch)),
             };
             (Reverse(self.spec(step).compensation_priority), turn)
         });
         self.undo.stack = stack;
+    }
+
+    /// The step whose turn it is to be undone, if there is room for it. What comes after one that cannot be undone has no turn.
+    pub(super) fn next_to_undo(&self) -> Option<StepId> {
+        let Undo { stack, under_way, failed, .. } = &self.undo;
+        let next = *stack.last()?;
+        let before = under_way.first().map(|one| one.step).or(*failed);
+        let has_turn = match self.plan.policy().undoing.order {
+            UndoOrder::LatestFirst | UndoOrder::EarliestFirst => before.is_none(),
+            UndoOrder::AtOnce { most } => {
+                let priority = |step| self.spec(step).compensation_priority;
+                under_way.len() < most.get() as usize
+                    && before.is_none_or(|before| priority(before) == priority(next))
+            }
+        };
+        (has_turn && !self.is_killed()).then_some(next)
     }
 
     /// How long to wait before the next step is undone, in whole milliseconds.

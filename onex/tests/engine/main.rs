@@ -22,6 +22,7 @@ mod output;
 mod parking;
 mod pausing;
 mod poison;
+mod publishing;
 mod recovery;
 mod restart;
 mod retries;

@@ -265,6 +265,45 @@ async fn r19_what_is_undone_is_not_undone_again() {
     assert_eq!(keys[0], keys[1]);
 }
 
+workflow!(saga_at_once {
+    strategy: Strategy::Compensate,
+    max_retries: 2,
+    undoing: UndoingRow { order: UndoOrder::Parallel, ..UndoingRow::NONE },
+} [a Effect [] undo undo_a; b Effect [0] undo undo_b; c Effect [1] undo undo_c; d Effect [2]]);
+
+#[tokio::test(start_paused = true)]
+async fn r19_of_what_is_undone_at_once_the_next_process_undoes_what_is_left() {
+    let (first, second, journal) = (World::default(), World::default(), Recording::new());
+    for world in [&first, &second] {
+        world.scripts.on("d", |_| async { Err(refused("no")) });
+    }
+    first.scripts.on("undo_b", |_| std::future::pending());
+    let runtime = on::<saga_at_once::Node>(&first, &journal).await;
+    let run = runtime.start::<saga_at_once::Node>(0_u64, None).await.unwrap().id();
+    sleep(ms(10)).await;
+    let report = goes_on::<saga_at_once::Node>(&second, &journal, run).await;
+    assert_eq!(first.scripts.order(), ["a", "b", "c", "d", "undo_c", "undo_b", "undo_a"]);
+    assert_eq!(second.scripts.order(), ["undo_b"], "the others are undone");
+    assert_eq!((report.state, report.compensation), (RunState::Failed, CompensationState::Done));
+    let keys = [&first, &second].map(|world| world.scripts.calls_of("undo_b")[0].key);
+    assert_eq!(keys[0], keys[1]);
+    assert_eq!(report.step("b").unwrap().undoing.map(|undoing| undoing.attempt), Some(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r19_a_process_may_end_after_any_commit_while_several_are_undone() {
+    let prepare = |world: &World| {
+        world.scripts.on("d", |_| async { Err(refused("no")) });
+        for (undo, attempts) in [("undo_a", 3), ("undo_b", 2)] {
+            world.scripts.on(undo, move |ctx| async move {
+                sleep(ms(10)).await;
+                if ctx.attempt < attempts { Err(fail("later")) } else { Ok(0) }
+            });
+        }
+    };
+    survives_every_crash::<saga_at_once::Node>(&["a", "b", "c", "d"], prepare, RunState::Failed).await;
+}
+
 workflow!(retried {} [a Effect [] { retry_count: Some(3) }; b Effect [0]]);
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use onex::run::{
     Command, CompensationState, Decision, Fact, Input, Mode, OnFailure, Plan, Run, RunState, SkipReason,
-    StepId, StepState, StepStatus, StopCause, Strategy,
+    StepId, StepState, StepStatus, StopCause, Strategy, UndoOrder,
 };
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -249,6 +249,11 @@ impl<'s> Driver<'s> {
                 reference.skipped
             );
         }
+        let mut being_undone: Vec<StepId> = self.run.compensating().map(|undoing| undoing.step).collect();
+        being_undone.sort_unstable();
+        let expected = self.reference.steps.iter().zip(0..).filter(|(step, _)| step.is_being_undone());
+        let expected: Vec<StepId> = expected.map(|(_, step)| StepId(step)).collect();
+        prop_assert_eq!(being_undone, expected, "being undone after {:?}", event);
         let uncounted = self.reference.uncounted().map(|step| StepId(step as u32));
         prop_assert_eq!(self.run.uncounted(), uncounted, "to be counted after {:?}", event);
         let first = self.reference.undecided().first().map(|&step| StepId(step as u32));
@@ -293,9 +298,14 @@ impl<'s> Driver<'s> {
                     self.dispatched.push(step.index());
                 }
             }
-            Command::Compensate { step, .. } if self.undone.last() != Some(&step) => self.undone.push(step),
+            // Also one that is put off has begun.
+            Command::Compensate { step, .. } | Command::RetryAfter { step, compensation: true, .. } => {
+                if !self.undone.contains(&step) {
+                    self.undone.push(step);
+                }
+            }
             Command::Finish => self.finishes += 1,
-            Command::Compensate { .. } | Command::RetryAfter { .. } | Command::SignalCancel => {}
+            Command::RetryAfter { .. } | Command::SignalCancel => {}
         }
         self.outstanding.push(command);
         Ok(())
@@ -338,6 +348,7 @@ impl<'s> Driver<'s> {
             self.all().into_iter().map(|(step, _)| step).filter(|step| must_undo(*step)).collect();
         order.sort_by_key(|step| self.reference.undo_turn(step.index()));
         let (parked, killed) = (self.run.state() == RunState::Parked, self.reference.is_killed());
+        let at_once = matches!(self.scenario.policy.undoing.order, UndoOrder::AtOnce { .. });
         prop_assert!(
             order.starts_with(&self.undone),
             "{:?} are undone, and {order:?} are to be",
@@ -346,12 +357,13 @@ impl<'s> Driver<'s> {
         for (step, status) in self.all() {
             let expected = match order.iter().position(|undone| *undone == step) {
                 None => CompensationState::None,
+                Some(turn) if turn >= self.undone.len() => CompensationState::Pending,
                 Some(_) if !parked && !killed => CompensationState::Done,
-                Some(turn) if turn + 1 < self.undone.len() => CompensationState::Done,
-                Some(turn) if turn > self.undone.len() => CompensationState::Pending,
-                // What was under way, or about to be.
+                Some(turn) if !at_once && turn + 1 < self.undone.len() => CompensationState::Done,
+                // What was under way, or had failed before that.
                 Some(_) => {
-                    prop_assert!(parked || status.compensation != CompensationState::Failed);
+                    prop_assert!(parked || at_once || status.compensation != CompensationState::Failed);
+                    prop_assert!(killed || status.compensation != CompensationState::Pending);
                     status.compensation
                 }
             };

@@ -6,7 +6,7 @@ use onex::run::{
 };
 use std::time::Duration;
 
-use crate::reference::Reference;
+use crate::reference::{RefStep, Reference};
 
 impl Reference {
     pub(crate) fn proceed(&mut self, commands: &mut Vec<Command>) {
@@ -126,27 +126,24 @@ impl Reference {
     }
 
     fn undo(&mut self, commands: &mut Vec<Command>) {
-        if self.steps.iter().any(|step| step.undo_in_flight || step.undo_waiting) {
-            return;
-        }
-        let pending = |index: &usize| self.steps[*index].undo == CompensationState::Pending;
-        let next = (0..self.steps.len()).filter(pending).min_by_key(|&index| self.undo_turn(index));
-        if let Some(index) = next.filter(|_| !self.is_killed()) {
-            let step = &mut self.steps[index];
+        while let Some(index) = self.next_to_undo() {
             let before_all = if self.undo_begun { Duration::ZERO } else { self.policy.undoing.delay };
             let after =
                 Duration::from_millis((before_all + self.specs[index].compensation_delay).as_millis() as u64);
-            self.undo_begun = true;
-            if !std::mem::replace(&mut step.undo_delayed, true) && after > Duration::ZERO {
-                step.undo_waiting = true;
+            if after > Duration::ZERO {
+                self.steps[index].undo_waiting = true;
                 let step = StepId(index as u32);
                 commands.push(Command::RetryAfter { step, attempt: 0, after, compensation: true });
-                return;
+            } else {
+                self.try_to_undo(index, commands);
             }
-            step.undo_attempt += 1;
-            step.undo_in_flight = true;
-            let attempt = step.undo_attempt;
-            commands.push(Command::Compensate { step: StepId(index as u32), attempt });
+        }
+        if self.steps.iter().any(RefStep::is_being_undone) {
+            return;
+        }
+        if !self.is_killed() && self.has_not_undone() {
+            self.state = RunState::Parked;
+            commands.push(Command::Finish);
             return;
         }
         self.state = match self.stop {
@@ -158,11 +155,45 @@ impl Reference {
         commands.push(Command::Finish);
     }
 
+    pub(crate) fn try_to_undo(&mut self, index: usize, commands: &mut Vec<Command>) {
+        let step = &mut self.steps[index];
+        step.undo_attempt += 1;
+        (step.undo_in_flight, step.undo_waiting) = (true, false);
+        self.undo_begun = true;
+        commands.push(Command::Compensate { step: StepId(index as u32), attempt: step.undo_attempt });
+    }
+
+    fn has_not_undone(&self) -> bool {
+        self.steps.iter().any(|step| step.undo == CompensationState::Failed)
+    }
+
+    /// What has begun or failed bars what comes after it: all else, or what has another priority.
+    fn next_to_undo(&self) -> Option<usize> {
+        let all = || 0..self.steps.len();
+        let untouched = |index: &usize| {
+            self.steps[*index].undo == CompensationState::Pending && !self.steps[*index].is_being_undone()
+        };
+        let next = all().filter(untouched).min_by_key(|&index| self.undo_turn(index))?;
+        let bars = |index: &usize| {
+            self.steps[*index].is_being_undone() || self.steps[*index].undo == CompensationState::Failed
+        };
+        let has_turn = match self.policy.undoing.order {
+            UndoOrder::LatestFirst | UndoOrder::EarliestFirst => !all().any(|index| bars(&index)),
+            UndoOrder::AtOnce { most } => {
+                let priority = |index: usize| self.specs[index].compensation_priority;
+                let under_way = self.steps.iter().filter(|step| step.is_being_undone()).count();
+                under_way < most.get() as usize
+                    && all().filter(bars).all(|index| priority(index) == priority(next))
+            }
+        };
+        (has_turn && !self.is_killed()).then_some(next)
+    }
+
     /// The lesser goes first.
     pub(crate) fn undo_turn(&self, index: usize) -> (u32, i64) {
         let latest = self.dispatches.iter().rposition(|&other| other == index).map_or(-1, |at| at as i64);
         let turn = match self.policy.undoing.order {
-            UndoOrder::LatestFirst => -latest,
+            UndoOrder::LatestFirst | UndoOrder::AtOnce { .. } => -latest,
             UndoOrder::EarliestFirst => latest,
         };
         (self.specs[index].compensation_priority, turn)

@@ -18,8 +18,6 @@ pub(crate) struct RefStep {
     pub(crate) undo_attempt: u32,
     pub(crate) undo_in_flight: bool,
     pub(crate) undo_waiting: bool,
-    /// It has been put off before its first attempt, or did not have to be.
-    pub(crate) undo_delayed: bool,
     pub(crate) condition: Option<bool>,
     pub(crate) skipped: Option<SkipReason>,
     /// Of an instance: the step that it is of.
@@ -57,6 +55,10 @@ impl RefStep {
             || self.failures.iter().any(|failure| failure.cause != FailureCause::Error)
     }
 
+    pub(crate) fn is_being_undone(&self) -> bool {
+        self.undo_in_flight || self.undo_waiting
+    }
+
     /// Of a step that is not in flight.
     pub(crate) fn was_tried(&self) -> bool {
         self.attempt > 0 || self.crashes > 0
@@ -75,7 +77,6 @@ impl Reference {
             undo_attempt: 0,
             undo_in_flight: false,
             undo_waiting: false,
-            undo_delayed: false,
             condition: None,
             skipped: None,
             of: None,
@@ -235,21 +236,19 @@ impl Reference {
                     commands.push(Command::RetryAfter { step, attempt, after, compensation: true });
                 } else {
                     undone.undo = CompensationState::Failed;
-                    self.state = RunState::Parked;
-                    commands.push(Command::Finish);
                 }
             }
             Input::CompensationRetryDue { step, attempt }
                 if self.steps.get(step.index()).is_some_and(|step| step.undo_waiting)
                     && self.steps[step.index()].undo_attempt == attempt =>
             {
-                self.steps[step.index()].undo_waiting = false;
+                self.try_to_undo(step.index(), &mut commands);
             }
             Input::UndoingTimedOut if self.state == RunState::Compensating => {
-                let next = self.steps.iter_mut().find(|step| step.undo_in_flight || step.undo_waiting);
-                let next = next.expect("one is under way as long as the run compensates");
-                (next.undo_in_flight, next.undo_waiting) = (false, false);
-                next.undo = CompensationState::Failed;
+                for step in self.steps.iter_mut().filter(|step| step.is_being_undone()) {
+                    (step.undo_in_flight, step.undo_waiting) = (false, false);
+                    step.undo = CompensationState::Failed;
+                }
                 self.state = RunState::Parked;
                 commands.push(Command::Finish);
             }

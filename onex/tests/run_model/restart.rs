@@ -43,17 +43,19 @@ impl Reference {
     }
 
     fn undo_again(&mut self, crash_limit: u32, commands: &mut Vec<Command>) {
-        let Some(index) = self.steps.iter().position(|step| step.undo_in_flight) else { return };
-        let undone = &mut self.steps[index];
-        undone.undo_crashes += 1;
-        if undone.undo_crashes >= crash_limit {
-            undone.undo_in_flight = false;
-            undone.undo = CompensationState::Failed;
-            self.state = RunState::Parked;
-            commands.push(Command::Finish);
-        } else {
-            let (step, attempt) = (StepId(index as u32), undone.undo_attempt);
-            commands.push(Command::Compensate { step, attempt });
+        let in_flight = |index: &usize| self.steps[*index].undo_in_flight;
+        let mut crashed: Vec<usize> = (0..self.steps.len()).filter(in_flight).collect();
+        crashed.sort_by_key(|&index| self.undo_turn(index));
+        for index in crashed {
+            let undone = &mut self.steps[index];
+            undone.undo_crashes += 1;
+            if undone.undo_crashes >= crash_limit {
+                undone.undo_in_flight = false;
+                undone.undo = CompensationState::Failed;
+            } else {
+                let (step, attempt) = (StepId(index as u32), undone.undo_attempt);
+                commands.push(Command::Compensate { step, attempt });
+            }
         }
     }
 

@@ -325,7 +325,13 @@ fn policy() -> impl Strategy<Value = Policy> {
 }
 
 fn undoing() -> impl Strategy<Value = Undoing> {
-    let order = prop_oneof![3 => Just(UndoOrder::LatestFirst), 1 => Just(UndoOrder::EarliestFirst)];
+    let at_once = (1..4_u32)
+        .prop_filter_map("at least one", |most| NonZeroU32::new(most).map(|most| UndoOrder::AtOnce { most }));
+    let order = prop_oneof![
+        3 => Just(UndoOrder::LatestFirst),
+        1 => Just(UndoOrder::EarliestFirst),
+        3 => at_once,
+    ];
     (order, delay()).prop_map(|(order, delay)| Undoing { order, delay, timeout: None })
 }
 

@@ -49,7 +49,7 @@ static COMPENSATION_KEYS: Table = Table::new(
             "priority",
             PRIORITY,
             "100",
-            "What is undone first: the lower goes first, before the order of the plan.",
+            "What is undone first: the lower goes first, before the order of the plan, and is over before the next begins.",
         ),
     ],
 );

@@ -73,7 +73,12 @@ pub(super) static RULES: Table = Table::new(
             Shape::Integer { min: 1_000, max: 60_000 },
             "How long steps may take to stop when they are told to, in milliseconds; without it, as long as the program says.",
         ),
-        Key::default("max_parallel_steps", PARALLEL, "5", "How many steps of a run are executed at once."),
+        Key::default(
+            "max_parallel_steps",
+            PARALLEL,
+            "5",
+            "How many steps of a run are executed at once, and in any mode how many are undone at once, where `order` is `parallel`.",
+        ),
         Key::optional("max_parallel_branches", PARALLEL, "Another name for `max_parallel_steps`."),
         Key::default(
             "retry_delay_ms",

@@ -196,12 +196,10 @@ where
                 (failed, status.retry_after_ms.unwrap_or_default())
             })
             .collect();
-        if let Some(undoing) = self.run.compensating()
-            && let Some(delay) = undoing.retry_after
-        {
+        waiting.extend(self.run.compensating().filter_map(|undoing| {
             let failed = Dispatch { step: undoing.step, attempt: undoing.attempt, compensating: true };
-            waiting.push((failed, u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)));
-        }
+            Some((failed, u64::try_from(undoing.retry_after?.as_millis()).unwrap_or(u64::MAX)))
+        }));
         let now = clock::unix_ms();
         for (failed, delay_ms) in waiting {
             let is_its = |timer: &&Timer| {

@@ -9,7 +9,7 @@ use super::attempt::Dispatch;
 use crate::engine::clock;
 use crate::journal::{DetailBody, Journal, Timer, TimerKey};
 use crate::message::{Payload, RunId};
-use crate::run::Input;
+use crate::run::{Fact, Input};
 
 impl<C, J> Driver<C, J>
 where
@@ -90,15 +90,16 @@ where
         if self.alarms.undoing.take_if(|due| *due <= self.now).is_none() {
             return;
         }
-        let Some(undoing) = self.run.compensating() else { return };
         let timeout = self.run.plan().policy().undoing.timeout.unwrap_or_default();
-        if let Some(seq) = self.feed(Input::UndoingTimedOut) {
-            let message: Arc<str> =
-                format!("undoing the run took longer than {} ms", timeout.as_millis()).into();
-            self.messages.note(undoing.step.0, true, Arc::clone(&message));
-            self.ledger.detail(seq, DetailBody::Error(message));
-            self.give_up_undoing();
+        let Some(seq) = self.feed(Input::UndoingTimedOut) else { return };
+        let message: Arc<str> = format!("undoing the run took longer than {} ms", timeout.as_millis()).into();
+        for (fact, seq) in self.decision.facts.iter().zip(seq..) {
+            if let Fact::CompensationFailed { step, .. } = fact {
+                self.messages.note(step.0, true, Arc::clone(&message));
+                self.ledger.detail(seq, DetailBody::Error(Arc::clone(&message)));
+            }
         }
+        self.give_up_undoing();
     }
 
     /// The run is over although something of it is not undone: neither tried now nor later.

@@ -1,5 +1,6 @@
 //! The rules of the kernel, one test each. Numbers are those of `docs/semantics.md`.
 
+mod at_once;
 mod branch;
 mod compensate;
 mod condition;

@@ -60,7 +60,7 @@ fn r19_undoing_waits_for_the_delay_of_the_plan_once_and_for_that_of_each_step() 
     let mut driven = two_to_undo(undoing, compensable(), second);
     assert_eq!(driven.decision.commands, [put_off(1, 520)]);
     let waits = Compensating { step: StepId(1), attempt: 0, retry_after: Some(Duration::from_millis(520)) };
-    assert_eq!(driven.run.compensating(), Some(waits));
+    assert!(driven.run.compensating().eq([waits]));
     assert!(driven.give(Input::Restarted { crash_limit: 1 }).is_empty(), "nothing was in flight");
     assert_eq!(driven.give(due(1)).commands, [compensate(1)]);
     assert!(driven.give(due(1)).is_empty());

@@ -1,12 +1,6 @@
 //! A disk that is really full: a small file system in memory, in a namespace of this test's own. Skipped, and said so, where the system
 //! lets nobody make one.
 
-#![cfg(target_os = "linux")]
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
-
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -18,7 +12,8 @@ use onex::journal::CommitError;
 use onex::run::RunState;
 use onex::{Runtime, handler, orchestrator};
 use onex_sqlite::{Durable as _, Health, Inspect};
-use support::Folder;
+
+use crate::support::Folder;
 
 /// Where the small file system is, for the process inside.
 const INSIDE: &str = "ONEX_TEST_TMPFS";
@@ -81,9 +76,11 @@ fn fill(path: &Path) {
 #[tokio::test]
 async fn a_small_file_system_that_is_full_is_refused_by_its_name_and_goes_on_when_there_is_room() {
     let Some(folder) = std::env::var_os(INSIDE).map(PathBuf::from) else {
-        let test = "a_small_file_system_that_is_full_is_refused_by_its_name_and_goes_on_when_there_is_room";
+        let test =
+            "tmpfs::a_small_file_system_that_is_full_is_refused_by_its_name_and_goes_on_when_there_is_room";
         let Some(output) = inside(test) else { return };
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"), "there is no such test");
         return;
     };
     let (journal, filler) = (folder.join("orders.db"), folder.join("filler"));

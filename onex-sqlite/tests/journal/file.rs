@@ -1,7 +1,4 @@
 //! The file: what is taken for a journal, what it promises, what stops it, and what people read in it.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::sync::Arc;
 
@@ -13,8 +10,9 @@ use onex::{Envelope, journal::TimerKey};
 use onex_sqlite::{Health, OpenError, Sqlite};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
-use support::{Folder, client};
 use uuid::Uuid;
+
+use crate::support::{Folder, client};
 
 #[test]
 fn what_is_no_journal_is_refused_and_not_touched() {

@@ -1,8 +1,5 @@
 //! Files that are cut, flipped, taken away or put back: refused with a message that says what is wrong, or whole. Never
 //! silently less than was acknowledged.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,8 +8,9 @@ use fastrand::Rng;
 use onex::journal::{EntityId, Journal as _};
 use onex::message::RunId;
 use onex_sqlite::{Check, OpenError, Options, Sqlite};
-use support::{Folder, client, fill};
 use uuid::Uuid;
+
+use crate::support::{Folder, client, fill};
 
 const JOURNAL: &str = "orders.db";
 const FILES: [&str; 3] = ["orders.db", "orders.db-wal", "orders.db-owner"];

@@ -4,29 +4,28 @@
 //! other, of two releases, each of which moves runs of the other to its plan; what waits leaves memory. Each program ends by a power failure, a kill, an error of the disk or by itself, and the last one comes to an end. What every one finds
 //! is held against what was acknowledged before it, and what the outside sees against what is in the file.
 //!
-//! `ONEX_SIM_SEEDS` says how many seeds, `ONEX_SIM_SEED` repeats one.
+//! `ONEX_SIM_SEEDS` says how many seeds, `ONEX_SIM_SEED` repeats one. A program of its own, since it is built with optimisations where many
+//! seeds are asked for, and since it hides the panics that it provokes.
 
 #![cfg(unix)]
 #![allow(missing_docs, unreachable_pub, reason = "a test's own types")]
 #![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
+mod books;
+mod check;
+mod disk;
+mod fate;
+mod journal;
+mod later;
+mod ledger;
+mod life;
+mod locks;
+mod program;
+mod story;
+#[path = "../support/mod.rs"]
 mod support;
-
-mod simulation {
-    mod books;
-    mod check;
-    pub mod disk;
-    pub mod fate;
-    pub mod journal;
-    pub mod later;
-    pub mod ledger;
-    pub mod life;
-    pub mod locks;
-    pub mod program;
-    pub mod story;
-    pub mod vfs;
-    pub mod world;
-}
+mod vfs;
+mod world;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,11 +34,12 @@ use onex::journal::{Commit, DeadLetter, DeadLetterCause, Journal as _, StoredEnv
 use onex::message::Topic;
 use onex::{Envelope, Payload};
 use onex_sqlite::Sqlite;
-use simulation::disk::Trip;
-use simulation::program::{Machine, Program, options};
-use simulation::story::{Fault, Told, tell};
-use simulation::vfs::Mounted;
-use support::Folder;
+
+use crate::disk::Trip;
+use crate::program::{Machine, Program, options};
+use crate::story::{Fault, Told, tell};
+use crate::support::Folder;
+use crate::vfs::Mounted;
 
 fn variable(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().expect("a number"))

@@ -1,12 +1,6 @@
 //! Power failures, syncs that fail and disks that are full, by a shim between SQLite and the operating system. Skipped, and
 //! said so, where there is no C compiler.
 
-#![cfg(target_os = "linux")]
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
-
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -20,7 +14,8 @@ use onex::journal::CommitError;
 use onex::{Container, Ctx, Dep, Runtime, handler, orchestrator};
 use onex_sqlite::{Durability, Durable as _, Health, Inspect, Options, RunFilter};
 use serde::{Deserialize, Serialize};
-use support::Folder;
+
+use crate::support::{Folder, again};
 
 const RUNS: u32 = 10;
 const CHILD: &str = "ONEX_TEST_DISK";
@@ -129,12 +124,8 @@ async fn work(path: &Path) -> i32 {
 
 /// This test program again, as the process whose disk fails.
 fn child(shim: Option<&Path>, journal: &Path, disk: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "a_process_whose_disk_fails", "--nocapture"])
-        .env(CHILD, journal)
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped());
+    let mut command = again("disk::a_process_whose_disk_fails");
+    command.env(CHILD, journal).stdout(Stdio::null()).stderr(Stdio::piped());
     if let Some(shim) = shim {
         command
             .env("LD_PRELOAD", shim)
@@ -156,7 +147,7 @@ async fn a_process_whose_disk_fails() {
 
 /// The shim, or `None` where it cannot be made.
 fn shim(folder: &Folder) -> Option<PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shim/disk.c");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journal/disk.c");
     let shim = folder.path("disk.so");
     let mut compiler = Command::new("cc");
     compiler.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&shim).arg(&source).args(["-ldl", "-lpthread"]);

@@ -1,10 +1,5 @@
 //! A file whose runs were begun by a program with another contract: each goes on on its own plan, is held, or is moved.
 
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
-
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,9 +11,10 @@ use onex::run::{RunState, StepState};
 use onex::{Container, Ctx, Dep, Runtime};
 use onex_sqlite::{Durable as _, Inspect, Outcome, Request, Requests, Sqlite};
 use serde::{Deserialize, Serialize};
-use support::Folder;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
+
+use crate::support::Folder;
 
 /// The outside.
 #[derive(Debug)]

@@ -1,7 +1,4 @@
 //! Batches and streams go on from the file.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -11,15 +8,16 @@ use onex::run::RunState;
 use onex::stream::Iter;
 use onex::{BatchReport, Container, Ctx, Dep, Runtime, handler, orchestrator};
 use onex_sqlite::{Durable as _, Sqlite};
-use support::Folder;
 use tokio::time::{sleep, timeout};
+
+use crate::support::Folder;
 
 type Number = u64;
 
-#[orchestrator(contract = "tests/many_items/batch.yaml")]
+#[orchestrator(contract = "tests/contracts/many_items/batch.yaml")]
 struct Numbers;
 
-#[orchestrator(contract = "tests/many_items/stream.yaml")]
+#[orchestrator(contract = "tests/contracts/many_items/stream.yaml")]
 struct Flow;
 
 /// Which items were kept, in which order.

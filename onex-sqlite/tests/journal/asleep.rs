@@ -1,13 +1,6 @@
 //! An owner that sleeps, is taken for dead and wakes: a process that is stopped in the middle of an effect, while another takes
 //! its file over.
 
-#![cfg(unix)]
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-#![allow(clippy::ptr_arg)] // a parameter has the type that its step returns
-
-mod support;
-
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -19,8 +12,9 @@ use onex::run::{Fact, RunState, StepId};
 use onex::{Container, Ctx, Dep, Runtime, handler, orchestrator};
 use onex_sqlite::Sqlite;
 use serde::{Deserialize, Serialize};
-use support::Folder;
 use uuid::Uuid;
+
+use crate::support::{Folder, again};
 
 const CHILD: &str = "ONEX_TEST_ASLEEP";
 
@@ -92,8 +86,7 @@ async fn r05_an_owner_that_was_stopped_and_wakes_commits_nothing() {
     }
     let folder = Folder::new();
     let path = folder.path("orders.db");
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "r05_an_owner_that_was_stopped_and_wakes_commits_nothing", "--nocapture"])
+    let mut child = again("asleep::r05_an_owner_that_was_stopped_and_wakes_commits_nothing")
         .env(CHILD, &path)
         .stdout(Stdio::piped())
         .spawn()

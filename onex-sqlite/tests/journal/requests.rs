@@ -1,10 +1,5 @@
 //! What another process asks of the owner: carried out at once, or when there is one, and answered in the journal.
 
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
-
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,9 +9,10 @@ use onex::run::RunState;
 use onex::{Container, Ctx, Dep, Runtime, RuntimeBuilder, handler, orchestrator};
 use onex_sqlite::{Durable as _, Inspect, Keep, Options, Outcome, Request, Requests, RunFilter, Sqlite};
 use serde::{Deserialize, Serialize};
-use support::Folder;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
+
+use crate::support::{self, Folder};
 
 /// The outside.
 struct Bank {

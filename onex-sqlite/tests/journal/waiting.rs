@@ -1,10 +1,5 @@
 //! Runs that wait for events, and lists that are half done, go on from the file: after a process that ended in the middle,
 //! and after one that was shut down.
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-#![allow(clippy::ptr_arg)] // a parameter has the type that its step returns
-
-mod support;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -17,10 +12,11 @@ use onex::run::{RunState, StepState};
 use onex::{Container, Ctx, Dep, Event, Runtime, application, handler, orchestrator};
 use onex_sqlite::{Durable as _, Sqlite};
 use serde::{Deserialize, Serialize};
-use support::{Folder, client};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
+
+use crate::support::{Folder, client};
 
 #[derive(Debug, Clone, Event, Serialize, Deserialize)]
 struct CaseFiled {
@@ -34,7 +30,7 @@ struct CaseDecided {
     by: String,
 }
 
-#[orchestrator(contract = "tests/waiting/desk.yaml")]
+#[orchestrator(contract = "tests/contracts/waiting/desk.yaml")]
 struct Cases;
 
 /// Copies as many papers as it may.

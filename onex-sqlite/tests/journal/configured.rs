@@ -1,7 +1,4 @@
 //! A journal as a configuration says: where, and how durable.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::error::Error as _;
 use std::fs;
@@ -11,7 +8,8 @@ use onex::config::{Config, Source};
 use onex::journal::Durability;
 use onex::{BuildError, Runtime};
 use onex_sqlite::{Durable as _, Options};
-use support::Folder;
+
+use crate::support::Folder;
 
 /// What the journal of a program with such a file promises, and how many files there are beside.
 async fn configured(folder: &Folder, text: &str) -> Result<(Durability, usize), BuildError> {

@@ -1,8 +1,4 @@
 //! Messages that end their process, by what handles them and by what reads them: processes of this program that abort, on a file.
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -18,8 +14,9 @@ use onex::{Emit, Envelope, Event, Intent, Payload, Runtime, handler, orchestrato
 use onex_sqlite::{Check, Durable as _, Inspect, OpenError, Options, Sqlite, restore};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
-use support::{Folder, client, fill};
 use uuid::Uuid;
+
+use crate::support::{Folder, client, fill};
 
 /// Where the journal of a process is that may abort.
 const CHILD: &str = "ONEX_POISON_CHILD";
@@ -85,7 +82,7 @@ struct BindBook {
     word: Word,
 }
 
-#[onex::effect(contract = "tests/poison/press.yaml")]
+#[onex::effect(contract = "tests/contracts/poison/press.yaml")]
 struct Press;
 
 #[handler(event = press::Printed)]
@@ -104,7 +101,7 @@ struct Stock {
     words: usize,
 }
 
-#[reducer(contract = "tests/poison/stock.yaml")]
+#[reducer(contract = "tests/contracts/poison/stock.yaml")]
 struct Shelves;
 
 #[handler(transition = shelves::Counted)]
@@ -119,7 +116,7 @@ fn weighed(stock: &mut Stock, event: &Weighed) {
     stock.words += 1;
 }
 
-#[orchestrator(contract = "tests/poison/loans.yaml")]
+#[orchestrator(contract = "tests/contracts/poison/loans.yaml")]
 struct Loans;
 
 #[handler(step = loans::filed)]
@@ -182,7 +179,7 @@ fn is_counted(path: &Path) -> bool {
 
 #[tokio::test]
 async fn r14_a_message_ends_no_more_processes_than_it_may() {
-    const TEST: &str = "r14_a_message_ends_no_more_processes_than_it_may";
+    const TEST: &str = "poison::r14_a_message_ends_no_more_processes_than_it_may";
     if let Some(path) = std::env::var_os(CHILD) {
         return process(Path::new(&path)).await;
     }
@@ -237,7 +234,7 @@ async fn r14_a_message_ends_no_more_processes_than_it_may() {
 
 #[tokio::test]
 async fn r14_a_message_may_end_the_process_that_has_published_it_and_three_more() {
-    const TEST: &str = "r14_a_message_may_end_the_process_that_has_published_it_and_three_more";
+    const TEST: &str = "poison::r14_a_message_may_end_the_process_that_has_published_it_and_three_more";
     if let Some(path) = std::env::var_os(CHILD) {
         return process(Path::new(&path)).await;
     }

@@ -1,11 +1,9 @@
 //! What every journal must do, done by this one; and what the one in memory makes of the same history.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use onex::journal::Memory;
 use onex::journal::conformance::{self, Store};
-use support::OnDisk;
+
+use crate::support::OnDisk;
 
 struct InMemory;
 

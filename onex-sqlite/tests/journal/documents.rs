@@ -1,5 +1,4 @@
 //! What `docs/durability.md` promises has tests, and they exist.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
 use std::fs;
 use std::path::{Path, PathBuf};

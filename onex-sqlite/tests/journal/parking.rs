@@ -1,10 +1,5 @@
 //! What cannot be handled and is parked: over processes, and decided about from another one.
 
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
-
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -12,7 +7,8 @@ use std::time::Duration;
 use onex::{DeadLetterCause, Event, Runtime, handler, reducer};
 use onex_sqlite::{Durable as _, Inspect, Keep, Options, Outcome, Request, Requests, Sqlite, StoredLetter};
 use serde::{Deserialize, Serialize};
-use support::Folder;
+
+use crate::support::Folder;
 
 #[derive(Event, Serialize, Deserialize)]
 struct Booked {

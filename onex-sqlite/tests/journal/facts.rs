@@ -1,7 +1,4 @@
 //! What the row of a run has of its facts, so that nobody looks through them: as what it ended, and where it was moved.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::path::Path;
 
@@ -9,8 +6,9 @@ use onex::journal::{Append, Commit, Journal as _, Lease, PinnedPlan};
 use onex::message::RunId;
 use onex::run::{Fact, RunState, StepId};
 use onex_sqlite::Sqlite;
-use support::{Folder, client, start};
 use uuid::Uuid;
+
+use crate::support::{Folder, client, start};
 
 /// Of the one run: what its row has, and the same from its facts.
 fn told(path: &Path) -> [(Option<String>, Option<i64>); 2] {

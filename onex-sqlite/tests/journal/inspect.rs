@@ -1,19 +1,19 @@
 //! Looking into a journal that another process owns, copying it meanwhile, putting a copy back, and forgetting what is over.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use onex::journal::{Commit, CommitError, Journal as _};
 use onex::message::RunId;
 use onex::run::{RunState, StepState};
 use onex_sqlite::{
-    BackupError, Durability, Inspect, Keep, OpenError, Options, RunFilter, Sqlite, restore, run_id,
+    BackupError, Durability, Inspect, Keep, OpenError, Options, Requests, RunFilter, Sqlite, restore, run_id,
 };
-use support::{Folder, fill, start};
 use uuid::Uuid;
+
+use crate::support::{self, Folder, fill, start};
 
 fn run(id: u128) -> RunId {
     RunId(Uuid::from_u128(id))
@@ -200,9 +200,9 @@ async fn r03_a_key_is_taken_for_as_long_as_its_run_is_kept_and_what_is_over_is_f
 
     let lease = journal.acquire("tests").await.unwrap();
     let begin = async |id: u128, key: u128| {
-        let mut start = std::sync::Arc::unwrap_or_clone(start(id));
+        let mut start = Arc::unwrap_or_clone(start(id));
         start.identity = support::start(key).identity.clone();
-        let start = std::sync::Arc::new(start);
+        let start = Arc::new(start);
         journal.commit(&lease, Commit { start: Some(&start), ..Commit::default() }).await
     };
     begin(5000, 2).await.unwrap();
@@ -215,4 +215,31 @@ async fn r03_a_key_is_taken_for_as_long_as_its_run_is_kept_and_what_is_over_is_f
     until("marks are forgotten", async || count("SELECT count(*) FROM inbox") == 0).await;
     drop(journal);
     assert!(Inspect::open(&path).unwrap().damage(9).unwrap().is_empty());
+}
+
+/// What is compared is read in several statements: between two of them the owner may write.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_owner_writes_meanwhile_is_not_taken_for_damage() {
+    let folder = Folder::new();
+    let path = folder.path("orders.db");
+    let journal = Sqlite::open_with(&path, Options::default().durability(Durability::Relaxed)).unwrap();
+    fill(&journal, 0..1).await;
+    let is_written = Arc::new(AtomicBool::new(false));
+    let until = Arc::clone(&is_written);
+    let others = tokio::task::spawn_blocking(move || {
+        let look = Inspect::open(&path).unwrap();
+        let mut told = Vec::new();
+        let mut looks = 0;
+        while !until.load(Ordering::Relaxed) {
+            told.extend(Requests::open(&path).err().map(|error| error.to_string()));
+            told.extend(look.damage(1).unwrap());
+            looks += 1;
+        }
+        (told, looks)
+    });
+    fill(&journal, 1..600).await;
+    is_written.store(true, Ordering::Relaxed);
+    let (told, looks) = others.await.unwrap();
+    assert_eq!(told, Vec::<String>::new());
+    assert!(looks > 5, "looked {looks} times");
 }

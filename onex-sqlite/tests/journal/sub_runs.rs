@@ -1,7 +1,4 @@
 //! Runs that are steps of others go on from the file.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,15 +8,16 @@ use std::time::Duration;
 use onex::run::RunState;
 use onex::{Call, Container, Dep, Runtime, handler, orchestrator};
 use onex_sqlite::{Durable as _, Inspect, Sqlite};
-use support::Folder;
 use tokio::time::sleep;
+
+use crate::support::Folder;
 
 type Number = u64;
 
-#[orchestrator(contract = "tests/sub_runs/outer.yaml")]
+#[orchestrator(contract = "tests/contracts/sub_runs/outer.yaml")]
 struct Outer;
 
-#[orchestrator(contract = "tests/sub_runs/inner.yaml")]
+#[orchestrator(contract = "tests/contracts/sub_runs/inner.yaml")]
 struct Inner;
 
 /// How often what is slow was begun, and how long it takes.

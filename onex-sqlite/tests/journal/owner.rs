@@ -1,7 +1,4 @@
 //! One owner at a time: who is refused, who takes over, and what fences the one that does not know it is not alone.
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +6,9 @@ use std::time::Duration;
 use onex::journal::{Append, Commit, CommitError, Journal as _};
 use onex::run::{Fact, StepId};
 use onex_sqlite::{Durable as _, Health, OpenError, Request, Requests, Sqlite};
-use support::{Folder, fill};
 use tokio::time::timeout;
+
+use crate::support::{self, Folder, fill};
 
 #[tokio::test]
 async fn r05_a_second_owner_is_refused_and_told_who_the_first_is() {
@@ -44,8 +42,7 @@ async fn r05_who_comes_after_a_killed_owner_takes_over() {
     }
     let folder = Folder::new();
     let path = folder.path("orders.db");
-    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "r05_who_comes_after_a_killed_owner_takes_over", "--nocapture"])
+    let mut child = support::again("owner::r05_who_comes_after_a_killed_owner_takes_over")
         .env(CHILD, &path)
         .stdout(std::process::Stdio::piped())
         .spawn()

@@ -1,9 +1,4 @@
 //! A journal without a file: what every journal must do, and a program that is moved to it by one line.
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-#![allow(clippy::ptr_arg)] // a parameter has the type that its step returns
-
-mod support;
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +8,8 @@ use onex::journal::conformance::{self, Store};
 use onex::journal::{CommitError, Journal as _};
 use onex::{Container, Runtime, handler, orchestrator};
 use onex_sqlite::{Durability, Durable as _, Health, Keep, Options, Sqlite};
-use support::{Folder, OnDisk, fill};
+
+use crate::support::{Folder, OnDisk, fill};
 
 fn in_memory() -> Options {
     Options::default().durability(Durability::Memory)
