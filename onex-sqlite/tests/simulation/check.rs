@@ -8,6 +8,7 @@ use onex::run::{Fact, RunState, StepId, StepState};
 use onex_sqlite::{Inspect, Sqlite};
 use uuid::Uuid;
 
+use crate::bells::envelope_of;
 use crate::ledger::{Ledger, Recorded};
 use crate::life::{Order, Scene, copy_out};
 use crate::support::Folder;
@@ -34,6 +35,7 @@ pub fn at_the_end(scene: &Scene, folder: &Folder) {
         ledger.check(&journal).await;
         check_events(scene, &journal).await;
         check_starts(scene, &journal).await;
+        check_bells(scene, &journal).await;
     });
 }
 
@@ -45,11 +47,27 @@ fn given_up(scene: &Scene, letters: &[Arc<DeadLetter>], envelope: Uuid) -> usize
         _ => None,
     });
     let given_up = calls.inspect(|calls| {
-        scene.ledger.claim(*calls == scene.crash_limit, || format!("{envelope} is given up after {calls} calls"));
+        scene
+            .ledger
+            .claim(*calls == scene.crash_limit, || format!("{envelope} is given up after {calls} calls"));
     });
     let given_up = given_up.count();
     scene.ledger.count("given up", given_up as u64);
     given_up
+}
+
+/// Each bell has rung, or was given up.
+async fn check_bells(scene: &Scene, journal: &Sqlite) {
+    let letters = journal.dead_letters().await.expect("a journal is readable");
+    let belfry = &scene.world.belfry;
+    for number in 0..belfry.bells.len() as u64 {
+        let (has_rung, id) = (belfry.has_rung(number), envelope_of(number));
+        let given_up = given_up(scene, &letters, id);
+        let failed = letters.iter().filter(|letter| letter.envelope.envelope_id == id).count() - given_up;
+        scene.ledger.claim(given_up + failed <= 1 && (has_rung || given_up + failed == 1), || {
+            format!("bell {number}: rung {has_rung}, {given_up} given up, {failed} failed")
+        });
+    }
 }
 
 /// Each order is a run, or was given up.
@@ -59,7 +77,9 @@ async fn check_starts(scene: &Scene, journal: &Sqlite) {
     for (number, order) in scene.orders.iter().enumerate() {
         let runs = state.runs.values().filter(|run| run.key == order.id).count();
         let given_up = given_up(scene, &letters, Order::placed_envelope(number));
-        scene.ledger.claim(runs + given_up == 1, || format!("{runs} runs of {}, {given_up} given up", order.id));
+        scene
+            .ledger
+            .claim(runs + given_up == 1, || format!("{runs} runs of {}, {given_up} given up", order.id));
     }
 }
 

@@ -185,6 +185,9 @@ struct Books {
     /// In the order in which they were asked for.
     in_doubt: BTreeMap<Ticket, Asked>,
     asked: Ticket,
+    /// Who has acquired the journal last, and what was in the outbox then.
+    owner: Option<ProcessId>,
+    left: BTreeSet<Uuid>,
     /// The disk may be full, so that one is put off and another, which was asked for later, is not.
     may_lack_room: bool,
 }
@@ -259,12 +262,27 @@ impl Ledger {
 
     /// Whoever had the journal before can change nothing in it any more: what it holds now it has from them.
     pub async fn acquire(&self, ticket: Ticket, lease: &Lease, journal: &impl Journal) {
-        if let Some(asked) = self.books().in_doubt.get_mut(&ticket) {
+        let owner = self.books().in_doubt.get_mut(&ticket).map(|asked| {
             asked.is_answered = true;
-        }
+            asked.by
+        });
         self.check(journal).await;
+        {
+            let mut books = self.books();
+            books.left = books.acknowledged.outbox.clone();
+            books.owner = owner;
+        }
         let epoch = self.epoch();
         self.claim(epoch == lease.epoch, || format!("acquired as epoch {}, and it is {epoch}", lease.epoch));
+    }
+
+    /// How many calls of a handler are counted for an envelope that was left to this program. `None`: it was not, or the journal has
+    /// another owner.
+    pub fn counted(&self, by: ProcessId, subscriber: &str, envelope: Uuid) -> Option<u32> {
+        let books = self.books();
+        let is_left = books.owner == Some(by) && books.left.contains(&envelope);
+        let mark = (subscriber.to_owned(), envelope);
+        is_left.then(|| books.acknowledged.begun.get(&mark).copied().unwrap_or(0))
     }
 
     /// What was acknowledged of a run.

@@ -140,7 +140,7 @@ where
     ) -> Option<(&'e Arc<Workflow<C>>, Vec<Arc<Envelope>>)> {
         let engine = self.engine;
         let mut suspect = self.suspect.take();
-        let called = (&*self.delivery.envelope, self.payload());
+        let called: (&Envelope, _) = (&self.delivery.envelope, self.payload());
         let answer = call_route(engine, route, call, called, suspect.as_deref_mut()).await;
         self.suspect = suspect;
         match answer {

@@ -240,14 +240,14 @@ async fn r14_a_route_that_parks_parks_what_ends_its_process() {
         let parked = runtime.parked().await.unwrap();
         assert_eq!((parked.len(), parked[0].behind), (1, Some(1)));
         assert_eq!(world.calls("a1"), process - 1);
-        runtime.redrive(&*parked[0].letter).await.unwrap();
+        runtime.redrive(&parked[0].letter).await.unwrap();
         sleep(ms(1)).await;
         assert_eq!((world.calls("a1"), world.counted().await), (process, vec![]));
     }
     world.on("a", 1, Act::Takes(0));
     let last = world.next::<parking::Node>().await;
     let parked = last.parked().await.unwrap();
-    last.redrive(&*parked[0].letter).await.unwrap();
+    last.redrive(&parked[0].letter).await.unwrap();
     last.settled().await;
     assert_eq!(world.bank.0.order("done"), ["a1", "a2"]);
 }
@@ -262,7 +262,7 @@ async fn r14_what_is_delivered_again_after_it_was_given_up_is_counted_anew() {
     }
     let letters = world.letters().await;
     assert_eq!((world.calls("a1"), letters.len()), (4, 1));
-    world.next::<unkeyed::Node>().await.redrive(&*letters[0]).await.unwrap();
+    world.next::<unkeyed::Node>().await.redrive(&letters[0]).await.unwrap();
     sleep(ms(1)).await;
     assert_eq!((world.calls("a1"), world.counted().await), (5, vec![]));
     for process in 6..=8 {
