@@ -445,6 +445,9 @@ impl Journal for Mortal {
     fn outbox(&self) -> impl Future<Output = Result<Vec<Envelope>, StorageError>> + Send {
         self.memory.outbox()
     }
+    fn begun(&self) -> impl Future<Output = Result<Vec<BegunCalls>, StorageError>> + Send {
+        self.memory.begun()
+    }
     fn timers(&self) -> impl Future<Output = Result<Vec<Timer>, StorageError>> + Send {
         self.memory.timers()
     }

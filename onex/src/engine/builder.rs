@@ -19,6 +19,7 @@ use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
 use super::parked_runs::ParkedRuns;
+use super::poison::Calls;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -218,6 +219,7 @@ where
             permits: Arc::new(Semaphore::new(settings.max_in_flight)),
             admission: Admission::new(settings.max_concurrent_runs),
             arrivals: Arc::default(),
+            calls: Calls::new(settings.max_in_flight),
             executions: Arc::default(),
             retry_turns: RetryTurns::new(settings.retry_budget),
             tally: Tally::default(),
