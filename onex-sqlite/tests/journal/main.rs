@@ -25,5 +25,6 @@ mod sub_runs_wait;
 mod support;
 #[cfg(target_os = "linux")]
 mod tmpfs;
+mod undone_at_once;
 mod versions;
 mod waiting;
