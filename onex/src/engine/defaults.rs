@@ -4,10 +4,11 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use super::action_limit::ActionLimit;
 use super::settings::SettingOutOfBounds;
 use super::workflow::backoff;
 use crate::plan::{StepRow, WorkflowRow};
-use crate::run::{Backoff, Growth, Plan, StepKind, StepSpec};
+use crate::run::{Backoff, Growth, Plan};
 
 /// Numbers for workflows whose contracts do not give them, instead of the defaults of the contract language.
 ///
@@ -40,7 +41,8 @@ pub struct Defaults {
     /// 1 s to 5 min.
     pub pace: Option<Backoff>,
     /// To how many actions a run may come: each step and each compensation with all its attempts. A workflow that may come to
-    /// more is not built. 1 to 100,000.
+    /// more is not built. What a step with `for_each` does counts for each entry, once its list is counted: a list with which
+    /// the run might come to more fails its step. 1 to 100,000.
     pub max_actions: Option<u32>,
 }
 
@@ -51,13 +53,6 @@ pub(super) struct Numbers {
     pub(super) max_retries: u32,
     pub(super) max_parallel_steps: NonZeroU32,
     pub(super) pace: Backoff,
-}
-
-/// To how many actions a run may come, and to how many it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TooManyActions {
-    pub(super) actions: u64,
-    pub(super) max: u32,
 }
 
 impl Defaults {
@@ -78,21 +73,9 @@ impl Defaults {
         unless(row.says_timeout, self.step_timeout).unwrap_or(Duration::from_millis(row.timeout_ms))
     }
 
-    /// Why a workflow may come to too many actions, if it may.
-    pub(super) fn too_many_actions(&self, row: &WorkflowRow, plan: &Plan) -> Option<TooManyActions> {
-        let max = unless(row.said.actions, self.max_actions)?;
-        let policy = plan.policy();
-        let of_step = |spec: &StepSpec| match spec.kind {
-            StepKind::Entry | StepKind::Gate => 0,
-            // Nobody knows how long its list is going to be.
-            _ if spec.each.is_some() => u64::from(u32::MAX),
-            StepKind::Compute | StepKind::Effect | StepKind::Reducer => {
-                let undoing = spec.compensation_retries.unwrap_or(policy.compensation_retries);
-                1 + u64::from(spec.retries) + if spec.compensable { 1 + u64::from(undoing) } else { 0 }
-            }
-        };
-        let actions = plan.steps().map(|(_, spec)| of_step(spec)).sum();
-        (actions > u64::from(max)).then_some(TooManyActions { actions, max })
+    /// To how many actions a run may come. None: any number, or as many as its contract has proven.
+    pub(super) fn action_limit(&self, row: &WorkflowRow, plan: &Plan) -> Option<ActionLimit> {
+        Some(ActionLimit::new(unless(row.said.actions, self.max_actions)?, plan))
     }
 
     /// Every number that is out of its bounds.

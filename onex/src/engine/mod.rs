@@ -7,6 +7,7 @@
 //! A program holds a [`Runtime`].
 
 mod action;
+mod action_limit;
 mod admission;
 mod again;
 mod arrivals;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::build_error::BuildProblem;
 use super::circuit::{Circuit, Circuits};
-use super::defaults::{Defaults, TooManyActions};
+use super::defaults::Defaults;
 use super::nesting;
 use super::workflow::{Workflow, backoff};
 use crate::bus::routing::{Destination, Routing, Target};
@@ -250,14 +250,12 @@ impl<C> MountedNode<C> {
         let workflow = table.workflow.and_then(|row| {
             match Workflow::compile(mounted, row, routing, circuits, defaults) {
                 Ok(workflow) => {
-                    let too_many = defaults.too_many_actions(row, &workflow.plan);
-                    problems.extend(too_many.map(|TooManyActions { actions, max }| {
-                        BuildProblem::TooManyActions {
-                            contract: table.contract,
-                            workflow: row.name,
-                            actions,
-                            max,
-                        }
+                    let too_many = workflow.action_limit.filter(|limit| !limit.allows(limit.known));
+                    problems.extend(too_many.map(|limit| BuildProblem::TooManyActions {
+                        contract: table.contract,
+                        workflow: row.name,
+                        actions: limit.known,
+                        max: limit.max,
                     }));
                     Some(Arc::new(workflow))
                 }

@@ -144,8 +144,8 @@ pub struct Plan {
     steps: Vec<StepSpec>,
     dependents: Dependents,
     turns: Turns,
-    /// Some step is done once for each entry of a list.
-    has_lists: bool,
+    /// How many steps go over a list.
+    lists: usize,
 }
 
 impl Plan {
@@ -165,8 +165,8 @@ impl Plan {
             return Err(PlanError::Cycle { steps });
         }
         let turns = Turns::of(&steps);
-        let has_lists = steps.iter().any(|spec| spec.each.is_some());
-        Ok(Self { policy, steps, dependents, turns, has_lists })
+        let lists = steps.iter().filter(|spec| spec.each.is_some()).count();
+        Ok(Self { policy, steps, dependents, turns, lists })
     }
 
     /// The settings of its runs.
@@ -220,8 +220,8 @@ impl Plan {
         &self.turns
     }
 
-    pub(super) fn has_lists(&self) -> bool {
-        self.has_lists
+    pub(super) fn lists(&self) -> usize {
+        self.lists
     }
 }
 

@@ -11,7 +11,7 @@ use crate::support::stage::*;
 use crate::support::{Recording, expect_panic};
 use onex::engine::{CircuitPolicy, ControlError, RetryBudget, RunCause, Settings, SkipCause, StepReport};
 use onex::journal::{DeadLetter, DeadLetterCause, EventRefusal, Journal, Timer};
-use onex::message::{Envelope, Payload, RunId, Topic};
+use onex::message::{Envelope, Payload, RunId, Topic, action_id};
 use onex::node::FaultClass;
 use onex::plan::{Kind, Strategy};
 use onex::run::{CompensationState, Fact, RunState, StepId, StepState};
@@ -20,6 +20,7 @@ use proptest::prelude::{Just, ProptestConfig, any, prop, prop_assert_eq, prop_on
 use proptest::strategy::Strategy as Generate;
 use proptest::test_runner::TestRunner;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 fn act() -> impl Generate<Value = Act> {
     let class = prop_oneof![Just(None), Just(Some(FaultClass::Retryable)), Just(Some(FaultClass::Permanent))];
@@ -35,7 +36,7 @@ fn act() -> impl Generate<Value = Act> {
 fn shaped(index: usize) -> impl Generate<Value = Shaped> {
     let kind = prop_oneof![3 => Just(Kind::Effect), 2 => Just(Kind::Compute), 1 => Just(Kind::Reducer)];
     let depends_on = prop::collection::btree_set(0..index.max(1) as u32, 0..=index.min(3));
-    let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2));
+    let flags = (any::<bool>(), any::<bool>(), prop::bool::weighted(0.2), prop::bool::weighted(0.4));
     let retries = prop::option::weighted(0.3, 0..3_u32);
     let rarely = || prop::bool::weighted(0.1);
     let holds = prop::option::weighted(0.3, prop::bool::weighted(0.6));
@@ -48,7 +49,7 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
             kind,
             depends_on,
             (
-                (optional, compensable, continue_on_error),
+                (optional, compensable, continue_on_error, publishes),
                 (disabled, skip_on_failure, run_always, priority, holds, branch),
             ),
             retry_count,
@@ -74,6 +75,7 @@ fn shaped(index: usize) -> impl Generate<Value = Shaped> {
                 timeout_ms,
                 acts,
                 undo,
+                publishes: publishes && gate.is_none() && each.is_none(),
                 each: each.filter(|_| gate.is_none()),
                 gate,
             }
@@ -169,6 +171,7 @@ struct Covered {
     left_out: Cell<u32>,
     woken: Cell<u32>,
     undone_together: Cell<u32>,
+    told: Cell<u32>,
 }
 
 fn count(what: &Cell<u32>, happened: bool) {
@@ -210,6 +213,7 @@ async fn simulate(shape: Shape, covered: &Covered) -> Vec<End> {
         builder = builder.circuit_breaker("node_simulated", policy);
     }
     let runtime = builder.build_on(Arc::clone(&journal), "simulation").await.unwrap();
+    let mut told = runtime.subscribe(TOLD);
     let watched = runtime.clone();
     let circuit = move || watched.circuits().first().map(|circuit| circuit.state);
     assert!(stage.circuit.set(Box::new(circuit)).is_ok());
@@ -223,6 +227,9 @@ async fn simulate(shape: Shape, covered: &Covered) -> Vec<End> {
     }
     runtime.settled().await;
 
+    let told: Vec<_> = std::iter::from_fn(|| told.try_recv()?.causation_id).collect();
+    check_told(&shape, &reports, &told);
+    count(&covered.told, !told.is_empty());
     check_events(&shape, &journal, &reports, covered).await;
     let mut began = 0;
     for report in &reports {
@@ -304,10 +311,23 @@ async fn send_events(runtime: &Simulation, shape: &Shape) {
     for (number, (at, step, run)) in events.into_iter().enumerate() {
         wait(at - now).await;
         now = at;
-        let (id, topic) = (uuid::Uuid::from_u128(number as u128 + 1), Topic::new(gate_topic(step)));
+        let (id, topic) = (Uuid::from_u128(number as u128 + 1), Topic::new(gate_topic(step)));
         let envelope = Envelope::external(id, topic, Payload::new(Opened { of: key(run) }));
         runtime.deliver(envelope).await.unwrap();
     }
+}
+
+/// What a step gave was published once, if the step is recorded as completed, and not otherwise.
+fn check_told(shape: &Shape, reports: &[RunReport], told: &[Uuid]) {
+    let mut completed: Vec<_> = (reports.iter())
+        .flat_map(|report| report.steps.iter().zip(&shape.steps).map(move |steps| (report.run, steps)))
+        .filter(|(_, (step, shaped))| shaped.publishes && step.state == StepState::Completed)
+        .map(|(run, (step, _))| action_id(run, step.id, false, 0))
+        .collect();
+    let mut told = told.to_vec();
+    completed.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(told, completed, "what was published is not what was completed");
 }
 
 /// Each event has completed its gate or is a dead letter that says why not.
@@ -571,7 +591,7 @@ fn every_run_comes_to_a_consistent_end() {
     let Covered { paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed, .. } =
         &covered;
     let Covered { gates_passed, gates_timed_out, events_refused, fanned_out, left_out, .. } = &covered;
-    let of_lists = [fanned_out, left_out, &covered.woken, &covered.undone_together];
+    let of_lists = [fanned_out, left_out, &covered.woken, &covered.undone_together, &covered.told];
     let of_steps = [paused, cancelled, held, retries_held, branches_ruled_out, half_open_failed];
     for reached in of_steps.into_iter().chain([gates_passed, gates_timed_out, events_refused]).chain(of_lists)
     {

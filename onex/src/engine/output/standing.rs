@@ -172,6 +172,9 @@ fn failed(step: &StepReport, messages: bool) -> Option<RunError> {
         Some((FailureCause::PartlyDone, _)) => {
             ("partly_done", "the run that is this step did not complete, and something that it did stands")
         }
+        Some((FailureCause::Unknown, _)) => {
+            ("abandoned", "what became of the run that is this step is not known")
+        }
         Some((FailureCause::Error, FailureClass::Refused)) => ("refused", "the target refused the request"),
         Some((FailureCause::Error, _)) | None => ("error", "the handler returned an error"),
     };

@@ -84,6 +84,7 @@ impl<C> Workflow<C> {
         let pin = Arc::new(if row.mode == plan::Mode::Batch { pin_of_batch(&plan) } else { pin(&plan) });
         let once = (row.mode == plan::Mode::Batch).then(|| once(row.steps));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
+        let action_limit = defaults.action_limit(row, &plan);
         let (node, start, meters) = (mounted.table.name, mounted.start, Arc::new(WorkflowMeters::new(row)));
         let (at_once, places) = (numbers.max_parallel_steps, None);
         let arm = |arm: &ArmFns| {
@@ -99,6 +100,7 @@ impl<C> Workflow<C> {
             steps,
             start,
             admission,
+            action_limit,
             is_called: false,
             meters,
             action_rows,

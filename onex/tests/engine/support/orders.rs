@@ -65,6 +65,14 @@ impl Event for Ticket {
     const NAME: &'static str = "Ticket";
 }
 
+/// What a scripted step gives, as an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered(pub u64);
+
+impl Event for Answered {
+    const NAME: &'static str = "Answered";
+}
+
 pub const PLACED: &str = "onex.cmd.orders.place-order.v1";
 pub const VALIDATED: &str = "onex.evt.orders.order-validated.v1";
 pub const BOOKED: &str = "onex.evt.books.order-booked.v1";

@@ -76,6 +76,8 @@ pub struct Shaped {
     pub each: Option<(usize, u32)>,
     /// It waits for an event in place of doing anything.
     pub gate: Option<Gated>,
+    /// What it gives is published.
+    pub publishes: bool,
 }
 
 /// When the events of a gate come, after the start of the first run, and how long it waits for one.
@@ -94,6 +96,9 @@ pub struct Opened {
 pub fn gate_topic(step: usize) -> String {
     format!("onex.evt.simulated.opened-{step}.v1")
 }
+
+/// Where the steps that publish do.
+pub const TOLD: &str = "onex.evt.simulated.told.v1";
 
 /// The number of an instance, as attempts are seen: its step is the rest of a division by this.
 pub const INSTANCE: u32 = 1000;
@@ -326,7 +331,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
                 delay_ms: 0,
             }),
             circuit: None,
-            publishes: None,
+            publishes: step.publishes.then_some(shape.steps.len()),
             each: step.each.map(|(_, at_once)| EachRow { of: None, at_once }),
             workflow: None,
             gate: step.gate.as_ref().map(|gate| GateRow {
@@ -369,8 +374,8 @@ fn table(shape: &Shape) -> &'static NodeTable {
         steps: Vec::leak(steps),
         entry: None,
     };
-    // One for each step, so that the event of a gate has its number.
-    let events = (0..shape.steps.len()).map(|index| EventRow {
+    // One for each step, so that the event of a gate has its number, and behind them the one that is published.
+    let opened = (0..shape.steps.len()).map(|index| EventRow {
         name: "Opened",
         topic: Box::leak(gate_topic(index).into_boxed_str()),
         wire_type: "simulated.opened",
@@ -379,6 +384,16 @@ fn table(shape: &Shape) -> &'static NodeTable {
         external: true,
         at: AT,
     });
+    let told = EventRow {
+        name: "Told",
+        topic: TOLD,
+        wire_type: "simulated.told",
+        consumed: false,
+        published: true,
+        external: true,
+        at: AT,
+    };
+    let events = opened.chain([told]);
     Box::leak(Box::new(NodeTable {
         events: Vec::leak(events.collect()),
         workflow: Some(Box::leak(Box::new(workflow))),
