@@ -56,9 +56,9 @@ pub use crate::node::{
 pub use crate::plan::Brings as BringsRow;
 pub use crate::plan::{
     At, BackendRow, BreakerRow, CompensationRow, EachRow, EntryRow, ErrorAction, EventRow, FailureRow,
-    GateRow, Growth, IntentRow, Kind, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow, RetryRow, RouteRow,
-    Said, StateRow, StepRow, Strategy, TransitionRow, UndoOrder, UndoingRow, WindowRow, WorkflowRow,
-    WorkflowType,
+    GateRow, Growth, IntentRow, Kind, LastingRow, MachineRow, Mode, NodeTable, OnDuplicate, PaceRow,
+    RetryRow, RouteRow, Said, StateRow, StepRow, Strategy, TransitionRow, UndoOrder, UndoingRow, WindowRow,
+    WorkflowRow, WorkflowType,
 };
 
 /// What one node says to others, and the proof over several.
