@@ -45,7 +45,7 @@ use self::progress::Audience;
 pub(super) use self::rest::Clocks;
 use self::sends::Sends;
 use self::slots::Slots;
-pub(super) use self::take_over::{read_as, read_input};
+pub(super) use self::take_over::{NotReopened, Taken, read_as, read_input};
 use super::admission::Admitted;
 use super::batch::Returned;
 use super::control::{Control, Leave, Order, Reply};

@@ -2,6 +2,7 @@
 
 mod inbox;
 mod letters;
+mod sieve;
 mod state;
 
 use std::future::{Future, ready};
