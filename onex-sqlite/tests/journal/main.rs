@@ -14,6 +14,7 @@ mod documents;
 mod facts;
 mod file;
 mod inspect;
+mod lasting;
 mod many_items;
 mod memory;
 mod owner;
