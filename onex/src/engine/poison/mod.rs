@@ -42,9 +42,9 @@ struct Counts {
 /// A message that may have ended the process before, on its way to one subscriber.
 #[derive(Debug)]
 pub(crate) struct Suspect {
+    mark: InboxMark,
     /// How many calls of its handler never came back.
     ended: u32,
-    mark: InboxMark,
     /// What a commit says that settles it: that nothing is counted.
     over: Vec<BegunCalls>,
     /// While it is called.
@@ -167,8 +167,9 @@ where
             return Err(NotCalled::GivenUp(ended_processes(suspect.ended)));
         };
         let turn = self.calls.turn(alone).await;
-        self.count(suspect, calls).await.map_err(NotCalled::Refused)?;
+        // Before it is committed: a shutdown may cancel who waits for that, and the journal has it all the same.
         self.calls.lock().open.insert(suspect.mark.clone());
+        self.count(suspect, calls).await.map_err(NotCalled::Refused)?;
         suspect.turn = Some(turn);
         Ok(())
     }
