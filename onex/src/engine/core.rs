@@ -26,6 +26,8 @@ use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
+use super::parked_runs::ParkedRuns;
+use super::poison::Calls;
 use super::ready::Ready;
 use super::registry::Registry;
 use super::report::RunReport;
@@ -55,12 +57,15 @@ pub(crate) struct Engine<C, J> {
     pub(crate) live: Arc<LiveRuns>,
     pub(crate) sub_runs: SubRuns,
     pub(crate) held: Mutex<Vec<HeldRun>>,
+    pub(crate) parked_runs: ParkedRuns,
     pub(crate) in_flight: Arc<InFlight>,
     pub(crate) mailboxes: Arc<Mailboxes<Delivery>>,
     /// For envelopes from outside. Closed when the engine accepts no more.
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) admission: Admission,
     pub(crate) arrivals: Arc<Arrivals>,
+    /// Of handlers, for what the owner before left.
+    pub(crate) calls: Calls,
     pub(crate) executions: Arc<Executions>,
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
@@ -255,7 +260,15 @@ where
             let (envelope, receipt) = (Arc::clone(&envelope), receipt.clone());
             let in_flight = self.in_flight.enter();
             self.send(
-                Delivery { target, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
+                Delivery {
+                    target,
+                    envelope,
+                    receipt,
+                    from_outside,
+                    asked_for: false,
+                    keyed: None,
+                    _in_flight: in_flight,
+                },
                 place,
             );
         }
@@ -267,7 +280,15 @@ where
             None => (None, self.place(last, &envelope), self.in_flight.enter()),
         };
         self.send(
-            Delivery { target: last, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
+            Delivery {
+                target: last,
+                envelope,
+                receipt,
+                from_outside,
+                asked_for: false,
+                keyed: None,
+                _in_flight: in_flight,
+            },
             place,
         );
     }

@@ -103,8 +103,8 @@ impl RunReport {
             started_unix_ms: start.started_unix_ms,
             duration,
             items: None,
-            operations: 0,
             parallel_executions: run.parallel_executions(),
+            load_balanced_operations: 0,
             outputs,
             action_rows: Arc::clone(action_rows),
         }
