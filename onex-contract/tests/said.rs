@@ -3,8 +3,14 @@
 
 use onex_contract::{Said, Source, Workflow, parse};
 
-const NOTHING: Said =
-    Said { timeout: false, retries: false, parallel_steps: false, pace: false, actions: false };
+const NOTHING: Said = Said {
+    timeout: false,
+    retries: false,
+    parallel_steps: false,
+    batch_size: false,
+    pace: false,
+    actions: false,
+};
 
 /// `metadata`, `rules`, `beside` and `errors`: what stands in the sections that have to do with it. `step`: what stands in a step.
 fn workflow(metadata: &str, rules: &str, beside: &str, errors: &str, step: &str) -> Workflow {
@@ -58,6 +64,7 @@ fn each_place_of_a_number_says_it() {
     let bounded = Said { retries: true, actions: true, ..NOTHING };
     assert_eq!(by_rules("max_actions_per_workflow: 50"), bounded);
     assert_eq!(by_rules("max_parallel_steps: 5"), Said { parallel_steps: true, ..NOTHING });
+    assert_eq!(by_rules("execution_mode: batch, batch_size: 10"), Said { batch_size: true, ..NOTHING });
     for pace in [
         "retry_delay_ms: 1000",
         "max_retry_delay_ms: 30000",

@@ -109,6 +109,7 @@ const _: () = {
             timeout: false,
             retries: false,
             parallel_steps: false,
+            batch_size: false,
             pace: false,
             actions: false,
         },

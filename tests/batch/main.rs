@@ -2,9 +2,13 @@
 #![allow(missing_docs, reason = "a test's own types")]
 #![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
+mod configured;
 mod failures;
+mod fair;
 mod folds;
 mod groups;
 mod orders;
 mod reference;
 mod restart;
+#[path = "../tasks.rs"]
+mod tasks;

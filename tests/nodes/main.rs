@@ -27,6 +27,7 @@ mod reducer_actions;
 mod sent_intents;
 mod several_events;
 mod shapes;
+mod shared_outputs;
 mod stacked;
 mod stopping;
 mod sub_workflows;

@@ -125,6 +125,7 @@ pub(super) fn resolve(
         timeout: says_timeout,
         retries: given.max_retries?.is_some() || rules.max_actions?.is_some(),
         parallel_steps: max_parallel_steps?.is_some(),
+        batch_size: rules.batch_size?.is_some(),
         pace: inherited::says_its_pace(rules, settings),
         actions: rules.max_actions?.is_some(),
     };

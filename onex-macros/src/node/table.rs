@@ -155,7 +155,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
         Strategy::Compensate => format_ident!("Compensate"),
     };
     let workflow_type = format_ident!("{}", format!("{:?}", workflow.workflow_type));
-    let Said { timeout, retries, parallel_steps, pace: says_pace, actions } = workflow.said;
+    let Said { timeout, retries, parallel_steps, batch_size: says_batch_size, pace: says_pace, actions } =
+        workflow.said;
     let Workflow { max_retries, timeout_ms, max_parallel_steps, dead_letter, .. } = workflow;
     let batch_size = workflow.coordination.batch_size;
     let pace = failures::pace_of_workflow(&private, workflow);
@@ -184,8 +185,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
             version: (#major, #minor, #patch),
             workflow_type: #private::WorkflowType::#workflow_type,
             said: #private::Said {
-                timeout: #timeout, retries: #retries, parallel_steps: #parallel_steps, pace: #says_pace,
-                actions: #actions,
+                timeout: #timeout, retries: #retries, parallel_steps: #parallel_steps,
+                batch_size: #says_batch_size, pace: #says_pace, actions: #actions,
             },
             mode: #private::Mode::#mode,
             strategy: #private::Strategy::#strategy,

@@ -18,6 +18,7 @@ use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
+use super::parked_runs::ParkedRuns;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -211,6 +212,7 @@ where
             live: Arc::new(LiveRuns::default()),
             sub_runs: SubRuns::default(),
             held: Mutex::default(),
+            parked_runs: ParkedRuns::default(),
             in_flight: Arc::new(InFlight::default()),
             mailboxes: Mailboxes::new(settings.mailbox_capacity),
             permits: Arc::new(Semaphore::new(settings.max_in_flight)),

@@ -37,6 +37,11 @@ pub struct Defaults {
     /// Runs that are not over are pinned to it, as to all that their facts cannot be read without: one that was started with
     /// another number goes on with that one.
     pub max_parallel_steps: Option<NonZeroU32>,
+    /// How many items of one step a handler that takes groups is given at once, in the mode `batch`. 1 to 1,000.
+    ///
+    /// A batch that is not over is finished under the number that it began with, as under its `max_parallel_steps`; with another
+    /// one it is held.
+    pub batch_size: Option<NonZeroU32>,
     /// The delays between attempts, for workflows that say nothing about any of them. The first 100 ms to a minute, the longest
     /// 1 s to 5 min.
     pub pace: Option<Backoff>,
@@ -52,6 +57,7 @@ pub(super) struct Numbers {
     pub(super) run_timeout: Duration,
     pub(super) max_retries: u32,
     pub(super) max_parallel_steps: NonZeroU32,
+    pub(super) batch_size: NonZeroU32,
     pub(super) pace: Backoff,
 }
 
@@ -64,6 +70,9 @@ impl Defaults {
             max_retries: unless(said.retries, self.max_retries).unwrap_or(row.max_retries),
             max_parallel_steps: unless(said.parallel_steps, self.max_parallel_steps)
                 .or(NonZeroU32::new(row.max_parallel_steps))
+                .unwrap_or(NonZeroU32::MIN),
+            batch_size: unless(said.batch_size, self.batch_size)
+                .or(NonZeroU32::new(row.batch_size))
                 .unwrap_or(NonZeroU32::MIN),
             pace: unless(said.pace, self.pace).unwrap_or_else(|| backoff(&row.pace)),
         }
@@ -98,6 +107,7 @@ impl Defaults {
                 100,
                 "",
             ),
+            ("defaults.batch_size", self.batch_size.map(|most| u128::from(most.get())), 1, 1_000, ""),
             ("defaults.pace.initial", pace.map(|pace| ms(pace.initial)), 100, 60_000, " ms"),
             ("defaults.pace.max", pace.map(|pace| ms(pace.max)), 1_000, 300_000, " ms"),
             ("defaults.pace.growth", factor, 1_000, 5_000, " thousandths"),
@@ -126,6 +136,7 @@ mod tests {
             step_timeout: Some(Duration::from_millis(300_001)),
             max_retries: Some(11),
             max_parallel_steps: NonZeroU32::new(101),
+            batch_size: NonZeroU32::new(1001),
             pace: Some(pace),
             max_actions: Some(0),
         };
@@ -137,6 +148,7 @@ mod tests {
                 "defaults.step_timeout",
                 "defaults.max_retries",
                 "defaults.max_parallel_steps",
+                "defaults.batch_size",
                 "defaults.pace.initial",
                 "defaults.pace.max",
                 "defaults.pace.growth",
@@ -149,6 +161,7 @@ mod tests {
             step_timeout: Some(Duration::from_millis(100)),
             max_retries: Some(0),
             max_parallel_steps: NonZeroU32::new(1),
+            batch_size: NonZeroU32::new(1),
             pace: Some(least),
             max_actions: Some(1),
         };

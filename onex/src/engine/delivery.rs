@@ -235,7 +235,9 @@ where
         self.engine.tally.handled.add(1);
         self.engine.executions.ended(self.delivery.envelope.envelope_id, || IntentEnd::Executed);
         self.engine.spread(envelopes.into_iter());
-        self.deliver_if_last().await;
+        if !self.delivery.receipt.is_sole() {
+            self.deliver_if_last().await;
+        }
     }
 
     /// Commits that nobody could handle the envelope.

@@ -63,7 +63,14 @@ impl Fans {
         Some((list, self.all[list].index(instance)?))
     }
 
+    /// Nothing is gathered where there are none.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// Keeps what an instance returned. False: it is none.
+    #[inline]
     pub(crate) fn set(&mut self, instance: StepId, output: &Payload) -> bool {
         let Some((list, index)) = self.find(instance) else { return false };
         self.all[list].outputs[index] = Some(output.clone());

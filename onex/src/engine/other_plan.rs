@@ -87,6 +87,7 @@ impl<C> Workflow<C> {
             meters: Arc::clone(&self.meters),
             action_rows,
             at_once: self.at_once,
+            batch_size: self.batch_size,
             arms: Arc::clone(&self.arms),
             once: None,
             places: Some(Arc::new(places)),

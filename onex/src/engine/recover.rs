@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::control::Control;
 use super::core::Engine;
-use super::driver::Driver;
+use super::driver::{Driver, Taken};
 use super::held::{HeldCause, HeldRun};
 use super::live::LiveGuard;
 use super::status;
@@ -89,6 +89,7 @@ where
         timers: Vec<Timer>,
     ) {
         let RunSummary { run, identity, .. } = summary;
+        self.parked_runs.remove(run);
         let hold = |identity, cause| self.hold(HeldRun { run, identity, cause });
         let Some(today) = self.registry.workflow_named(&identity) else {
             return hold(identity, HeldCause::NotMounted);
@@ -116,7 +117,7 @@ where
         }
         let (engine, of_run) = (Arc::clone(self), (live, control));
         match Driver::take_over(engine, workflow, &record, of_run, self.in_flight.enter()) {
-            Ok(Ok(driver)) => {
+            Ok(Taken::GoesOn(driver)) => {
                 self.tally.runs_taken_over.add(1);
                 let Err(mut driver) = driver.sleeps_on(&timers) else { return };
                 if today.is_called {
@@ -135,8 +136,10 @@ where
                 // What becomes of the run is in its report and in the journal.
                 self.tasks.spawn(async move { driver.go_on(&timers).await });
             }
-            Ok(Err(live)) => {
-                // Parked: it waits for a person, and whoever waits for it is told.
+            Ok(Taken::AtItsEnd(live)) => {
+                if record.ended_unix_ms.is_none() {
+                    self.parked_runs.add(run);
+                }
                 if let Some(report) = status::report(self, &record, self.lease.clone()) {
                     live.finish(&Ok(report));
                 }

@@ -16,6 +16,7 @@ impl Run {
     /// A step whose turn has come and that is done once for each entry of a list: how many entries there are is to be
     /// said with [`Input::Counted`](super::Input::Counted). Nothing else is dispatched before that.
     #[must_use]
+    #[inline]
     pub fn uncounted(&self) -> Option<StepId> {
         // It is asked several times for each step.
         let step = if self.plan.lists() > 0 { self.next_to_begin()? } else { return None };
@@ -24,13 +25,20 @@ impl Run {
 
     /// The step that `step` is an instance of, and which one it is, from 0. None for a step of the plan.
     #[must_use]
+    #[inline]
     pub fn instance_of(&self, step: StepId) -> Option<(StepId, u32)> {
         let fan = self.fans.get(self.fan_of(step)?);
         Some((fan.step(), fan.entry(step)))
     }
 
+    #[inline]
+    pub(super) fn is_instance(&self, step: StepId) -> bool {
+        self.fan_of(step).is_some()
+    }
+
     /// The step of the plan that `step` is, or is an instance of.
     #[must_use]
+    #[inline]
     pub fn step_of(&self, step: StepId) -> StepId {
         self.instance_of(step).map_or(step, |(of, _)| of)
     }
@@ -53,6 +61,7 @@ impl Run {
     }
 
     /// All that is known of the instances of a step, in the order of the list; none before it is counted.
+    #[inline]
     pub fn instances(&self, step: StepId) -> impl Iterator<Item = (StepId, StepStatus)> {
         let fan = self.latest_fan(step);
         let numbers = fan.map_or(0..0, Fan::instances);
@@ -63,6 +72,7 @@ impl Run {
         self.plan.step(self.step_of(step))
     }
 
+    #[inline]
     fn latest_fan(&self, step: StepId) -> Option<&Fan> {
         let latest = self.fans.get(self.steps.get(step.index())?.latest_fan?);
         (!latest.is_over()).then_some(latest)
@@ -100,8 +110,12 @@ impl Run {
         self.instances(step).any(|(_, status)| status.compensation != CompensationState::None)
     }
 
-    /// The list that `step` is an instance of.
+    /// The list that `step` is an instance of. Most runs have none, and need not look at the step.
+    #[inline]
     fn fan_of(&self, step: StepId) -> Option<u32> {
+        if self.fans.is_empty() {
+            return None;
+        }
         self.steps.get(step.index())?.fan
     }
 

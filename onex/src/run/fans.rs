@@ -86,6 +86,11 @@ impl Fans {
         self.all.len()
     }
 
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     pub(super) fn get(&self, number: u32) -> &Fan {
         &self.all[number as usize]
     }

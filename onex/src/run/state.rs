@@ -101,12 +101,14 @@ impl Run {
 
     /// What it executes.
     #[must_use]
+    #[inline]
     pub fn plan(&self) -> &Arc<Plan> {
         &self.plan
     }
 
     /// Where it is. [`RunState::Running`] also before it starts.
     #[must_use]
+    #[inline]
     pub fn state(&self) -> RunState {
         self.state
     }
@@ -128,6 +130,7 @@ impl Run {
     /// # Panics
     /// When `step` is not of this run's plan ([`Plan::contains`]), and no instance of one of its steps.
     #[must_use]
+    #[inline]
     pub fn step(&self, step: StepId) -> StepStatus {
         self.record(step).status
     }
@@ -175,6 +178,7 @@ impl Run {
         })
     }
 
+    #[inline]
     pub(super) fn record(&self, step: StepId) -> &StepRecord {
         &self.steps[step.index()]
     }

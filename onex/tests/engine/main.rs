@@ -29,6 +29,7 @@ mod routing;
 mod runs;
 #[cfg(feature = "simulation")]
 mod simulation;
+mod snapshots;
 mod stopping;
 mod trace;
 mod versions;

@@ -167,7 +167,8 @@ impl From<Failure> for Verdict {
             | FailureCause::Panicked
             | FailureCause::Abandoned
             | FailureCause::OutputRefused
-            | FailureCause::PartlyDone => Verdict::Nothing,
+            | FailureCause::PartlyDone
+            | FailureCause::Unknown => Verdict::Nothing,
         }
     }
 }

@@ -66,6 +66,9 @@ where
 
     /// A step whose instances have all ended gives what they returned.
     pub(super) fn gather(&mut self) {
+        if self.fans.is_empty() {
+            return;
+        }
         for fact in &self.decision.facts {
             if let Fact::StepCompleted { step, .. } = *fact
                 && self.run.instance_of(step).is_none()

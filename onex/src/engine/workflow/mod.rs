@@ -49,6 +49,8 @@ pub(crate) struct Workflow<C> {
     pub(crate) action_rows: Arc<[ActionRow]>,
     /// How many of its steps, of the calls of a batch, or of the effects of a stream, there are at once.
     pub(crate) at_once: NonZeroU32,
+    /// How many items of a batch a step that takes groups is called for at once.
+    pub(crate) batch_size: NonZeroU32,
     /// The events of steps that one of several completes, by the topics on which they come.
     pub(super) arms: Arc<[Arm]>,
     /// Of a batch: which steps are done once, for all items.

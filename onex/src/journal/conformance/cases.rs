@@ -30,7 +30,7 @@ pub(super) async fn all<S: Store>(store: &S) {
     r07_a_refused_commit_leaves_no_trace(store).await;
     r07_what_was_acknowledged_is_there_after_a_restart(store).await;
     r03_a_key_is_taken_until_its_run_is_forgotten(store).await;
-    r22_payloads_are_kept_to_the_byte(store).await;
+    r07_payloads_are_kept_to_the_byte(store).await;
     r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no_other(store).await;
     what_cannot_be_serialised_is_refused_or_kept_as_it_is(store).await;
     r04_what_is_parked_is_told_until_it_is_handled_or_given_up(store).await;
@@ -310,7 +310,7 @@ async fn r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no
     assert_eq!((record.version, state.get()), (2, r#"{ "sum": 1.10, "from": 1 }"#));
 }
 
-async fn r22_payloads_are_kept_to_the_byte<S: Store>(store: &S) {
+async fn r07_payloads_are_kept_to_the_byte<S: Store>(store: &S) {
     let (journal, lease) = owned(store).await;
     let texts = [
         r#"{"b": 1.10,  "a": [ ], "b": 2}"#,

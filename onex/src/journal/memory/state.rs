@@ -156,9 +156,8 @@ impl State {
         }
     }
 
-    /// Expects `commit` to be checked.
-    pub(super) fn apply(&mut self, commit: &Commit<'_>) -> (Committed, Forgotten) {
-        let mut forgotten = Forgotten::default();
+    /// Expects `commit` to be checked. What it pushes out of retention is left in `forgotten`.
+    pub(super) fn apply(&mut self, commit: &Commit<'_>, forgotten: &mut Forgotten) -> Committed {
         let mut committed = Committed { seq: 0 };
         if let Some(mark) = commit.inbox {
             self.inbox.insert(mark);
@@ -198,7 +197,7 @@ impl State {
         for letter in commit.dead_letters {
             forgotten._letters.extend(self.letters.push(letter, |mark| self.inbox.contains(mark)));
         }
-        (committed, forgotten)
+        committed
     }
 
     fn start(&mut self, start: &Arc<RunStart>) {

@@ -17,7 +17,7 @@ fn state(retention: Retention) -> (State, Lease) {
 
 fn commit(state: &mut State, lease: &Lease, commit: &Commit<'_>) -> Result<Committed, CommitError> {
     state.check(lease, commit)?;
-    Ok(state.apply(commit).0)
+    Ok(state.apply(commit, &mut Forgotten::default()))
 }
 
 fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunStart> {
@@ -365,7 +365,7 @@ fn what_is_parked_is_kept_however_many_letters_come_and_counts_again_when_it_is_
     let (mut state, lease) = state(Retention { runs: 1, inbox_marks: 9, dead_letters: 2 });
     let mut write = |commit: Commit<'_>| {
         state.check(&lease, &commit).unwrap();
-        state.apply(&commit);
+        state.apply(&commit, &mut Forgotten::default());
         let ids = state.dead_letters().map(|letter| letter.envelope.envelope_id.as_u128());
         (ids.collect::<Vec<_>>(), state.parked().count())
     };
