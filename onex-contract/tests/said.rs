@@ -3,8 +3,14 @@
 
 use onex_contract::{Said, Source, Workflow, parse};
 
-const NOTHING: Said =
-    Said { timeout: false, retries: false, parallel_steps: false, pace: false, actions: false };
+const NOTHING: Said = Said {
+    timeout: false,
+    retries: false,
+    parallel_steps: false,
+    batch_size: false,
+    pace: false,
+    actions: false,
+};
 
 /// `metadata`, `rules`, `beside` and `errors`: what stands in the sections that have to do with it. `step`: what stands in a step.
 fn workflow(metadata: &str, rules: &str, beside: &str, errors: &str, step: &str) -> Workflow {
@@ -58,6 +64,7 @@ fn each_place_of_a_number_says_it() {
     let bounded = Said { retries: true, actions: true, ..NOTHING };
     assert_eq!(by_rules("max_actions_per_workflow: 50"), bounded);
     assert_eq!(by_rules("max_parallel_steps: 5"), Said { parallel_steps: true, ..NOTHING });
+    assert_eq!(by_rules("execution_mode: batch, batch_size: 10"), Said { batch_size: true, ..NOTHING });
     for pace in [
         "retry_delay_ms: 1000",
         "max_retry_delay_ms: 30000",
@@ -70,6 +77,27 @@ fn each_place_of_a_number_says_it() {
     }
     let errors = "retry_policy: { max_retries: 2 }";
     assert_eq!(workflow("", "", "", errors, "").said, Said { pace: true, ..NOTHING });
+}
+
+#[test]
+fn whatever_asks_for_runs_that_last_is_said_and_the_first_is_told() {
+    let asked = |rules: &str, beside: &str| {
+        let lasting = workflow("", rules, beside, "", "").coordination.lasting;
+        lasting.map(|lasting| lasting.value)
+    };
+    assert_eq!(
+        asked("checkpoint_enabled: false, state_persistence_enabled: false, recovery_enabled: false", ""),
+        None
+    );
+    for key in ["checkpoint_enabled: true", "state_persistence_enabled: true", "recovery_enabled: true"] {
+        assert_eq!(asked(key, ""), Some(key));
+        assert_eq!(asked(&format!("{key}, checkpoint_interval_ms: 500"), ""), Some(key));
+    }
+    assert_eq!(
+        asked("checkpoint_interval_ms: 500, recovery_enabled: true", ""),
+        Some("checkpoint_interval_ms")
+    );
+    assert_eq!(asked("", "checkpoint_interval_ms: 60000"), Some("checkpoint_interval_ms"));
 }
 
 #[test]

@@ -109,6 +109,7 @@ const _: () = {
             timeout: false,
             retries: false,
             parallel_steps: false,
+            batch_size: false,
             pace: false,
             actions: false,
         },
@@ -129,6 +130,7 @@ const _: () = {
         grace_ms: ::onex::__private::Option::None,
         max_depth: 10u32,
         dead_letter: true,
+        lasting: ::onex::__private::Option::None,
         undoing: ::onex::__private::UndoingRow::NONE,
         min_completed_percent: ::onex::__private::Option::None,
         steps: &[

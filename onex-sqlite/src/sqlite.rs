@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use onex::Envelope;
 use onex::journal::{
-    Commit, CommitError, Committed, DeadLetter, Durability, EntityId, EntityRecord, InboxMark, Journal,
-    Lease, RunIdentity, RunRecord, RunSummary, StorageError, Timer,
+    BegunCalls, Commit, CommitError, Committed, DeadLetter, Durability, EntityId, EntityRecord, InboxMark,
+    Journal, Lease, RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use onex::message::RunId;
 use tokio::sync::mpsc::Receiver;
@@ -187,11 +187,8 @@ impl Journal for Sqlite {
     }
 
     async fn commit(&self, lease: &Lease, commit: Commit<'_>) -> Result<Committed, CommitError> {
-        let prepared = Arc::new(Prepared::of(&commit)?);
-        let (claim, commit) = (lease.into(), Arc::clone(&prepared));
-        let answer = self.ask(|reply| Request::Commit { claim, commit, reply }).await;
-        drop(prepared);
-        answer
+        let (claim, commit) = (lease.into(), Box::new(Prepared::of(&commit)?));
+        self.ask(|reply| Request::Commit { claim, commit, reply }).await
     }
 
     async fn handled(&self, mark: &InboxMark) -> Result<bool, StorageError> {
@@ -223,6 +220,10 @@ impl Journal for Sqlite {
 
     async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {
         self.readers.read(read::outbox).await
+    }
+
+    async fn begun(&self) -> Result<Vec<BegunCalls>, StorageError> {
+        self.readers.read(read::begun).await
     }
 
     async fn timers(&self) -> Result<Vec<Timer>, StorageError> {

@@ -2,7 +2,9 @@
 #![allow(missing_docs, reason = "a test's own types")]
 #![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
+mod configured;
 mod failures;
+mod fair;
 mod folds;
 mod groups;
 mod orders;

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use onex::config::{Config, Environment};
+use onex::engine::BuildProblem;
 use onex::journal::{Journal, Memory};
 use onex::message::{RunId, item_action_id, list_action_id};
 use onex::run::{CompensationState, Fact, RunState, StepState};
@@ -237,6 +239,44 @@ async fn a_list_that_is_too_long_fails_its_step() {
     assert_eq!(report.state, RunState::Failed);
     let error = report.step("priced").unwrap().error.clone();
     assert_eq!(error.as_deref(), Some("it goes over a list of 3 entries; there may be 2"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn r26_a_list_counts_among_the_actions_that_a_program_allows_when_it_is_counted() {
+    let mut config = Config::for_environment(Environment::Production);
+    let builder = || Runtime::builder(House { warehouse: Arc::default() }).mount::<Baskets>();
+    let sent = |entries: u64| {
+        let goods = goods(&(1..=entries).map(|cents| 2 * cents).collect::<Vec<_>>());
+        BasketSent { basket_id: entries.to_string(), goods }
+    };
+    let report = builder().config(&config).build().unwrap().run::<Baskets>(sent(5), None).await.unwrap();
+    assert_eq!((report.state, instances(&report, "reserved")), (RunState::Completed, vec![Completed; 5]));
+
+    // `total` and `charge` are one each. An entry is priced once, reserved twice at most, and released once.
+    config.max_actions_per_workflow = 2 + 3 + 3 * 3;
+    let runtime = builder().config(&config).build().unwrap();
+    assert_eq!(runtime.run::<Baskets>(sent(3), None).await.unwrap().state, RunState::Completed);
+    let report = runtime.run::<Baskets>(sent(4), None).await.unwrap();
+    assert_eq!((report.state, report.step("priced").unwrap().state), (RunState::Failed, Completed));
+    let refused = report.step("reserved").unwrap();
+    assert_eq!((refused.state, refused.instances.len()), (Failed, 0), "before any of it is done");
+    assert_eq!(
+        refused.error.as_deref(),
+        Some(
+            "it goes over a list of 4 entries, with which the run may come to 18 actions, and the program allows 14; \
+             lessen retries, or raise `max_actions`"
+        )
+    );
+    let status = runtime.status(report.run).await.unwrap().unwrap();
+    assert_eq!(status.steps, report.steps);
+
+    // What is known before is judged before.
+    config.max_actions_per_workflow = 1;
+    let error = builder().config(&config).build().unwrap_err();
+    assert!(
+        matches!(error.problems[..], [BuildProblem::TooManyActions { actions: 2, max: 1, .. }]),
+        "{error}"
+    );
 }
 
 #[tokio::test(start_paused = true)]

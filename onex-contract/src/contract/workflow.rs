@@ -63,6 +63,8 @@ pub struct Said {
     pub retries: bool,
     /// `max_parallel_steps`.
     pub parallel_steps: bool,
+    /// `batch_size`.
+    pub batch_size: bool,
     /// Anything about the delays between attempts; `retry_policy` of the node's `error_handling`, too.
     pub pace: bool,
     /// `max_actions_per_workflow`.

@@ -155,7 +155,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
         Strategy::Compensate => format_ident!("Compensate"),
     };
     let workflow_type = format_ident!("{}", format!("{:?}", workflow.workflow_type));
-    let Said { timeout, retries, parallel_steps, pace: says_pace, actions } = workflow.said;
+    let Said { timeout, retries, parallel_steps, batch_size: says_batch_size, pace: says_pace, actions } =
+        workflow.said;
     let Workflow { max_retries, timeout_ms, max_parallel_steps, dead_letter, .. } = workflow;
     let batch_size = workflow.coordination.batch_size;
     let pace = failures::pace_of_workflow(&private, workflow);
@@ -165,6 +166,13 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let min_completed_percent = option(&private, workflow.coordination.min_completion_percent);
     let grace_ms = option(&private, workflow.coordination.shutdown_timeout_ms);
     let max_depth = workflow.coordination.max_depth;
+    let lasting = option(
+        &private,
+        workflow.coordination.lasting.map(|lasting| {
+            let (says, at) = (lasting.value, context.at(lasting.span));
+            quote!(#private::LastingRow { says: #says, at: #at })
+        }),
+    );
     let steps = workflow
         .steps
         .iter()
@@ -184,8 +192,8 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
             version: (#major, #minor, #patch),
             workflow_type: #private::WorkflowType::#workflow_type,
             said: #private::Said {
-                timeout: #timeout, retries: #retries, parallel_steps: #parallel_steps, pace: #says_pace,
-                actions: #actions,
+                timeout: #timeout, retries: #retries, parallel_steps: #parallel_steps,
+                batch_size: #says_batch_size, pace: #says_pace, actions: #actions,
             },
             mode: #private::Mode::#mode,
             strategy: #private::Strategy::#strategy,
@@ -199,6 +207,7 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
             grace_ms: #grace_ms,
             max_depth: #max_depth,
             dead_letter: #dead_letter,
+            lasting: #lasting,
             undoing: #undoing,
             min_completed_percent: #min_completed_percent,
             steps: &[#(#steps),*],

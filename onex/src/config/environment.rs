@@ -51,7 +51,7 @@ pub(super) fn config(environment: Environment) -> Config {
             backoff_multiplier: 2.0,
             max_retry_delay_ms: 30_000,
         },
-        parallel: ParallelConfig { max_parallel_steps: 5 },
+        parallel: ParallelConfig { max_parallel_steps: 5, batch_size: 10 },
         timeout: TimeoutConfig {
             global_timeout_ms: 300_000,
             step_timeout_ms: 30_000,
@@ -63,18 +63,18 @@ pub(super) fn config(environment: Environment) -> Config {
         topics: BTreeMap::new(),
         domain: serde_json::Map::new(),
     };
-    let (retry, timeout) = (config.retry, config.timeout);
+    let (retry, parallel, timeout) = (config.retry, config.parallel, config.timeout);
     match environment {
         Environment::Development => Config {
             retry: RetryConfig { max_retries: 1, retry_delay_ms: 100, exponential_backoff: false, ..retry },
-            parallel: ParallelConfig { max_parallel_steps: 2 },
+            parallel: ParallelConfig { max_parallel_steps: 2, ..parallel },
             timeout: TimeoutConfig { global_timeout_ms: 600_000, step_timeout_ms: 60_000, ..timeout },
             ..config
         },
         Environment::Staging => config,
         Environment::Production => Config {
             retry: RetryConfig { max_retries: 5, retry_delay_ms: 500, ..retry },
-            parallel: ParallelConfig { max_parallel_steps: 10 },
+            parallel: ParallelConfig { max_parallel_steps: 10, ..parallel },
             timeout: TimeoutConfig { global_timeout_ms: 180_000, step_timeout_ms: 20_000, ..timeout },
             ..config
         },

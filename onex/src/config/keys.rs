@@ -67,15 +67,12 @@ pub(super) static KEYS: &[Key] = &[
     integer("parallel_config.max_parallel_steps", 1, 100, |config, value| {
         config.parallel.max_parallel_steps = value as u32;
     }),
-    Key {
-        path: "parallel_config.batch_size",
-        takes: Takes::Nothing("this version does not execute the mode `batch`; leave it out"),
-    },
+    integer("parallel_config.batch_size", 1, 1000, |config, value| config.parallel.batch_size = value as u32),
     Key {
         path: "parallel_config.load_balancing_enabled",
         takes: Takes::Only(
-            false,
-            "steps run in the process of their run, so there is nothing to balance; leave it out",
+            true,
+            "what a batch has to do always goes to whichever of its workers is free, and nothing else has workers; leave it out",
         ),
     },
     Key {

@@ -89,13 +89,14 @@ pub struct RetryConfig {
 
 /// `[parallel_config]`.
 ///
-/// The file may also have `load_balancing_enabled = false` and `step_isolation = true`, which is how it is: steps run in the
-/// process of their run, and what one of them does wrong is kept from the others. Their contraries are errors, and so is
-/// `batch_size`, since this version does not execute the mode `batch`.
+/// The file may also have `load_balancing_enabled = true` and `step_isolation = true`, which is how it is: what a batch has to do
+/// goes to whichever of its workers is free, and what a step does wrong is kept from the others. Their contraries are errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParallelConfig {
     /// 1 to 100, default 5.
     pub max_parallel_steps: u32,
+    /// 1 to 1,000, default 10: how many items a step of a batch takes at once.
+    pub batch_size: u32,
 }
 
 /// `[timeout_config]`.
@@ -143,6 +144,7 @@ impl Config {
             step_timeout: Some(Duration::from_millis(self.timeout.step_timeout_ms)),
             max_retries: Some(max_retries),
             max_parallel_steps: NonZeroU32::new(self.parallel.max_parallel_steps),
+            batch_size: NonZeroU32::new(self.parallel.batch_size),
             pace: Some(Backoff {
                 growth: Growth::Times(factor),
                 ..Backoff::exponential(

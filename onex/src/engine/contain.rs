@@ -52,15 +52,24 @@ impl<T> Future for CatchPanic<T> {
     type Output = Result<T, Panicked>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(future) = &mut self.0 else { return Poll::Pending };
-        let polled = contained(|| future.as_mut().poll(cx));
-        let output = match polled {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(output)) => Ok(output),
-            Err(panicked) => Err(panicked),
-        };
-        self.release();
-        Poll::Ready(output)
+        let mut output = None;
+        let polled = contained(|| {
+            if let Some(future) = &mut self.0
+                && let Poll::Ready(ready) = future.as_mut().poll(cx)
+            {
+                output = Some(ready);
+                drop(self.0.take());
+            }
+        });
+        match (output, polled) {
+            // A panic while it was dropped tells nothing about the outcome, which is known.
+            (Some(output), _) => Poll::Ready(Ok(output)),
+            (None, Ok(())) => Poll::Pending,
+            (None, Err(panicked)) => {
+                self.release();
+                Poll::Ready(Err(panicked))
+            }
+        }
     }
 }
 

@@ -4,10 +4,11 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use super::action_limit::ActionLimit;
 use super::settings::SettingOutOfBounds;
 use super::workflow::backoff;
 use crate::plan::{StepRow, WorkflowRow};
-use crate::run::{Backoff, Growth, Plan, StepKind, StepSpec};
+use crate::run::{Backoff, Growth, Plan};
 
 /// Numbers for workflows whose contracts do not give them, instead of the defaults of the contract language.
 ///
@@ -36,11 +37,17 @@ pub struct Defaults {
     /// Runs that are not over are pinned to it, as to all that their facts cannot be read without: one that was started with
     /// another number goes on with that one.
     pub max_parallel_steps: Option<NonZeroU32>,
+    /// How many items of one step a handler that takes groups is given at once, in the mode `batch`. 1 to 1,000.
+    ///
+    /// A batch that is not over is finished under the number that it began with, as under its `max_parallel_steps`; with another
+    /// one it is held.
+    pub batch_size: Option<NonZeroU32>,
     /// The delays between attempts, for workflows that say nothing about any of them. The first 100 ms to a minute, the longest
     /// 1 s to 5 min.
     pub pace: Option<Backoff>,
     /// To how many actions a run may come: each step and each compensation with all its attempts. A workflow that may come to
-    /// more is not built. 1 to 100,000.
+    /// more is not built. What a step with `for_each` does counts for each entry, once its list is counted: a list with which
+    /// the run might come to more fails its step. 1 to 100,000.
     pub max_actions: Option<u32>,
 }
 
@@ -50,14 +57,8 @@ pub(super) struct Numbers {
     pub(super) run_timeout: Duration,
     pub(super) max_retries: u32,
     pub(super) max_parallel_steps: NonZeroU32,
+    pub(super) batch_size: NonZeroU32,
     pub(super) pace: Backoff,
-}
-
-/// To how many actions a run may come, and to how many it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TooManyActions {
-    pub(super) actions: u64,
-    pub(super) max: u32,
 }
 
 impl Defaults {
@@ -70,6 +71,9 @@ impl Defaults {
             max_parallel_steps: unless(said.parallel_steps, self.max_parallel_steps)
                 .or(NonZeroU32::new(row.max_parallel_steps))
                 .unwrap_or(NonZeroU32::MIN),
+            batch_size: unless(said.batch_size, self.batch_size)
+                .or(NonZeroU32::new(row.batch_size))
+                .unwrap_or(NonZeroU32::MIN),
             pace: unless(said.pace, self.pace).unwrap_or_else(|| backoff(&row.pace)),
         }
     }
@@ -78,21 +82,9 @@ impl Defaults {
         unless(row.says_timeout, self.step_timeout).unwrap_or(Duration::from_millis(row.timeout_ms))
     }
 
-    /// Why a workflow may come to too many actions, if it may.
-    pub(super) fn too_many_actions(&self, row: &WorkflowRow, plan: &Plan) -> Option<TooManyActions> {
-        let max = unless(row.said.actions, self.max_actions)?;
-        let policy = plan.policy();
-        let of_step = |spec: &StepSpec| match spec.kind {
-            StepKind::Entry | StepKind::Gate => 0,
-            // Nobody knows how long its list is going to be.
-            _ if spec.each.is_some() => u64::from(u32::MAX),
-            StepKind::Compute | StepKind::Effect | StepKind::Reducer => {
-                let undoing = spec.compensation_retries.unwrap_or(policy.compensation_retries);
-                1 + u64::from(spec.retries) + if spec.compensable { 1 + u64::from(undoing) } else { 0 }
-            }
-        };
-        let actions = plan.steps().map(|(_, spec)| of_step(spec)).sum();
-        (actions > u64::from(max)).then_some(TooManyActions { actions, max })
+    /// To how many actions a run may come. None: any number, or as many as its contract has proven.
+    pub(super) fn action_limit(&self, row: &WorkflowRow, plan: &Plan) -> Option<ActionLimit> {
+        Some(ActionLimit::new(unless(row.said.actions, self.max_actions)?, plan))
     }
 
     /// Every number that is out of its bounds.
@@ -115,6 +107,7 @@ impl Defaults {
                 100,
                 "",
             ),
+            ("defaults.batch_size", self.batch_size.map(|most| u128::from(most.get())), 1, 1_000, ""),
             ("defaults.pace.initial", pace.map(|pace| ms(pace.initial)), 100, 60_000, " ms"),
             ("defaults.pace.max", pace.map(|pace| ms(pace.max)), 1_000, 300_000, " ms"),
             ("defaults.pace.growth", factor, 1_000, 5_000, " thousandths"),
@@ -143,6 +136,7 @@ mod tests {
             step_timeout: Some(Duration::from_millis(300_001)),
             max_retries: Some(11),
             max_parallel_steps: NonZeroU32::new(101),
+            batch_size: NonZeroU32::new(1001),
             pace: Some(pace),
             max_actions: Some(0),
         };
@@ -154,6 +148,7 @@ mod tests {
                 "defaults.step_timeout",
                 "defaults.max_retries",
                 "defaults.max_parallel_steps",
+                "defaults.batch_size",
                 "defaults.pace.initial",
                 "defaults.pace.max",
                 "defaults.pace.growth",
@@ -166,6 +161,7 @@ mod tests {
             step_timeout: Some(Duration::from_millis(100)),
             max_retries: Some(0),
             max_parallel_steps: NonZeroU32::new(1),
+            batch_size: NonZeroU32::new(1),
             pace: Some(least),
             max_actions: Some(1),
         };

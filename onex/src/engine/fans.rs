@@ -2,8 +2,10 @@
 //!
 //! The entries are a function of recorded outputs, so they are not journalled: whoever reads the run has them again.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::action_limit;
 use super::batch::Returned;
 use super::contain::contained;
 use super::workflow::{StepDef, Workflow};
@@ -12,11 +14,18 @@ use crate::message::Payload;
 use crate::node::condition::Known;
 use crate::node::mount::EachFns;
 use crate::node::step::Outputs;
-use crate::run::{Fact, Run, StepId};
+use crate::run::{Fact, Plan, Run, StepId};
 
-/// The lists of one run that were counted, in that order.
+/// The lists of one run that were counted and count still. A run may have as many as its plan has steps.
 #[derive(Debug, Default)]
-pub(crate) struct Fans(Vec<Fan>);
+pub(crate) struct Fans {
+    /// In the order in which they were counted, which is that of their instances' numbers.
+    all: Vec<Fan>,
+    /// Which of them is a step's.
+    of_step: HashMap<StepId, usize>,
+    /// To how many actions what is done for their entries may come.
+    actions: u64,
+}
 
 #[derive(Debug)]
 struct Fan {
@@ -36,36 +45,49 @@ impl Fan {
 
 impl Fans {
     /// A step has been counted, in a run that has `first` steps and instances so far.
-    pub(crate) fn add(&mut self, step: StepId, first: u32, entries: Vec<Payload>) {
+    pub(crate) fn add(&mut self, plan: &Plan, step: StepId, first: u32, entries: Vec<Payload>) {
         let outputs = vec![None; entries.len()];
-        self.0.push(Fan { step, first, entries, outputs });
+        self.of_step.insert(step, self.all.len());
+        self.actions += action_limit::of_step(plan, step) * entries.len() as u64;
+        self.all.push(Fan { step, first, entries, outputs });
     }
 
-    fn of(&self, instance: StepId) -> Option<(&Fan, usize)> {
-        self.0.iter().find_map(|fan| Some((fan, fan.index(instance)?)))
+    /// The actions to which the run may come for the lists that were counted, and for another of the step.
+    pub(crate) fn actions_with(&self, plan: &Plan, step: StepId, items: u32) -> u64 {
+        self.actions + action_limit::of_step(plan, step) * u64::from(items)
+    }
+
+    /// Which list has the instance, and which of its entries that is.
+    fn find(&self, instance: StepId) -> Option<(usize, usize)> {
+        let list = self.all.partition_point(|fan| fan.first <= instance.0).checked_sub(1)?;
+        Some((list, self.all[list].index(instance)?))
+    }
+
+    /// Nothing is gathered where there are none.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
     }
 
     /// Keeps what an instance returned. False: it is none.
+    #[inline]
     pub(crate) fn set(&mut self, instance: StepId, output: &Payload) -> bool {
-        for fan in &mut self.0 {
-            if let Some(index) = fan.index(instance) {
-                fan.outputs[index] = Some(output.clone());
-                return true;
-            }
-        }
-        false
+        let Some((list, index)) = self.find(instance) else { return false };
+        self.all[list].outputs[index] = Some(output.clone());
+        true
     }
 
     /// What the step returns to whoever depends on it: what its instances have returned, in the order of the list.
     pub(crate) fn gathered(&self, step: StepId, each: &EachFns) -> Option<Payload> {
-        let fan = self.0.iter().find(|fan| fan.step == step)?;
+        let fan = &self.all[*self.of_step.get(&step)?];
         let outputs: Vec<&Payload> = fan.outputs.iter().flatten().collect();
         Some((each.gather)(&outputs))
     }
 
     /// What an instance sees: its entry and, for what undoes it, a list of the one output that it has returned.
     pub(crate) fn view<C>(&self, instance: StepId, def: &StepDef<C>, base: &Arc<Outputs>) -> Arc<Outputs> {
-        let Some((fan, index)) = self.of(instance) else { return Arc::clone(base) };
+        let Some((list, index)) = self.find(instance) else { return Arc::clone(base) };
+        let fan = &self.all[list];
         let own = fan.outputs[index].as_ref().zip(def.each);
         let own = own.map(|(output, each)| (fan.step.0, (each.gather)(&[output])));
         Outputs::for_instance(base, fan.entries[index].clone(), own)
@@ -94,13 +116,14 @@ impl Fans {
                     if entries.len() != items as usize {
                         return None;
                     }
-                    fans.add(step, next, entries);
+                    fans.add(run.plan(), step, next, entries);
                     next += items;
                 }
                 Fact::StepCompleted { step, .. } => {
                     let def = workflow.step(outputs.row(run.step_of(step)));
                     if let Some((of, _)) = run.instance_of(step) {
-                        let detail = record.details.iter().find(|detail| detail.seq == seq as u64)?;
+                        let place = record.details.partition_point(|detail| detail.seq < seq as u64);
+                        let detail = record.details.get(place).filter(|detail| detail.seq == seq as u64)?;
                         let DetailBody::Output(output) = &detail.body else { return None };
                         let read = workflow.step(outputs.row(of)).read?;
                         fans.set(step, &contained(|| read(output)).ok()?.ok()?);

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use super::action;
+use super::action_limit::ActionLimit;
 use super::held::{HeldCause, Misfit};
 use super::workflow::Workflow;
 use crate::journal::RunRecord;
@@ -71,6 +72,7 @@ impl<C> Workflow<C> {
             plan.steps().filter_map(|(_, spec)| self.named(&spec.id)).map(|row| row.0).collect();
         let places = Places::new(rows, self.steps.len());
         let action_rows = action::table(self.row, &plan, &self.steps, |step| places.row(step).index());
+        let action_limit = self.action_limit.map(|limit| ActionLimit::new(limit.max, &plan));
         Ok(Arc::new(Workflow {
             node: self.node,
             row: self.row,
@@ -80,10 +82,12 @@ impl<C> Workflow<C> {
             start: self.start,
             // Whoever drives the run has its place among those of the workflow of today.
             admission: None,
+            action_limit,
             is_called: self.is_called,
             meters: Arc::clone(&self.meters),
             action_rows,
             at_once: self.at_once,
+            batch_size: self.batch_size,
             arms: Arc::clone(&self.arms),
             once: None,
             places: Some(Arc::new(places)),

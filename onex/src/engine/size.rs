@@ -18,16 +18,13 @@ pub struct TooLarge {
 
 impl Settings {
     /// What cannot be written as JSON has no size: that is for the journal to refuse, if it writes at all.
+    #[inline]
     pub(crate) fn check_size(&self, payload: &Payload) -> Result<(), TooLarge> {
-        let Some(max) = self.max_payload_bytes else { return Ok(()) };
-        // The value's `Serialize` is the user's, and may panic.
-        match contained(|| payload.json_len()) {
-            Ok(Ok(bytes)) if bytes > max => Err(TooLarge { bytes, max }),
-            _ => Ok(()),
-        }
+        self.max_payload_bytes.map_or(Ok(()), |max| check_size(max, payload))
     }
 
     /// What an attempt returned, unless it is too large: the attempt has failed then, and another one would return it again.
+    #[inline]
     pub(super) fn take_output(&self, output: Payload) -> Result<Payload, Failed> {
         match self.check_size(&output) {
             Ok(()) => Ok(output),
@@ -37,5 +34,13 @@ impl Settings {
                 Err(Failed { failure, message: Some(format!("what it returned takes {too_large}").into()) })
             }
         }
+    }
+}
+
+fn check_size(max: usize, payload: &Payload) -> Result<(), TooLarge> {
+    // The value's `Serialize` is the user's, and may panic.
+    match contained(|| payload.json_len()) {
+        Ok(Ok(bytes)) if bytes > max => Err(TooLarge { bytes, max }),
+        _ => Ok(()),
     }
 }

@@ -10,6 +10,8 @@ pub struct Said {
     pub retries: bool,
     /// `max_parallel_steps`.
     pub parallel_steps: bool,
+    /// `batch_size`.
+    pub batch_size: bool,
     /// Anything about the delays between attempts.
     pub pace: bool,
     /// `max_actions_per_workflow`.
@@ -18,9 +20,18 @@ pub struct Said {
 
 impl Said {
     /// All of them.
-    pub const ALL: Said =
-        Said { timeout: true, retries: true, parallel_steps: true, pace: true, actions: true };
+    pub const ALL: Said = Said::all(true);
     /// None.
-    pub const NOTHING: Said =
-        Said { timeout: false, retries: false, parallel_steps: false, pace: false, actions: false };
+    pub const NOTHING: Said = Said::all(false);
+
+    const fn all(said: bool) -> Self {
+        Said {
+            timeout: said,
+            retries: said,
+            parallel_steps: said,
+            batch_size: said,
+            pace: said,
+            actions: said,
+        }
+    }
 }

@@ -245,10 +245,11 @@ impl Run {
     }
 
     pub(super) fn finish(&mut self, step: StepId, state: StepState) {
-        let is_instance = self.instance_of(step).is_some();
+        let is_instance = self.is_instance(step);
         match self.record(step).status.state {
             StepState::Scheduled => self.leave_flight(step),
             StepState::RetryWaiting | StepState::Held | StepState::Awaiting => self.set_aside -= 1,
+            StepState::FannedOut => self.close_fan(step),
             _ if is_instance => {}
             _ => {
                 let place = self.plan.turns().place(step);
@@ -276,8 +277,9 @@ impl Run {
             Some(_) => None,
             None => Some(step),
         };
-        let plan = Arc::clone(&self.plan);
-        for &(dependent, need) in plan.dependents(step) {
+        // By their places: to hold the plan meanwhile would cost as much as all the rest.
+        for place in 0..self.plan.dependents(step).len() {
+            let (dependent, need) = self.plan.dependents(step)[place];
             let record = &mut self.steps[dependent.index()];
             record.blockers -= 1;
             match need {

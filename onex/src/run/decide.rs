@@ -16,8 +16,9 @@ impl Run {
     /// The facts are applied already: commit them, then execute the commands. When they cannot be committed,
     /// this run is ahead of its journal and must be dropped.
     ///
-    /// A call costs time in proportion to the dependents of the steps that become final; stopping costs once more
-    /// in proportion to all steps. Nothing is allocated but room in `decision` and, once, the compensations' order.
+    /// A call costs time in proportion to the dependents of the steps that become final, and to the instances of a list that
+    /// is counted or comes to its end; stopping and reopening cost once more in proportion to all steps. Nothing is allocated
+    /// but room in `decision`, the instances of a list, once the compensations' order, and what a reopened run begins with.
     pub fn handle(&mut self, input: Input, decision: &mut Decision) {
         decision.clear();
         if self.is_ended() {

@@ -149,7 +149,7 @@ impl Run {
     ) -> Option<Obstacle> {
         let (was, record) = (self.plan.step(step), self.record(step));
         let state = record.status.state;
-        if state == StepState::FannedOut || self.fans.iter().any(|fan| fan.is_of(step)) {
+        if record.latest_fan.is_some() {
             return Some(Obstacle::WentOverAList { step });
         }
         let begun = match state {
@@ -183,7 +183,9 @@ impl Run {
             Some(Obstacle::OtherKind { step, to })
         } else if may_have_acted && was.id != is.id && !state.is_final() {
             Some(Obstacle::RenamedUnderWay { step, to })
-        } else if let Some(needs) = self.needed_first(to, plan, map).filter(|_| !state.is_final()) {
+        } else if !state.is_final()
+            && let Some(needs) = self.needed_first(to, plan, map)
+        {
             Some(Obstacle::NeedsFirst { step, to, needs })
         } else if may_be_undone && !is.compensable {
             Some(Obstacle::NotUndone { step, to })

@@ -76,6 +76,7 @@ mod decide;
 mod exchange;
 mod fact;
 mod fan;
+mod fans;
 mod fits;
 mod graph;
 mod history;

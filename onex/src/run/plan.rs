@@ -144,8 +144,8 @@ pub struct Plan {
     steps: Vec<StepSpec>,
     dependents: Dependents,
     turns: Turns,
-    /// Some step is done once for each entry of a list.
-    has_lists: bool,
+    /// How many steps go over a list.
+    lists: usize,
 }
 
 impl Plan {
@@ -165,12 +165,13 @@ impl Plan {
             return Err(PlanError::Cycle { steps });
         }
         let turns = Turns::of(&steps);
-        let has_lists = steps.iter().any(|spec| spec.each.is_some());
-        Ok(Self { policy, steps, dependents, turns, has_lists })
+        let lists = steps.iter().filter(|spec| spec.each.is_some()).count();
+        Ok(Self { policy, steps, dependents, turns, lists })
     }
 
     /// The settings of its runs.
     #[must_use]
+    #[inline]
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
@@ -198,6 +199,7 @@ impl Plan {
     /// # Panics
     /// When `step` is not of this plan ([`Plan::contains`]).
     #[must_use]
+    #[inline]
     pub fn step(&self, step: StepId) -> &StepSpec {
         &self.steps[step.index()]
     }
@@ -212,6 +214,7 @@ impl Plan {
     /// # Panics
     /// When `step` is not of this plan ([`Plan::contains`]).
     #[must_use]
+    #[inline]
     pub fn dependents(&self, step: StepId) -> &[(StepId, Need)] {
         self.dependents.of_step(step)
     }
@@ -220,8 +223,8 @@ impl Plan {
         &self.turns
     }
 
-    pub(super) fn has_lists(&self) -> bool {
-        self.has_lists
+    pub(super) fn lists(&self) -> usize {
+        self.lists
     }
 }
 

@@ -41,10 +41,14 @@ impl ReadySet {
         self.top |= 1 << index;
     }
 
+    #[inline]
     pub(super) fn remove(&mut self, step: StepId) {
-        if self.is_empty() {
-            return;
+        if !self.is_empty() {
+            self.take_out(step);
         }
+    }
+
+    fn take_out(&mut self, step: StepId) {
         let mut index = step.index();
         for level in &mut self.below {
             let word = &mut level[index / BITS];
@@ -57,11 +61,13 @@ impl ReadySet {
         self.top &= !(1 << index);
     }
 
-    /// Inserts or removes.
+    /// Inserts or removes. Most sets are empty, and most of what is put is taken out of them.
+    #[inline]
     pub(super) fn put(&mut self, step: StepId, is_in: bool) {
         if is_in { self.insert(step) } else { self.remove(step) }
     }
 
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.top == 0
     }

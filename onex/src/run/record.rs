@@ -9,7 +9,9 @@ use super::status::{CompensationState, StepState, StepStatus};
 pub(super) struct StepRecord {
     pub(super) status: StepStatus,
     /// Of an instance: which list it is of.
-    pub(super) fan: Option<usize>,
+    pub(super) fan: Option<u32>,
+    /// Of a step that goes over a list: the one that was counted last.
+    pub(super) latest_fan: Option<u32>,
     /// Dependencies that are not final.
     pub(super) blockers: usize,
     /// Outputs that it may take: those of its required and optional dependencies that completed.
@@ -117,6 +119,7 @@ impl StepRecord {
         Self {
             status,
             fan: None,
+            latest_fan: None,
             blockers,
             outputs: 0,
             lacks: None,

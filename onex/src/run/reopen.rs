@@ -77,20 +77,30 @@ impl Run {
         let stale =
             self.plan.steps().filter(|(step, spec)| spec.kind != StepKind::Entry && !self.may_stand(*step));
         found.extend(stale.map(|(step, _)| step));
+        let skipped = self.skipped_because_of_another();
         while let Some(step) = found.pop() {
             if std::mem::replace(&mut again[step.index()], true) {
                 continue;
             }
             found.extend(self.plan.dependents(step).iter().map(|(dependent, _)| *dependent));
-            // Skipped because of what is done again: everything has to be asked once more.
-            let because_of = |reason: SkipReason| match reason {
-                SkipReason::OtherBranch { runs: of } | SkipReason::AfterFailure { of } => of == step,
-                _ => false,
-            };
-            let skipped = self.steps().filter(|(_, status)| status.skipped_because.is_some_and(because_of));
-            found.extend(skipped.map(|(other, _)| other));
+            // Everything has to be asked once more.
+            let first = skipped.partition_point(|(of, _)| *of < step);
+            let for_it = skipped[first..].iter().take_while(|(of, _)| *of == step);
+            found.extend(for_it.map(|(_, other)| *other));
         }
         again
+    }
+
+    /// The steps that were skipped because of what another one came to, each behind that one, by the numbers of those.
+    fn skipped_because_of_another(&self) -> Vec<(StepId, StepId)> {
+        let mut skipped: Vec<_> = (self.steps())
+            .filter_map(|(step, status)| match status.skipped_because? {
+                SkipReason::OtherBranch { runs: of } | SkipReason::AfterFailure { of } => Some((of, step)),
+                SkipReason::Disabled | SkipReason::NoOutput { .. } | SkipReason::ConditionFalse => None,
+            })
+            .collect();
+        skipped.sort_unstable();
+        skipped
     }
 
     /// It ended as it may stay.

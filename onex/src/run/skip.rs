@@ -6,6 +6,7 @@ use super::exchange::Decision;
 use super::fact::Fact;
 use super::plan::{StepId, StepKind};
 use super::policy::Mode;
+use super::record::StepRecord;
 use super::state::Run;
 use super::status::{RunState, StepState};
 
@@ -52,6 +53,7 @@ impl Run {
     ///
     /// Nothing is dispatched before each of these is answered with [`Input::Evaluated`](super::Input::Evaluated).
     #[must_use]
+    #[inline]
     pub fn undecided(&self) -> Option<StepId> {
         if !self.decides() {
             return None;
@@ -66,10 +68,14 @@ impl Run {
 
     /// Why `step`, which has not been tried, is not to run; none while nothing speaks against it.
     pub(super) fn skip_reason(&self, step: StepId) -> Option<SkipReason> {
-        let (spec, record) = (self.plan.step(step), self.record(step));
-        if record.status.state != StepState::Waiting {
-            return None;
-        }
+        let record = self.record(step);
+        if record.status.state == StepState::Waiting { self.speaks_against(step, record) } else { None }
+    }
+
+    /// The same of a step that waits.
+    #[inline]
+    fn speaks_against(&self, step: StepId, record: &StepRecord) -> Option<SkipReason> {
+        let spec = self.plan.step(step);
         if !spec.enabled {
             return Some(SkipReason::Disabled);
         }
@@ -89,22 +95,22 @@ impl Run {
     /// Puts a step that has not been tried where it belongs by now: among those that are to be skipped, whose condition
     /// is to be evaluated, or that may start; or among none while it waits for its dependencies.
     pub(super) fn place(&mut self, step: StepId) {
-        if self.record(step).status.state != StepState::Waiting {
+        let record = self.record(step);
+        if record.status.state != StepState::Waiting {
             return;
         }
-        if self.instance_of(step).is_some() {
+        if self.is_instance(step) {
             return self.make_ready(step);
         }
-        let (place, record) = (self.plan.turns().place(step), self.record(step));
-        let is_doomed = self.skip_reason(step).is_some();
+        let (place, spec) = (self.plan.turns().place(step), self.plan.step(step));
+        let is_doomed = self.speaks_against(step, record).is_some();
         let is_free = record.blockers == 0 && !is_doomed;
-        let is_open = self.plan.step(step).conditional && record.condition.is_none();
+        let is_open = spec.conditional && record.condition.is_none();
+        // Steps that go one by one wait for a gate, too.
+        let takes_no_turn = spec.kind == StepKind::Gate && self.plan.policy().mode != Mode::Sequential;
+        let may_begin = is_free && !is_open;
         self.doomed.put(place, is_doomed);
         self.undecided.put(place, is_free && is_open);
-        let may_begin = is_free && !is_open;
-        // Steps that go one by one wait for a gate, too.
-        let takes_no_turn =
-            self.plan.step(step).kind == StepKind::Gate && self.plan.policy().mode != Mode::Sequential;
         self.gates.put(place, may_begin && takes_no_turn);
         self.ready.put(place, may_begin && !takes_no_turn);
     }

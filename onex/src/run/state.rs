@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fact::{Fact, StopCause};
-use super::fan::Fan;
+use super::fans::Fans;
 use super::fits::FactError;
 use super::plan::{OnFailure, Plan, StepId, StepKind};
 use super::policy::{Mode, Strategy};
@@ -49,8 +49,7 @@ pub struct Run {
     /// How many attempts were dispatched so far.
     pub(super) dispatches: u64,
     pub(super) undo: Undo,
-    /// In the order in which they were counted.
-    pub(super) fans: Vec<Fan>,
+    pub(super) fans: Fans,
 }
 
 impl Run {
@@ -77,7 +76,7 @@ impl Run {
             first_error: None,
             dispatches: 0,
             undo: Undo::default(),
-            fans: Vec::new(),
+            fans: Fans::new(plan.lists()),
             steps,
             plan,
         }
@@ -102,12 +101,14 @@ impl Run {
 
     /// What it executes.
     #[must_use]
+    #[inline]
     pub fn plan(&self) -> &Arc<Plan> {
         &self.plan
     }
 
     /// Where it is. [`RunState::Running`] also before it starts.
     #[must_use]
+    #[inline]
     pub fn state(&self) -> RunState {
         self.state
     }
@@ -129,6 +130,7 @@ impl Run {
     /// # Panics
     /// When `step` is not of this run's plan ([`Plan::contains`]), and no instance of one of its steps.
     #[must_use]
+    #[inline]
     pub fn step(&self, step: StepId) -> StepStatus {
         self.record(step).status
     }
@@ -176,6 +178,7 @@ impl Run {
         })
     }
 
+    #[inline]
     pub(super) fn record(&self, step: StepId) -> &StepRecord {
         &self.steps[step.index()]
     }

@@ -21,9 +21,10 @@ impl Run {
     /// Ends a step that waits to be tried again, is held, or is an open gate.
     pub(super) fn end_what_waits(&mut self, step: StepId, decision: &mut Decision) {
         let record = self.record(step);
-        if record.is_between_attempts() || record.status.state == StepState::Awaiting {
+        let state = record.status.state;
+        if record.is_between_attempts() || state == StepState::Awaiting {
             self.give_up(step, decision);
-        } else if self.record(step).status.state == StepState::Held {
+        } else if state == StepState::Held {
             self.decide(Fact::StepNotRun { step }, decision);
         }
     }

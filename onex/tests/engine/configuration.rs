@@ -8,7 +8,7 @@ use crate::support::*;
 use onex::config::{Config, Environment, Fault, JournalConfig, Origin, Source};
 use onex::engine::{BuildProblem, Disclose, RunCause};
 use onex::journal::Durability;
-use onex::run::RunState;
+use onex::run::{RunState, StepState};
 use onex::{Runtime, RuntimeBuilder};
 
 /// A file that is gone with its test.
@@ -47,16 +47,22 @@ fn problems(text: &str, named: &[(&str, &str)]) -> Vec<String> {
 fn each_environment_has_its_own_and_development_is_the_default() {
     let numbers = |environment| {
         let config = Config::for_environment(environment);
-        let (retry, timeout) = (config.retry, config.timeout);
+        let (retry, parallel, timeout) = (config.retry, config.parallel, config.timeout);
+        let factor = format!("{:?}", retry.backoff_multiplier);
         (
             (retry.max_retries, retry.retry_delay_ms, retry.exponential_backoff),
-            config.parallel.max_parallel_steps,
+            (factor, retry.max_retry_delay_ms),
+            (parallel.max_parallel_steps, parallel.batch_size),
             (timeout.global_timeout_ms, timeout.step_timeout_ms, timeout.shutdown_timeout_ms),
         )
     };
-    assert_eq!(numbers(Environment::Development), ((1, 100, false), 2, (600_000, 60_000, 10_000)));
-    assert_eq!(numbers(Environment::Staging), ((3, 1000, true), 5, (300_000, 30_000, 10_000)));
-    assert_eq!(numbers(Environment::Production), ((5, 500, true), 10, (180_000, 20_000, 10_000)));
+    // What no environment has a number of its own for is the specification's default.
+    let longest = || ("2.0".to_owned(), 30_000);
+    let [development, staging, production] =
+        [Environment::Development, Environment::Staging, Environment::Production].map(numbers);
+    assert_eq!(development, ((1, 100, false), longest(), (2, 10), (600_000, 60_000, 10_000)));
+    assert_eq!(staging, ((3, 1000, true), longest(), (5, 10), (300_000, 30_000, 10_000)));
+    assert_eq!(production, ((5, 500, true), longest(), (10, 10), (180_000, 20_000, 10_000)));
     let nothing = Config::load(Source::new()).unwrap();
     assert_eq!(nothing, Config::for_environment(Environment::Development));
     assert_eq!((nothing.max_actions_per_workflow, nothing.disclose()), (1000, Disclose::default()));
@@ -87,6 +93,13 @@ fn a_later_layer_is_over_an_earlier_one_and_the_environment_is_under_all() {
     assert!(!config.disclose().actions);
     let topics: Vec<_> = config.topics.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(topics, [("env", "variable"), ("namespace", "acme")]);
+    // Code is over variables and files: it has what they have come to, and changes it.
+    let mut assigned = config.clone();
+    assigned.timeout.global_timeout_ms = 5000;
+    assigned.retry.max_retries = 8;
+    let defaults = assigned.defaults();
+    assert_eq!((defaults.run_timeout, defaults.max_retries), (Some(Duration::from_secs(5)), Some(8)));
+    assert_eq!(defaults.step_timeout, Some(Duration::from_secs(2)), "of a file still");
     let staged = Config::load(source.environment(Environment::Staging)).unwrap();
     assert_eq!(
         (staged.environment, staged.retry.max_retries, staged.parallel.max_parallel_steps),
@@ -123,17 +136,30 @@ fn everything_that_is_wrong_is_told_at_once_with_its_place() {
 
 #[test]
 fn what_a_contract_decides_is_not_configured() {
-    let text = "failure_strategy = \"retry\"\ncycle_detection_enabled = false\n[parallel_config]\n\
-                load_balancing_enabled = true\nstep_isolation = true\nbatch_size = 10\n";
-    let told = problems(text, &[]);
-    assert_eq!(told.len(), 4, "{told:#?}");
-    assert!(
-        told[0].contains("app.toml:1:20: `failure_strategy` cannot be \"retry\": a contract's strategy"),
-        "{told:#?}"
+    let text = "failure_strategy = \"retry\"\ndependency_resolution_enabled = false\ncycle_detection_enabled = false\n\
+                [parallel_config]\nload_balancing_enabled = false\nstep_isolation = false\n";
+    assert_eq!(
+        problems(text, &[]),
+        [
+            "app.toml:1:20: `failure_strategy` cannot be \"retry\": a contract's strategy is the same wherever it runs; say \
+             `failure_recovery_strategy` in its `coordination_rules`",
+            "app.toml:2:33: `dependency_resolution_enabled` cannot be false: dependencies are resolved when the contract is \
+             compiled; leave it out",
+            "app.toml:3:27: `cycle_detection_enabled` cannot be false: a contract with a cycle does not compile; leave it out",
+            "app.toml:5:26: `parallel_config.load_balancing_enabled` cannot be false: what a batch has to do always goes to \
+             whichever of its workers is free, and nothing else has workers; leave it out",
+            "app.toml:6:18: `parallel_config.step_isolation` cannot be false: what a step does wrong is always kept from the \
+             others; leave it out",
+        ]
     );
-    assert!(told[1].contains("a contract with a cycle does not compile"), "{told:#?}");
-    assert!(told[2].contains("`parallel_config.load_balancing_enabled` cannot be true"), "{told:#?}");
-    assert!(told[3].contains("does not execute the mode `batch`"), "{told:#?}");
+    // As it is, it may be said.
+    let text = "dependency_resolution_enabled = true\ncycle_detection_enabled = true\n[parallel_config]\n\
+                load_balancing_enabled = true\nstep_isolation = true\n";
+    let file = File::new(text);
+    assert_eq!(
+        Config::load(Source::new().file(&file.0)),
+        Ok(Config::for_environment(Environment::Development))
+    );
 }
 
 #[test]
@@ -152,16 +178,19 @@ fn a_file_that_is_none_is_told_with_its_place() {
 
 #[test]
 fn the_bounds_are_those_that_are_documented() {
+    // No delay is longer than the longest: where that is at its most, it is not in the way.
+    let longest = File::new("[retry_config]\nmax_retry_delay_ms = 300_000\n");
     let at = |key: &str, value: &str| {
         let name = format!("APP__{}", key.replace('.', "__").to_uppercase());
-        Config::load(Source::new().variables_of("APP", variables(&[(&name, value)]))).is_ok()
+        let source = Source::new().file(&longest.0);
+        Config::load(source.variables_of("APP", variables(&[(&name, value)]))).is_ok()
     };
-    // Where the delay is at its most, the longest one must be, too.
     for (key, min, max) in [
         ("retry_config.max_retries", 0, 10),
-        ("retry_config.retry_delay_ms", 100, 30_000),
+        ("retry_config.retry_delay_ms", 100, 60_000),
         ("retry_config.max_retry_delay_ms", 1000, 300_000),
         ("parallel_config.max_parallel_steps", 1, 100),
+        ("parallel_config.batch_size", 1, 1000),
         ("timeout_config.global_timeout_ms", 1000, 3_600_000),
         ("timeout_config.step_timeout_ms", 100, 300_000),
         ("timeout_config.shutdown_timeout_ms", 1000, 60_000),
@@ -263,6 +292,52 @@ async fn r26_it_fills_what_a_contract_leaves_unset() {
         let between = pair[1].began - pair[0].began;
         assert!(between >= ms(800) && between <= ms(1300), "{between:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn r26_delays_grow_by_the_configured_factor_up_to_the_longest() {
+    let mut config = Config::for_environment(Environment::Production);
+    config.retry.backoff_multiplier = 3.0;
+    config.retry.max_retry_delay_ms = 20_000;
+    let world = World::default();
+    world.scripts.on("a", |_| async { Err(fail("busy")) });
+    let runtime = builder::<silent::Node>(&world).config(&config).build().unwrap();
+    run::<silent::Node>(&runtime).await;
+    let calls = world.scripts.calls_of("a");
+    let pauses: Vec<Duration> = calls.windows(2).map(|pair| pair[1].began - pair[0].began).collect();
+    // Half of each is random. A factor of 2 would end at 8 s, and one of 3 without an end to it at 40.5 s.
+    let expected = [500, 1_500, 4_500, 13_500, 20_000];
+    assert_eq!(pauses.len(), expected.len());
+    for (pause, longest) in pauses.iter().zip(expected) {
+        assert!(*pause >= ms(longest / 2) && *pause <= ms(longest + 1), "{pause:?} of {longest} ms");
+    }
+}
+
+workflow!(undone { strategy: Strategy::Compensate, } [a Effect [] undo undo_a; b Effect [0]]);
+
+#[tokio::test(start_paused = true)]
+async fn r18_a_run_has_the_configured_time_to_stop_and_a_shutdown_twice_that() {
+    let mut config = Config::for_environment(Environment::Development);
+    config.timeout.shutdown_timeout_ms = 2000;
+    let start = async || {
+        let world = World::default();
+        world.scripts.on("b", |_| std::future::pending());
+        world.scripts.on("undo_a", |_| std::future::pending());
+        let runtime = builder::<undone::Node>(&world).config(&config).build().unwrap();
+        let handle = runtime.start::<undone::Node>(0_u64, None).await.unwrap();
+        tokio::time::sleep(ms(10)).await;
+        (runtime, handle, tokio::time::Instant::now(), world)
+    };
+    let (_runtime, handle, began, world) = start().await;
+    assert!(handle.kill("it is not undone"));
+    assert_eq!(handle.await.unwrap().step("b").unwrap().state, StepState::Indeterminate);
+    assert_eq!((began.elapsed(), world.scripts.calls_of("undo_a").len()), (ms(2000), 0));
+
+    // Once for what is in flight, and once for what undoes it.
+    let (runtime, _handle, began, world) = start().await;
+    let shutdown = runtime.shutdown(ms(300)).await;
+    assert_eq!((shutdown.cancelled, shutdown.abandoned, began.elapsed()), (1, 1, ms(300 + 2 * 2000)));
+    assert_eq!(world.scripts.calls_of("undo_a")[0].began - began, ms(300 + 2000));
 }
 
 #[tokio::test(start_paused = true)]

@@ -62,6 +62,7 @@ impl Returned {
     }
 
     /// The step of the workflow that a step of the run is.
+    #[inline]
     pub(crate) fn row(&self, step: StepId) -> StepId {
         match (&self.batch, &self.places) {
             (Some(batch), _) => batch.layout.row(step),
@@ -71,6 +72,7 @@ impl Returned {
     }
 
     /// The item that a step is for, if it is for one.
+    #[inline]
     pub(crate) fn item(&self, step: StepId) -> Option<u32> {
         self.batch.as_ref()?.layout.item(step)
     }
@@ -92,6 +94,7 @@ impl Returned {
     }
 
     /// What a step may take.
+    #[inline]
     pub(crate) fn of(&self, step: StepId) -> &Arc<Outputs> {
         self.item(step).and_then(|item| self.items().get(item as usize)).unwrap_or(&self.all)
     }
@@ -103,6 +106,16 @@ impl Returned {
             self.items().iter().for_each(|item| item.set(row, output.clone()));
         }
         self.of(step).set(row, output);
+    }
+
+    /// How many steps the workflow has.
+    pub(crate) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The run has items, or would have, were there any.
+    pub(crate) fn is_batch(&self) -> bool {
+        self.batch.is_some()
     }
 
     /// Those of each item of a batch, in order.

@@ -34,7 +34,7 @@ where
     pub(super) fn give_to_workers(&mut self) {
         let only_full = !self.is_at_rest();
         let mut groups: Vec<(u32, Vec<Dispatch>)> = Vec::new();
-        let size = self.workflow.row.batch_size.max(1) as usize;
+        let size = self.batch_size();
         for dispatch in mem::take(&mut self.effects) {
             let row = self.outputs.row(dispatch.step);
             let in_groups = !dispatch.compensating && self.workflow.step(row).group.is_some();
@@ -66,7 +66,7 @@ where
             return self.fold(first, fold);
         }
         let Some(run) = self.group_fn(first) else { return self.begin_attempt(first) };
-        let size = self.workflow.row.batch_size.max(1) as usize;
+        let size = self.batch_size();
         let row = self.outputs.row(first.step);
         let mut group = vec![first];
         let outputs = &self.outputs;
@@ -156,6 +156,10 @@ where
         self.finished.extend(finished);
     }
 
+    fn batch_size(&self) -> usize {
+        self.workflow.batch_size.get() as usize
+    }
+
     fn workers(&self) -> usize {
         self.workflow.at_once.get() as usize
     }
@@ -166,6 +170,6 @@ where
     }
 
     fn has_full_group(&self) -> bool {
-        self.effects.len() >= self.workflow.row.batch_size.max(1) as usize
+        self.effects.len() >= self.batch_size()
     }
 }

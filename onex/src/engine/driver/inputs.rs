@@ -31,6 +31,13 @@ where
         self.slots.expire(self.now, &mut self.finished);
         while !self.finished.is_empty() || !self.void.is_empty() {
             self.take_back();
+            // Nearly always one attempt has ended, and there is nothing to put in order.
+            if self.finished.len() == 1
+                && let Some(finished) = self.finished.pop()
+            {
+                self.answer(finished);
+                continue;
+            }
             let mut finished = mem::take(&mut self.finished);
             finished.sort_by_key(|finished| finished.outcome.is_ok());
             finished.drain(..).for_each(|finished| self.answer(finished));
@@ -99,6 +106,9 @@ where
 
     /// Tells the kernel of the effects that were to begin when the run was stopped: they certainly did nothing.
     fn take_back(&mut self) {
+        if self.void.is_empty() {
+            return;
+        }
         for Dispatch { step, attempt, .. } in mem::take(&mut self.void) {
             self.circuits.settle(step, Verdict::Nothing);
             self.feed(Input::Held { step, attempt });

@@ -30,20 +30,13 @@ where
     /// Tells the kernel how many entries a list has, if it asks for one. True if it did.
     pub(super) fn count_a_list(&mut self) -> bool {
         let Some(step) = self.run.uncounted() else { return false };
-        let most = self.engine.settings.max_instances;
         let each = self.def(step).each;
-        let listed =
-            each.map_or(Ok(Vec::new()), |each| entries(&each, self.outputs.of(step))).and_then(|entries| {
-                match u32::try_from(entries.len()) {
-                    Ok(items) if items <= most => Ok((items, entries)),
-                    _ => {
-                        Err(format!("it goes over a list of {} entries; there may be {most}", entries.len()))
-                    }
-                }
-            });
+        let listed = each
+            .map_or(Ok(Vec::new()), |each| entries(&each, self.outputs.of(step)))
+            .and_then(|entries| Ok((self.within_limits(step, entries.len())?, entries)));
         match listed {
             Ok((items, entries)) => {
-                self.fans.add(step, self.run.len() as u32, entries);
+                self.fans.add(self.run.plan(), step, self.run.len() as u32, entries);
                 self.feed(Input::Counted { step, items });
             }
             Err(message) => {
@@ -54,8 +47,28 @@ where
         true
     }
 
+    /// As many entries as a list has, if the run may go over so many.
+    fn within_limits(&self, step: StepId, entries: usize) -> Result<u32, String> {
+        let most = self.engine.settings.max_instances;
+        let items = (u32::try_from(entries).ok().filter(|items| *items <= most))
+            .ok_or_else(|| format!("it goes over a list of {entries} entries; there may be {most}"))?;
+        let Some(limit) = self.workflow.action_limit else { return Ok(items) };
+        let actions = limit.known.saturating_add(self.fans.actions_with(self.run.plan(), step, items));
+        if limit.allows(actions) {
+            return Ok(items);
+        }
+        Err(format!(
+            "it goes over a list of {entries} entries, with which the run may come to {actions} actions, and the program \
+             allows {}; lessen retries, or raise `max_actions`",
+            limit.max
+        ))
+    }
+
     /// A step whose instances have all ended gives what they returned.
     pub(super) fn gather(&mut self) {
+        if self.fans.is_empty() {
+            return;
+        }
         for fact in &self.decision.facts {
             if let Fact::StepCompleted { step, .. } = *fact
                 && self.run.instance_of(step).is_none()

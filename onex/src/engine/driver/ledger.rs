@@ -31,6 +31,7 @@ impl Ledger {
     }
 
     /// The position that the next fact takes.
+    #[inline]
     pub(super) fn next_seq(&self) -> u64 {
         self.seq + self.facts.len() as u64
     }
@@ -40,6 +41,10 @@ impl Ledger {
     }
 
     pub(super) fn detail(&mut self, seq: u64, body: DetailBody) {
+        // Most come in order.
+        if self.details.last().is_none_or(|last| last.seq <= seq) {
+            return self.details.push(Detail { seq, body });
+        }
         let place = self.details.partition_point(|detail| detail.seq <= seq);
         self.details.insert(place, Detail { seq, body });
     }
@@ -55,10 +60,12 @@ impl Ledger {
         self.fired.push(key);
     }
 
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.facts.is_empty() && self.outbox.is_empty() && self.timers.is_empty() && self.fired.is_empty()
     }
 
+    #[inline]
     pub(super) fn commit(&self, run: RunId, active_ms: u64, ended_unix_ms: Option<u64>) -> Commit<'_> {
         Commit {
             inbox: self.inbox.as_ref(),

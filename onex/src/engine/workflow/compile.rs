@@ -84,8 +84,9 @@ impl<C> Workflow<C> {
         let pin = Arc::new(if row.mode == plan::Mode::Batch { pin_of_batch(&plan) } else { pin(&plan) });
         let once = (row.mode == plan::Mode::Batch).then(|| once(row.steps));
         let admission = row.max_concurrent_runs.map(|most| Admission::new(most.max(1) as usize));
+        let action_limit = defaults.action_limit(row, &plan);
         let (node, start, meters) = (mounted.table.name, mounted.start, Arc::new(WorkflowMeters::new(row)));
-        let (at_once, places) = (numbers.max_parallel_steps, None);
+        let (at_once, batch_size, places) = (numbers.max_parallel_steps, numbers.batch_size, None);
         let arm = |arm: &ArmFns| {
             let topic = routing.event(mounted.table.events.get(arm.event)?.topic)?.topic.clone();
             Some(Arm { step: StepId(u32::try_from(arm.step).ok()?), topic, read: arm.read })
@@ -99,10 +100,12 @@ impl<C> Workflow<C> {
             steps,
             start,
             admission,
+            action_limit,
             is_called: false,
             meters,
             action_rows,
             at_once,
+            batch_size,
             arms,
             once,
             places,
@@ -113,7 +116,7 @@ impl<C> Workflow<C> {
 /// How many steps the kernel dispatches at once. Of a batch whose steps take groups, so many that each worker has one.
 fn in_flight<C>(row: &WorkflowRow, numbers: &Numbers, mounted: &Mounted<C>) -> NonZeroU32 {
     let in_groups = row.mode == plan::Mode::Batch && mounted.steps.iter().any(|fns| fns.group.is_some());
-    let of_each = NonZeroU32::new(row.batch_size).filter(|_| in_groups).unwrap_or(NonZeroU32::MIN);
+    let of_each = if in_groups { numbers.batch_size } else { NonZeroU32::MIN };
     numbers.max_parallel_steps.saturating_mul(of_each)
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::action::ActionRow;
+use super::action_limit::ActionLimit;
 use super::admission::Admission;
 use super::batch::{BatchInput, Layout, Returned};
 use super::circuit::Circuit;
@@ -39,6 +40,8 @@ pub(crate) struct Workflow<C> {
     pub(crate) start: Option<StartFns>,
     /// How many of its runs there may be at once, if its contract says so.
     pub(crate) admission: Option<Admission>,
+    /// To how many actions one of its runs may come, if the program says so and the contract does not.
+    pub(crate) action_limit: Option<ActionLimit>,
     /// Its runs may be steps of others.
     pub(crate) is_called: bool,
     pub(crate) meters: Arc<WorkflowMeters>,
@@ -46,6 +49,8 @@ pub(crate) struct Workflow<C> {
     pub(crate) action_rows: Arc<[ActionRow]>,
     /// How many of its steps, of the calls of a batch, or of the effects of a stream, there are at once.
     pub(crate) at_once: NonZeroU32,
+    /// How many items of a batch a step that takes groups is called for at once.
+    pub(crate) batch_size: NonZeroU32,
     /// The events of steps that one of several completes, by the topics on which they come.
     pub(super) arms: Arc<[Arm]>,
     /// Of a batch: which steps are done once, for all items.

@@ -2,6 +2,7 @@
 
 mod inbox;
 mod letters;
+mod sieve;
 mod state;
 
 use std::future::{Future, ready};
@@ -9,10 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
-use self::state::State;
+use self::state::{Forgotten, State};
 use super::{
-    Commit, CommitError, Committed, DeadLetter, Durability, EntityId, EntityRecord, InboxMark, Journal,
-    Lease, RunIdentity, RunRecord, RunSummary, StorageError, Timer,
+    BegunCalls, Commit, CommitError, Committed, DeadLetter, Durability, EntityId, EntityRecord, InboxMark,
+    Journal, Lease, RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use crate::message::{Envelope, RunId};
 
@@ -61,12 +62,10 @@ impl Memory {
 
     fn commit_now(&self, lease: &Lease, commit: &Commit<'_>) -> Result<Committed, CommitError> {
         // What falls out of retention is dropped after the lock is released: payloads are the user's types.
-        let (committed, _forgotten) = {
-            let mut state = self.lock();
-            state.check(lease, commit)?;
-            state.apply(commit)
-        };
-        Ok(committed)
+        let mut forgotten = Forgotten::default();
+        let mut state = self.lock();
+        state.check(lease, commit)?;
+        Ok(state.apply(commit, &mut forgotten))
     }
 
     /// A panic cannot leave half a commit behind: everything is checked before anything is applied.
@@ -139,6 +138,10 @@ impl Journal for Memory {
         let mut pending: Vec<(u64, Arc<Envelope>)> = self.lock().outbox().collect();
         pending.sort_unstable_by_key(|(position, _)| *position);
         Ok(pending.into_iter().map(|(_, envelope)| Envelope::clone(&envelope)).collect())
+    }
+
+    async fn begun(&self) -> Result<Vec<BegunCalls>, StorageError> {
+        Ok(self.lock().begun().collect())
     }
 
     async fn timers(&self) -> Result<Vec<Timer>, StorageError> {

@@ -12,8 +12,8 @@ use super::letters::Letters;
 use super::{Retention, fresh_lease_id};
 use crate::hashing::IdMap;
 use crate::journal::{
-    Append, Commit, CommitError, Committed, DeadLetter, EntityChange, EntityId, EntityRecord, InboxMark,
-    Lease, PinnedPlan, RunIdentity, RunRecord, RunStart, RunSummary, Timer, TimerKey,
+    Append, BegunCalls, Commit, CommitError, Committed, DeadLetter, EntityChange, EntityId, EntityRecord,
+    InboxMark, Lease, PinnedPlan, RunIdentity, RunRecord, RunStart, RunSummary, Timer, TimerKey,
 };
 use crate::message::{Envelope, RunId};
 use crate::plan::OnDuplicate;
@@ -34,6 +34,8 @@ pub(super) struct State {
     entities: HashMap<EntityId, EntityRecord>,
     outbox: IdMap<Uuid, (u64, Arc<Envelope>)>,
     published: u64,
+    /// How many calls have begun, by envelope and subscriber.
+    begun: BTreeMap<(Uuid, Arc<str>), u32>,
     /// The attempt that failed, and when each is due.
     timers: BTreeMap<TimerKey, (u32, u64)>,
     letters: Letters,
@@ -83,6 +85,7 @@ impl State {
             entities: HashMap::new(),
             outbox: IdMap::default(),
             published: 0,
+            begun: BTreeMap::new(),
             timers: BTreeMap::new(),
             letters: Letters::new(retention.dead_letters),
         }
@@ -156,9 +159,8 @@ impl State {
         }
     }
 
-    /// Expects `commit` to be checked.
-    pub(super) fn apply(&mut self, commit: &Commit<'_>) -> (Committed, Forgotten) {
-        let mut forgotten = Forgotten::default();
+    /// Expects `commit` to be checked. What it pushes out of retention is left in `forgotten`.
+    pub(super) fn apply(&mut self, commit: &Commit<'_>, forgotten: &mut Forgotten) -> Committed {
         let mut committed = Committed { seq: 0 };
         if let Some(mark) = commit.inbox {
             self.inbox.insert(mark);
@@ -189,6 +191,13 @@ impl State {
         for id in commit.delivered {
             self.outbox.remove(id);
         }
+        for BegunCalls { mark, calls } in commit.calls {
+            let of = (mark.envelope_id, Arc::clone(&mark.subscriber));
+            match calls {
+                0 => self.begun.remove(&of),
+                _ => self.begun.insert(of, *calls),
+            };
+        }
         for timer in commit.timers {
             self.timers.insert(timer.key, (timer.attempt, timer.due_unix_ms));
         }
@@ -198,7 +207,7 @@ impl State {
         for letter in commit.dead_letters {
             forgotten._letters.extend(self.letters.push(letter, |mark| self.inbox.contains(mark)));
         }
-        (committed, forgotten)
+        committed
     }
 
     fn start(&mut self, start: &Arc<RunStart>) {
@@ -294,6 +303,13 @@ impl State {
 
     pub(super) fn outbox(&self) -> impl Iterator<Item = (u64, Arc<Envelope>)> {
         self.outbox.values().cloned()
+    }
+
+    pub(super) fn begun(&self) -> impl Iterator<Item = BegunCalls> {
+        self.begun.iter().map(|((envelope_id, subscriber), calls)| BegunCalls {
+            mark: InboxMark { subscriber: Arc::clone(subscriber), envelope_id: *envelope_id },
+            calls: *calls,
+        })
     }
 
     pub(super) fn timers(&self) -> impl Iterator<Item = Timer> {

@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::journal::{
-    Append, DeadLetterCause, Detail, DetailBody, EntityChange, PinnedPlan, RunKey, RunStart, StoredEnvelope,
-    TimerKey,
+    Append, BegunCalls, DeadLetterCause, Detail, DetailBody, EntityChange, PinnedPlan, RunKey, RunStart,
+    StoredEnvelope, TimerKey,
 };
 use crate::message::{Payload, Topic};
 use crate::plan::OnDuplicate;
@@ -17,7 +17,7 @@ fn state(retention: Retention) -> (State, Lease) {
 
 fn commit(state: &mut State, lease: &Lease, commit: &Commit<'_>) -> Result<Committed, CommitError> {
     state.check(lease, commit)?;
-    Ok(state.apply(commit).0)
+    Ok(state.apply(commit, &mut Forgotten::default()))
 }
 
 fn start(run: u128, key: &str, on_duplicate: OnDuplicate) -> Arc<RunStart> {
@@ -92,6 +92,7 @@ fn r07_a_refused_commit_leaves_no_trace_whatever_refused_it() {
     let (new, other, same_key) =
         (mark(2), start(2, "other", OnDuplicate::Reject), start(2, "k", OnDuplicate::Join));
     let (sent, letters, timers, outbox) = ([envelope(5)], [letter(6)], [timer(1)], [Uuid::from_u128(9)]);
+    let counted = [BegunCalls { mark: mark(7), calls: 1 }];
     let change = folded("k", 0);
     let full = || Commit {
         plan: None,
@@ -101,6 +102,7 @@ fn r07_a_refused_commit_leaves_no_trace_whatever_refused_it() {
         append: append(2, 0, &[Fact::RunStarted], true),
         outbox: &sent,
         delivered: &outbox,
+        calls: &counted,
         timers: &timers,
         fired: &[],
         dead_letters: &letters,
@@ -365,7 +367,7 @@ fn what_is_parked_is_kept_however_many_letters_come_and_counts_again_when_it_is_
     let (mut state, lease) = state(Retention { runs: 1, inbox_marks: 9, dead_letters: 2 });
     let mut write = |commit: Commit<'_>| {
         state.check(&lease, &commit).unwrap();
-        state.apply(&commit);
+        state.apply(&commit, &mut Forgotten::default());
         let ids = state.dead_letters().map(|letter| letter.envelope.envelope_id.as_u128());
         (ids.collect::<Vec<_>>(), state.parked().count())
     };

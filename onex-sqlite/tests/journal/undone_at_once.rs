@@ -1,8 +1,4 @@
 //! A run of which three steps are undone at once, from the file: its process ends when two of them are.
-#![allow(missing_docs, reason = "a test's own types")]
-#![allow(clippy::unwrap_used)] // a test that cannot go on says where
-
-mod support;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -13,9 +9,10 @@ use onex::run::{CompensationState, RunState};
 use onex::{Classify, Container, Ctx, Dep, FaultClass, Runtime, application, handler, orchestrator};
 use onex_sqlite::{Durable as _, Sqlite};
 use serde::{Deserialize, Serialize};
-use support::Folder;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
+
+use crate::support::Folder;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Refused;
@@ -52,7 +49,7 @@ struct Agency {
     desk: Arc<Desk>,
 }
 
-#[orchestrator(contract = "tests/undone_at_once/trip.yaml")]
+#[orchestrator(contract = "tests/contracts/undone_at_once/trip.yaml")]
 struct Trip;
 
 #[application(container = Agency, nodes = [Trip])]
