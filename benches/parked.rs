@@ -20,15 +20,15 @@ static ALLOCATOR: Counting = Counting;
 fn main() {
     let runs = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(100_000);
     head(&["it waits", "bytes a run", "a task by hand", "all wait after", "all are cancelled after"]);
-    let at_a_gate = by_hand(runs, parked::tasks_at_gates);
-    let at_a_retry = by_hand(runs, parked::tasks_at_retries);
-    measure("at a gate", runs, at_a_gate, parked::at_gates);
+    let at_a_gate = by_hand(runs, &parked::tasks_at_gates);
+    let at_a_retry = by_hand(runs, &parked::tasks_at_retries);
+    measure("at a gate", runs, at_a_gate, &parked::at_gates);
     let from_event = "at a gate, begun by an event, whose envelope is kept";
-    measure(from_event, runs, at_a_gate, parked::at_gates_by_events);
-    measure("for a retry", runs, at_a_retry, parked::at_retries);
+    measure(from_event, runs, at_a_gate, &parked::at_gates_by_events);
+    measure("for a retry", runs, at_a_retry, &parked::at_retries);
 }
 
-fn measure(what: &str, runs: usize, by_hand: f64, park: impl AsyncFn(&Runtime<()>, usize)) {
+fn measure(what: &str, runs: usize, by_hand: f64, park: &impl AsyncFn(&Runtime<()>, usize)) {
     let tokio = on_this_thread();
     tokio.block_on(async {
         let runtime = parked::runtime(runs);
@@ -47,7 +47,7 @@ fn measure(what: &str, runs: usize, by_hand: f64, park: impl AsyncFn(&Runtime<()
 }
 
 /// Bytes of a task that waits, and of what is kept to reach it.
-fn by_hand<T>(tasks: usize, park: impl AsyncFn(usize) -> T) -> f64 {
+fn by_hand<T>(tasks: usize, park: &impl AsyncFn(usize) -> T) -> f64 {
     let tokio = on_this_thread();
     tokio.block_on(async {
         let before = counting::held();

@@ -84,6 +84,7 @@ fn workflow(mode: Mode, max_parallel_steps: u32, steps: Vec<StepRow>) -> Workflo
         grace_ms: None,
         max_depth: 10,
         dead_letter: true,
+        lasting: None,
         undoing: UndoingRow::NONE,
         min_completed_percent: None,
         steps: steps.leak(),

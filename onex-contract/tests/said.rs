@@ -80,6 +80,27 @@ fn each_place_of_a_number_says_it() {
 }
 
 #[test]
+fn whatever_asks_for_runs_that_last_is_said_and_the_first_is_told() {
+    let asked = |rules: &str, beside: &str| {
+        let lasting = workflow("", rules, beside, "", "").coordination.lasting;
+        lasting.map(|lasting| lasting.value)
+    };
+    assert_eq!(
+        asked("checkpoint_enabled: false, state_persistence_enabled: false, recovery_enabled: false", ""),
+        None
+    );
+    for key in ["checkpoint_enabled: true", "state_persistence_enabled: true", "recovery_enabled: true"] {
+        assert_eq!(asked(key, ""), Some(key));
+        assert_eq!(asked(&format!("{key}, checkpoint_interval_ms: 500"), ""), Some(key));
+    }
+    assert_eq!(
+        asked("checkpoint_interval_ms: 500, recovery_enabled: true", ""),
+        Some("checkpoint_interval_ms")
+    );
+    assert_eq!(asked("", "checkpoint_interval_ms: 60000"), Some("checkpoint_interval_ms"));
+}
+
+#[test]
 fn a_step_s_timeout_is_said_by_it_or_for_all() {
     let says = |workflow: Workflow| workflow.steps.iter().map(|step| step.says_timeout).collect::<Vec<_>>();
     assert_eq!(says(workflow("", "", "", "", ", timeout_ms: 500")), [true, false]);

@@ -130,6 +130,7 @@ const _: () = {
         grace_ms: ::onex::__private::Option::None,
         max_depth: 10u32,
         dead_letter: true,
+        lasting: ::onex::__private::Option::None,
         undoing: ::onex::__private::UndoingRow::NONE,
         min_completed_percent: ::onex::__private::Option::None,
         steps: &[

@@ -4,6 +4,7 @@
 //! the engine: a table says *what* is declared, the [`node`](crate::node) traits say *who* does it.
 
 mod failures;
+mod lasting;
 mod said;
 mod workflow_type;
 
@@ -13,6 +14,7 @@ pub use failures::{
     BackendRow, BreakerRow, CompensationRow, FailureRow, Growth, PaceRow, RetryRow, UndoOrder, UndoingRow,
     WindowRow,
 };
+pub use lasting::LastingRow;
 pub use said::Said;
 pub use workflow_type::WorkflowType;
 
@@ -171,6 +173,8 @@ pub struct WorkflowRow {
     pub max_depth: u32,
     /// `dead_letter_queue_enabled`.
     pub dead_letter: bool,
+    /// What asks for runs that survive the process, if the contract does.
+    pub lasting: Option<LastingRow>,
     /// `compensation_plan`, but for what it says of each step, which is in the steps' rows.
     pub undoing: UndoingRow,
     /// `min_required_steps_completion_percent`.

@@ -16,6 +16,7 @@ mod gates;
 mod guards;
 mod included;
 mod limits;
+mod matching;
 mod named_routes;
 #[allow(missing_docs, unreachable_pub, reason = "a test's own types")]
 mod orders;

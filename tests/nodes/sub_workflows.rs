@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use onex::engine::{BuildProblem, Disclose, ErrorPlace, RunCause, Settings};
+use onex::engine::{BuildProblem, Disclose, ErrorPlace, ErrorType, RunCause, Settings};
 use onex::journal::*;
 use onex::message::RunId;
 use onex::run::{CompensationState, FailureCause, RunState, StepState};
@@ -268,7 +268,7 @@ async fn r27_what_became_of_a_run_that_does_not_stop_in_time_is_not_known() {
     assert_eq!(bank.order(), ["reserve", "authorise", "capture", "void", "refund", "release"]);
     let output = report.to_output(Disclose::default());
     let error = output.standing.errors().find(|error| error.at == ErrorPlace::Step("pay")).unwrap();
-    assert_eq!(error.error_type, "abandoned");
+    assert_eq!(error.error_type, ErrorType::Abandoned);
     assert_eq!(error.message, "what became of the run that is this step is not known");
 }
 
@@ -444,6 +444,9 @@ impl Journal for Mortal {
     }
     fn outbox(&self) -> impl Future<Output = Result<Vec<Envelope>, StorageError>> + Send {
         self.memory.outbox()
+    }
+    fn begun(&self) -> impl Future<Output = Result<Vec<BegunCalls>, StorageError>> + Send {
+        self.memory.begun()
     }
     fn timers(&self) -> impl Future<Output = Result<Vec<Timer>, StorageError>> + Send {
         self.memory.timers()

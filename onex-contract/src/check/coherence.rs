@@ -24,6 +24,7 @@ pub(super) fn check(
     check_always_on(rules, sink);
     check_mode(rules, given, sink);
     check_dead_letters(rules, sink);
+    check_checkpoints(declared, rules, sink);
     check_retries(given, whole, sink);
     check_saga(given, sink);
     check_circuits(node, given, steps, sink);
@@ -83,6 +84,18 @@ fn check_mode(rules: &Rules, given: &GivenRules, sink: &mut Sink) {
             None => fault.note("the default of `execution_mode` is `sequential`"),
         };
         sink.report(fault.help("remove it, or write `execution_mode: batch`"));
+    }
+}
+
+fn check_checkpoints(declared: &WorkflowDeclaration, rules: &Rules, sink: &mut Sink) {
+    let beside = declared.settings.as_ref().and_then(|settings| settings.checkpoint_interval_ms.ok()?);
+    if let Some(interval) = rules.checkpoint_interval_ms.ok().flatten().or(beside)
+        && let Ok(Some(enabled)) = rules.checkpoints
+        && !enabled.value
+    {
+        let message = "a run is to be saved every so often, and not at all";
+        let (one, other) = ((interval.span, "every so often"), (enabled.span, "not at all"));
+        sink.report(contradiction(message, one, other));
     }
 }
 

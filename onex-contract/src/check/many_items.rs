@@ -56,6 +56,15 @@ pub(super) fn defer(steps: &[Step], rules: &Resolved, sink: &mut Sink) {
             unexecuted.help("remove it: how many actions there are depends on how many items there are"),
         );
     }
+    if rules.mode == Mode::Streaming
+        && let Some(lasting) = rules.coordination.lasting
+    {
+        let unexecuted = not_in_this_version(format!("`{}` for a {what}", lasting.value), lasting.span);
+        sink.defer(
+            unexecuted
+                .help("remove it: a stream lasts if the program opens it with `Runtime::durable_stream`"),
+        );
+    }
     if rules.mode == Mode::Batch
         && let Some(step) = steps.iter().find(|step| step.skip_on_failure)
     {

@@ -278,6 +278,23 @@ fn synchronization_points(
     resolved.into_iter().collect()
 }
 
+/// What asks first for runs that survive the process.
+fn lasting(rules: &Rules, intervals: [Maybe<u64>; 2]) -> Given<Option<Spanned<&'static str>>> {
+    let switches = [
+        ("checkpoint_enabled: true", rules.checkpoints),
+        ("state_persistence_enabled: true", rules.persistence),
+        ("recovery_enabled: true", rules.recovery),
+    ];
+    let mut asked = Vec::new();
+    for (what, switch) in switches {
+        asked.extend(switch?.filter(|switch| switch.value).map(|switch| Spanned::new(what, switch.span)));
+    }
+    for interval in intervals {
+        asked.extend(interval?.map(|given| Spanned::new("checkpoint_interval_ms", given.span)));
+    }
+    Ok(asked.into_iter().min_by_key(|asked| asked.span))
+}
+
 fn coordination(
     declared: &WorkflowDeclaration,
     rules: &Rules,
@@ -310,6 +327,7 @@ fn coordination(
         checkpoints: or(rules.checkpoints, false)?,
         checkpoint_interval_ms: or(checkpoint_interval_ms, 5_000)?,
         persistence: or(rules.persistence, false)?,
+        lasting: lasting(rules, interval.map(|(_, _, given)| given))?,
         recovery: or(rules.recovery, false)?,
         rollback: or(rules.rollback, false)?,
         backoff: or(backoff, RunBackoff::default())?,

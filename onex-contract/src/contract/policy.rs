@@ -35,6 +35,9 @@ pub struct Coordination {
     pub persistence: bool,
     /// `recovery_enabled`.
     pub recovery: bool,
+    /// What asks for runs that survive the process, if anything does: the first of `checkpoint_enabled: true`,
+    /// `checkpoint_interval_ms`, `state_persistence_enabled: true` and `recovery_enabled: true`.
+    pub lasting: Option<Spanned<&'static str>>,
     /// `rollback_enabled`.
     pub rollback: bool,
     /// `backoff_strategy`, or what `exponential_backoff` says.

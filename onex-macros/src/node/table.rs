@@ -166,6 +166,13 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
     let min_completed_percent = option(&private, workflow.coordination.min_completion_percent);
     let grace_ms = option(&private, workflow.coordination.shutdown_timeout_ms);
     let max_depth = workflow.coordination.max_depth;
+    let lasting = option(
+        &private,
+        workflow.coordination.lasting.map(|lasting| {
+            let (says, at) = (lasting.value, context.at(lasting.span));
+            quote!(#private::LastingRow { says: #says, at: #at })
+        }),
+    );
     let steps = workflow
         .steps
         .iter()
@@ -200,6 +207,7 @@ fn workflow_static(context: &Context<'_>, workflow: &Workflow) -> TokenStream {
             grace_ms: #grace_ms,
             max_depth: #max_depth,
             dead_letter: #dead_letter,
+            lasting: #lasting,
             undoing: #undoing,
             min_completed_percent: #min_completed_percent,
             steps: &[#(#steps),*],

@@ -14,10 +14,13 @@ mod documents;
 mod facts;
 mod file;
 mod inspect;
+mod lasting;
 mod many_items;
 mod memory;
 mod owner;
 mod parking;
+#[cfg(unix)]
+mod poison;
 mod requests;
 mod sub_runs;
 mod sub_runs_wait;

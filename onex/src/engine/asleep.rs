@@ -144,6 +144,7 @@ impl Asleep {
             grace_ms: None,
             max_depth: 1,
             dead_letter: true,
+            lasting: None,
             undoing: UndoingRow::NONE,
             min_completed_percent: None,
             steps: &[],

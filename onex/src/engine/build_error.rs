@@ -52,6 +52,19 @@ pub enum BuildProblem {
         /// How many are allowed.
         max: u32,
     },
+    /// A contract asks for runs that survive the process, and the journal does not last.
+    #[error(
+        "{at}: `{says}` asks for runs of the workflow `{workflow}` that survive the process, and the journal is in memory; \
+         give it one that lasts, `.durable(..)` of `onex-sqlite`, or remove the key"
+    )]
+    NothingLasts {
+        /// Where the contract says so.
+        at: At,
+        /// What it says.
+        says: &'static str,
+        /// `workflow_name`.
+        workflow: &'static str,
+    },
     /// A step is a workflow whose node is not mounted.
     #[error(
         "{at}: the step `{step}` is the workflow `{workflow}` of the node `{node}`, which is not mounted; \

@@ -19,6 +19,7 @@ use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
 use super::parked_runs::ParkedRuns;
+use super::poison::Calls;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -26,10 +27,11 @@ use super::sub_run::SubRuns;
 use super::tasks::Tasks;
 use crate::bus::{Fanout, Watchers};
 use crate::failpoint::{Place, cross};
-use crate::journal::{Journal, Lease, Memory};
+use crate::journal::{Durability, Journal, Lease, Memory};
 use crate::message::Topics;
 use crate::node::StopSignal;
 use crate::node::mount::{Mount, Mounted};
+use crate::plan::LastingRow;
 use crate::system::{Environment, Mounting};
 
 /// Collects what a runtime is made of. See [`Runtime::builder`].
@@ -141,7 +143,7 @@ where
     /// # Errors
     /// Everything that is wrong with the contracts taken together, and with the settings.
     pub fn build(self) -> Result<Runtime<C>, BuildError> {
-        let compiled = self.compile()?;
+        let compiled = self.compile(Durability::Memory)?;
         let journal = Memory::new(compiled.settings.retention);
         let lease = journal.acquire_now("this process");
         Ok(compiled.on(journal, lease))
@@ -156,7 +158,7 @@ where
     /// # Panics
     /// Outside a tokio runtime with its timer enabled.
     pub async fn build_on<J: Journal>(self, journal: J, owner: &str) -> Result<Runtime<C, J>, BuildError> {
-        let compiled = self.compile()?;
+        let compiled = self.compile(journal.durability())?;
         let unusable = |error| BuildError { problems: vec![BuildProblem::Journal(error)] };
         cross(Place::LeaseBefore);
         let lease = journal.acquire(owner).await.map_err(unusable)?;
@@ -166,11 +168,19 @@ where
         Ok(runtime)
     }
 
-    fn compile(mut self) -> Result<Compiled<C>, BuildError> {
+    /// `durability`: of the journal that it is going to have.
+    fn compile(mut self, durability: Durability) -> Result<Compiled<C>, BuildError> {
         self.guards.declare(self.nodes.iter().map(|(_, mounted)| mounted.table));
         let out_of_bounds = self.settings.problems().chain(self.defaults.problems());
         let out_of_bounds = out_of_bounds.chain(self.guards.out_of_bounds());
         let mut problems: Vec<BuildProblem> = out_of_bounds.map(BuildProblem::from).collect();
+        if durability == Durability::Memory {
+            let workflows = self.nodes.iter().filter_map(|(_, mounted)| mounted.table.workflow);
+            problems.extend(workflows.filter_map(|row| {
+                let LastingRow { says, at } = row.lasting?;
+                Some(BuildProblem::NothingLasts { at, says, workflow: row.name })
+            }));
+        }
         let mut circuits = self.guards.open();
         let registry =
             Registry::compile(self.nodes, &self.topics, &mut circuits, &self.defaults, &mut problems);
@@ -218,6 +228,7 @@ where
             permits: Arc::new(Semaphore::new(settings.max_in_flight)),
             admission: Admission::new(settings.max_concurrent_runs),
             arrivals: Arc::default(),
+            calls: Calls::new(settings.max_in_flight),
             executions: Arc::default(),
             retry_turns: RetryTurns::new(settings.retry_budget),
             tally: Tally::default(),

@@ -27,6 +27,7 @@ use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
 use super::parked_runs::ParkedRuns;
+use super::poison::Calls;
 use super::ready::Ready;
 use super::registry::Registry;
 use super::report::RunReport;
@@ -63,6 +64,8 @@ pub(crate) struct Engine<C, J> {
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) admission: Admission,
     pub(crate) arrivals: Arc<Arrivals>,
+    /// Of handlers, for what the owner before left.
+    pub(crate) calls: Calls,
     pub(crate) executions: Arc<Executions>,
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
@@ -194,7 +197,7 @@ where
             return self.accept_unrouted(&envelope).await;
         }
         let commit = Commit { outbox: std::slice::from_ref(&envelope), ..Commit::default() };
-        self.commit_if_room(&commit).await?;
+        self.commit_now(&commit).await?;
         cross(failpoint::Place::AcceptAfter);
         self.tally.accepted.add(1);
         self.hand_over_to(&targets, envelope, Some(Accepted { permit, places, id, in_flight }));
@@ -216,7 +219,7 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        self.commit_if_room(&commit).await?;
+        self.commit_now(&commit).await?;
         self.tell_of(&letter);
         self.spread(announcement.into_iter());
         Err(PublishError::Unroutable { topic: envelope.topic.clone() })
@@ -257,7 +260,15 @@ where
             let (envelope, receipt) = (Arc::clone(&envelope), receipt.clone());
             let in_flight = self.in_flight.enter();
             self.send(
-                Delivery { target, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
+                Delivery {
+                    target,
+                    envelope,
+                    receipt,
+                    from_outside,
+                    asked_for: false,
+                    keyed: None,
+                    _in_flight: in_flight,
+                },
                 place,
             );
         }
@@ -269,7 +280,15 @@ where
             None => (None, self.place(last, &envelope), self.in_flight.enter()),
         };
         self.send(
-            Delivery { target: last, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
+            Delivery {
+                target: last,
+                envelope,
+                receipt,
+                from_outside,
+                asked_for: false,
+                keyed: None,
+                _in_flight: in_flight,
+            },
             place,
         );
     }
@@ -318,7 +337,7 @@ where
     }
 
     /// The same, but a journal that is full refuses it.
-    pub(crate) fn commit_if_room(
+    pub(crate) fn commit_now(
         &self,
         commit: &Commit<'_>,
     ) -> impl Future<Output = Result<(), CommitError>> + Send {

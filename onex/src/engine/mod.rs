@@ -56,6 +56,7 @@ mod pace;
 mod parked;
 mod parked_runs;
 mod pin;
+mod poison;
 mod ready;
 mod recover;
 mod registry;

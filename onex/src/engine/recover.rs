@@ -10,7 +10,7 @@ use super::held::{HeldCause, HeldRun};
 use super::live::LiveGuard;
 use super::status;
 use super::sub_run::STOPPED;
-use crate::journal::{Journal, RunRecord, RunSummary, StorageError, Timer};
+use crate::journal::{CommitError, Journal, RunRecord, RunSummary, StorageError, Timer};
 use crate::message::RunId;
 use crate::run::{Fact, StopCause};
 
@@ -48,6 +48,8 @@ where
         let unfinished = self.journal.unfinished().await?;
         let outbox = self.journal.outbox().await?;
         let parked = self.journal.parked().await?;
+        let begun = self.journal.begun().await?;
+        self.take_over_calls(begun, &outbox).await;
         let mut timers: HashMap<RunId, Vec<Timer>> = HashMap::new();
         for timer in self.journal.timers().await? {
             timers.entry(timer.key.run).or_default().push(timer);
@@ -62,13 +64,14 @@ where
             waiting.entry(workflow).or_default().push((Waiting { summary, live, control }, timers));
         }
         // Semantics 4: in the order in which they were committed, so that what has one key keeps its order.
-        let parked = self.park_again(&outbox, &parked);
-        for envelope in outbox {
-            let envelope = Arc::new(envelope);
-            match parked.get(&envelope.envelope_id) {
-                None => self.hand_over(envelope),
-                Some(at) => self.hand_over_beside(at, &envelope),
-            }
+        let left = self.with_keys(outbox).await.map_err(|refused| match refused {
+            CommitError::Storage(error) => error,
+            refused => StorageError(Arc::new(refused)),
+        })?;
+        let parked = self.park_again(&left, &parked);
+        for message in left {
+            let parked_at = parked.get(&message.envelope.envelope_id);
+            self.hand_over_left(message, parked_at.map_or(&[], Vec::as_slice));
         }
         for waiting in waiting.into_values() {
             let (engine, in_flight) = (Arc::clone(self), self.in_flight.enter());

@@ -76,6 +76,13 @@ pub enum DeadLetterCause {
         /// The panic's message.
         message: String,
     },
+    /// The handler did not come back: each process that called it ended meanwhile. It is called no more.
+    EndedProcess {
+        /// How many calls were counted so, each before it was made.
+        calls: u32,
+        /// The same in words.
+        message: String,
+    },
     /// The machine of a reducer has no transition for it that fires. The state is as it was.
     TransitionRefused {
         /// The state that the machine is in.

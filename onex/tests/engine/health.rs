@@ -210,7 +210,7 @@ async fn a_run_that_cannot_go_on_here_degrades() {
     let (world, journal) = (World::default(), Recording::new());
     hangs(&world, "a");
     let before = next_on::<chain::Node>(&world, &journal).await;
-    let _run = before.start::<chain::Node>(0_u64, None).await.unwrap();
+    drop(before.start::<chain::Node>(0_u64, None).await.unwrap());
     let runtime = next_on::<saga::Node>(&world, &journal).await;
     runtime.settled().await;
     let held = "1 of the journal cannot go on in this program";

@@ -21,6 +21,7 @@ mod metrics;
 mod output;
 mod parking;
 mod pausing;
+mod poison;
 mod publishing;
 mod recovery;
 mod restart;

@@ -32,7 +32,7 @@ pub(super) static COORDINATION: Table = Table::new(
         Key::optional("retry_delay_ms", rules::RETRY_DELAY, SAME),
         Key::optional("exponential_backoff", Shape::Boolean, SAME),
         Key::optional("max_parallel_branches", rules::PARALLEL, SAME),
-        Key::optional("checkpoint_interval_ms", Shape::Integer { min: 10_000, max: 600_000 }, SAME).later(),
+        Key::optional("checkpoint_interval_ms", Shape::Integer { min: 10_000, max: 600_000 }, SAME),
         Key::optional(
             "max_concurrent_workflows",
             Shape::Integer { min: 1, max: 100 },

@@ -167,24 +167,30 @@ pub(super) static RULES: Table = Table::new(
             Shape::Section(&compensation::PLAN),
             "How the steps of a failed run are undone, under the strategy `compensate`.",
         ),
-        Key::default("checkpoint_enabled", Shape::Boolean, "false", "Whether runs survive the process.")
-            .only_off(),
+        Key::default(
+            "checkpoint_enabled",
+            Shape::Boolean,
+            "false",
+            "Whether runs must survive the process: then no runtime is built whose journal is in memory.",
+        ),
         Key::default(
             "checkpoint_interval_ms",
             Shape::Integer { min: 100, max: 600_000 },
             "5000",
-            "How often a run is saved, in milliseconds.",
-        )
-        .later(),
+            "How often a run is saved at least, in milliseconds. What happens in it is saved as it happens, so any interval is kept; to give it is to want `checkpoint_enabled`.",
+        ),
         Key::default(
             "state_persistence_enabled",
             Shape::Boolean,
             "false",
-            "Whether runs survive the process.",
-        )
-        .only_off(),
-        Key::default("recovery_enabled", Shape::Boolean, "false", "Whether runs go on after a crash.")
-            .only_off(),
+            "Another word for `checkpoint_enabled`.",
+        ),
+        Key::default(
+            "recovery_enabled",
+            Shape::Boolean,
+            "false",
+            "Whether runs must go on after a crash. What survives the process does, so it asks for the same as `checkpoint_enabled`.",
+        ),
         Key::optional(
             "synchronization_points",
             Shape::TEXTS,

@@ -8,13 +8,14 @@ use tokio::time::Instant;
 
 use super::Driver;
 use crate::engine::core::WhenFull;
-use crate::journal::{Commit, CommitError, DeadLetter, InboxMark, Journal};
+use crate::journal::{BegunCalls, Commit, CommitError, DeadLetter, InboxMark, Journal};
 
 /// What the first and the last commit of a run hold beside what it decided.
 #[derive(Debug, Default)]
 pub(super) struct Beside<'a> {
     pub(super) is_start: bool,
     pub(super) inbox: Option<&'a InboxMark>,
+    pub(super) calls: &'a [BegunCalls],
     pub(super) ended_unix_ms: Option<u64>,
     pub(super) dead_letters: &'a [Arc<DeadLetter>],
 }
@@ -46,6 +47,7 @@ where
                 inbox: beside.inbox.or(decided.inbox),
                 start: beside.is_start.then_some(&*start),
                 dead_letters: beside.dead_letters,
+                calls: beside.calls,
                 ..decided
             };
             // Who starts a run is told that there is no room; what has begun waits for it.

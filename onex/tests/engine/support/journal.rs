@@ -122,6 +122,10 @@ impl Journal for Recording {
         self.memory.outbox().await
     }
 
+    async fn begun(&self) -> Result<Vec<BegunCalls>, StorageError> {
+        self.memory.begun().await
+    }
+
     async fn timers(&self) -> Result<Vec<Timer>, StorageError> {
         self.memory.timers().await
     }

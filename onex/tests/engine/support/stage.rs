@@ -368,6 +368,7 @@ fn table(shape: &Shape) -> &'static NodeTable {
         grace_ms: None,
         max_depth: 10,
         dead_letter: true,
+        lasting: None,
         undoing: UndoingRow {
             order: if shape.undone_at_once { UndoOrder::Parallel } else { UndoOrder::Reverse },
             ..UndoingRow::NONE

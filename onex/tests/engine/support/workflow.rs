@@ -50,6 +50,7 @@ pub const WORKFLOW: WorkflowRow = WorkflowRow {
     grace_ms: None,
     max_depth: 10,
     dead_letter: true,
+    lasting: None,
     undoing: UndoingRow::NONE,
     min_completed_percent: None,
     steps: &[],
