@@ -17,6 +17,7 @@ mod guards;
 mod included;
 mod limits;
 mod named_routes;
+mod nested;
 #[allow(missing_docs, unreachable_pub, reason = "a test's own types")]
 mod orders;
 mod outcomes;
