@@ -17,6 +17,7 @@ use onex::run::RunState;
 use onex_benches::counting::{Counting, allocations, most_held};
 use onex_benches::money::Receipt;
 use onex_benches::on_this_thread;
+use onex_benches::sampled::{head, row as table_row, thousands};
 use onex_benches::sequential::{self, Sequential};
 use tokio::task::JoinHandle;
 
@@ -28,7 +29,8 @@ const AT_ONCE: usize = 1_000;
 fn main() {
     let runs = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
     let tokio = on_this_thread();
-    println!("{runs:>8} runs of five steps           runs/s  CPU/run  allocations/run  most on the heap");
+    println!("{} runs of five steps", thousands(runs as f64));
+    head(&["", "runs a second", "processor time of a run", "allocations of a run", "most on the heap"]);
     row("by hand, one after the other", runs, || {
         tokio.block_on(async {
             for _ in 0..runs {
@@ -80,7 +82,7 @@ fn main() {
             }
         });
     });
-    println!("most that the process had: {}", peak());
+    println!("\nmost that the process had: {}", peak());
 }
 
 /// As it is by default, with 100,000 ended runs kept.
@@ -102,9 +104,10 @@ fn row(name: &str, runs: u64, work: impl FnOnce()) {
     let held = most_held(|| asked = allocations(work).0);
     let per_second = runs as f64 / began.elapsed().as_secs_f64();
     let cpu = on_the_cpu().zip(cpu).map(|(now, before)| (now - before) as f64 / runs as f64 / 1e3);
-    let cpu = cpu.map_or_else(|| "?".to_owned(), |micros| format!("{micros:.2}"));
-    let per_run = asked as f64 / runs as f64;
-    println!("{name:<30} {per_second:>12.0} {cpu:>5} µs {per_run:>16.2} {:>14.1} MB", held as f64 / 1e6);
+    let cpu = cpu.map_or_else(|| "?".to_owned(), |micros| format!("{micros:.2} µs"));
+    let (asked, held) =
+        (format!("{:.1}", asked as f64 / runs as f64), format!("{:.1} MB", held as f64 / 1e6));
+    table_row(&[name.to_owned(), thousands(per_second), cpu, asked, held]);
 }
 
 /// Nanoseconds for which this thread, which does everything, had a processor: what counts where others have their share of it.

@@ -7,7 +7,7 @@
 //! ```
 #![allow(missing_docs, reason = "a program")]
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use onex::Runtime;
 use onex::engine::Settings;
@@ -18,6 +18,7 @@ use onex::run::RunState;
 use onex::stream::Iter;
 use onex_benches::chain::{self, Chain, Fan};
 use onex_benches::on_this_thread;
+use onex_benches::sampled::{Took, head, in_turns, row as table_row};
 use onex_benches::stream::{self, Lane};
 
 const STEPS: usize = 1_000;
@@ -27,7 +28,8 @@ const STEPS_OF_AN_ITEM: usize = 3;
 fn main() {
     let samples = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(200);
     let tokio = on_this_thread();
-    println!("ns per step            onex  by hand   adds   (fastest of {samples}; in brackets the median)");
+    println!("nanoseconds per step, the fastest of {samples} samples in turns; in brackets the median");
+    head(&["", "onex", "by hand", "adds"]);
     let in_a_row = || drop(tokio.block_on(chain::by_hand(STEPS)));
     row("compute in a row", STEPS, samples, run::<Chain<false, STEPS>>(&tokio), in_a_row);
     row("effects in a row", STEPS, samples, run::<Chain<true, STEPS>>(&tokio), in_a_row);
@@ -63,26 +65,9 @@ fn drain(tokio: &tokio::runtime::Runtime) -> impl FnMut() {
 }
 
 fn row(name: &str, steps: usize, samples: usize, mut onex: impl FnMut(), mut by_hand: impl FnMut()) {
-    let (mut with, mut without) = (Vec::new(), Vec::new());
-    // In turns, so that what else the machine does falls on both.
-    for _ in 0..samples {
-        with.push(time(&mut onex));
-        without.push(time(&mut by_hand));
-    }
-    let per_step = |times: &mut Vec<Duration>| {
-        times.sort_unstable();
-        let of = |index: usize| times[index].as_nanos() as f64 / steps as f64;
-        (of(0), of(times.len() / 2))
-    };
-    let ((with, with_median), (without, without_median)) = (per_step(&mut with), per_step(&mut without));
-    println!(
-        "{name:<22} {with:>5.0} {without:>8.0} {:>6.0}   ({with_median:.0}, {without_median:.0})",
-        with - without
-    );
-}
-
-fn time(work: &mut impl FnMut()) -> Duration {
-    let began = Instant::now();
-    work();
-    began.elapsed()
+    let [with, without] = in_turns(samples, 1, [&mut onex, &mut by_hand]);
+    let nanos = |took: Duration| took.as_nanos() as f64 / steps as f64;
+    let cell = |took: Took| format!("{:.0} ({:.0})", nanos(took.fastest), nanos(took.median));
+    let adds = nanos(with.fastest) - nanos(without.fastest);
+    table_row(&[name.to_owned(), cell(with), cell(without), format!("{adds:.0}")]);
 }

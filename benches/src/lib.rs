@@ -10,6 +10,7 @@ pub mod dispatch;
 pub mod kernel;
 pub mod money;
 pub mod parked;
+pub mod sampled;
 pub mod sequential;
 pub mod stream;
 

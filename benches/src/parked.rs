@@ -1,5 +1,6 @@
-//! Runs that wait: for an event, of somebody who decides within a day, and for a retry.
+//! Runs that wait: for an event, of somebody who decides within a day, and for a retry. And tasks that wait for the same.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -7,6 +8,9 @@ use onex::engine::Settings;
 use onex::journal::Retention;
 use onex::{Event, Runtime, handler, orchestrator};
 use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, timeout};
 
 #[derive(Debug, Clone, Event, Serialize, Deserialize)]
 pub struct RequestFiled {
@@ -97,6 +101,66 @@ pub async fn at_retries(runtime: &Runtime<()>, runs: usize) {
 /// Expects as many runs in the journal as were begun, all alive.
 async fn all_asleep(runtime: &Runtime<()>, at_least: usize) {
     while runtime.load().asleep < at_least || runtime.load().runs > 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// How many of the tasks of a program have come to where they wait.
+static WAITING: AtomicU64 = AtomicU64::new(0);
+
+/// What somebody keeps who is to tell a task of a decision.
+pub type Desk = HashMap<String, (oneshot::Sender<RequestDecided>, JoinHandle<u64>)>;
+
+/// Begins so many tasks that do by hand what the runs at gates do, and waits until all wait: each has what it took and what it
+/// made of it, and a day.
+///
+/// # Panics
+/// When the clock of tokio is not there.
+pub async fn tasks_at_gates(tasks: usize) -> Desk {
+    WAITING.store(0, Ordering::Relaxed);
+    let mut desk = HashMap::new();
+    for _ in 0..tasks {
+        let (filed, (decide, decided)) = (filed(), oneshot::channel());
+        let id = filed.id.clone();
+        let task = tokio::spawn(async move {
+            let reserved = reserve(&filed).await;
+            WAITING.fetch_add(1, Ordering::Relaxed);
+            match timeout(Duration::from_secs(24 * 3600), decided).await {
+                Ok(Ok(_)) => book(&reserved).await + filed.id.len() as u64,
+                _ => 0,
+            }
+        });
+        desk.insert(id, (decide, task));
+    }
+    all_waiting(tasks).await;
+    desk
+}
+
+/// Begins so many tasks that do by hand what the runs at retries do, and waits until all wait.
+///
+/// # Panics
+/// When the clock of tokio is not there.
+pub async fn tasks_at_retries(tasks: usize) -> Vec<JoinHandle<u64>> {
+    WAITING.store(0, Ordering::Relaxed);
+    let begin = || async {
+        let reserved = held().await;
+        loop {
+            match charge().await {
+                Ok(charged) => return charged + reserved,
+                Err(_) => {
+                    WAITING.fetch_add(1, Ordering::Relaxed);
+                    sleep(Duration::from_secs(60)).await;
+                }
+            }
+        }
+    };
+    let begun = (0..tasks).map(|_| tokio::spawn(begin())).collect();
+    all_waiting(tasks).await;
+    begun
+}
+
+async fn all_waiting(tasks: usize) {
+    while WAITING.load(Ordering::Relaxed) < tasks as u64 {
         tokio::task::yield_now().await;
     }
 }

@@ -70,6 +70,7 @@ mod limits;
 mod load;
 mod names;
 mod read;
+pub mod regex;
 #[cfg(feature = "tools")]
 mod schema;
 mod source;

@@ -1,6 +1,6 @@
 //! A commit in a transaction: checked as a whole, then applied as a whole. Errors of SQLite are the writer's business.
 
-use onex::journal::{CommitError, Committed, EntityId, Lease, PinnedPlan, RunIdentity, RunKey};
+use onex::journal::{BegunCalls, CommitError, Committed, EntityId, Lease, PinnedPlan, RunIdentity, RunKey};
 use onex::message::RunId;
 use onex::plan::OnDuplicate;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Result};
@@ -286,6 +286,17 @@ fn end(connection: &Connection, run: i64, append: &PreparedAppend, chain: Sum) -
     connection.prepare_cached(sql)?.execute(row).map(drop)
 }
 
+fn begun(connection: &Connection, BegunCalls { mark, calls }: &BegunCalls) -> Result<()> {
+    let of = (Id(mark.envelope_id), &*mark.subscriber);
+    if *calls == 0 {
+        let sql = "DELETE FROM begun WHERE envelope_id = ?1 AND subscriber = ?2";
+        return connection.prepare_cached(sql)?.execute(of).map(drop);
+    }
+    let sql = "INSERT OR REPLACE INTO begun (envelope_id, subscriber, calls, sum) \
+               VALUES (?1, ?2, ?3, onex_sum(?1, ?2, ?3))";
+    connection.prepare_cached(sql)?.execute((of.0, of.1, calls)).map(drop)
+}
+
 fn messages(connection: &Connection, commit: &Prepared) -> Result<()> {
     for (id, envelope) in &commit.outbox {
         let sql =
@@ -294,6 +305,9 @@ fn messages(connection: &Connection, commit: &Prepared) -> Result<()> {
     }
     for id in &commit.delivered {
         connection.prepare_cached("DELETE FROM outbox WHERE envelope_id = ?1")?.execute([Id(*id)])?;
+    }
+    for counted in &commit.calls {
+        begun(connection, counted)?;
     }
     for timer in &commit.timers {
         let sql = "INSERT OR REPLACE INTO timer (run, step, compensation, attempt, due_unix_ms, sum) \

@@ -58,5 +58,5 @@ pub use sqlite::Sqlite;
 /// The tables and views of a journal file, as SQL.
 #[must_use]
 pub fn schema() -> String {
-    format!("{}\n{}", open::TABLES, open::VIEWS)
+    [open::TABLES, open::ADDED, open::VIEWS].join("\n")
 }

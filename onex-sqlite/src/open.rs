@@ -16,6 +16,8 @@ use crate::options::{Check, Options};
 use crate::{log, sum, verify};
 
 pub(crate) const TABLES: &str = include_str!("schema.sql");
+/// What the format has got since: a file that an earlier release has made is given it by its next owner, and is whole without.
+pub(crate) const ADDED: &str = include_str!("added.sql");
 pub(crate) const VIEWS: &str = include_str!("views.sql");
 
 /// To find the letters of parked messages. No part of the tables: a file of a release that parked nothing has none until it is
@@ -260,6 +262,7 @@ fn sign(connection: &mut Connection, options: Options) -> rusqlite::Result<()> {
         }
         transaction.execute_batch(VIEWS)?;
     }
+    transaction.execute_batch(ADDED)?;
     transaction.execute_batch(PARKED)?;
     let sql = "INSERT OR REPLACE INTO meta (name, value) VALUES ('opened by onex', ?1), \
                ('opened with sqlite', ?2), ('durability', ?3)";

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use onex::Envelope;
 use onex::journal::{
-    Append, Commit, CommitError, DeadLetter, DetailBody, EntityChange, EntityId, InboxMark, PinnedPlan,
-    RunStart, Timer, TimerKey,
+    Append, BegunCalls, Commit, CommitError, DeadLetter, DetailBody, EntityChange, EntityId, InboxMark,
+    PinnedPlan, RunStart, Timer, TimerKey,
 };
 use onex::message::{Payload, RunId};
 use onex::run::Fact;
@@ -31,6 +31,7 @@ pub(crate) struct Prepared {
     pub(crate) entity: Option<PreparedEntity>,
     pub(crate) outbox: Vec<(Uuid, String)>,
     pub(crate) delivered: Vec<Uuid>,
+    pub(crate) calls: Vec<BegunCalls>,
     pub(crate) timers: Vec<Timer>,
     pub(crate) fired: Vec<TimerKey>,
     pub(crate) dead_letters: Vec<String>,
@@ -83,6 +84,7 @@ impl Prepared {
                 .map(|sent| Ok((sent.envelope_id, envelope(sent)?)))
                 .collect::<Result<_, CommitError>>()?,
             delivered: commit.delivered.to_vec(),
+            calls: commit.calls.to_vec(),
             timers: commit.timers.to_vec(),
             fired: commit.fired.to_vec(),
             dead_letters: commit

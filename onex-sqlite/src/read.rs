@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use onex::Envelope;
 use onex::journal::{
-    DeadLetter, Detail, EntityId, EntityRecord, PinnedPlan, RunIdentity, RunKey, RunRecord, RunStart,
-    RunSummary, Timer, TimerKey,
+    BegunCalls, DeadLetter, Detail, EntityId, EntityRecord, InboxMark, PinnedPlan, RunIdentity, RunKey,
+    RunRecord, RunStart, RunSummary, Timer, TimerKey,
 };
 use onex::message::{Payload, RunId};
 use onex::run::{Fact, StepId};
@@ -183,6 +183,16 @@ pub(crate) fn outbox(connection: &Connection) -> Result<Vec<Envelope>, Failure> 
     all(connection, sql, |row| {
         sound(row, || "an envelope that is to be delivered".to_owned())?;
         envelope(&get::<String>(row, "envelope")?)
+    })
+}
+
+pub(crate) fn begun(connection: &Connection) -> Result<Vec<BegunCalls>, Failure> {
+    let sql = "SELECT envelope_id, subscriber, calls, sum = onex_sum(envelope_id, subscriber, calls) AS is_sound \
+               FROM begun ORDER BY envelope_id, subscriber";
+    all(connection, sql, |row| {
+        sound(row, || "how often a handler was called".to_owned())?;
+        let (subscriber, envelope_id) = (get::<String>(row, "subscriber")?.into(), uuid(row, "envelope_id")?);
+        Ok(BegunCalls { mark: InboxMark { subscriber, envelope_id }, calls: get(row, "calls")? })
     })
 }
 

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use onex::Envelope;
 use onex::journal::{
-    Commit, CommitError, Committed, DeadLetter, Durability, EntityId, EntityRecord, InboxMark, Journal,
-    Lease, RunIdentity, RunRecord, RunSummary, StorageError, Timer,
+    BegunCalls, Commit, CommitError, Committed, DeadLetter, Durability, EntityId, EntityRecord, InboxMark,
+    Journal, Lease, RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use onex::message::RunId;
 use tokio::sync::mpsc::Receiver;
@@ -220,6 +220,10 @@ impl Journal for Sqlite {
 
     async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {
         self.readers.read(read::outbox).await
+    }
+
+    async fn begun(&self) -> Result<Vec<BegunCalls>, StorageError> {
+        self.readers.read(read::begun).await
     }
 
     async fn timers(&self) -> Result<Vec<Timer>, StorageError> {

@@ -9,6 +9,7 @@ use onex::run::{CompensationState, RunState, StepState};
 use tokio::time::sleep;
 
 use crate::orders::{Bank, Charge, Order, Orders, Strict, Undone, builder};
+use crate::tasks::alive_tasks;
 
 fn with(items: usize, at: usize, change: impl FnOnce(&mut Order)) -> Vec<Order> {
     let mut orders = vec![Order::PLAIN; items];
@@ -57,6 +58,7 @@ async fn a_group_that_panics_or_hangs_fails_whole_and_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn an_item_that_fails_stops_a_strict_batch() {
+    let tasks = alive_tasks().await;
     let bank = Arc::new(Bank::default());
     let runtime = builder(&bank).build().unwrap();
     let report = runtime.batch::<Strict>(with(30, 6, |order| order.faulty = true), None).await.unwrap();
@@ -68,6 +70,8 @@ async fn an_item_that_fails_stops_a_strict_batch() {
     assert_eq!(states.iter().filter(|state| **state == RunState::Cancelled).count(), 29);
     runtime.settled().await;
     assert_eq!(bank.now.lock().unwrap().0, 0);
+    drop(runtime);
+    assert_eq!(alive_tasks().await, tasks);
 }
 
 #[tokio::test(start_paused = true)]
@@ -91,6 +95,7 @@ async fn r19_a_batch_is_undone_item_by_item() {
 
 #[tokio::test(start_paused = true)]
 async fn a_batch_that_is_cancelled_waits_for_its_workers() {
+    let tasks = alive_tasks().await;
     let bank = Arc::new(Bank::default());
     let runtime = builder(&bank).build().unwrap();
     let handle = runtime.start_batch::<Orders>(vec![Order::PLAIN; 100], None).await.unwrap();
@@ -103,6 +108,8 @@ async fn a_batch_that_is_cancelled_waits_for_its_workers() {
     let charged = report.items().filter(|item| item.step("charge").unwrap().state == StepState::Completed);
     assert_eq!(charged.count(), 20);
     runtime.settled().await;
+    drop(runtime);
+    assert_eq!(alive_tasks().await, tasks);
 }
 
 #[tokio::test(start_paused = true)]

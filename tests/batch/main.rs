@@ -4,8 +4,11 @@
 
 mod configured;
 mod failures;
+mod fair;
 mod folds;
 mod groups;
 mod orders;
 mod reference;
 mod restart;
+#[path = "../tasks.rs"]
+mod tasks;

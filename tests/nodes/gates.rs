@@ -400,6 +400,23 @@ async fn r20_the_time_of_a_gate_passes_while_no_process_drives_its_run() {
     assert_eq!(next.only_run().await.state, RunState::Failed);
 }
 
+/// The gate's time ran out while no process was there, and the event is there before anybody has driven the run again.
+#[tokio::test(start_paused = true)]
+async fn r20_an_event_that_is_there_before_its_run_is_driven_again_is_too_late_all_the_same() {
+    let first = Stage::new().await;
+    first.file("e-1", 20_000).await;
+    let passed = |timer: &Timer| Timer { due_unix_ms: timer.due_unix_ms - 25 * 3_600_000, ..*timer };
+    let earlier: Vec<Timer> = first.journal.timers().await.unwrap().iter().map(passed).collect();
+    let lease = first.journal.acquire("the clock").await.unwrap();
+    first.journal.commit(&lease, Commit { timers: &earlier, ..Commit::default() }).await.unwrap();
+    let runtime = open(&first.bank, &first.journal).await;
+    let next = Stage { bank: Arc::clone(&first.bank), journal: Arc::clone(&first.journal), runtime };
+    assert_eq!(next.state_of("decided").await, StepState::Awaiting, "nobody has driven it");
+    next.decide("e-1", "the boss").await;
+    assert_eq!(next.refusals().await, [("decided".to_owned(), EventRefusal::TooLate)]);
+    assert_eq!(next.only_run().await.state, RunState::Failed);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_comes_after_a_gate_waits_through_it_for_what_comes_before() {
     let stage = Stage::new().await;

@@ -11,6 +11,7 @@ struct Facts {
     name: String,
     tags: Vec<String>,
     limit: Option<i32>,
+    nickname: Option<String>,
     inner: Inner,
 }
 
@@ -59,6 +60,10 @@ fn limit(limit: Option<i32>) -> Facts {
     facts(|facts| facts.limit = limit)
 }
 
+fn called(nickname: &str) -> Facts {
+    facts(|facts| facts.nickname = Some(nickname.into()))
+}
+
 fn done(done: bool) -> Facts {
     facts(|facts| facts.inner.done = done)
 }
@@ -84,6 +89,11 @@ async fn each_operator_holds_for_what_it_says_and_for_nothing_else() {
         (14, limit(None), limit(Some(0))),
         (15, named("äöü"), named("äö")),
         (16, tagged(&["a"]), tagged(&["a", "b"])),
+        (18, named("AB-12"), named("xAB-12")),
+        (18, named("AB-1"), named("AB-1\n")),
+        (19, named("onex two"), named("one")),
+        (20, called("zo_1"), called("zoë")),
+        (20, called(""), facts(|_| ())),
     ];
     let runtime = Runtime::builder(()).mount::<Guards>().build().unwrap();
     for (probe, (case, holds, fails)) in (0_u64..).zip(cases) {
@@ -117,5 +127,5 @@ async fn who_is_refused_is_told_of_every_transition_that_was_tried() {
     let letters = runtime.dead_letter_list().await.unwrap();
     let DeadLetterCause::TransitionRefused { message, .. } = &letters[0].cause else { panic!("{letters:?}") };
     assert!(message.starts_with("it takes that `case` equals 1 (contracts/guards.yaml:15:7); "), "{message}");
-    assert_eq!(message.matches("it takes that").count(), 17);
+    assert_eq!(message.matches("it takes that").count(), 20);
 }

@@ -16,6 +16,7 @@ mod gates;
 mod guards;
 mod included;
 mod limits;
+mod matching;
 mod named_routes;
 mod nested;
 #[allow(missing_docs, unreachable_pub, reason = "a test's own types")]
@@ -28,6 +29,7 @@ mod reducer_actions;
 mod sent_intents;
 mod several_events;
 mod shapes;
+mod shared_outputs;
 mod stacked;
 mod stopping;
 mod sub_workflows;

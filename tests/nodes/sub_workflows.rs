@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use onex::engine::{BuildProblem, RunCause, Settings};
+use onex::engine::{BuildProblem, Disclose, ErrorPlace, ErrorType, RunCause, Settings};
 use onex::journal::*;
 use onex::message::RunId;
 use onex::run::{CompensationState, FailureCause, RunState, StepState};
@@ -39,6 +39,7 @@ struct Bank {
     captures: Mutex<Vec<Capture>>,
     calls: Mutex<Vec<(&'static str, Uuid)>>,
     refunds: Mutex<Vec<Option<Receipt>>>,
+    void_takes: Duration,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -130,6 +131,7 @@ fn receipt(input: &PaymentAsked, capture: &u64) -> Receipt {
 #[handler(compensation = payments::void)]
 async fn void(bank: Dep<Bank>, ctx: Ctx) {
     bank.called("void", &ctx);
+    sleep(bank.void_takes).await;
 }
 
 fn order(cents: u64) -> OrderPlaced {
@@ -249,6 +251,25 @@ async fn r20_a_step_whose_time_is_over_stops_its_run_and_the_next_attempt_is_ano
     let pay = report.step("pay").unwrap();
     assert_eq!((pay.state, pay.failure.unwrap().cause), (StepState::Indeterminate, FailureCause::TimedOut));
     assert!(pay.error.as_deref().unwrap().starts_with("timed out after 20000 ms; run "), "{:?}", pay.error);
+}
+
+#[tokio::test(start_paused = true)]
+async fn r27_what_became_of_a_run_that_does_not_stop_in_time_is_not_known() {
+    let captures = Mutex::new(vec![Capture::Takes(60_000)]);
+    let bank = Arc::new(Bank { captures, void_takes: Duration::from_secs(20), ..Bank::default() });
+    let report = runtime(&bank).run::<Shop>(order(500), None).await.unwrap();
+    let pay = report.step("pay").unwrap();
+    assert_eq!(
+        (pay.state, pay.attempts),
+        (StepState::Indeterminate, 1),
+        "it is not begun again beside itself"
+    );
+    assert_eq!(pay.failure.unwrap().cause, FailureCause::Unknown);
+    assert_eq!(bank.order(), ["reserve", "authorise", "capture", "void", "refund", "release"]);
+    let output = report.to_output(Disclose::default());
+    let error = output.standing.errors().find(|error| error.at == ErrorPlace::Step("pay")).unwrap();
+    assert_eq!(error.error_type, ErrorType::Abandoned);
+    assert_eq!(error.message, "what became of the run that is this step is not known");
 }
 
 #[tokio::test(start_paused = true)]
@@ -423,6 +444,9 @@ impl Journal for Mortal {
     }
     fn outbox(&self) -> impl Future<Output = Result<Vec<Envelope>, StorageError>> + Send {
         self.memory.outbox()
+    }
+    fn begun(&self) -> impl Future<Output = Result<Vec<BegunCalls>, StorageError>> + Send {
+        self.memory.begun()
     }
     fn timers(&self) -> impl Future<Output = Result<Vec<Timer>, StorageError>> + Send {
         self.memory.timers()

@@ -8,6 +8,7 @@ use onex::stream::{Iter, StreamCause};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::meter::{Meter, Reading, Store, builder};
+use crate::tasks::alive_tasks;
 
 fn slow(items: usize) -> Iter<std::vec::IntoIter<Reading>> {
     Iter::new(vec![Reading { store_takes: 500, ..Reading::PLAIN }; items])
@@ -15,6 +16,7 @@ fn slow(items: usize) -> Iter<std::vec::IntoIter<Reading>> {
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_that_is_cancelled_waits_for_what_is_in_flight() {
+    let tasks = alive_tasks().await;
     let store = Arc::new(Store::default());
     let runtime = builder(&store).build().unwrap();
     let mut stream = runtime.stream::<Meter>(slow(1000)).open().await.unwrap();
@@ -32,6 +34,8 @@ async fn a_stream_that_is_cancelled_waits_for_what_is_in_flight() {
     assert_eq!((report.taken, report.cancelled, report.in_flight), (16, 16, 0));
     assert_eq!(store.calls.lock().unwrap().len(), 4, "nothing begins any more");
     runtime.settled().await;
+    drop(runtime);
+    assert_eq!(alive_tasks().await, tasks);
 }
 
 #[tokio::test(start_paused = true)]
@@ -92,6 +96,7 @@ async fn a_shutdown_cancels_a_stream() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_that_is_dropped_leaves_nothing_behind() {
+    let tasks = alive_tasks().await;
     let store = Arc::new(Store::default());
     let runtime = builder(&store).build().unwrap();
     let mut stream = runtime.stream::<Meter>(slow(1000)).open().await.unwrap();
@@ -100,4 +105,6 @@ async fn a_stream_that_is_dropped_leaves_nothing_behind() {
     assert_eq!(store.running.lock().unwrap().now, 0);
     runtime.settled().await;
     assert_eq!(runtime.live_runs(), []);
+    drop(runtime);
+    assert_eq!(alive_tasks().await, tasks);
 }

@@ -9,3 +9,5 @@ mod meter;
 mod order;
 mod reference;
 mod shown;
+#[path = "../tasks.rs"]
+mod tasks;

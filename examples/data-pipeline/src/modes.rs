@@ -102,7 +102,7 @@ pub async fn run(mode: Mode, site: &Site, deliveries: Vec<Delivery>) -> anyhow::
             let names: Vec<String> = deliveries.iter().map(|delivery| delivery.name.clone()).collect();
             let report = runtime.batch::<Batch>(deliveries, None).await?;
             counts.batch(&report, &names);
-            operations = Some(report.load_balanced_operations());
+            operations = Some(report.load_balanced_operations);
         }
     }
     let took = began.elapsed();

@@ -1,5 +1,7 @@
 //! A batch of measurements, as text and as rows.
 
+use std::sync::Arc;
+
 use onex::{Classify, FaultClass};
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +16,15 @@ pub struct Measurement {
     pub celsius: Option<f64>,
 }
 
-/// The lines of a batch.
+/// The lines of a batch. A clone is the same lines.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Rows(pub Vec<Measurement>);
+pub struct Rows(pub Arc<[Measurement]>);
+
+impl FromIterator<Measurement> for Rows {
+    fn from_iter<I: IntoIterator<Item = Measurement>>(rows: I) -> Self {
+        Rows(rows.into_iter().collect())
+    }
+}
 
 /// A batch that is no table of measurements. It will not become one by reading it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,5 +48,5 @@ impl Classify for Unreadable {
 /// The first line that is no measurement, with its number.
 pub fn read(csv: &str) -> Result<Rows, Unreadable> {
     let rows = csv::Reader::from_reader(csv.as_bytes()).into_deserialize();
-    rows.collect::<Result<_, csv::Error>>().map(Rows).map_err(|error| Unreadable(error.to_string()))
+    rows.collect::<Result<Rows, csv::Error>>().map_err(|error| Unreadable(error.to_string()))
 }

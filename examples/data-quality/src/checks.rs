@@ -54,13 +54,13 @@ mod tests {
     fn each_check_sees_its_own_fault_and_no_other() {
         let checks = |rows: &Rows| [completeness(rows), validity(rows), uniqueness(rows), timeliness(rows)];
         let good = row("north", 60, Some(11.0));
-        let with = |bad: Measurement| checks(&Rows(vec![good.clone(), bad]));
+        let with = |bad: Measurement| checks(&Rows::from_iter([good.clone(), bad]));
         assert_eq!(with(row("north", 120, Some(60.0))), [1.0, 1.0, 1.0, 1.0]);
         assert_eq!(with(row("", 60, Some(11.0))), [0.5, 1.0, 1.0, 1.0]);
         assert_eq!(with(row("north", 120, None)), [0.5, 1.0, 1.0, 1.0]);
         assert_eq!(with(row("north", 120, Some(60.5))), [1.0, 0.5, 1.0, 1.0]);
         assert_eq!(with(row("north", 60, Some(12.0))), [1.0, 1.0, 0.5, 1.0]);
         assert_eq!(with(row("north", 3600, Some(11.0))), [1.0, 1.0, 1.0, 0.5]);
-        assert_eq!(checks(&Rows(Vec::new())), [1.0; 4]);
+        assert_eq!(checks(&Rows::from_iter([])), [1.0; 4]);
     }
 }

@@ -57,6 +57,26 @@ async fn a_score_on_the_bound_is_above_it() {
     assert_eq!(stored, Some((Place::FastTrack, 10)));
 }
 
+/// So many rows, of which the first are of this hour: the worst check, and twice that is the score.
+fn in_time(rows: u32, of_this_hour: u32) -> String {
+    let second = |row| if row < of_this_hour { row } else { 3600 + row };
+    (0..rows).fold("sensor,taken_s,celsius\n".to_owned(), |csv, row| csv + &format!("n,{},1\n", second(row)))
+}
+
+#[tokio::test]
+async fn below_six_tenths_it_is_kept_for_somebody() {
+    let (report, stored) = sent(&in_time(10, 3)).await;
+    assert_eq!((score(&report), stored), (0.6, Some((Place::FullProcessing, 10))));
+    let (report, stored) = sent(&in_time(200, 59)).await;
+    assert_eq!((score(&report), stored), (0.59, Some((Place::Quarantine, 0))));
+}
+
+#[tokio::test]
+async fn the_checks_are_at_work_together() {
+    let (report, _) = sent(include_str!("../data/spotless.csv")).await;
+    assert_eq!(report.parallel_executions, 1, "from the first check that begins to the last that ends");
+}
+
 #[tokio::test]
 async fn what_cannot_be_read_is_refused_with_its_line() {
     let (report, stored) = sent(include_str!("../data/broken.csv")).await;

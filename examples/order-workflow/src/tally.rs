@@ -150,6 +150,9 @@ impl Tally {
             DeadLetterCause::HandlerPanicked { message } => {
                 (End::DeadLettered, format!("`{handler}` panicked: {message}"))
             }
+            DeadLetterCause::EndedProcess { message, .. } => {
+                (End::DeadLettered, format!("`{handler}` did not come back: {message}"))
+            }
             DeadLetterCause::NoRoute { asked } => (End::DeadLettered, format!("nobody does `{asked}`")),
             DeadLetterCause::EventRefused { because, .. } => (End::DeadLettered, because.to_string()),
             DeadLetterCause::Unroutable => {

@@ -43,26 +43,33 @@ async fn print(join: &(u64, u64), ctx: Ctx) -> Result<String, String> {
     }
 }
 
-/// A bar that follows a run: how many of its steps have ended, and which are at work.
+/// A bar that follows a run. Where nobody sees it, since the output goes into a file, each line of it is written.
 struct Bar(ProgressBar);
 
 impl Bar {
     fn new() -> Self {
-        let style = ProgressStyle::with_template("{bar:40} {pos}/{len}  {msg}");
+        let style = ProgressStyle::with_template("{bar:40} {msg}");
         Bar(ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
     }
 
+    /// How many of the steps have ended, and which are at work.
+    fn line(progress: &RunProgress) -> String {
+        let at_work = progress.at_work().map(|step| match step.attempts {
+            1 => format!(" {}", step.id),
+            attempt => format!(" {} (attempt {attempt})", step.id),
+        });
+        format!("{}/{}{}", progress.ended(), progress.steps.len(), at_work.collect::<String>())
+    }
+
     fn show(&self, progress: &RunProgress) {
+        let line = Bar::line(progress);
+        if self.0.is_hidden() {
+            eprintln!("{line}");
+            return;
+        }
         self.0.set_length(progress.steps.len() as u64);
         self.0.set_position(progress.ended() as u64);
-        let at_work: Vec<String> = progress
-            .at_work()
-            .map(|step| match step.attempts {
-                1 => step.id.to_owned(),
-                attempt => format!("{} (attempt {attempt})", step.id),
-            })
-            .collect();
-        self.0.set_message(at_work.join(", "));
+        self.0.set_message(line);
     }
 }
 
@@ -94,4 +101,26 @@ async fn main() -> anyhow::Result<()> {
 fn metrics_address() -> anyhow::Result<Option<SocketAddr>> {
     let mut arguments = std::env::args().skip_while(|argument| argument != "--metrics").skip(1);
     Ok(arguments.next().map(|address| address.parse()).transpose()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_bar_says_how_many_steps_have_ended_and_which_are_at_work() -> anyhow::Result<()> {
+        let runtime = Runtime::builder(()).mount::<Report>().build()?;
+        let run = runtime.start::<Report>((), None).await?;
+        let mut watch = runtime.watch(run.id()).await?;
+        let mut lines = Vec::new();
+        while let Some(progress) = watch.next().await {
+            lines.push(Bar::line(&progress));
+        }
+        lines.dedup();
+        assert_eq!(
+            lines,
+            ["0/4 sales stock", "1/4 stock", "3/4 print", "3/4", "3/4 print (attempt 2)", "4/4"]
+        );
+        Ok(())
+    }
 }

@@ -20,6 +20,13 @@ fn it_prints_what_the_run_came_to_and_how_the_runtime_is() {
     assert_eq!(run["output_variables"], json!({ "print": "670 sold, 70 left" }));
     assert_eq!((&run["parallel_executions"], &run["metrics"]["retries_count"]), (&json!(1), &json!(1.0)));
     assert_eq!(health["status"], "healthy");
+    // Nobody looks at a bar here: each line of it is written. Of what follows at once, the latest is seen.
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let lines: Vec<&str> = stderr.lines().collect();
+    for line in ["0/4 sales stock", "1/4 stock", "3/4 print", "3/4 print (attempt 2)"] {
+        assert!(lines.contains(&line), "{stderr}");
+    }
+    assert_eq!(lines.last(), Some(&"4/4"));
 }
 
 #[test]

@@ -87,3 +87,26 @@ async fn what_cannot_be_undone_is_kept_for_a_person() {
     assert_eq!(flight.compensation_error.as_deref(), Some("the company does not cancel"));
     assert!(companies.standing("t").contains(&Company::Airline));
 }
+
+#[test]
+fn the_program_says_for_each_trouble_what_stands() {
+    let program = std::process::Command::new(env!("CARGO_BIN_EXE_saga")).output().unwrap();
+    let told = String::from_utf8(program.stdout).unwrap();
+    let runs: Vec<&str> = told.lines().filter(|line| line.starts_with("trip-")).collect();
+    let ends = [
+        "Completed, undone: None",
+        "Failed, undone: Done",
+        "Completed, undone: None",
+        "Failed, undone: Done",
+        "Failed, undone: Done",
+        "Parked, undone: Failed",
+    ];
+    let expected = (1..).zip(Trouble::ALL).zip(ends);
+    let expected = expected.map(|((number, (_, called)), end)| format!("trip-{number}, {called}: {end}"));
+    assert_eq!(runs, expected.collect::<Vec<_>>(), "{told}");
+    let stands: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("    what stands: ")).collect();
+    let all = "[Airline, Hotel, CarRental, Bank]";
+    assert_eq!(stands, [all, "[]", all, "[]", "[]", "[Airline]"], "{told}");
+    assert!(told.contains("    flight   Completed, cannot be undone: the company does not cancel"), "{told}");
+    assert!(told.contains("    hotel    Completed, 3 attempts\n"), "{told}");
+}

@@ -3,7 +3,7 @@
 //! An event is the trigger of its name: `PaymentReceived`, and `payment_received` in the machine.
 
 use super::events::EventTable;
-use crate::contract::{Action, Brings, Emission, Machine, NodeKind, Operator, Route};
+use crate::contract::{Action, Brings, Emission, Machine, NodeKind, Route};
 use crate::diagnostic::{Code, Diagnostic, Sink};
 use crate::executable::not_in_this_version;
 use crate::names::without_model;
@@ -35,11 +35,6 @@ pub(super) fn check(
     }
     if let Some(machine) = machine {
         triggers(events, routes, machine, sink);
-        for guard in machine.transitions.iter().flat_map(|transition| &transition.guards) {
-            if guard.operator.value == Operator::Matches {
-                sink.defer(not_in_this_version("the operator `matches`", guard.operator.span));
-            }
-        }
     }
     actions(machine, emission, sink);
 }

@@ -1,6 +1,7 @@
 //! What a condition compares with, and what it compares to.
 
 use crate::language::words;
+use crate::regex::Pattern;
 use crate::source::Spanned;
 
 words! {
@@ -38,7 +39,7 @@ words! {
         MinLength = "min_length";
         /// The field, a text or a list, is at most this long.
         MaxLength = "max_length";
-        /// The field, a text, matches the regular expression from its start.
+        /// The field, a text, begins with what the regular expression matches; with a `$` at its end, is that.
         Matches = "matches";
     }
 }
@@ -54,8 +55,8 @@ pub enum Operand {
     Number,
     /// An integer from 0 on.
     Length,
-    /// A text.
-    Text,
+    /// A regular expression.
+    Pattern,
     /// At least one value.
     Several,
 }
@@ -71,7 +72,7 @@ impl Operator {
             Self::In | Self::NotIn => Operand::Several,
             Self::IsTrue | Self::IsFalse | Self::Exists | Self::NotExists => Operand::Nothing,
             Self::MinLength | Self::MaxLength => Operand::Length,
-            Self::Matches => Operand::Text,
+            Self::Matches => Operand::Pattern,
         }
     }
 }
@@ -87,6 +88,8 @@ pub enum Literal {
     Number(f64),
     /// A text.
     Text(String),
+    /// A regular expression.
+    Pattern(Pattern),
     /// Several values.
     List(Vec<Literal>),
 }

@@ -143,6 +143,7 @@ codes! {
     NeverFires = "0606", "A transition never fires, because another always does.";
     BadGuard = "0607", "A text is not a condition.";
     UnknownTransition = "0608", "A transition that is named does not exist.";
+    BadPattern = "0609", "A text is not a regular expression.";
 
     UnknownError = "0701", "An error that is named is none of the contract's.";
 

@@ -10,8 +10,10 @@ use super::{Given, header, names, topics};
 use crate::contract::{Guard, Literal, Operand, Operator};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
 use crate::language::{Key, Section as Table, Shape, Words, text};
+use crate::regex::{Fault, Pattern};
 use crate::source::Spanned;
 use crate::syntax::{Node, Shortened, Value, plain_scalar};
+use std::ops::Range;
 
 pub(super) static CONDITION: Table = Table::new(
     "a condition",
@@ -108,6 +110,14 @@ pub(super) fn operand(
                 .help("remove the key");
             Err(sink.report(fault))
         }
+        (Operand::Pattern, Some(value)) => {
+            if !matches!(value.node.value, Value::Str(_) | Value::Faulty(_)) {
+                let expected = format!("{} behind `{name}`", what(Operand::Pattern));
+                return Err(value.expected(&expected, sink));
+            }
+            let text = field::spanned_text(value, sink)?;
+            pattern(&text, 0..text.value.len(), sink).map(Some)
+        }
         (needed, Some(value)) => {
             let literal = literal(value, sink)?;
             fitting(operator.value, needed, literal, value, sink).map(Some)
@@ -126,7 +136,7 @@ fn expression(field: Field<'_>, sink: &mut Sink) -> Given<Guard> {
     let (operator, rest) = token(&text.value, rest);
     let value = rest + text.value[rest..].len() - text.value[rest..].trim_start().len();
     let value = value..value + text.value[value..].trim_end().len();
-    let place = |part: &std::ops::Range<usize>| topics::within(&text, part);
+    let place = |part: &Range<usize>| topics::within(&text, part);
 
     if operator.is_empty() {
         return Err(sink.report(no_guard(&text, "there is no operator in it")));
@@ -150,6 +160,14 @@ fn expression(field: Field<'_>, sink: &mut Sink) -> Given<Guard> {
             let why = format!("`{}` needs a value behind it", operator.as_str());
             return Err(sink.report(no_guard(&text, &why)));
         }
+        (Operand::Pattern, _) => {
+            let Some(unquoted) = unquoted(written_value) else {
+                let why = format!("`{}` needs {} behind it", operator.as_str(), what(Operand::Pattern));
+                return Err(sink.report(no_guard(&text, &why)));
+            };
+            let start = value.start + unquoted.start;
+            Some(pattern(&text, start..start + unquoted.len(), sink)?)
+        }
         (needed, _) => {
             let literal = in_text(written_value, needed == Operand::Several);
             match literal.filter(|literal| fits(needed, literal)) {
@@ -167,7 +185,7 @@ fn expression(field: Field<'_>, sink: &mut Sink) -> Given<Guard> {
 }
 
 /// The next word of a text, and where it ends.
-fn token(text: &str, from: usize) -> (std::ops::Range<usize>, usize) {
+fn token(text: &str, from: usize) -> (Range<usize>, usize) {
     let start = from + text[from..].len() - text[from..].trim_start().len();
     let end = text[start..].find(char::is_whitespace).map_or(text.len(), |length| start + length);
     (start..end, end)
@@ -195,18 +213,36 @@ fn in_text(text: &str, several: bool) -> Option<Literal> {
 }
 
 fn one(text: &str) -> Option<Literal> {
-    for quote in ['"', '\''] {
-        if let Some(rest) = text.strip_prefix(quote) {
-            return rest
-                .strip_suffix(quote)
-                .filter(|inner| !inner.contains(quote))
-                .map(|inner| Literal::Text(inner.to_owned()));
-        }
-    }
-    if text.is_empty() || text.contains(char::is_whitespace) {
-        return None;
+    let inner = unquoted(text)?;
+    if inner.len() < text.len() {
+        return Some(Literal::Text(text[inner].to_owned()));
     }
     scalar(&plain_scalar(text))
+}
+
+/// Where in it the text stands, which is in quotes if there are spaces in it.
+fn unquoted(text: &str) -> Option<Range<usize>> {
+    for quote in ['"', '\''] {
+        if let Some(rest) = text.strip_prefix(quote) {
+            let inner = rest.strip_suffix(quote).filter(|inner| !inner.contains(quote))?;
+            return Some(1..1 + inner.len());
+        }
+    }
+    (!text.is_empty() && !text.contains(char::is_whitespace)).then_some(0..text.len())
+}
+
+/// The regular expression that is a part of a text.
+fn pattern(text: &Spanned<String>, part: Range<usize>, sink: &mut Sink) -> Given<Literal> {
+    let written = &text.value[part.clone()];
+    Pattern::read(written).map(Literal::Pattern).map_err(|Fault { what, place }| {
+        let message = format!("`{}` is not a regular expression: {}", Shortened(written), what.message());
+        let span = topics::within(text, &(part.start + place.start..part.start + place.end));
+        let mut fault = Diagnostic::new(Code::BadPattern, message, span, "here");
+        if span == text.span && place != (0..written.len()) {
+            fault = fault.note(format!("it is about `{}`", Shortened(&written[place])));
+        }
+        sink.report(fault.help(what.help()))
+    })
 }
 
 fn scalar(value: &Value) -> Option<Literal> {
@@ -252,7 +288,7 @@ fn fits(needed: Operand, literal: &Literal) -> bool {
         Operand::One => !matches!(literal, Literal::List(_)),
         Operand::Number => matches!(literal, Literal::Integer(_) | Literal::Number(_)),
         Operand::Length => matches!(literal, Literal::Integer(length) if *length >= 0),
-        Operand::Text => matches!(literal, Literal::Text(_)),
+        Operand::Pattern => matches!(literal, Literal::Pattern(_)),
         Operand::Several => matches!(literal, Literal::List(values) if !values.is_empty()),
     }
 }
@@ -263,7 +299,7 @@ fn what(needed: Operand) -> &'static str {
         Operand::One => "one value",
         Operand::Number => "a number",
         Operand::Length => "an integer from 0 on",
-        Operand::Text => "a text",
+        Operand::Pattern => "a regular expression",
         Operand::Several => "a list of at least one value",
     }
 }

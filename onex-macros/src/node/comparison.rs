@@ -1,5 +1,6 @@
 //! How a field is compared with what a contract says: the bounds, the test, and the question in words.
 
+use onex_contract::regex::{Assertion, Instruction, Pattern};
 use onex_contract::{Literal, Operator};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -75,9 +76,36 @@ pub(super) fn comparison(
         }
         Operator::MinLength => length(quote!(>=)),
         Operator::MaxLength => length(quote!(<=)),
-        // An executable contract has no such condition.
-        Operator::Matches => (quote!(::core::marker::Sized), quote!(false)),
+        Operator::Matches => {
+            let program = match literals.first() {
+                Some(Literal::Pattern(pattern)) => program(private, pattern),
+                _ => TokenStream::new(),
+            };
+            let test = quote! {{
+                const PATTERN: #private::Pattern = #private::Pattern(&[#program]);
+                #private::Matching::begins_with(self, PATTERN)
+            }};
+            (quote!(#private::Matching), test)
+        }
     }
+}
+
+/// The instructions of a regular expression.
+fn program(private: &TokenStream, pattern: &Pattern) -> TokenStream {
+    let instructions = pattern.program.iter().map(|instruction| match instruction {
+        Instruction::One(ranges) => {
+            let ranges = ranges.iter().map(|(first, last)| quote!((#first, #last)));
+            quote!(One(&[#(#ranges),*]))
+        }
+        Instruction::Check(Assertion::Start) => quote!(Start),
+        Instruction::Check(Assertion::End) => quote!(End),
+        Instruction::Check(Assertion::WordEdge) => quote!(WordEdge(true)),
+        Instruction::Check(Assertion::NoWordEdge) => quote!(WordEdge(false)),
+        Instruction::Go(to) => quote!(Go(#to)),
+        Instruction::Both(one, other) => quote!(Both(#one, #other)),
+        Instruction::Matched => quote!(Matched),
+    });
+    quote!(#(#private::Instruction::#instructions),*)
 }
 
 /// The type of a literal, and the literal.
@@ -87,8 +115,8 @@ fn typed(literal: &Literal) -> (TokenStream, TokenStream) {
         Literal::Integer(value) => (quote!(::core::primitive::i64), quote!(#value)),
         Literal::Number(value) => (quote!(::core::primitive::f64), quote!(#value)),
         Literal::Text(value) => (quote!(&'static ::core::primitive::str), quote!(#value)),
-        // A list is taken apart before; there are no lists of lists.
-        Literal::List(_) => (quote!(()), quote!(())),
+        // A list is taken apart before, and a pattern is compared with by `matches` alone; there are no lists of lists.
+        Literal::List(_) | Literal::Pattern(_) => (quote!(()), quote!(())),
     }
 }
 
@@ -111,6 +139,7 @@ fn shown(literal: &Literal) -> String {
         Literal::Integer(value) => value.to_string(),
         Literal::Number(value) => value.to_string(),
         Literal::Text(value) => format!("\"{value}\""),
+        Literal::Pattern(pattern) => format!("\"{}\"", pattern.text),
         Literal::List(values) => format!("[{}]", values.iter().map(shown).collect::<Vec<_>>().join(", ")),
     }
 }

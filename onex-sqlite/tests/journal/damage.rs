@@ -41,7 +41,9 @@ async fn closed(folder: &Folder) -> PathBuf {
 fn content(path: &Path) -> Vec<String> {
     let connection = client(path);
     let mut rows = Vec::new();
-    for table in ["journal", "run", "entry", "plan", "inbox", "entity", "outbox", "timer", "dead_letter"] {
+    for table in
+        ["journal", "run", "entry", "plan", "inbox", "entity", "outbox", "begun", "timer", "dead_letter"]
+    {
         let mut statement = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let columns = statement.column_count();
         let found = statement.query_map([], |row| {

@@ -19,6 +19,8 @@ mod many_items;
 mod memory;
 mod owner;
 mod parking;
+#[cfg(unix)]
+mod poison;
 mod requests;
 mod sub_runs;
 mod sub_runs_wait;

@@ -1,10 +1,14 @@
 //! What must hold when everything is done.
 
-use onex::journal::{DeadLetterCause, Journal as _};
+use std::sync::Arc;
+
+use onex::journal::{DeadLetter, DeadLetterCause, Journal as _};
 use onex::message::{RunId, action_id};
 use onex::run::{Fact, RunState, StepId, StepState};
 use onex_sqlite::{Inspect, Sqlite};
+use uuid::Uuid;
 
+use crate::bells::envelope_of;
 use crate::ledger::{Ledger, Recorded};
 use crate::life::{Order, Scene, copy_out};
 use crate::support::Folder;
@@ -25,16 +29,58 @@ pub fn at_the_end(scene: &Scene, folder: &Folder) {
     for (id, run) in &state.runs {
         check_run(scene, *id, run);
     }
-    for order in scene.orders.iter() {
-        let runs = state.runs.values().filter(|run| run.key == order.id).count();
-        ledger.claim(runs == 1, || format!("{runs} runs of {}", order.id));
-    }
     let tokio = tokio::runtime::Builder::new_current_thread().build().expect("it needs nothing");
     tokio.block_on(async {
         let journal = Sqlite::open(&path).expect("nothing is missing");
         ledger.check(&journal).await;
         check_events(scene, &journal).await;
+        check_starts(scene, &journal).await;
+        check_bells(scene, &journal).await;
     });
+}
+
+/// How often a message was given up, since so many processes have ended while it was called.
+fn given_up(scene: &Scene, letters: &[Arc<DeadLetter>], envelope: Uuid) -> usize {
+    let of_it = letters.iter().filter(|letter| letter.envelope.envelope_id == envelope);
+    let calls = of_it.filter_map(|letter| match letter.cause {
+        DeadLetterCause::EndedProcess { calls, .. } => Some(calls),
+        _ => None,
+    });
+    let given_up = calls.inspect(|calls| {
+        scene
+            .ledger
+            .claim(*calls == scene.crash_limit, || format!("{envelope} is given up after {calls} calls"));
+    });
+    let given_up = given_up.count();
+    scene.ledger.count("given up", given_up as u64);
+    given_up
+}
+
+/// Each bell has rung, or was given up.
+async fn check_bells(scene: &Scene, journal: &Sqlite) {
+    let letters = journal.dead_letters().await.expect("a journal is readable");
+    let belfry = &scene.world.belfry;
+    for number in 0..belfry.bells.len() as u64 {
+        let (has_rung, id) = (belfry.has_rung(number), envelope_of(number));
+        let given_up = given_up(scene, &letters, id);
+        let failed = letters.iter().filter(|letter| letter.envelope.envelope_id == id).count() - given_up;
+        scene.ledger.claim(given_up + failed <= 1 && (has_rung || given_up + failed == 1), || {
+            format!("bell {number}: rung {has_rung}, {given_up} given up, {failed} failed")
+        });
+    }
+}
+
+/// Each order is a run, or was given up.
+async fn check_starts(scene: &Scene, journal: &Sqlite) {
+    let letters = journal.dead_letters().await.expect("a journal is readable");
+    let state = scene.ledger.settled();
+    for (number, order) in scene.orders.iter().enumerate() {
+        let runs = state.runs.values().filter(|run| run.key == order.id).count();
+        let given_up = given_up(scene, &letters, Order::placed_envelope(number));
+        scene
+            .ledger
+            .claim(runs + given_up == 1, || format!("{runs} runs of {}, {given_up} given up", order.id));
+    }
 }
 
 /// Each event has completed its gate, or is a dead letter that says why not.
@@ -55,8 +101,9 @@ async fn check_events(scene: &Scene, journal: &Sqlite) {
         });
         scene.ledger.count("events refused", refused as u64);
         scene.ledger.count("gates passed", u64::from(passed));
-        scene.ledger.claim(refused + usize::from(passed) == 1, || {
-            format!("{} was paid: {refused} dead letters, and {passed} passed", order.id)
+        let given_up = given_up(scene, &letters, Order::paid_envelope(number));
+        scene.ledger.claim(refused + given_up + usize::from(passed) == 1, || {
+            format!("{} was paid: {refused} dead letters, {given_up} given up, and {passed} passed", order.id)
         });
     }
 }

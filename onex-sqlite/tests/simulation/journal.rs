@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use onex::Envelope;
 use onex::journal::{
-    Commit, CommitError, Committed, DeadLetter, EntityId, EntityRecord, InboxMark, Journal, Lease,
-    RunIdentity, RunRecord, RunSummary, StorageError, Timer,
+    BegunCalls, Commit, CommitError, Committed, DeadLetter, EntityId, EntityRecord, InboxMark, Journal,
+    Lease, RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use onex::message::RunId;
 use onex_sqlite::{Health, Sqlite};
@@ -336,6 +336,10 @@ impl Journal for Watched {
 
     async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {
         self.read(self.inner.outbox()).await
+    }
+
+    async fn begun(&self) -> Result<Vec<BegunCalls>, StorageError> {
+        self.read(self.inner.begun()).await
     }
 
     async fn timers(&self) -> Result<Vec<Timer>, StorageError> {

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use onex::journal::{Commit, InboxMark, Journal, Lease, PinnedPlan, Timer, TimerKey};
+use onex::journal::{BegunCalls, Commit, InboxMark, Journal, Lease, PinnedPlan, Timer, TimerKey};
 use onex::message::RunId;
 use onex::run::{Fact, StepId};
 use uuid::Uuid;
@@ -19,6 +19,8 @@ pub struct State {
     pub runs: BTreeMap<RunId, Recorded>,
     handled: BTreeSet<(String, Uuid)>,
     outbox: BTreeSet<Uuid>,
+    /// How many calls of handlers have begun.
+    begun: BTreeMap<(String, Uuid), u32>,
     timers: BTreeMap<TimerKey, u64>,
     dead_letters: usize,
 }
@@ -58,6 +60,7 @@ pub struct Change {
     handles: Option<(String, Uuid)>,
     sends: Vec<Uuid>,
     delivered: Vec<Uuid>,
+    counts: Vec<((String, Uuid), u32)>,
     sets: Vec<Timer>,
     fires: Vec<TimerKey>,
     dead_letters: usize,
@@ -81,6 +84,10 @@ fn detail(detail: &onex::journal::Detail) -> (u64, String) {
         Error(text) | Reason(text) => text.to_string(),
     };
     (detail.seq, text)
+}
+
+fn counted(BegunCalls { mark, calls }: &BegunCalls) -> ((String, Uuid), u32) {
+    ((mark.subscriber.to_string(), mark.envelope_id), *calls)
 }
 
 impl Change {
@@ -108,6 +115,7 @@ impl Change {
             handles: commit.inbox.map(|mark| (mark.subscriber.to_string(), mark.envelope_id)),
             sends: commit.outbox.iter().map(|envelope| envelope.envelope_id).collect(),
             delivered: commit.delivered.to_vec(),
+            counts: commit.calls.iter().map(counted).collect(),
             sets: commit.timers.to_vec(),
             fires: commit.fired.to_vec(),
             dead_letters: commit.dead_letters.len(),
@@ -148,6 +156,8 @@ impl Change {
         state.handled.extend(self.handles.clone());
         state.outbox.extend(&self.sends);
         state.outbox.retain(|envelope| !self.delivered.contains(envelope));
+        state.begun.extend(self.counts.iter().cloned());
+        state.begun.retain(|_, calls| *calls > 0);
         for key in &self.fires {
             state.timers.remove(key);
         }
@@ -175,6 +185,9 @@ struct Books {
     /// In the order in which they were asked for.
     in_doubt: BTreeMap<Ticket, Asked>,
     asked: Ticket,
+    /// Who has acquired the journal last, and what was in the outbox then.
+    owner: Option<ProcessId>,
+    left: BTreeSet<Uuid>,
     /// The disk may be full, so that one is put off and another, which was asked for later, is not.
     may_lack_room: bool,
 }
@@ -249,12 +262,27 @@ impl Ledger {
 
     /// Whoever had the journal before can change nothing in it any more: what it holds now it has from them.
     pub async fn acquire(&self, ticket: Ticket, lease: &Lease, journal: &impl Journal) {
-        if let Some(asked) = self.books().in_doubt.get_mut(&ticket) {
+        let owner = self.books().in_doubt.get_mut(&ticket).map(|asked| {
             asked.is_answered = true;
-        }
+            asked.by
+        });
         self.check(journal).await;
+        {
+            let mut books = self.books();
+            books.left = books.acknowledged.outbox.clone();
+            books.owner = owner;
+        }
         let epoch = self.epoch();
         self.claim(epoch == lease.epoch, || format!("acquired as epoch {}, and it is {epoch}", lease.epoch));
+    }
+
+    /// How many calls of a handler are counted for an envelope that was left to this program. `None`: it was not, or the journal has
+    /// another owner.
+    pub fn counted(&self, by: ProcessId, subscriber: &str, envelope: Uuid) -> Option<u32> {
+        let books = self.books();
+        let is_left = books.owner == Some(by) && books.left.contains(&envelope);
+        let mark = (subscriber.to_owned(), envelope);
+        is_left.then(|| books.acknowledged.begun.get(&mark).copied().unwrap_or(0))
     }
 
     /// What was acknowledged of a run.
@@ -315,6 +343,8 @@ impl Ledger {
         }
         let outbox = journal.outbox().await.expect(readable);
         state.outbox = outbox.iter().map(|envelope| envelope.envelope_id).collect();
+        let begun = journal.begun().await.expect(readable);
+        state.begun = begun.iter().map(counted).collect();
         let timers = journal.timers().await.expect(readable);
         state.timers = timers.iter().map(|timer| (timer.key, timer.due_unix_ms)).collect();
         state.dead_letters = journal.dead_letters().await.expect(readable).len();
@@ -343,6 +373,6 @@ fn may_become(found: &State, mut state: State, asked: &[Vec<&Asked>]) -> bool {
 
 impl State {
     pub fn is_quiet(&self) -> bool {
-        self.outbox.is_empty() && self.timers.is_empty()
+        self.outbox.is_empty() && self.begun.is_empty() && self.timers.is_empty()
     }
 }

@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
+use crate::bells::{Belfry, Bell, Bells};
 use crate::disk::Trip;
 use crate::fate::{End, Fate, Meddling, Note};
 use crate::journal::Watched;
@@ -67,6 +68,10 @@ impl Order {
         }
     }
 
+    pub fn placed_envelope(number: usize) -> Uuid {
+        Uuid::from_u128((1 << 64) + number as u128)
+    }
+
     pub fn paid_envelope(number: usize) -> Uuid {
         Uuid::from_u128((2 << 64) + number as u128)
     }
@@ -100,7 +105,7 @@ impl Scene {
         let ledger = Arc::new(Ledger::default());
         Scene {
             machine: Machine::new(seed),
-            world: World::new(seed, &ledger),
+            world: World::new(seed, &ledger, Belfry::random(seed)),
             ledger,
             path,
             orders: Arc::new((0..random.usize(1..7)).map(|number| Order::new(number, random)).collect()),
@@ -238,7 +243,10 @@ impl Life {
         }
         let patience = Duration::from_millis(life.fate.lasts_ms);
         let settled = timeout(patience, async {
-            while !life.scene.orders.iter().all(Order::is_done) {
+            let bells = &life.scene.world.belfry.bells;
+            let is_accepted =
+                || life.scene.orders.iter().all(Order::is_done) && bells.iter().all(Bell::was_accepted);
+            while !is_accepted() {
                 sleep(Duration::from_secs(1)).await;
             }
             // Somebody held them, and lets them go on now.
@@ -298,7 +306,8 @@ impl Life {
         if is_first {
             scene.ledger.check(&journal).await;
         }
-        let outside = Outside { world: Arc::clone(&scene.world), program };
+        let (world, ended) = (Arc::clone(&scene.world), Arc::clone(&self.ended));
+        let outside = Outside { world, program, crash_limit: scene.crash_limit, ended };
         let settings = Settings {
             grace: Duration::from_millis(300),
             crash_limit: scene.crash_limit,
@@ -311,7 +320,8 @@ impl Life {
         let builder = match release {
             Release::First => builder.mount::<Orders>(),
             Release::Later => builder.mount::<OrdersLater>(),
-        };
+        }
+        .mount::<Bells>();
         let engine = builder.build_on(Arc::clone(&journal), "simulated").await.ok()?;
         Some((engine, journal))
     }
@@ -327,6 +337,16 @@ impl Life {
     /// Orders come in, those that were not acknowledged before.
     fn work(self: &Arc<Self>, engine: &Engine, seed: u64, release: Release) {
         let mut random = fastrand::Rng::with_seed(seed);
+        for (number, bell) in self.scene.world.belfry.bells.iter().enumerate() {
+            let after_ms = random.u64(..2000);
+            if !bell.was_accepted() {
+                let (scene, engine) = (Arc::clone(&self.scene), engine.clone());
+                tokio::spawn(async move {
+                    sleep(Duration::from_millis(after_ms)).await;
+                    scene.world.belfry.bells[number].send(engine, number as u64).await;
+                });
+            }
+        }
         for (number, order) in self.scene.orders.iter().enumerate() {
             let (placed_ms, paid_ms) = (random.u64(..2000), random.u64(..7000));
             if !order.placed.load(Ordering::Relaxed) {
@@ -471,7 +491,7 @@ async fn place(engine: Engine, orders: Arc<Vec<Order>>, number: usize, after_ms:
             }
         } else {
             let topic = Topic::new("onex.evt.orders.order-placed.v1");
-            let id = Uuid::from_u128((1 << 64) + number as u128);
+            let id = Order::placed_envelope(number);
             match engine.deliver(Envelope::external(id, topic, Payload::new(placed))).await {
                 Ok(()) => break,
                 Err(PublishError::Journal(error)) => is_full(&error),

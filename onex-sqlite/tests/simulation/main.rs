@@ -1,7 +1,7 @@
 //! The engine on its journal, on SQLite, on a disk in memory that fails, in virtual time: all that happens follows from a seed.
 //!
 //! Orders with effects side by side, retries, compensations, and gates with a time of their own are worked on by one program after the
-//! other, of two releases, each of which moves runs of the other to its plan; what waits leaves memory. Each program ends by a power failure, a kill, an error of the disk or by itself, and the last one comes to an end. What every one finds
+//! other, of two releases, each of which moves runs of the other to its plan; what waits leaves memory, and some messages end the program that handles them. Each program ends by a power failure, a kill, an error of the disk or by itself, and the last one comes to an end. What every one finds
 //! is held against what was acknowledged before it, and what the outside sees against what is in the file.
 //!
 //! `ONEX_SIM_SEEDS` says how many seeds, `ONEX_SIM_SEED` repeats one. A program of its own, since it is built with optimisations where many
@@ -11,6 +11,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "a test's own types")]
 #![allow(clippy::unwrap_used)] // a test that cannot go on says where
 
+mod bells;
 mod books;
 mod check;
 mod disk;
@@ -59,7 +60,7 @@ fn expect_panics() {
 }
 
 /// What the simulation is about.
-const PARTS: [&str; 26] = [
+const PARTS: [&str; 30] = [
     "power failures",
     "kills",
     "stopped journals",
@@ -86,6 +87,10 @@ const PARTS: [&str; 26] = [
     "held",
     "woken",
     "checkpoints of its own",
+    "programs ended by a message",
+    "counted calls",
+    "called alone",
+    "given up",
 ];
 
 #[test]

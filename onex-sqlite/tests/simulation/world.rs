@@ -11,9 +11,11 @@ use onex::node::FaultClass;
 use onex::run::Fact;
 use onex::{Classify, Container, Ctx, Dep, Event, handler, orchestrator};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 use tokio::time::sleep;
 use uuid::Uuid;
 
+use crate::bells::Belfry;
 use crate::ledger::Ledger;
 use crate::program::Program;
 
@@ -112,11 +114,15 @@ pub struct App {
 pub struct Outside {
     pub world: Arc<World>,
     pub program: Arc<Program>,
+    pub crash_limit: u32,
+    /// Told when the program has ended.
+    pub ended: Arc<Notify>,
 }
 
 pub struct World {
     seed: u64,
     pub ledger: Arc<Ledger>,
+    pub belfry: Belfry,
     /// How often each key was asked for, and how often that took place.
     seen: Mutex<HashMap<Uuid, (u64, u64)>>,
 }
@@ -131,8 +137,8 @@ enum Act {
 }
 
 impl World {
-    pub fn new(seed: u64, ledger: &Arc<Ledger>) -> Arc<Self> {
-        Arc::new(World { seed, ledger: Arc::clone(ledger), seen: Mutex::default() })
+    pub fn new(seed: u64, ledger: &Arc<Ledger>, belfry: Belfry) -> Arc<Self> {
+        Arc::new(World { seed, ledger: Arc::clone(ledger), belfry, seen: Mutex::default() })
     }
 
     fn with<T>(&self, key: Uuid, look: impl FnOnce(&mut (u64, u64)) -> T) -> T {
@@ -169,7 +175,7 @@ impl World {
 
 impl Outside {
     /// Nothing that a dead program does reaches anybody.
-    async fn unless_dead(&self) {
+    pub async fn unless_dead(&self) {
         if !self.program.is_alive() {
             pending::<()>().await;
         }

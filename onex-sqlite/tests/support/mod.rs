@@ -157,6 +157,10 @@ pub async fn fill(journal: &Sqlite, ids: std::ops::Range<u128>) {
             append: Some(append),
             entity: Some(&change),
             delivered: &delivered,
+            calls: &[BegunCalls {
+                mark: InboxMark { subscriber: "node_shop/sent".into(), ..mark },
+                calls: 2,
+            }],
             dead_letters: &letters,
             ..Commit::default()
         };

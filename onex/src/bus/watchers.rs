@@ -1,6 +1,6 @@
 //! The programs that watch topics.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{Fanout, Subscription};
@@ -11,20 +11,20 @@ use crate::message::{Envelope, Topic};
 #[derive(Debug, Default)]
 pub(crate) struct Watchers {
     topics: RwLock<DeclaredMap<Topic, Arc<Fanout<Arc<Envelope>>>>>,
-    /// Spares the lock while no program has ever watched anything.
-    any: AtomicBool,
+    /// Spares the lock for topics that no program has ever watched: a bit for each that one has, and for those that share it.
+    watched: AtomicU64,
 }
 
 impl Watchers {
     pub(crate) fn subscribe(&self, topic: Topic) -> Subscription {
         let mut topics = self.topics.write().unwrap_or_else(PoisonError::into_inner);
-        self.any.store(true, Ordering::Release);
+        self.watched.fetch_or(topic.bit(), Ordering::Release);
         topics.entry(topic).or_insert_with(|| Arc::new(Fanout::new())).subscribe()
     }
 
     /// Shows an envelope to whoever watches its topic; gives back how many do.
     pub(crate) fn show(&self, envelope: &Arc<Envelope>) -> usize {
-        if !self.any.load(Ordering::Acquire) {
+        if self.watched.load(Ordering::Acquire) & envelope.topic.bit() == 0 {
             return 0;
         }
         let topics = self.topics.read().unwrap_or_else(PoisonError::into_inner);

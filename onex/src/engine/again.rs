@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::clock;
 use super::core::{Engine, IdFrom};
-use super::driver::{Driver, read_input};
+use super::driver::{Driver, NotReopened, read_input};
 use super::error::PublishError;
 use super::held::HeldCause;
 use super::parked::NotParked;
@@ -196,7 +196,11 @@ where
         let engine = Arc::clone(self);
         let driver =
             Driver::reopen(engine, workflow, &record, (live, control), permit, in_flight, (from, fork));
-        let driver = driver.await?.map_err(not_here)?;
+        let driver = driver.await.map_err(|not| match not {
+            NotReopened::Held(cause) => not_here(cause),
+            NotReopened::Refused(error) => error.into(),
+        })?;
+        self.parked_runs.remove(target);
         let handle = driver.handle();
         self.tasks.spawn(async move {
             // What becomes of the run is told by its handle.
@@ -284,7 +288,7 @@ where
                 }
             }
         }
-        self.accept(envelope, IdFrom::Source).await?;
+        self.accept(Arc::new(envelope), IdFrom::Source).await?;
         Ok(id)
     }
 }

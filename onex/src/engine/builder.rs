@@ -18,6 +18,8 @@ use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
+use super::parked_runs::ParkedRuns;
+use super::poison::Calls;
 use super::registry::Registry;
 use super::runtime::Runtime;
 use super::settings::Settings;
@@ -220,11 +222,13 @@ where
             live: Arc::new(LiveRuns::default()),
             sub_runs: SubRuns::default(),
             held: Mutex::default(),
+            parked_runs: ParkedRuns::default(),
             in_flight: Arc::new(InFlight::default()),
             mailboxes: Mailboxes::new(settings.mailbox_capacity),
             permits: Arc::new(Semaphore::new(settings.max_in_flight)),
             admission: Admission::new(settings.max_concurrent_runs),
             arrivals: Arc::default(),
+            calls: Calls::new(settings.max_in_flight),
             executions: Arc::default(),
             retry_turns: RetryTurns::new(settings.retry_budget),
             tally: Tally::default(),

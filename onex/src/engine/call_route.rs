@@ -13,9 +13,10 @@ use super::core::Engine;
 use super::dead_letters::Addressee;
 use super::driver::classify;
 use super::emit;
+use super::poison::{NotCalled, Suspect};
 use super::registry::Route;
 use super::spans::{self, AttemptSpan};
-use crate::journal::{DeadLetterCause, Journal};
+use crate::journal::{CommitError, DeadLetterCause, Journal};
 use crate::message::{Envelope, Payload};
 use crate::node::mount::RouteFn;
 use crate::node::{Ctx, Emitted};
@@ -30,16 +31,18 @@ pub(crate) enum Answer {
     Starts(Vec<Arc<Envelope>>),
     /// It is not handled.
     Dead(DeadLetterCause),
+    /// That it is called could not be committed: it stays in the outbox.
+    NotCalled(CommitError),
 }
 
 /// Calls a route's handler until it answers, fails for good, or has used up its retries. `payload` is the envelope's,
-/// perhaps decoded already.
+/// perhaps decoded already; `suspect`: what is counted, if it may have ended the process before.
 pub(crate) async fn call_route<C, J>(
     engine: &Engine<C, J>,
     route: &Route<C>,
     call: RouteFn<C>,
-    envelope: &Envelope,
-    payload: &Payload,
+    (envelope, payload): (&Envelope, &Payload),
+    mut suspect: Option<&mut Suspect>,
 ) -> Answer
 where
     C: Send + Sync + 'static,
@@ -54,6 +57,14 @@ where
             Some(circuit) => Some(circuit.enter().await),
             None => None,
         };
+        if let Some(suspect) = &mut suspect {
+            // On the heap: few are suspected, and each call would carry the room.
+            match Box::pin(engine.begin_call(suspect)).await {
+                Ok(()) => {}
+                Err(NotCalled::GivenUp(cause)) => return Answer::Dead(cause),
+                Err(NotCalled::Refused(error)) => return Answer::NotCalled(error),
+            }
+        }
         engine.tally.attempts.add(1);
         let called = call_once(engine, route, call, envelope, payload, attempt).await;
         if let Some(permit) = permit {
@@ -69,6 +80,9 @@ where
             Err(Failed::Retryable { .. }) if attempt <= retries => {
                 let delay = backoff.delay(attempt, Jitter(fastrand::u16(..)));
                 engine.tally.retries.add(1);
+                if let Some(suspect) = &mut suspect {
+                    Box::pin(engine.came_back(suspect)).await;
+                }
                 sleep(delay).await;
                 if let Some(turn) = engine.retry_turns.take(Instant::now()) {
                     engine.tally.retries_held.add(1);

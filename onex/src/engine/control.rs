@@ -1,6 +1,6 @@
 //! What a run is told from outside while it is driven: by whoever knows its id, to its driver.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Waker};
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::arrivals::Arrival;
 use super::live::LiveGuard;
-use super::sync::{Mutex, MutexGuard};
+use super::sync::{AtomicBool, Mutex, MutexGuard};
 use super::watch::RunProgress;
 use crate::message::RunId;
 use crate::node::IntentEnd;

@@ -1,5 +1,6 @@
 //! What every part of one engine shares, and how envelopes move between them.
 
+use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -25,6 +26,8 @@ use super::live::LiveRuns;
 use super::mailboxes::Mailboxes;
 use super::meters::Meters;
 use super::pace::RetryTurns;
+use super::parked_runs::ParkedRuns;
+use super::poison::Calls;
 use super::ready::Ready;
 use super::registry::Registry;
 use super::report::RunReport;
@@ -54,12 +57,15 @@ pub(crate) struct Engine<C, J> {
     pub(crate) live: Arc<LiveRuns>,
     pub(crate) sub_runs: SubRuns,
     pub(crate) held: Mutex<Vec<HeldRun>>,
+    pub(crate) parked_runs: ParkedRuns,
     pub(crate) in_flight: Arc<InFlight>,
     pub(crate) mailboxes: Arc<Mailboxes<Delivery>>,
     /// For envelopes from outside. Closed when the engine accepts no more.
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) admission: Admission,
     pub(crate) arrivals: Arc<Arrivals>,
+    /// Of handlers, for what the owner before left.
+    pub(crate) calls: Calls,
     pub(crate) executions: Arc<Executions>,
     pub(crate) retry_turns: RetryTurns,
     pub(crate) circuits: Vec<Arc<Circuit>>,
@@ -92,6 +98,15 @@ pub(crate) struct FromOutside {
     pub(crate) permit: Option<OwnedSemaphorePermit>,
     /// Its id was made here and now, so nobody has handled it before.
     pub(crate) is_new: bool,
+}
+
+/// What becomes of a commit for which the journal has no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WhenFull {
+    /// It waits until there is some: what it concerns is accepted already.
+    Wait,
+    /// It is refused: whoever asked for it is told.
+    Refuse,
 }
 
 /// Where the id of an envelope from outside comes from.
@@ -155,12 +170,15 @@ where
 {
     /// Takes an envelope from outside, once there is room for it: it is in the outbox before this returns, so from
     /// then on it is as safe as the journal.
-    pub(crate) async fn accept(self: &Arc<Self>, envelope: Envelope, id: IdFrom) -> Result<(), PublishError> {
+    pub(crate) async fn accept(
+        self: &Arc<Self>,
+        envelope: Arc<Envelope>,
+        id: IdFrom,
+    ) -> Result<(), PublishError> {
         self.settings.check_size(&envelope.payload).map_err(|size| {
             let wire_type = Arc::clone(&envelope.wire_type);
             PublishError::TooLarge { wire_type, size }
         })?;
-        let envelope = Arc::new(envelope);
         let targets = self.registry.routing.targets(&envelope);
         // Room in its mailbox first: who waits for that holds nothing that others wait for.
         let places = self.places(&targets, &envelope).await;
@@ -179,7 +197,7 @@ where
             return self.accept_unrouted(&envelope).await;
         }
         let commit = Commit { outbox: std::slice::from_ref(&envelope), ..Commit::default() };
-        self.commit_now(&commit).await?;
+        self.commit_if_room(&commit).await?;
         cross(failpoint::Place::AcceptAfter);
         self.tally.accepted.add(1);
         self.hand_over_to(&targets, envelope, Some(Accepted { permit, places, id, in_flight }));
@@ -201,7 +219,7 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        self.commit_now(&commit).await?;
+        self.commit_if_room(&commit).await?;
         self.tell_of(&letter);
         self.spread(announcement.into_iter());
         Err(PublishError::Unroutable { topic: envelope.topic.clone() })
@@ -242,7 +260,15 @@ where
             let (envelope, receipt) = (Arc::clone(&envelope), receipt.clone());
             let in_flight = self.in_flight.enter();
             self.send(
-                Delivery { target, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
+                Delivery {
+                    target,
+                    envelope,
+                    receipt,
+                    from_outside,
+                    asked_for: false,
+                    keyed: None,
+                    _in_flight: in_flight,
+                },
                 place,
             );
         }
@@ -254,7 +280,15 @@ where
             None => (None, self.place(last, &envelope), self.in_flight.enter()),
         };
         self.send(
-            Delivery { target: last, envelope, receipt, from_outside, keyed: None, _in_flight: in_flight },
+            Delivery {
+                target: last,
+                envelope,
+                receipt,
+                from_outside,
+                asked_for: false,
+                keyed: None,
+                _in_flight: in_flight,
+            },
             place,
         );
     }
@@ -298,24 +332,37 @@ where
     }
 
     /// Commits under this engine's lease. A journal that is full is waited for: what it concerns is accepted already.
-    pub(crate) async fn commit(&self, commit: &Commit<'_>) -> Result<(), CommitError> {
+    pub(crate) fn commit(&self, commit: &Commit<'_>) -> impl Future<Output = Result<(), CommitError>> + Send {
+        self.commit_and(WhenFull::Wait, commit)
+    }
+
+    /// The same, but a journal that is full refuses it.
+    pub(crate) fn commit_if_room(
+        &self,
+        commit: &Commit<'_>,
+    ) -> impl Future<Output = Result<(), CommitError>> + Send {
+        self.commit_and(WhenFull::Refuse, commit)
+    }
+
+    /// Commits under this engine's lease, and counts what is refused. One future, which each commit goes through.
+    pub(crate) async fn commit_and(&self, full: WhenFull, commit: &Commit<'_>) -> Result<(), CommitError> {
         loop {
-            match self.commit_now(commit).await {
-                Err(CommitError::Full { .. }) => tokio::time::sleep(WHILE_FULL).await,
-                settled => return settled,
+            cross(failpoint::Place::AppendBefore);
+            let outcome = self.journal.commit(&self.lease, *commit).await.map(drop);
+            cross(failpoint::Place::AppendAfter);
+            self.last_commit.note(outcome.as_ref().copied());
+            let Err(refused) = outcome else { return Ok(()) };
+            self.count_refused(&refused);
+            if full == WhenFull::Refuse || !matches!(refused, CommitError::Full { .. }) {
+                return Err(refused);
             }
+            tokio::time::sleep(WHILE_FULL).await;
         }
     }
 
-    /// Commits under this engine's lease, or is refused, and counts the commits that the journal refuses because it is not healthy
-    /// or not ours.
-    pub(crate) async fn commit_now(&self, commit: &Commit<'_>) -> Result<(), CommitError> {
-        cross(failpoint::Place::AppendBefore);
-        let outcome = self.journal.commit(&self.lease, *commit).await.map(drop);
-        cross(failpoint::Place::AppendAfter);
-        self.last_commit.note(outcome.as_ref().copied());
-        let Err(refused) = outcome else { return Ok(()) };
-        match &refused {
+    /// Counts the commits that the journal refuses because it is not healthy or not ours.
+    fn count_refused(&self, refused: &CommitError) {
+        match refused {
             CommitError::AlreadyHandled { .. }
             | CommitError::DuplicateRun { .. }
             | CommitError::StaleEntity { .. } => {}
@@ -328,6 +375,5 @@ where
                 self.tally.refused_commits.add(1);
             }
         }
-        Err(refused)
     }
 }

@@ -17,12 +17,15 @@ use super::fold;
 use super::ids::Ids;
 use super::in_flight::InFlightGuard;
 use super::keyed::{Keyed, Served};
+use super::poison::{NotCalled, Suspect};
 use super::ready::Ready;
 use super::registry::{Route, Serves};
 use super::start::run_start;
 use super::workflow::Workflow;
 use crate::bus::routing::Target;
-use crate::journal::{Commit, CommitError, DeadLetter, DeadLetterCause, EntityChange, InboxMark, Journal};
+use crate::journal::{
+    BegunCalls, Commit, CommitError, DeadLetter, DeadLetterCause, EntityChange, InboxMark, Journal,
+};
 use crate::message::{Envelope, Payload};
 use crate::node::IntentEnd;
 use crate::node::mount::{FoldFns, RouteFn};
@@ -35,6 +38,9 @@ pub(crate) struct Delivery {
     pub(crate) envelope: Arc<Envelope>,
     pub(crate) receipt: Receipt,
     pub(crate) from_outside: Option<FromOutside>,
+    /// A person has asked for it, who was told that it is parked. Should it end the process, the next one parks it again and calls
+    /// for nothing.
+    pub(crate) asked_for: bool,
     pub(crate) keyed: Option<Keyed>,
     pub(crate) _in_flight: InFlightGuard,
 }
@@ -49,6 +55,8 @@ where
     // First, so that what is next in its mailbox starts before this counts as done.
     served: Option<Served<C, J>>,
     delivery: Delivery,
+    /// If its handler may have ended the process before.
+    suspect: Option<Box<Suspect>>,
 }
 
 impl Delivery {
@@ -72,7 +80,7 @@ where
     J: Journal,
 {
     pub(crate) fn new(engine: &'e Arc<Engine<C, J>>, Ready { turn, delivery }: Ready) -> Self {
-        Serving { engine, served: turn.map(|turn| Served::new(engine, turn)), delivery }
+        Serving { engine, served: turn.map(|turn| Served::new(engine, turn)), delivery, suspect: None }
     }
 
     /// Handles the envelope.
@@ -95,6 +103,7 @@ where
         if !is_new && engine.journal.handled(&mark).await.unwrap_or(false) {
             return self.drop_duplicate().await;
         }
+        self.suspect = if is_new || self.delivery.asked_for { None } else { engine.suspect(&mark) };
         match serves {
             Serves::Route(route, call) => {
                 if let Some((workflow, sends)) = self.handle(route, call, &mark).await {
@@ -114,6 +123,9 @@ where
     }
 
     fn settled(&mut self) {
+        if let Some(suspect) = &self.suspect {
+            self.engine.settled_call(suspect);
+        }
         if let Some(served) = &mut self.served {
             served.settled();
         }
@@ -127,7 +139,11 @@ where
         mark: &InboxMark,
     ) -> Option<(&'e Arc<Workflow<C>>, Vec<Arc<Envelope>>)> {
         let engine = self.engine;
-        match call_route(engine, route, call, &self.delivery.envelope, self.payload()).await {
+        let mut suspect = self.suspect.take();
+        let called: (&Envelope, _) = (&self.delivery.envelope, self.payload());
+        let answer = call_route(engine, route, call, called, suspect.as_deref_mut()).await;
+        self.suspect = suspect;
+        match answer {
             Answer::Sends(envelopes) => self.settle(mark, envelopes).await,
             Answer::Starts(envelopes) => match engine.registry.workflow_at(self.delivery.target) {
                 Some(workflow) => return Some((workflow, envelopes)),
@@ -135,12 +151,18 @@ where
                 None => self.settle(mark, envelopes).await,
             },
             Answer::Dead(cause) => self.give_back(route, mark, cause).await,
+            Answer::NotCalled(refused) => self.not_settled(refused).await,
         }
         None
     }
 
     /// Folds the event into the state of whom it concerns, again for as long as another is folded in between.
     async fn fold(&mut self, route: &Route<C>, fns: FoldFns, mark: &InboxMark) {
+        match self.begin_call().await {
+            Ok(()) => {}
+            Err(NotCalled::GivenUp(cause)) => return self.give_back(route, mark, cause).await,
+            Err(NotCalled::Refused(error)) => return self.not_settled(error).await,
+        }
         loop {
             let folded = fold::fold(self.engine, route, fns, &self.delivery.envelope, self.payload()).await;
             let (change, envelopes) = match folded {
@@ -160,8 +182,17 @@ where
     async fn start_run(mut self, workflow: &Arc<Workflow<C>>, mark: &InboxMark, sends: Vec<Arc<Envelope>>) {
         let by = Addressee { node: workflow.node, handler: workflow.row.name };
         let envelope = Envelope::clone(&self.delivery.envelope);
+        // If a handler has decided so, it has come back, and what is waited for now is none of its doing.
+        if let Some(suspect) = &mut self.suspect {
+            Box::pin(self.engine.came_back(suspect)).await;
+        }
         // A run begins when its turn has come. If none does any more, the envelope is left to the journal's next owner.
         let Some(permit) = self.engine.admit(workflow).await else { return };
+        match self.begin_call().await {
+            Ok(()) => {}
+            Err(NotCalled::GivenUp(cause)) => return self.bury(mark, cause, by).await,
+            Err(NotCalled::Refused(error)) => return self.not_settled(error).await,
+        }
         // Of a route, the key may be another one than that of the run.
         let is_entry = matches!(self.delivery.target, Target::Entry { .. });
         let keyed = self.delivery.keyed.as_ref().filter(|_| is_entry);
@@ -178,7 +209,7 @@ where
         let in_flight = self.engine.in_flight.enter();
         let mut driver =
             Driver::new(Arc::clone(self.engine), Arc::clone(workflow), start, Some(permit), in_flight);
-        match driver.begin(Some(mark), self.delivery.receipt.is_sole(), &sends).await {
+        match driver.begin(Some((mark, self.counted())), self.delivery.receipt.is_sole(), &sends).await {
             Ok(()) => {
                 self.engine.tally.handled.add(1);
                 self.settled();
@@ -213,6 +244,20 @@ where
         }
     }
 
+    /// Before the code of a user is called for it: counts that it is, if it may have ended the process before.
+    async fn begin_call(&mut self) -> Result<(), NotCalled> {
+        match &mut self.suspect {
+            // On the heap, like the suspect: few deliveries are of one, and each would carry the room.
+            Some(suspect) => Box::pin(self.engine.begin_call(suspect)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// What belongs to the commit that settles it: what was counted is taken back.
+    fn counted(&self) -> &[BegunCalls] {
+        self.suspect.as_deref().map_or(&[], Suspect::over)
+    }
+
     async fn commit_settled(
         &self,
         mark: &InboxMark,
@@ -225,6 +270,7 @@ where
             entity,
             outbox: envelopes,
             delivered: &delivered,
+            calls: self.counted(),
             ..Commit::default()
         };
         self.engine.commit(&commit).await
@@ -235,7 +281,9 @@ where
         self.engine.tally.handled.add(1);
         self.engine.executions.ended(self.delivery.envelope.envelope_id, || IntentEnd::Executed);
         self.engine.spread(envelopes.into_iter());
-        self.deliver_if_last().await;
+        if !self.delivery.receipt.is_sole() {
+            self.deliver_if_last().await;
+        }
     }
 
     /// Commits that nobody could handle the envelope.
@@ -253,6 +301,7 @@ where
             inbox: Some(mark),
             outbox: announcement.as_slice(),
             delivered: &delivered,
+            calls: self.counted(),
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
@@ -300,6 +349,10 @@ where
     }
 
     async fn drop_duplicate(&mut self) {
+        if let Some(suspect) = &self.suspect {
+            // It was counted here, after it was settled elsewhere.
+            Box::pin(self.engine.is_innocent(suspect)).await;
+        }
         self.settled();
         self.engine.tally.duplicates.add(1);
         self.engine.ended_before(self.delivery.envelope.envelope_id).await;

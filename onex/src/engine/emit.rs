@@ -28,13 +28,14 @@ pub(crate) fn envelopes(
     by: Addressee,
     emitted: Emitted,
 ) -> Result<Vec<Arc<Envelope>>, NotSent> {
-    let mut envelopes = Vec::with_capacity(emitted.events.len() + emitted.intents.len());
-    for EmittedEvent { event, payload } in emitted.events {
+    // In the memory of the events, since what is collected takes less than what it is made of.
+    let events = emitted.events.into_iter().enumerate().map(|(index, EmittedEvent { event, payload })| {
         let name = event.name;
         let destination = routing.event(event.topic).ok_or(NotSent::Undeclared { name })?;
         settings.check_size(&payload).map_err(|size| NotSent::TooLarge { name, size })?;
-        envelopes.push(envelope(cause, by, envelopes.len(), destination, payload));
-    }
+        Ok(envelope(cause, by, index, destination, payload))
+    });
+    let mut envelopes = events.collect::<Result<Vec<_>, _>>()?;
     for EmittedIntent { target, payload } in emitted.intents {
         let name = target.intent_type;
         let destination = routing.intent(name).ok_or(NotSent::Undeclared { name })?;

@@ -110,9 +110,9 @@ pub(crate) fn dead_lettered(cause: &DeadLetterCause) -> IntentEnd {
     let because = match cause {
         DeadLetterCause::HandlerFailed { attempts, message } => format!("failed {attempts} times: {message}"),
         DeadLetterCause::HandlerPanicked { message } => format!("panicked: {message}"),
-        DeadLetterCause::Decode { message } | DeadLetterCause::TransitionRefused { message, .. } => {
-            message.clone()
-        }
+        DeadLetterCause::Decode { message }
+        | DeadLetterCause::EndedProcess { message, .. }
+        | DeadLetterCause::TransitionRefused { message, .. } => message.clone(),
         DeadLetterCause::NoRoute { asked } => format!("its node has no route for `{asked}`"),
         DeadLetterCause::Unroutable => "no node takes it".to_owned(),
         // What starts a run or completes a gate is an event.

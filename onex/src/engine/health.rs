@@ -203,12 +203,14 @@ where
                 ),
             ],
         );
-        let (waiting, held, paused) = (self.waiting_runs(), self.held_runs().len(), self.live.paused());
+        let (waiting, held) = (self.waiting_runs(), self.held_runs().len());
+        let (paused, parked) = (self.live.paused(), self.parked_runs.count());
         let runs = judge(
             Component::Runs,
             &[
                 (waiting > 0, Degraded, &format_args!("full: {waiting} wait for their turn")),
                 (paused > 0, Degraded, &format_args!("{paused} paused")),
+                (parked > 0, Degraded, &format_args!("{parked} parked until a person decides")),
                 (held > 0, Degraded, &format_args!("{held} of the journal cannot go on in this program")),
             ],
         );

@@ -9,8 +9,8 @@ use std::sync::{Arc, PoisonError};
 
 use super::sync::{Mutex, MutexGuard};
 
-/// A line that was longer gives its room back when it is empty.
-const KEPT: usize = 64;
+/// A line that was longer gives its room back when it is empty: longer than as many as come from outside at once by default.
+const KEPT: usize = 1_024;
 
 /// A line, first come first served.
 #[derive(Debug)]
@@ -59,14 +59,17 @@ impl<T> Line<T> {
     /// What a worker serves next, and another one that is to be sent on its way before. `alone`: there is no other thread.
     pub(crate) fn next(self: &Arc<Self>, alone: bool) -> Option<(T, Option<Called<T>>)> {
         let mut standing = self.lock();
-        let item = standing.waiting.pop_front()?;
-        if standing.waiting.is_empty() && standing.waiting.capacity() > KEPT {
+        let left = standing.waiting.len().checked_sub(1)?;
+        let called = standing.anywhere + if alone { standing.here } else { 0 };
+        let is_needed = called == 0 && left > 0;
+        let by = if alone { Call::Here } else { Call::Anywhere };
+        let called = is_needed.then(|| self.call(&mut standing, by));
+        // Last, so that it is moved once.
+        let next = standing.waiting.pop_front().map(|item| (item, called));
+        if left == 0 && standing.waiting.capacity() > KEPT {
             standing.waiting = VecDeque::new();
         }
-        let called = standing.anywhere + if alone { standing.here } else { 0 };
-        let is_needed = called == 0 && !standing.waiting.is_empty();
-        let by = if alone { Call::Here } else { Call::Anywhere };
-        Some((item, is_needed.then(|| self.call(&mut standing, by))))
+        next
     }
 
     fn call(self: &Arc<Self>, standing: &mut Standing<T>, by: Call) -> Called<T> {

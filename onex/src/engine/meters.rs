@@ -12,14 +12,13 @@ mod counting {
     use metrics::{Counter, Gauge, Histogram};
 
     use crate::engine::action::ActionType;
+    use crate::engine::output::ErrorType;
     use crate::engine::report::RunReport;
     use crate::plan::{Kind, WorkflowRow};
 
     const KINDS: [Kind; 4] = [Kind::Compute, Kind::Effect, Kind::Reducer, Kind::Orchestrator];
     /// How a run can stand when it is not driven any more.
     const STATUSES: [&str; 4] = ["completed", "failed", "cancelled", "paused"];
-    const ERROR_TYPES: [&str; 8] =
-        ["timeout", "error", "refused", "panic", "abandoned", "crashed", "compensation_failed", "cancelled"];
 
     /// What is counted for all workflows together.
     pub(crate) struct Meters {
@@ -30,7 +29,8 @@ mod counting {
     /// What is counted for one workflow.
     pub(crate) struct WorkflowMeters {
         durations: [Histogram; 4],
-        errors: [Counter; 8],
+        /// By the type of the error.
+        errors: [Counter; ErrorType::ALL.len()],
     }
 
     /// One run that is being driven.
@@ -71,10 +71,10 @@ mod counting {
                         "execution_status" => status,
                     )
                 }),
-                errors: ERROR_TYPES.map(|error_type| {
+                errors: ErrorType::ALL.map(|error_type| {
                     metrics::counter!(
                         "workflow_errors_total",
-                        "error_type" => error_type,
+                        "error_type" => error_type.as_str(),
                         "workflow_type" => workflow_type,
                     )
                 }),
@@ -87,9 +87,7 @@ mod counting {
                 self.durations[index].record(report.duration.as_secs_f64());
             }
             for error in report.standing().errors() {
-                if let Some(index) = ERROR_TYPES.iter().position(|of| *of == error.error_type) {
-                    self.errors[index].increment(1);
-                }
+                self.errors[error.error_type as usize].increment(1);
             }
         }
     }

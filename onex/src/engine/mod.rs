@@ -54,7 +54,9 @@ mod outcome;
 mod output;
 mod pace;
 mod parked;
+mod parked_runs;
 mod pin;
+mod poison;
 mod ready;
 mod recover;
 mod registry;
@@ -67,6 +69,7 @@ mod size;
 mod spans;
 mod start;
 mod status;
+mod stopping_time;
 pub mod stream;
 mod sub_run;
 mod sync;
@@ -92,7 +95,9 @@ pub use health::{Component, ComponentHealth, Health, HealthStatus};
 pub use held::{HeldCause, HeldRun, Misfit};
 pub use load::Load;
 pub use migration::{MigrateError, MigrateObstacle, Migrated, Migration, NotAMapping};
-pub use output::{Disclose, ErrorPlace, Failures, NotRunCause, RunError, RunOutput, SkippedStep, Standing};
+pub use output::{
+    Disclose, ErrorPlace, ErrorType, Failures, NotRunCause, RunError, RunOutput, SkippedStep, Standing,
+};
 pub use pace::RetryBudget;
 pub use parked::{GiveUpError, NotParked, ParkedMessage};
 pub use report::{InstanceReport, OutputError, RunCause, RunReport, StepReport};

@@ -14,7 +14,9 @@ use super::core::{Engine, Receipt};
 use super::dead_letters;
 use super::delivery::{Delivery, Serving};
 use super::error::PublishError;
+use super::keyed::Place;
 use super::mailboxes::MailboxId;
+use super::poison::Left;
 use super::ready::Ready;
 use crate::bus::routing::Target;
 use crate::journal::{CommitError, DeadLetter, InboxMark, Journal, StorageError};
@@ -67,25 +69,25 @@ where
     /// outbox is not to be delivered. What the routes of this program do not park is delivered like anything else.
     pub(super) fn park_again(
         &self,
-        outbox: &[Envelope],
+        left: &[Left],
         letters: &[Arc<DeadLetter>],
     ) -> HashMap<Uuid, Vec<Target>> {
         let mut parked: HashMap<Uuid, Vec<Target>> = HashMap::new();
         if letters.is_empty() {
             return parked;
         }
-        let envelopes: HashMap<Uuid, &Envelope> =
-            outbox.iter().map(|envelope| (envelope.envelope_id, envelope)).collect();
+        let left: HashMap<Uuid, &Left> =
+            left.iter().map(|message| (message.envelope.envelope_id, message)).collect();
         for letter in letters {
             let Some(mark) = letter.parked_mark() else { continue };
-            let Some(envelope) = envelopes.get(&mark.envelope_id) else { continue };
-            for &target in self.registry.routing.targets(envelope).iter() {
+            let Some(message) = left.get(&mark.envelope_id) else { continue };
+            for &target in self.registry.routing.targets(&message.envelope).iter() {
                 let is_its = self.registry.subscriber(target).as_ref() == Some(&mark.subscriber);
                 if !is_its || self.registry.parking_route(target).is_none() {
                     continue;
                 }
-                if let Some(keyed) = self.keyed(target, envelope)
-                    && self.mailboxes.park(keyed.mailbox, mark.envelope_id)
+                if let Some(mailbox) = message.mailbox(target)
+                    && self.mailboxes.park(mailbox.clone(), mark.envelope_id)
                 {
                     parked.entry(mark.envelope_id).or_default().push(target);
                 }
@@ -94,20 +96,22 @@ where
         parked
     }
 
-    /// Brings a committed envelope to whoever subscribes to it, but for those at whom it is parked.
-    pub(super) fn hand_over_beside(self: &Arc<Self>, parked: &[Target], envelope: &Arc<Envelope>) {
-        self.watchers.show(envelope);
-        let targets = self.registry.routing.targets(envelope);
+    /// Brings what the owner before left to whoever subscribes to it, but for those at whom it is parked.
+    pub(super) fn hand_over_left(self: &Arc<Self>, mut message: Left, parked: &[Target]) {
+        let envelope = Arc::clone(&message.envelope);
+        self.watchers.show(&envelope);
+        let targets = self.registry.routing.targets(&envelope);
         let receipt = Receipt::of(&targets, &self.registry);
         for &target in targets.iter().filter(|target| !parked.contains(target)) {
-            let place = self.place(target, envelope);
+            let place = message.take_key(target).map(|keyed| Place { keyed, room: None });
             let (envelope, receipt, in_flight) =
-                (Arc::clone(envelope), receipt.clone(), self.in_flight.enter());
+                (Arc::clone(&envelope), receipt.clone(), self.in_flight.enter());
             let delivery = Delivery {
                 target,
                 envelope,
                 receipt,
                 from_outside: None,
+                asked_for: false,
                 keyed: None,
                 _in_flight: in_flight,
             };
@@ -199,7 +203,8 @@ where
             turn.park(by);
             return Err(NotParked.into());
         };
-        let delivery = waiting.remove(place);
+        let mut delivery = waiting.remove(place);
+        delivery.asked_for = true;
         turn.precede(waiting);
         Ok(Ready { turn: Some(turn), delivery })
     }
@@ -223,6 +228,7 @@ where
                     envelope: Arc::clone(&envelope),
                     receipt: Receipt::of(&targets, &self.registry),
                     from_outside: None,
+                    asked_for: false,
                     keyed: Some(keyed),
                     _in_flight: self.in_flight.enter(),
                 });

@@ -5,12 +5,12 @@ use std::sync::{Arc, PoisonError};
 
 use super::control::Control;
 use super::core::Engine;
-use super::driver::Driver;
+use super::driver::{Driver, Taken};
 use super::held::{HeldCause, HeldRun};
 use super::live::LiveGuard;
 use super::status;
 use super::sub_run::STOPPED;
-use crate::journal::{Journal, RunRecord, RunSummary, StorageError, Timer};
+use crate::journal::{CommitError, Journal, RunRecord, RunSummary, StorageError, Timer};
 use crate::message::RunId;
 use crate::run::{Fact, StopCause};
 
@@ -48,6 +48,8 @@ where
         let unfinished = self.journal.unfinished().await?;
         let outbox = self.journal.outbox().await?;
         let parked = self.journal.parked().await?;
+        let begun = self.journal.begun().await?;
+        self.take_over_calls(begun, &outbox).await;
         let mut timers: HashMap<RunId, Vec<Timer>> = HashMap::new();
         for timer in self.journal.timers().await? {
             timers.entry(timer.key.run).or_default().push(timer);
@@ -62,13 +64,14 @@ where
             waiting.entry(workflow).or_default().push((Waiting { summary, live, control }, timers));
         }
         // Semantics 4: in the order in which they were committed, so that what has one key keeps its order.
-        let parked = self.park_again(&outbox, &parked);
-        for envelope in outbox {
-            let envelope = Arc::new(envelope);
-            match parked.get(&envelope.envelope_id) {
-                None => self.hand_over(envelope),
-                Some(at) => self.hand_over_beside(at, &envelope),
-            }
+        let left = self.with_keys(outbox).await.map_err(|refused| match refused {
+            CommitError::Storage(error) => error,
+            refused => StorageError(Arc::new(refused)),
+        })?;
+        let parked = self.park_again(&left, &parked);
+        for message in left {
+            let parked_at = parked.get(&message.envelope.envelope_id);
+            self.hand_over_left(message, parked_at.map_or(&[], Vec::as_slice));
         }
         for waiting in waiting.into_values() {
             let (engine, in_flight) = (Arc::clone(self), self.in_flight.enter());
@@ -89,6 +92,7 @@ where
         timers: Vec<Timer>,
     ) {
         let RunSummary { run, identity, .. } = summary;
+        self.parked_runs.remove(run);
         let hold = |identity, cause| self.hold(HeldRun { run, identity, cause });
         let Some(today) = self.registry.workflow_named(&identity) else {
             return hold(identity, HeldCause::NotMounted);
@@ -116,7 +120,7 @@ where
         }
         let (engine, of_run) = (Arc::clone(self), (live, control));
         match Driver::take_over(engine, workflow, &record, of_run, self.in_flight.enter()) {
-            Ok(Ok(driver)) => {
+            Ok(Taken::GoesOn(driver)) => {
                 self.tally.runs_taken_over.add(1);
                 let Err(mut driver) = driver.sleeps_on(&timers) else { return };
                 if today.is_called {
@@ -135,8 +139,10 @@ where
                 // What becomes of the run is in its report and in the journal.
                 self.tasks.spawn(async move { driver.go_on(&timers).await });
             }
-            Ok(Err(live)) => {
-                // Parked: it waits for a person, and whoever waits for it is told.
+            Ok(Taken::AtItsEnd(live)) => {
+                if record.ended_unix_ms.is_none() {
+                    self.parked_runs.add(run);
+                }
                 if let Some(report) = status::report(self, &record, self.lease.clone()) {
                     live.finish(&Ok(report));
                 }

@@ -117,43 +117,6 @@ impl<C> Registry<C> {
         of_node?.workflow.as_ref().filter(|workflow| workflow.row.name == identity.workflow)
     }
 
-    /// How long what is in flight of a run may take to stop: the grace of its workflow, and as long as a run needs that is one of
-    /// its steps. `usual`: the grace of contracts that do not say.
-    pub(crate) fn time_to_stop(&self, workflow: &Workflow<C>, usual: Duration) -> Duration {
-        self.times_to_stop(workflow, usual, &mut HashMap::new())
-    }
-
-    /// How long a run may take to its end once it is told to stop: its grace for what is in flight, and once more for what is
-    /// undone then.
-    pub(crate) fn time_to_end(&self, workflow: &Workflow<C>, usual: Duration) -> Duration {
-        self.time_to_stop(workflow, usual).saturating_add(workflow.grace().unwrap_or(usual))
-    }
-
-    /// `known`: of those that were met before, however often they are steps.
-    fn times_to_stop(
-        &self,
-        workflow: &Workflow<C>,
-        usual: Duration,
-        known: &mut HashMap<TypeId, Duration>,
-    ) -> Duration {
-        let own = workflow.grace().unwrap_or(usual);
-        let mut longest = own;
-        for node in workflow.steps.iter().filter_map(|def| Some((def.calls?.0.node)())) {
-            let Some(called) = self.workflow_of(node) else { continue };
-            let time = match known.get(&node) {
-                Some(time) => *time,
-                None => {
-                    let stops = self.times_to_stop(called, usual, known);
-                    let time = stops.saturating_add(called.grace().unwrap_or(usual));
-                    known.insert(node, time);
-                    time
-                }
-            };
-            longest = longest.max(time);
-        }
-        longest
-    }
-
     /// Where what is meant for a route of a node is sent, if the node is mounted.
     pub(crate) fn address(&self, node: TypeId, route: usize) -> Option<&Destination> {
         let node = *self.by_type.get(&node)?;

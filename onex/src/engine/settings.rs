@@ -35,7 +35,8 @@ pub struct Settings {
     /// outcome is unknown. At most an hour; default 5 s. A workflow whose contract gives a `shutdown_timeout_ms` has that.
     pub grace: Duration,
     /// How often a process may end while one step of a run is in flight, or is being undone; that often, and the run is parked
-    /// instead of ending the next process. 1 to 1,000,000; default 3.
+    /// instead of ending the next process. So often, too, may the handler of a message end a process that has found the message in
+    /// the outbox; then it is a dead letter, or parked. 1 to 1,000,000; default 3.
     pub crash_limit: u32,
     /// How long an event is kept for which a step is to wait: until its run begins and has come to that step; then it is a
     /// dead letter. In another process the time begins anew. At most 30 days; default 1 hour.

@@ -25,7 +25,11 @@ pub struct Shutdown {
     pub abandoned: usize,
 }
 
-impl<C, J> Engine<C, J> {
+impl<C, J> Engine<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
     pub(crate) async fn shut_down(&self, patience: Duration) -> Shutdown {
         self.permits.close();
         let until = *self.closing.get_or_init(|| Instant::now().checked_add(patience));
@@ -44,14 +48,12 @@ impl<C, J> Engine<C, J> {
         left += self.live.leave_asleep();
         let abandoned = self.in_flight.count();
         self.tasks.end().await;
+        self.take_calls_back().await;
         Shutdown { settled: false, left, cancelled, not_started, abandoned }
     }
 
     /// Nothing of the engine is left that could ask the journal for something.
-    pub(crate) async fn close(&self, patience: Duration) -> Shutdown
-    where
-        J: Journal,
-    {
+    pub(crate) async fn close(&self, patience: Duration) -> Shutdown {
         let shutdown = self.shut_down(patience).await;
         self.tasks.end().await;
         self.journal.close().await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{DeadLetter, EntityChange, PinnedPlan, RunIdentity};
+use super::{BegunCalls, DeadLetter, EntityChange, PinnedPlan, RunIdentity};
 use crate::message::{Envelope, Payload, RunId, TraceParent};
 use crate::plan::OnDuplicate;
 use crate::run::{Fact, StepId};
@@ -28,6 +28,9 @@ pub struct Commit<'a> {
     pub outbox: &'a [Arc<Envelope>],
     /// What every subscriber has handled: removed from the outbox, also when this very commit adds it.
     pub delivered: &'a [Uuid],
+    /// How many calls of handlers have begun for what is in the outbox and never came back. It is not forgotten with the envelope:
+    /// who counts takes it back.
+    pub calls: &'a [BegunCalls],
     /// Timers to set. One that has the key of another replaces it.
     pub timers: &'a [Timer],
     /// Timers that went off or are not needed any more.

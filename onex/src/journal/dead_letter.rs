@@ -76,6 +76,13 @@ pub enum DeadLetterCause {
         /// The panic's message.
         message: String,
     },
+    /// The handler did not come back: each process that called it ended meanwhile. It is called no more.
+    EndedProcess {
+        /// How many calls were counted so, each before it was made.
+        calls: u32,
+        /// The same in words.
+        message: String,
+    },
     /// The machine of a reducer has no transition for it that fires. The state is as it was.
     TransitionRefused {
         /// The state that the machine is in.
@@ -226,5 +233,28 @@ impl StoredEnvelope {
             wire_type: Arc::clone(&self.wire_type),
             payload: Payload::json(self.payload.clone()?),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each says what a person has to know who looks at the letter: none of these can be guessed from another.
+    #[test]
+    fn each_refusal_of_an_event_says_why() {
+        use EventRefusal::{Closed, Decided, NoRun, NotOpen, RunOver, TooLate, TooMany};
+        let told = [
+            (NoRun { kept_ms: 50 }, "there is no run with its key, and none began within 50 ms"),
+            (NotOpen { kept_ms: 50 }, "its run did not come to the step within 50 ms"),
+            (Decided, "another event has completed the step before"),
+            (TooLate, "the time for which the step waits is over"),
+            (Closed { state: StepState::Skipped }, "the step does not wait for it: it is Skipped"),
+            (RunOver { state: RunState::Failed }, "its run is Failed"),
+            (TooMany { waiting: 7 }, "7 events wait for their runs already"),
+        ];
+        for (refusal, sentence) in told {
+            assert_eq!(refusal.to_string(), sentence);
+        }
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! This module knows the kernel's facts and what travels. It must not know handlers, tokio or how a run is driven.
 
+mod begun;
 mod commit;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use begun::BegunCalls;
 pub use commit::{Append, Commit, Committed, Detail, DetailBody, InboxMark, RunStart, Timer, TimerKey};
 pub use dead_letter::{DeadLetter, DeadLetterCause, EventRefusal, Parked, StoredEnvelope};
 pub use durability::Durability;
@@ -114,6 +116,9 @@ pub trait Journal: Send + Sync + 'static {
     /// What was committed for publication and is not delivered to every subscriber yet, oldest first.
     fn outbox(&self) -> impl Future<Output = Result<Vec<Envelope>, StorageError>> + Send;
 
+    /// The calls of handlers that are [counted](Commit::calls), by envelope and subscriber.
+    fn begun(&self) -> impl Future<Output = Result<Vec<BegunCalls>, StorageError>> + Send;
+
     /// The timers that are set.
     fn timers(&self) -> impl Future<Output = Result<Vec<Timer>, StorageError>> + Send;
 
@@ -190,6 +195,10 @@ impl<J: Journal> Journal for Arc<J> {
 
     fn outbox(&self) -> impl Future<Output = Result<Vec<Envelope>, StorageError>> + Send {
         J::outbox(self)
+    }
+
+    fn begun(&self) -> impl Future<Output = Result<Vec<BegunCalls>, StorageError>> + Send {
+        J::begun(self)
     }
 
     fn timers(&self) -> impl Future<Output = Result<Vec<Timer>, StorageError>> + Send {

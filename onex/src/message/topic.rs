@@ -49,6 +49,11 @@ impl Topic {
         &self.text
     }
 
+    /// One of 64 bits, the same for the same topic.
+    pub(crate) fn bit(&self) -> u64 {
+        1 << (self.hash >> 58)
+    }
+
     /// `producer.event-name`: the third-last and second-last segment of both topic forms, whose fourth-last or
     /// third-last is the kind. A name with fewer segments is its own wire type.
     #[must_use]

@@ -3,6 +3,8 @@
 
 use std::cmp::Ordering;
 
+use super::pattern::{Matching, Pattern};
+
 /// A field that can be equal to a literal of the contract.
 pub trait EqualTo<L> {
     /// Whether it is.
@@ -213,6 +215,12 @@ impl<L> Containing<L> for UnknownField {
 impl<T: 'static> crate::node::step::Entries<T> for UnknownField {
     fn entries(&self) -> impl Iterator<Item = &T> {
         std::iter::empty()
+    }
+}
+
+impl Matching for UnknownField {
+    fn begins_with(&self, _: Pattern) -> bool {
+        false
     }
 }
 

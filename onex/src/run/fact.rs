@@ -346,7 +346,8 @@ impl Failure {
             | FailureCause::Panicked
             | FailureCause::Abandoned
             | FailureCause::OutputRefused
-            | FailureCause::PartlyDone => true,
+            | FailureCause::PartlyDone
+            | FailureCause::Unknown => true,
         }
     }
 }
@@ -379,6 +380,9 @@ pub enum FailureCause {
     OutputRefused,
     /// The run that the step is did not complete, and something that it did stands, or may.
     PartlyDone,
+    /// What became of the run that the step is is not known to whoever drives the step: it may be going on, and it may have done
+    /// all that it was to do.
+    Unknown,
 }
 
 /// Why a run stops before every step had its turn.

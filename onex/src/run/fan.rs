@@ -61,6 +61,7 @@ impl Run {
     }
 
     /// All that is known of the instances of a step, in the order of the list; none before it is counted.
+    #[inline]
     pub fn instances(&self, step: StepId) -> impl Iterator<Item = (StepId, StepStatus)> {
         let fan = self.latest_fan(step);
         let numbers = fan.map_or(0..0, Fan::instances);
@@ -71,6 +72,7 @@ impl Run {
         self.plan.step(self.step_of(step))
     }
 
+    #[inline]
     fn latest_fan(&self, step: StepId) -> Option<&Fan> {
         let latest = self.fans.get(self.steps.get(step.index())?.latest_fan?);
         (!latest.is_over()).then_some(latest)

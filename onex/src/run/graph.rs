@@ -32,6 +32,7 @@ impl Dependents {
         Self { offsets, edges }
     }
 
+    #[inline]
     pub(super) fn of_step(&self, step: StepId) -> &[(StepId, Need)] {
         &self.edges[self.offsets[step.index()]..self.offsets[step.index() + 1]]
     }

@@ -41,6 +41,7 @@ impl Run {
     /// # Panics
     /// When `step` is not of this run's plan ([`Plan::contains`](super::Plan::contains)).
     #[must_use]
+    #[inline]
     pub fn revision(&self, step: StepId) -> u64 {
         self.record(step).revision
     }

@@ -171,6 +171,7 @@ impl Plan {
 
     /// The settings of its runs.
     #[must_use]
+    #[inline]
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
@@ -198,6 +199,7 @@ impl Plan {
     /// # Panics
     /// When `step` is not of this plan ([`Plan::contains`]).
     #[must_use]
+    #[inline]
     pub fn step(&self, step: StepId) -> &StepSpec {
         &self.steps[step.index()]
     }
@@ -212,6 +214,7 @@ impl Plan {
     /// # Panics
     /// When `step` is not of this plan ([`Plan::contains`]).
     #[must_use]
+    #[inline]
     pub fn dependents(&self, step: StepId) -> &[(StepId, Need)] {
         self.dependents.of_step(step)
     }

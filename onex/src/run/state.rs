@@ -101,6 +101,7 @@ impl Run {
 
     /// What it executes.
     #[must_use]
+    #[inline]
     pub fn plan(&self) -> &Arc<Plan> {
         &self.plan
     }

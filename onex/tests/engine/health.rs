@@ -7,10 +7,13 @@ use onex::Runtime;
 use onex::engine::HealthStatus::{Degraded, Healthy, Unhealthy};
 use onex::engine::{CircuitPolicy, Component, Health, HealthStatus, Settings};
 use onex::journal::Journal as _;
+use onex::node::mount::Mount;
 use serde_json::json;
 use tokio::sync::Semaphore;
+use tokio::time::sleep;
 
 workflow!(chain {} [a Effect []; b Effect [0]]);
+workflow!(saga { strategy: Strategy::Compensate, } [a Effect [] undo take_back; b Effect [0]]);
 
 fn by_id(payload: &onex::Payload) -> Option<String> {
     payload.downcast_ref::<Ticket>().map(|ticket| ticket.id.clone())
@@ -147,4 +150,127 @@ async fn a_runtime_that_is_shut_down_is_unhealthy() {
     runtime.shutdown(ms(1)).await;
     let health = runtime.health().await;
     assert_eq!((health.status, health.component(Component::Subscriptions).status), (Unhealthy, Unhealthy));
+}
+
+/// A runtime on a journal that others may have used before.
+async fn next_on<N: Mount<World>>(world: &World, journal: &Arc<Recording>) -> Runtime<World, Arc<Recording>> {
+    let builder = Runtime::builder(world.clone()).settings(quick()).mount::<N>();
+    builder.build_on(Arc::clone(journal), "tests").await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_journal_that_cannot_be_read_or_is_full_is_unhealthy() {
+    let (world, journal) = (World::default(), Recording::new());
+    let runtime = next_on::<chain::Node>(&world, &journal).await;
+    journal.blind(true);
+    assert_eq!(ill(&runtime.health().await), (Component::Journal, Unhealthy, "it cannot be read"));
+    journal.blind(false);
+    assert_eq!(runtime.health().await.status, Healthy);
+
+    world.scripts.on("a", |_| async {
+        sleep(ms(10)).await;
+        Ok(1)
+    });
+    let run = runtime.start::<chain::Node>(0_u64, None).await.unwrap();
+    journal.fill(true);
+    sleep(ms(20)).await;
+    let full = "it is full: commits wait until there is room";
+    assert_eq!(ill(&runtime.health().await), (Component::Journal, Unhealthy, full));
+    journal.blind(true);
+    let both = "it cannot be read; it is full: commits wait until there is room";
+    assert_eq!(ill(&runtime.health().await), (Component::Journal, Unhealthy, both));
+    journal.blind(false);
+    journal.fill(false);
+    run.await.unwrap();
+    assert_eq!(runtime.health().await.status, Healthy, "there is room, and the run went on");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_committed_holds_its_key_and_degrades() {
+    let (world, journal) = (World::default(), Recording::new());
+    let runtime = next_on::<keyed::Node>(&world, &journal).await;
+    // It is accepted, and no run can begin of it.
+    journal.die_after(1);
+    runtime.publish(Ticket { id: "held".into() }).await.unwrap();
+    breathe().await;
+    let health = runtime.health().await;
+    assert_eq!(health.status, Unhealthy, "the worst of two");
+    assert_eq!(health.component(Component::Journal).status, Unhealthy);
+    assert_eq!(health.component(Component::Mailboxes).status, Degraded);
+    journal.revive();
+    runtime.publish(Ticket { id: "other".into() }).await.unwrap();
+    runtime.settled().await;
+    let held = "1 held: what has their key is left to the next owner";
+    assert_eq!(ill(&runtime.health().await), (Component::Mailboxes, Degraded, held));
+    assert_eq!(next_on::<keyed::Node>(&world, &journal).await.health().await.status, Healthy);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_cannot_go_on_here_degrades() {
+    let (world, journal) = (World::default(), Recording::new());
+    hangs(&world, "a");
+    let before = next_on::<chain::Node>(&world, &journal).await;
+    drop(before.start::<chain::Node>(0_u64, None).await.unwrap());
+    let runtime = next_on::<saga::Node>(&world, &journal).await;
+    runtime.settled().await;
+    let held = "1 of the journal cannot go on in this program";
+    assert_eq!(ill(&runtime.health().await), (Component::Runs, Degraded, held));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_parked_run_degrades_over_processes_until_a_person_lets_it_go_on() {
+    let (world, journal) = (World::default(), Recording::new());
+    hangs(&world, "a");
+    let first = next_on::<chain::Node>(&world, &journal).await;
+    let run = first.start::<chain::Node>(0_u64, None).await.unwrap().id();
+    breathe().await;
+    for _ in 0..2 {
+        let next = next_on::<chain::Node>(&world, &journal).await;
+        breathe().await;
+        assert_eq!(next.health().await.status, Healthy, "it is tried again");
+    }
+    // This one parks it, and the next finds it parked.
+    for process in ["parks it", "finds it"] {
+        let runtime = next_on::<chain::Node>(&world, &journal).await;
+        runtime.settled().await;
+        let parked = (Component::Runs, Degraded, "1 parked until a person decides");
+        assert_eq!(ill(&runtime.health().await), parked, "who {process}");
+        assert_eq!(runtime.parked_runs(), [run]);
+    }
+    let runtime = next_on::<chain::Node>(&world, &journal).await;
+    runtime.settled().await;
+    let other = runtime.start::<chain::Node>(0_u64, None).await.unwrap();
+    runtime.pause(other.id(), "Ann asked for it").await.unwrap();
+    let both = "1 paused; 1 parked until a person decides";
+    assert_eq!(ill(&runtime.health().await), (Component::Runs, Degraded, both));
+    runtime.resume(other.id()).await.unwrap();
+
+    let _fork = runtime.fork_from(run, "a").await.unwrap();
+    assert_eq!(runtime.parked_runs(), [run], "a fork is another run");
+    let _again = runtime.retry_from(run, "a").await.unwrap();
+    assert_eq!((runtime.health().await.status, runtime.parked_runs()), (Healthy, vec![]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_word_of_a_handler_or_of_whoever_steers_is_in_health_or_load() {
+    let world = World::default();
+    for step in ["a", "b", "take_back"] {
+        world.scripts.on(step, |_| async { Err(permanent("token=hunter2")) });
+    }
+    let policy = CircuitPolicy { failure_threshold: 1, ..CircuitPolicy::default() };
+    let builder =
+        Runtime::builder(world.clone()).settings(quick()).mount::<chain::Node>().mount::<saga::Node>();
+    let runtime = builder.circuit_breaker("node_chain", policy).build().unwrap();
+    run::<chain::Node>(&runtime).await;
+    world.scripts.on("a", |_| async { Ok(1) });
+    run::<saga::Node>(&runtime).await;
+    hangs(&world, "a");
+    let paused = runtime.start::<saga::Node>(0_u64, Some("hunter2".into())).await.unwrap();
+    runtime.pause(paused.id(), "hunter2 was stolen").await.unwrap();
+
+    let (health, load) = (runtime.health().await, runtime.load());
+    let runs = "1 paused; 1 parked until a person decides";
+    assert_eq!(health.component(Component::Runs).reason, runs);
+    let told = [format!("{health:?} {load:?}"), json!([health, load]).to_string()];
+    assert!(told.iter().all(|told| !told.contains("hunter2")), "{told:?}");
 }

@@ -21,6 +21,7 @@ mod metrics;
 mod output;
 mod parking;
 mod pausing;
+mod poison;
 mod publishing;
 mod recovery;
 mod restart;
@@ -29,6 +30,7 @@ mod routing;
 mod runs;
 #[cfg(feature = "simulation")]
 mod simulation;
+mod snapshots;
 mod stopping;
 mod trace;
 mod versions;

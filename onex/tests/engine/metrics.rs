@@ -1,22 +1,88 @@
 //! The metrics of a runtime, as a recorder has them.
 
+use std::any::TypeId;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::future::{self, Future};
+use std::sync::Arc;
 
 use crate::support::*;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
-use onex::Runtime;
+use onex::engine::{Disclose, ErrorType};
+use onex::message::Payload;
+use onex::node::call::Callee;
+use onex::node::mount::{Mount, Mounted};
+use onex::node::step::{Attempt, Step, StepHandler};
+use onex::node::{Ctx, Fault, Node as _};
+use onex::plan::{FailureRow, Kind, NodeTable, StepRow, WorkflowRow};
+use onex::{RunReport, Runtime};
 use tokio::time::sleep;
 
 workflow!(saga { workflow_type: WorkflowType::Saga, strategy: Strategy::Compensate, } [
     a Effect [] undo take_back; b Compute [0]; c Effect [1] { retry_count: Some(1) }
 ]);
 
+workflow!(fragile {} [work Effect []]);
+workflow!(half {} [begin Effect []; finish Effect [0]]);
+
+/// A node with one step, which is a run of `half`.
+struct Caller;
+enum CallHalf {}
+
+impl onex::node::Node for Caller {
+    const TABLE: &'static NodeTable = &NodeTable {
+        name: "node_caller",
+        kind: Kind::Orchestrator,
+        contract: "test.yaml",
+        events: &[],
+        routes: &[],
+        intents: &[],
+        failures: FailureRow::NONE,
+        workflow: Some(&WorkflowRow {
+            name: "caller",
+            steps: &[StepRow { id: "call", kind: Kind::Orchestrator, workflow: Some("half"), ..STEP }],
+            ..WORKFLOW
+        }),
+    };
+}
+
+impl onex::node::Workflow for Caller {
+    type Input = u64;
+}
+
+impl Step for CallHalf {
+    type Node = Caller;
+    const ID: &'static str = "call";
+    const INDEX: u32 = 0;
+}
+
+impl<X> StepHandler<X> for CallHalf {
+    type Output = u64;
+    type Gives = u64;
+    type Inputs = ();
+    type Deps = ();
+    const ASYNC: bool = false;
+    const CALLS: Option<Callee> =
+        Some(Callee { node: TypeId::of::<half::Node>, table: half::Node::TABLE, last: 1 });
+    fn run<'a>((): (), _: Ctx, (): ()) -> Attempt<u64, impl Future<Output = Result<u64, Fault>> + Send + 'a> {
+        Attempt::<_, future::Ready<_>>::Done(Err(Fault::permanent("it is a workflow")))
+    }
+    fn call((): (), _: Ctx) -> Result<Payload, Fault> {
+        Ok(Payload::new(0_u64))
+    }
+}
+
+impl Mount<World> for Caller {
+    fn mounted() -> Mounted<World> {
+        Mounted::new(Self::TABLE).step::<CallHalf>()
+    }
+}
+
 /// The metrics of one runtime. A snapshot takes away what it shows, so it is added up.
 struct Measured(Snapshotter, RefCell<BTreeMap<String, f64>>);
 
 /// A runtime whose metrics only this test sees.
-fn measured<N: onex::node::mount::Mount<World>>() -> (World, Runtime<World>, Measured) {
+fn measured<N: Mount<World>>() -> (World, Runtime<World>, Measured) {
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
     let (world, runtime) = metrics::with_local_recorder(&recorder, on::<N>);
@@ -96,7 +162,7 @@ async fn actions_are_counted_once_for_all_attempts_and_errors_by_their_type() {
 #[tokio::test(start_paused = true)]
 async fn a_run_that_is_lost_is_not_active_any_more() {
     let (world, runtime, snapshotter) = measured::<saga::Node>();
-    world.scripts.on("a", |_| std::future::pending());
+    world.scripts.on("a", |_| future::pending());
     let running = runtime.clone();
     let task = tokio::spawn(async move { running.run::<saga::Node>(0_u64, None).await.map(drop) });
     breathe().await;
@@ -104,4 +170,73 @@ async fn a_run_that_is_lost_is_not_active_any_more() {
     task.abort();
     breathe().await;
     assert!(seen(&snapshotter).iter().all(|(name, _)| !name.starts_with("active_workflows")));
+}
+
+/// A run that ends with an error of this type, and all that its runtime has counted.
+async fn ends_with(of: ErrorType) -> (RunReport, BTreeMap<String, f64>) {
+    let (world, journal) = (World::default(), Recording::new());
+    let recorder = DebuggingRecorder::new();
+    let metrics = Measured(recorder.snapshotter(), RefCell::default());
+    let _recorded = metrics::set_default_local_recorder(&recorder);
+    let build = || {
+        let builder = Runtime::builder(world.clone()).settings(quick());
+        let builder = builder.mount::<fragile::Node>().mount::<saga::Node>();
+        builder.mount::<half::Node>().mount::<Caller>().build_on(Arc::clone(&journal), "tests")
+    };
+    let runtime = build().await.unwrap();
+    let report = match of {
+        ErrorType::Timeout | ErrorType::Error | ErrorType::Refused | ErrorType::Panic => {
+            world.scripts.on("work", move |_| async move {
+                match of {
+                    ErrorType::Timeout => future::pending().await,
+                    ErrorType::Panic => panic!("the work panics"),
+                    ErrorType::Refused => Err(refused("no")),
+                    _ => Err(fail("no")),
+                }
+            });
+            runtime.run::<fragile::Node>(0_u64, None).await.unwrap()
+        }
+        ErrorType::Abandoned | ErrorType::Cancelled => {
+            world.scripts.on("work", |_| future::pending());
+            let handle = runtime.start::<fragile::Node>(0_u64, None).await.unwrap();
+            breathe().await;
+            handle.cancel("no longer wanted");
+            handle.await.unwrap()
+        }
+        ErrorType::Crashed => {
+            world.scripts.on("work", |_| future::pending());
+            let run = runtime.start::<fragile::Node>(0_u64, None).await.unwrap().id();
+            sleep(ms(1)).await;
+            for _ in 0..3 {
+                build().await.unwrap();
+                sleep(ms(1)).await;
+            }
+            runtime.status(run).await.unwrap().unwrap()
+        }
+        ErrorType::CompensationFailed => {
+            world.scripts.on("c", |_| async { Err(permanent("no")) });
+            world.scripts.on("take_back", |_| async { Err(permanent("no")) });
+            runtime.run::<saga::Node>(0_u64, None).await.unwrap()
+        }
+        ErrorType::PartlyDone => {
+            world.scripts.on("finish", |_| async { Err(permanent("no")) });
+            runtime.run::<Caller>(0_u64, None).await.unwrap()
+        }
+    };
+    (report, seen(&metrics).into_iter().collect())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_of_each_type_is_told_and_counted_by_the_same_word() {
+    expect_panic("the work panics");
+    for of in ErrorType::ALL {
+        let (report, counted) = ends_with(of).await;
+        let output = serde_json::to_value(report.to_output(Disclose::default())).unwrap();
+        let told =
+            output["errors"].as_array().unwrap().iter().filter(|error| error["error_type"] == of.as_str());
+        assert!(told.count() > 0, "{of} is not in {output:#}");
+        let workflow_type = if of == ErrorType::CompensationFailed { "saga" } else { "standard" };
+        let name = format!("workflow_errors_total{{error_type={of},workflow_type={workflow_type}}}");
+        assert_eq!(counted.get(&name), Some(&1.0), "{name} in {counted:#?}");
+    }
 }

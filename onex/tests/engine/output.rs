@@ -1,7 +1,7 @@
 //! What leaves the process of a run: the output model's shape, its consistency, and what is not in it.
 
 use crate::support::*;
-use onex::engine::{Disclose, ErrorPlace, NotRunCause, SkipCause, Standing};
+use onex::engine::{Disclose, ErrorPlace, ErrorType, NotRunCause, SkipCause, Standing};
 use onex::message::action_id;
 use onex::run::RunState;
 use serde_json::{Value, json};
@@ -146,7 +146,7 @@ async fn what_completed_with_errors_reads_failed_and_names_them() {
     assert_eq!(report.state, RunState::CompletedWithErrors);
     let output = report.to_output(Disclose::default());
     let Standing::Failed(failures) = &output.standing else { panic!("{:?}", output.standing) };
-    assert_eq!((failures.first.at, failures.first.error_type), (ErrorPlace::Step("a"), "refused"));
+    assert_eq!((failures.first.at, failures.first.error_type), (ErrorPlace::Step("a"), ErrorType::Refused));
     assert!(failures.others.is_empty());
     let skipped: Vec<_> =
         output.skipped_steps.iter().map(|skipped| (skipped.step, skipped.because)).collect();

@@ -250,6 +250,7 @@ impl Drop for TellsWhenDropped {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_of_a_run_outlives_it() {
+    let tasks = alive_tasks().await;
     let (world, runtime) = on::<pair::Node>();
     let dropped = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let guard = dropped.clone();
@@ -266,6 +267,8 @@ async fn nothing_of_a_run_outlives_it() {
     handle.await.unwrap();
     assert!(dropped.load(std::sync::atomic::Ordering::SeqCst));
     runtime.settled().await;
+    drop(runtime);
+    assert_eq!(alive_tasks().await, tasks);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,6 @@ use super::declarations::{ConditionDeclaration, Maybe};
 use super::{filled_list, path};
 use crate::contract::{Ended, Operator};
 use crate::diagnostic::{Code, Diagnostic, Sink};
-use crate::executable::not_in_this_version;
 use crate::language::{Key, Section as Table, Shape, Words, text};
 use crate::read::field::{self, Field, listed};
 use crate::read::section::Section;
@@ -100,9 +99,6 @@ fn keys(field: Field<'_>, sink: &mut Sink) -> Given<ConditionDeclaration> {
         let Some(operator) = operator? else {
             return Err(unread_operator.unwrap_or_else(|| sink.report(no_operator(given))));
         };
-        if operator.value == Operator::Matches {
-            sink.defer(not_in_this_version("the operator `matches`", operator.span));
-        }
         let value = guard::operand(operator, compared, unread_value, field, sink)?;
         return Ok(ConditionDeclaration::Output { path: path?, operator: operator.value, value });
     }

@@ -1,12 +1,12 @@
-//! A run that waits for its step, which waits, is stopped or moved to a later contract.
+//! A run that waits is stopped, moved to a later contract, or over when its event comes.
 
-use onex::engine::{HeldCause, MigrateError, Migration, RunCause};
-use onex::journal::Journal;
+use onex::engine::{HeldCause, MigrateError, Migration, RunCause, Settings};
+use onex::journal::{DeadLetterCause, EventRefusal, Journal};
 use onex::run::{CompensationState, RunState, StepState};
 
 use super::{
-    Desk, Engine, asked, child_of, first, give, is_over, later_process, order, process, settings, sleeps,
-    until,
+    Desk, Engine, asked, child_of, first, give, is_over, later_process, order, process, report, settings,
+    sleeps, until,
 };
 use crate::support::Folder;
 
@@ -40,6 +40,47 @@ fn r23_a_run_of_an_earlier_plan_that_sleeps_wakes_on_its_own_and_may_be_moved_as
         );
         assert_eq!((stayed.version, moved.version), ((1, 0, 0), (2, 0, 0)));
         assert_eq!((desk.count("audit"), desk.count("book")), (1, 2));
+    });
+}
+
+/// It stays in the outbox for ever where only a run that the program's own plan drives can say that it is over.
+#[test]
+fn r03_an_event_for_a_run_that_is_over_on_an_earlier_plan_is_refused_and_leaves_the_outbox() {
+    let (folder, desk) = (Folder::new(), Desk::new(1));
+    let path = folder.path("orders.db");
+    let ended = [("a-1", RunState::Completed), ("a-2", RunState::Cancelled), ("a-3", RunState::Parked)];
+    let [_, _, parked] = process(&path, &desk, settings(9), async |runtime| {
+        let start = async |id| runtime.start::<first::Approval>(asked(id), None).await.unwrap().id();
+        let runs = [start("a-1").await, start("a-2").await, start("a-3").await];
+        sleeps(runtime, 3).await;
+        give(runtime, "a-1").await;
+        is_over(runtime, runs[0], RunState::Completed).await;
+        runtime.cancel(runs[1], "enough");
+        is_over(runtime, runs[1], RunState::Cancelled).await;
+        give(runtime, "a-3").await;
+        until("it books", async || desk.count("book") == 2).await;
+        runs
+    });
+    process(&path, &desk, Settings { crash_limit: 1, ..settings(9) }, async |runtime| {
+        until("it is parked", async || report(runtime, parked).await.state == RunState::Parked).await;
+    });
+    later_process(&path, &desk, async |runtime| {
+        for (id, _) in ended {
+            give(runtime, id).await;
+        }
+        runtime.settled().await;
+        let letters = runtime.journal().dead_letters().await.unwrap();
+        let refused: Vec<_> = letters
+            .iter()
+            .filter_map(|letter| match &letter.cause {
+                DeadLetterCause::EventRefused { key, because, .. } => Some((key.as_str(), *because)),
+                _ => None,
+            })
+            .collect();
+        for (id, state) in ended {
+            assert!(refused.contains(&(id, EventRefusal::RunOver { state })), "{id}: {refused:?}");
+        }
+        assert_eq!((refused.len(), runtime.journal().outbox().await.unwrap().len()), (3, 0));
     });
 }
 

@@ -11,5 +11,6 @@ mod returned;
 
 pub(crate) use input::BatchInput;
 pub(crate) use layout::{Layout, once};
+pub(super) use report::items_of;
 pub use report::{BatchItem, BatchReport};
 pub(crate) use returned::Returned;

@@ -28,16 +28,14 @@ impl BatchReport {
 
     /// The items, in the order in which they were given.
     pub fn items(&self) -> impl ExactSizeIterator<Item = BatchItem<'_>> {
-        let items = self.0.outputs().items().len();
-        (0..items).map(|position| BatchItem { report: &self.0, position: position as u32 })
+        items_of(&self.0)
     }
+}
 
-    /// How many calls were given to workers: of steps that take groups one for each group, of other effects one for each item.
-    /// Those that another process made are not counted.
-    #[must_use]
-    pub fn load_balanced_operations(&self) -> u64 {
-        self.0.operations
-    }
+/// The items of a run, in the order in which they were given. Of one that is no batch there are none.
+pub(in crate::engine) fn items_of(report: &RunReport) -> impl ExactSizeIterator<Item = BatchItem<'_>> {
+    let items = report.outputs().items().len();
+    (0..items).map(move |position| BatchItem { report, position: position as u32 })
 }
 
 impl Deref for BatchReport {
@@ -76,7 +74,11 @@ impl BatchItem<'_> {
 
     /// Its steps, in declaration order; without those that are done once for all items.
     pub fn steps(&self) -> impl Iterator<Item = &StepReport> {
-        self.report.steps.iter().filter(|step| step.item == Some(self.position))
+        let of_workflow = 0..self.report.outputs().steps() as u32;
+        let steps = of_workflow.filter_map(|row| self.report.outputs().step(row, self.position));
+        let steps = steps.filter_map(|step| self.report.steps.get(step.index()));
+        // What is done once for all is at the same place for each.
+        steps.filter(|step| step.item == Some(self.position))
     }
 
     /// A step, by its `node_id`.

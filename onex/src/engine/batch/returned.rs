@@ -108,6 +108,16 @@ impl Returned {
         self.of(step).set(row, output);
     }
 
+    /// How many steps the workflow has.
+    pub(crate) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The run has items, or would have, were there any.
+    pub(crate) fn is_batch(&self) -> bool {
+        self.batch.is_some()
+    }
+
     /// Those of each item of a batch, in order.
     pub(crate) fn items(&self) -> &[Arc<Outputs>] {
         self.batch.as_ref().map_or(&[], |batch| &batch.items)

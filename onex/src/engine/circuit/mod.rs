@@ -9,11 +9,10 @@ mod guards;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
 pub(crate) use self::breaker::Verdict;
@@ -21,6 +20,7 @@ use self::breaker::{Breaker, Grant, Refusal};
 pub use self::breaker::{CircuitPolicy, CircuitState, CircuitWindow};
 pub use self::guards::CircuitProblem;
 pub(crate) use self::guards::{Circuits, Guards};
+use super::sync::{Mutex, MutexGuard, Notify};
 use crate::run::{Failure, FailureCause};
 
 /// What is known of a target: see [`Runtime::circuits`](super::Runtime::circuits).
@@ -70,7 +70,7 @@ impl Circuit {
             since: Instant::now(),
             breaker: Mutex::new(Breaker::new(policy)),
             queue: tokio::sync::Mutex::default(),
-            changed: Notify::new(),
+            changed: Notify::default(),
             waiting: AtomicUsize::new(0),
         })
     }
@@ -167,7 +167,8 @@ impl From<Failure> for Verdict {
             | FailureCause::Panicked
             | FailureCause::Abandoned
             | FailureCause::OutputRefused
-            | FailureCause::PartlyDone => Verdict::Nothing,
+            | FailureCause::PartlyDone
+            | FailureCause::Unknown => Verdict::Nothing,
         }
     }
 }
@@ -180,83 +181,4 @@ fn as_milliseconds<S: serde::Serializer>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const POLICY: CircuitPolicy = CircuitPolicy {
-        window: None,
-        failure_threshold: 1,
-        reset_timeout: Duration::from_millis(100),
-        half_open_max_requests: 1,
-        success_threshold: 1,
-    };
-
-    #[tokio::test(start_paused = true)]
-    async fn r13_who_waits_is_served_in_order_one_for_each_probe() {
-        let circuit = Circuit::new("bank".into(), POLICY);
-        circuit.try_enter(Instant::now()).expect("it is closed").settle(Verdict::Failure);
-        assert!(circuit.try_enter(Instant::now()).is_none());
-        let (sender, mut served) = tokio::sync::mpsc::unbounded_channel();
-        for number in 0..4 {
-            let (entering, sender) = (circuit.enter(), sender.clone());
-            tokio::spawn(async move {
-                let permit = entering.await;
-                let _ = sender.send((number, Instant::now(), permit));
-            });
-        }
-        assert_eq!(circuit.report().waiting, 4);
-        let began = Instant::now();
-        let (first, at, probe) = served.recv().await.expect("a probe is let through");
-        assert_eq!((first, at - began, circuit.report().waiting), (0, Duration::from_millis(100), 3));
-        assert!(circuit.try_enter(Instant::now()).is_none(), "those who wait are first");
-        tokio::time::sleep(Duration::from_millis(500)).await;
-        assert!(served.try_recv().is_err(), "one probe at a time");
-        probe.settle(Verdict::Failure);
-        let (second, at, probe) = served.recv().await.expect("another probe is let through");
-        assert_eq!((second, at - began), (1, Duration::from_millis(700)));
-        drop(probe);
-        let (third, _, probe) =
-            served.recv().await.expect("a probe that tells nothing makes room for another");
-        assert_eq!(third, 2);
-        probe.settle(Verdict::Success);
-        assert_eq!(served.recv().await.expect("it is closed").0, 3);
-        let report = circuit.report();
-        assert_eq!((report.state, report.waiting, report.opened), (CircuitState::Closed, 0, 2));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn r13_a_permit_from_before_the_circuit_changed_is_not_current() {
-        let circuit = Circuit::new("bank".into(), POLICY);
-        let [early, late] = [(); 2].map(|()| circuit.try_enter(Instant::now()).expect("it is closed"));
-        assert!(late.is_current());
-        early.settle(Verdict::Failure);
-        assert!(!late.is_current());
-        drop(late);
-        assert_eq!(circuit.report().state, CircuitState::Open);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn r13_a_newcomer_does_not_take_the_probe_of_who_waits() {
-        let circuit = Circuit::new("bank".into(), POLICY);
-        circuit.try_enter(Instant::now()).expect("it is closed").settle(Verdict::Failure);
-        let waits = circuit.enter();
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        assert!(circuit.try_enter(Instant::now()).is_none());
-        waits.await.settle(Verdict::Success);
-        assert!(circuit.try_enter(Instant::now()).is_some());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn r13_the_next_in_line_takes_over_from_who_gives_up() {
-        let circuit = Circuit::new("bank".into(), POLICY);
-        circuit.try_enter(Instant::now()).expect("it is closed").settle(Verdict::Failure);
-        let gives_up = tokio::spawn(circuit.enter());
-        let stays = tokio::spawn(circuit.enter());
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        gives_up.abort();
-        let began = Instant::now();
-        stays.await.expect("it is served");
-        assert_eq!(began.elapsed(), Duration::from_millis(50));
-        assert_eq!(circuit.report().waiting, 0);
-    }
-}
+mod tests;

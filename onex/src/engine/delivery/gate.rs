@@ -8,6 +8,7 @@ use super::Serving;
 use crate::engine::arrivals::{Arrival, Decided, NotEntered, Waited};
 use crate::engine::contain::contained;
 use crate::engine::dead_letters::Addressee;
+use crate::engine::poison::NotCalled;
 use crate::engine::workflow::Workflow;
 use crate::journal::{DeadLetterCause, EventRefusal, InboxMark, Journal, RunIdentity, RunKey};
 use crate::message::Payload;
@@ -22,6 +23,11 @@ where
         let def = workflow.step(step);
         let by = Addressee { node: workflow.node, handler: def.id };
         let Some(gate) = &def.gate else { return self.settled() };
+        match self.begin_call().await {
+            Ok(()) => {}
+            Err(NotCalled::GivenUp(cause)) => return self.bury(mark, cause, by).await,
+            Err(NotCalled::Refused(error)) => return self.not_settled(error).await,
+        }
         let read = contained(|| {
             let topic = &self.delivery.envelope.topic;
             let event = workflow.as_awaited(step, topic, self.payload())?;
@@ -41,6 +47,10 @@ where
                 return self.bury(mark, cause, by).await;
             }
         };
+        // What it waits for now is its run.
+        if let Some(suspect) = self.suspect.take() {
+            self.engine.is_innocent(&suspect).await;
+        }
         let identity = RunIdentity {
             node: workflow.node.into(),
             workflow: workflow.row.name.into(),

@@ -24,7 +24,8 @@ where
     /// Commits that the envelope waits for a person. It is not handled, and stays in the outbox with those behind it.
     async fn park(&mut self, key: &Arc<str>, cause: DeadLetterCause, by: Addressee) {
         let letter = dead_letters::parked(&self.delivery.envelope, cause, by, key);
-        let commit = Commit { dead_letters: std::slice::from_ref(&letter), ..Commit::default() };
+        let dead_letters = std::slice::from_ref(&letter);
+        let commit = Commit { dead_letters, calls: self.counted(), ..Commit::default() };
         if let Err(error) = self.engine.commit(&commit).await {
             return self.not_settled(error).await;
         }
@@ -48,6 +49,9 @@ where
     }
 
     fn parked(&mut self) {
+        if let Some(suspect) = &self.suspect {
+            self.engine.settled_call(suspect);
+        }
         if let Some(served) = self.served.take() {
             served.parked(self.delivery.envelope.envelope_id);
         }

@@ -59,13 +59,12 @@ where
                 correlation_id: ctx.correlation_id,
                 traceparent: ctx.traceparent,
                 cancellation: ctx.cancellation,
-                input: Some(input),
                 read: def.read,
                 timeout,
                 grace: self.engine.registry.time_to_end(&called, self.engine.settings.grace),
                 workflow: called,
             }
-            .go(),
+            .go(input),
         );
         let work = Work::Call(going, awaited);
         self.slots.push(dispatch, def.kind, Duration::MAX, span, work);

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::Driver;
-use crate::journal::{Commit, CommitError, DeadLetter, InboxMark, Journal};
+use crate::engine::core::WhenFull;
+use crate::journal::{BegunCalls, Commit, CommitError, DeadLetter, InboxMark, Journal};
 
 /// What the first and the last commit of a run hold beside what it decided.
 #[derive(Debug, Default)]
 pub(super) struct Beside<'a> {
     pub(super) is_start: bool,
     pub(super) inbox: Option<&'a InboxMark>,
+    pub(super) calls: &'a [BegunCalls],
     pub(super) ended_unix_ms: Option<u64>,
     pub(super) dead_letters: &'a [Arc<DeadLetter>],
 }
@@ -45,13 +47,13 @@ where
                 inbox: beside.inbox.or(decided.inbox),
                 start: beside.is_start.then_some(&*start),
                 dead_letters: beside.dead_letters,
+                calls: beside.calls,
                 ..decided
             };
             // Who starts a run is told that there is no room; what has begun waits for it.
             let is_asked_for = beside.is_start && beside.inbox.is_none() && start.parent().is_none();
-            let mut committed = pin!(async {
-                if is_asked_for { engine.commit_now(&commit).await } else { engine.commit(&commit).await }
-            });
+            let when_full = if is_asked_for { WhenFull::Refuse } else { WhenFull::Wait };
+            let mut committed = pin!(engine.commit_and(when_full, &commit));
             poll_fn(|cx| {
                 let polled = committed.as_mut().poll(cx);
                 if polled.is_pending() {

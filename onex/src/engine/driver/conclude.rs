@@ -25,7 +25,7 @@ where
             self.before + self.now.duration_since(self.started),
             self.engine.lease.clone(),
         );
-        report.operations = self.operations;
+        report.load_balanced_operations = self.operations;
         let letter = self.bury(&report);
         let elapsed_ms = u64::try_from(report.duration.as_millis()).unwrap_or(u64::MAX);
         // A parked run waits for a person: it is not over, and is retained until it is.
@@ -34,6 +34,9 @@ where
         let dead_letters = letter.as_slice();
         self.commit_with(Beside { ended_unix_ms, dead_letters, ..Beside::default() }).await?;
         self.engine.tally.run_ended(report.state);
+        if report.state == RunState::Parked {
+            self.engine.parked_runs.add(report.run);
+        }
         self.workflow.meters.run_ended(&report);
         self.spans.run_ended(&report);
         if let Some(letter) = letter {

@@ -94,6 +94,9 @@ where
     /// Tells the kernel of the steps that have got a permit. One that is not dispatched all the same, because the run
     /// is paused or has no slot, gives it back and asks again in its turn.
     pub(super) fn take_permits(&mut self) {
+        if self.circuits.entered.is_empty() {
+            return;
+        }
         for (step, permit) in mem::take(&mut self.circuits.entered) {
             self.circuits.permits.push((step, permit));
             self.feed(Input::Released { step });

@@ -106,6 +106,9 @@ where
 
     /// Tells the kernel of the effects that were to begin when the run was stopped: they certainly did nothing.
     fn take_back(&mut self) {
+        if self.void.is_empty() {
+            return;
+        }
         for Dispatch { step, attempt, .. } in mem::take(&mut self.void) {
             self.circuits.settle(step, Verdict::Nothing);
             self.feed(Input::Held { step, attempt });

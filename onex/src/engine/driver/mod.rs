@@ -45,7 +45,7 @@ use self::progress::Audience;
 pub(super) use self::rest::Clocks;
 use self::sends::Sends;
 use self::slots::Slots;
-pub(super) use self::take_over::{read_as, read_input};
+pub(super) use self::take_over::{NotReopened, Taken, read_as, read_input};
 use super::admission::Admitted;
 use super::batch::Returned;
 use super::control::{Control, Leave, Order, Reply};
@@ -59,7 +59,7 @@ use super::report::RunReport;
 use super::run_handle::{RunHandle, RunLost};
 use super::spans::RunSpans;
 use super::workflow::Workflow;
-use crate::journal::{CommitError, InboxMark, Journal, RunStart};
+use crate::journal::{BegunCalls, CommitError, InboxMark, Journal, RunStart};
 use crate::message::Envelope;
 use crate::node::StopSignal;
 use crate::run::{Decision, Input, Run, RunState};
@@ -229,7 +229,7 @@ where
     /// `delivered`: nobody else is to handle that envelope. `sends`: what is sent beside the start, if it is committed.
     pub(crate) async fn begin(
         &mut self,
-        inbox: Option<&InboxMark>,
+        handled: Option<(&InboxMark, &[BegunCalls])>,
         delivered: bool,
         sends: &[Arc<Envelope>],
     ) -> Result<(), CommitError> {
@@ -241,7 +241,8 @@ where
         self.ledger.outbox.extend_from_slice(sends);
         // Live before it is committed: whoever finds it in the journal can wait for it.
         self.live = Some(self.engine.live.enter(self.start.run, Arc::clone(&self.control)));
-        self.commit_with(Beside { is_start: true, inbox, ..Beside::default() }).await?;
+        let (inbox, calls) = handled.map_or((None, &[][..]), |(mark, calls)| (Some(mark), calls));
+        self.commit_with(Beside { is_start: true, inbox, calls, ..Beside::default() }).await?;
         self.engine.tally.runs_started.add(1);
         self.gates.arrivals = self.engine.arrivals.take(&self.start.identity);
         Ok(())

@@ -15,8 +15,8 @@ where
     J: Journal,
 {
     pub(super) fn take_orders(&mut self) {
-        for order in mem::take(&mut self.orders) {
-            self.take_order(order);
+        if !self.orders.is_empty() {
+            mem::take(&mut self.orders).into_iter().for_each(|order| self.take_order(order));
         }
     }
 

@@ -46,6 +46,7 @@ pub(super) enum Work {
 }
 
 impl Slots {
+    #[inline]
     pub(super) fn push(
         &mut self,
         dispatch: Dispatch,

@@ -28,30 +28,62 @@ use crate::message::Payload;
 use crate::node::mount::ReadFn;
 use crate::run::{Decision, Fact, Input, Run, RunState, StepId, StepState};
 
+/// What comes of a run that another engine had begun.
+pub(crate) enum Taken<C, J>
+where
+    C: Send + Sync + 'static,
+    J: Journal,
+{
+    /// It goes on, with this driver.
+    GoesOn(Box<Driver<C, J>>),
+    /// It is parked, or over: nobody drives it, and who waits for it is to be told.
+    AtItsEnd(LiveGuard),
+}
+
+/// Why a run is not reopened.
+pub(crate) enum NotReopened {
+    /// This program cannot run it.
+    Held(HeldCause),
+    /// The journal refused.
+    Refused(CommitError),
+}
+
+impl From<HeldCause> for NotReopened {
+    fn from(cause: HeldCause) -> Self {
+        NotReopened::Held(cause)
+    }
+}
+
+impl From<CommitError> for NotReopened {
+    fn from(error: CommitError) -> Self {
+        NotReopened::Refused(error)
+    }
+}
+
 impl<C, J> Driver<C, J>
 where
     C: Send + Sync + 'static,
     J: Journal,
 {
     /// A run as far as its record goes, expected to be of this workflow's plan, without a place among those that are
-    /// driven. One that is parked is not driven: its guard is given back.
+    /// driven.
     pub(crate) fn take_over(
         engine: Arc<Engine<C, J>>,
         workflow: Arc<Workflow<C>>,
         record: &RunRecord,
         (live, control): (LiveGuard, Arc<Control>),
         in_flight: InFlightGuard,
-    ) -> Result<Result<Box<Self>, LiveGuard>, HeldCause> {
+    ) -> Result<Taken<C, J>, HeldCause> {
         let run = replayed(&workflow, record)?;
         if run.is_ended() {
-            return Ok(Err(live));
+            return Ok(Taken::AtItsEnd(live));
         }
         fits(&workflow, record, &run)?;
         let start = RunStart::clone(&record.start);
         let mut driver =
             Self::restored(engine, workflow, (record, start), run, None, control, None, in_flight)?;
         driver.live = Some(live);
-        Ok(Ok(driver))
+        Ok(Taken::GoesOn(driver))
     }
 
     /// A run that is over or parked, reopened at a step: the one of the record, or another with all that it has.
@@ -63,19 +95,14 @@ where
         permit: Admitted,
         in_flight: InFlightGuard,
         (from, fork): (StepId, Option<RunStart>),
-    ) -> Result<Result<Box<Self>, HeldCause>, CommitError> {
-        let run = match replayed(&workflow, record) {
-            Ok(run) => run,
-            Err(cause) => return Ok(Err(cause)),
-        };
+    ) -> Result<Box<Self>, NotReopened> {
+        let run = replayed(&workflow, record)?;
         let mut reopened = run.clone();
         reopened.handle(Input::Reopen { from }, &mut Decision::default());
-        if let Err(cause) = fits(&workflow, record, &reopened) {
-            return Ok(Err(cause));
-        }
+        fits(&workflow, record, &reopened)?;
         let is_fork = fork.is_some();
         let start = fork.unwrap_or_else(|| RunStart::clone(&record.start));
-        let restored = Self::restored(
+        let mut driver = Self::restored(
             engine,
             workflow,
             (record, start),
@@ -84,11 +111,7 @@ where
             control,
             Some(permit),
             in_flight,
-        );
-        let mut driver = match restored {
-            Ok(driver) => driver,
-            Err(cause) => return Ok(Err(cause)),
-        };
+        )?;
         driver.live = Some(live);
         // Whoever lets it go on gives it the time that it needs.
         driver.active_before = Duration::ZERO;
@@ -105,7 +128,7 @@ where
         if is_fork {
             driver.engine.tally.runs_started.add(1);
         }
-        Ok(Ok(driver))
+        Ok(driver)
     }
 
     /// `known`: the run as it is going to be, if that is not as it is. It decides what of the record still counts.

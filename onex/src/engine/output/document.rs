@@ -1,12 +1,13 @@
 //! The JSON of a run's output, in the field names and shapes of the output model.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{RunError, RunOutput, rfc3339};
+use super::{ErrorType, RunError, RunOutput, rfc3339};
 use crate::engine::action::Action;
 
 #[derive(Serialize)]
@@ -30,8 +31,8 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct ErrorDocument<'a> {
     step_id: &'static str,
-    error_type: &'static str,
-    message: &'a str,
+    error_type: ErrorType,
+    message: Cow<'a, str>,
 }
 
 /// The model has an object for each step: what is none is its `value`.
@@ -73,6 +74,11 @@ impl Serialize for RunOutput {
 
 impl<'a> From<&'a RunError> for ErrorDocument<'a> {
     fn from(error: &'a RunError) -> Self {
-        ErrorDocument { step_id: error.at.step_id(), error_type: error.error_type, message: &error.message }
+        // The model has no place for the item.
+        let message = match error.item {
+            Some(item) => format!("item {item}: {}", error.message).into(),
+            None => Cow::Borrowed(&*error.message),
+        };
+        ErrorDocument { step_id: error.at.step_id(), error_type: error.error_type, message }
     }
 }

@@ -1,7 +1,10 @@
 //! What leaves the process of a run: the output model of an orchestrator, in its JSON shape, with nothing in it that was
 //! not asked for. Made of a [`RunReport`] alone.
 
+mod by_name;
 mod document;
+mod error_type;
+mod items;
 mod rfc3339;
 mod standing;
 
@@ -10,12 +13,13 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
+use self::by_name::Outcome;
+pub use self::error_type::ErrorType;
 pub use self::standing::{ErrorPlace, Failures, RunError, Standing};
 use super::action::{Action, ActionPayload};
 use super::map::map_of;
 use super::report::RunReport;
 use crate::node::SkipCause;
-use crate::run::StepState;
 
 /// What of a run may leave the process. By default neither what customers gave and steps returned, nor what handlers said:
 /// an error's text is whatever its author, or a library below it, put in.
@@ -60,11 +64,13 @@ pub struct RunOutput {
     pub execution_time: Duration,
     /// Milliseconds since the Unix epoch.
     pub started_unix_ms: u64,
-    /// The steps that have their output, in declaration order.
+    /// The steps that have their output, in declaration order. In a batch, a step completed if it did for an item and failed for
+    /// none: in which of the lists it is, is the worst that it came to.
     pub completed_steps: Vec<&'static str>,
     /// The steps that did not run or were given up, in declaration order, and why.
     pub skipped_steps: Vec<SkippedStep>,
-    /// What each completed step returned, as JSON, if it was asked for.
+    /// What each completed step returned, as JSON, if it was asked for. Of a batch, a step has a list of what it returned for
+    /// each item, with `null` where it did not complete.
     pub step_outputs: BTreeMap<&'static str, Box<RawValue>>,
     /// What the workflow gives to its outside, if it was asked for: the outputs of the steps that no other depends on.
     pub output_variables: BTreeMap<&'static str, Box<RawValue>>,
@@ -76,6 +82,8 @@ pub struct RunOutput {
     pub metrics: BTreeMap<&'static str, f64>,
     /// How often steps of it were in flight together: from when a second one is, until no more than one is.
     pub parallel_executions: u32,
+    /// Of a batch, the calls that were given to workers: see [`RunReport::load_balanced_operations`]. One of the `metrics`, too.
+    pub load_balanced_operations: u64,
 }
 
 /// A step that has no output and did not fail.
@@ -111,7 +119,7 @@ impl RunReport {
     #[must_use]
     pub fn to_output(&self, disclose: Disclose) -> RunOutput {
         let step_outputs = if disclose.outputs { self.outputs_as_json() } else { BTreeMap::new() };
-        let last = self.steps.iter().filter(|step| step.is_last).map(|step| step.id);
+        let last = self.by_name().filter_map(|of| of.first()).filter(|step| step.is_last).map(|step| step.id);
         let output_variables =
             map_of(last.clone().filter_map(|id| Some((id, step_outputs.get(id)?.clone()))));
         let final_result = if last.count() == 1 { output_variables.values().next().cloned() } else { None };
@@ -132,6 +140,7 @@ impl RunReport {
             actions_emitted: if disclose.actions { actions_emitted } else { Vec::new() },
             metrics,
             parallel_executions: self.parallel_executions,
+            load_balanced_operations: self.load_balanced_operations,
         }
     }
 
@@ -148,36 +157,21 @@ impl RunReport {
     }
 
     fn completed(&self) -> Vec<&'static str> {
-        let completed = self.steps.iter().filter(|step| step.state == StepState::Completed);
-        completed.map(|step| step.id).collect()
+        self.outcomes().filter(|(_, outcome)| *outcome == Outcome::Completed).map(|(step, _)| step).collect()
     }
 
     fn skipped(&self) -> Vec<SkippedStep> {
-        let because = |step: &super::StepReport| match step.state {
-            StepState::Skipped => step.skipped_because.map(NotRunCause::Skipped),
-            StepState::NotRun => Some(NotRunCause::RunStopped),
-            StepState::Cancelled => Some(NotRunCause::GivenUp),
-            _ => None,
-        };
-        let skipped = self.steps.iter();
-        skipped.filter_map(|step| Some(SkippedStep { step: step.id, because: because(step)? })).collect()
+        let skipped = self.outcomes().filter_map(|(step, outcome)| match outcome {
+            Outcome::NotRun(because) => Some(SkippedStep { step, because }),
+            Outcome::Failed | Outcome::Completed => None,
+        });
+        skipped.collect()
     }
 
     fn metrics(&self, completed: usize, skipped: usize, actions: usize) -> BTreeMap<&'static str, f64> {
-        let failed = self
-            .steps
-            .iter()
-            .filter(|step| matches!(step.state, StepState::Failed | StepState::Indeterminate));
+        let failed = self.outcomes().filter(|(_, outcome)| *outcome == Outcome::Failed);
         let crashes: u32 = self.steps.iter().map(|step| step.crashes).sum();
         let average = if completed == 0 { 0.0 } else { self.duration.as_secs_f64() * 1e3 / completed as f64 };
-        let items = self.items.iter().flat_map(|of| {
-            [
-                ("items_taken_count", of.taken as f64),
-                ("items_completed_count", (of.completed + of.completed_with_errors) as f64),
-                ("items_failed_count", (of.failed + of.timed_out) as f64),
-                ("items_cancelled_count", of.cancelled as f64),
-            ]
-        });
         let of_steps = [
             ("completed_count", completed as f64),
             ("failed_count", failed.count() as f64),
@@ -187,6 +181,6 @@ impl RunReport {
             ("crashes_count", f64::from(crashes)),
             ("avg_step_time_ms", average),
         ];
-        map_of(of_steps.into_iter().chain(items))
+        map_of(of_steps.into_iter().chain(items::metrics(self)))
     }
 }

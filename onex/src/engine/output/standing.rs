@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::error_type::ErrorType;
 use crate::engine::report::{RunCause, RunReport, StepReport, too_few};
 use crate::run::{CompensationState, FailureCause, FailureClass, RunState, StepState};
 
@@ -34,8 +35,10 @@ pub struct Failures {
 pub struct RunError {
     /// Where.
     pub at: ErrorPlace,
-    /// `timeout`, `error`, `refused`, `panic`, `abandoned`, `crashed`, `compensation_failed` or `cancelled`.
-    pub error_type: &'static str,
+    /// What sort of thing.
+    pub error_type: ErrorType,
+    /// In a batch, the item that it is of, unless its step is done once for all.
+    pub item: Option<u32>,
     /// What is known of it, or may be told.
     pub message: Cow<'static, str>,
 }
@@ -68,11 +71,15 @@ impl Standing {
         match report.state {
             RunState::Running | RunState::Stopping | RunState::Compensating => Standing::Running(errors),
             RunState::Paused | RunState::Parked => Standing::Paused(errors),
-            RunState::Completed => Standing::Completed,
+            RunState::Completed => {
+                debug_assert!(errors.is_empty(), "a run that completed has errors: {errors:?}");
+                Standing::Completed
+            }
             RunState::CompletedWithErrors | RunState::Failed | RunState::TimedOut => {
                 let mut errors = errors.into_iter();
                 // The kernel ends no run so without a cause; should a journal say otherwise, that is the error.
-                let first = errors.next().unwrap_or_else(|| RunError::of_run("error", "the run failed"));
+                let first =
+                    errors.next().unwrap_or_else(|| RunError::of_run(ErrorType::Error, "the run failed"));
                 Standing::Failed(Failures { first, others: errors.collect() })
             }
             RunState::Cancelled => Standing::Cancelled(errors),
@@ -105,18 +112,21 @@ impl Standing {
         first.into_iter().chain(others)
     }
 
-    /// The steps that failed for good or whose outcome is unknown, in declaration order.
+    /// The steps that failed for good or whose outcome is unknown, in declaration order. One that failed for several items of a
+    /// batch is there once.
     pub fn failed_steps(&self) -> impl Iterator<Item = &'static str> {
-        self.errors().filter_map(|error| match error.at {
+        let mut last = None;
+        let failed = self.errors().filter_map(|error| match error.at {
             ErrorPlace::Step(step) => Some(step),
             ErrorPlace::AboutStep(_) | ErrorPlace::Run => None,
-        })
+        });
+        failed.filter(move |step| last.replace(*step) != Some(*step))
     }
 }
 
 impl RunError {
-    fn of_run(error_type: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        RunError { at: ErrorPlace::Run, error_type, message: message.into() }
+    fn of_run(error_type: ErrorType, message: impl Into<Cow<'static, str>>) -> Self {
+        RunError { at: ErrorPlace::Run, error_type, item: None, message: message.into() }
     }
 }
 
@@ -132,30 +142,36 @@ pub(super) fn status_of(state: RunState) -> &'static str {
 
 fn errors(report: &RunReport, messages: bool) -> Vec<RunError> {
     let of_run = match &report.cause {
-        Some(RunCause::TimedOut { after_ms }) => {
-            Some(RunError::of_run("timeout", format!("the run exceeded its timeout of {after_ms} ms")))
-        }
+        Some(RunCause::TimedOut { after_ms }) => Some(RunError::of_run(
+            ErrorType::Timeout,
+            format!("the run exceeded its timeout of {after_ms} ms"),
+        )),
         Some(RunCause::Cancelled { reason }) if messages && !reason.is_empty() => {
-            Some(RunError::of_run("cancelled", format!("the run was cancelled: {reason}")))
+            Some(RunError::of_run(ErrorType::Cancelled, format!("the run was cancelled: {reason}")))
         }
-        Some(RunCause::Cancelled { .. }) => Some(RunError::of_run("cancelled", "the run was cancelled")),
+        Some(RunCause::Cancelled { .. }) => {
+            Some(RunError::of_run(ErrorType::Cancelled, "the run was cancelled"))
+        }
         Some(RunCause::Killed { reason }) if messages && !reason.is_empty() => {
-            Some(RunError::of_run("cancelled", format!("the run was killed: {reason}")))
+            Some(RunError::of_run(ErrorType::Cancelled, format!("the run was killed: {reason}")))
         }
-        Some(RunCause::Killed { .. }) => Some(RunError::of_run("cancelled", "the run was killed")),
+        Some(RunCause::Killed { .. }) => Some(RunError::of_run(ErrorType::Cancelled, "the run was killed")),
         Some(RunCause::SourceFailed { message }) if messages => {
-            Some(RunError::of_run("error", format!("the source failed: {message}")))
+            Some(RunError::of_run(ErrorType::Error, format!("the source failed: {message}")))
         }
-        Some(RunCause::SourceFailed { .. }) => Some(RunError::of_run("error", "the source failed")),
+        Some(RunCause::SourceFailed { .. }) => Some(RunError::of_run(ErrorType::Error, "the source failed")),
         Some(RunCause::TooFewCompleted { completed, of, required_percent }) => {
-            Some(RunError::of_run("error", too_few(*completed, *of, *required_percent)))
+            Some(RunError::of_run(ErrorType::Error, too_few(*completed, *of, *required_percent)))
         }
         Some(RunCause::StepFailed { .. }) | None => None,
     };
+    let of_items = (report.items.iter()).filter(|of| of.timed_out > 0 && of_run.is_none()).map(|of| {
+        RunError::of_run(ErrorType::Timeout, format!("{} items exceeded their timeout", of.timed_out))
+    });
     let of_steps = report.steps.iter().flat_map(|step| {
         [failed(step, messages), not_undone(step, messages), crashed(report, step)].into_iter().flatten()
     });
-    of_run.into_iter().chain(of_steps).collect()
+    of_run.iter().cloned().chain(of_items).chain(of_steps).collect()
 }
 
 fn failed(step: &StepReport, messages: bool) -> Option<RunError> {
@@ -163,21 +179,30 @@ fn failed(step: &StepReport, messages: bool) -> Option<RunError> {
         return None;
     }
     let (error_type, known) = match step.failure.map(|failure| (failure.cause, failure.class)) {
-        Some((FailureCause::TimedOut, _)) => ("timeout", "an attempt exceeded the step's timeout"),
-        Some((FailureCause::Panicked, _)) => ("panic", "the handler panicked"),
+        Some((FailureCause::TimedOut, _)) => (ErrorType::Timeout, "an attempt exceeded the step's timeout"),
+        Some((FailureCause::Panicked, _)) => (ErrorType::Panic, "the handler panicked"),
         Some((FailureCause::Abandoned, _)) => {
-            ("abandoned", "an attempt was given up; its outcome is unknown")
+            (ErrorType::Abandoned, "an attempt was given up; its outcome is unknown")
         }
-        Some((FailureCause::OutputRefused, _)) => ("error", "what the handler returned is too large"),
-        Some((FailureCause::PartlyDone, _)) => {
-            ("partly_done", "the run that is this step did not complete, and something that it did stands")
+        Some((FailureCause::OutputRefused, _)) => {
+            (ErrorType::Error, "what the handler returned is too large")
         }
-        Some((FailureCause::Error, FailureClass::Refused)) => ("refused", "the target refused the request"),
-        Some((FailureCause::Error, _)) | None => ("error", "the handler returned an error"),
+        Some((FailureCause::Unknown, _)) => {
+            (ErrorType::Abandoned, "what became of the run that is this step is not known")
+        }
+        Some((FailureCause::PartlyDone, _)) => (
+            ErrorType::PartlyDone,
+            "the run that is this step did not complete, and something that it did stands",
+        ),
+        Some((FailureCause::Error, FailureClass::Refused)) => {
+            (ErrorType::Refused, "the target refused the request")
+        }
+        Some((FailureCause::Error, _)) | None => (ErrorType::Error, "the handler returned an error"),
     };
     Some(RunError {
         at: ErrorPlace::Step(step.id),
         error_type,
+        item: step.item,
         message: told(known, step.error.as_deref(), messages),
     })
 }
@@ -185,7 +210,8 @@ fn failed(step: &StepReport, messages: bool) -> Option<RunError> {
 fn not_undone(step: &StepReport, messages: bool) -> Option<RunError> {
     (step.compensation == CompensationState::Failed).then(|| RunError {
         at: ErrorPlace::AboutStep(step.id),
-        error_type: "compensation_failed",
+        error_type: ErrorType::CompensationFailed,
+        item: step.item,
         message: told("the step could not be undone", step.compensation_error.as_deref(), messages),
     })
 }
@@ -196,7 +222,8 @@ fn crashed(report: &RunReport, step: &StepReport) -> Option<RunError> {
         report.state == RunState::Parked && step.state == StepState::Scheduled && step.crashes > 0;
     parked_by.then(|| RunError {
         at: ErrorPlace::AboutStep(step.id),
-        error_type: "crashed",
+        error_type: ErrorType::Crashed,
+        item: step.item,
         message: format!("its process ended while it ran, {} times", step.crashes).into(),
     })
 }

@@ -4,18 +4,14 @@ mod cause;
 mod of_run;
 mod step;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::action::ActionRow;
 use super::batch::Returned;
-use super::contain::contained;
-use super::map::map_of;
 use super::stream::StreamReport;
 use crate::journal::{Lease, RunKey};
 use crate::message::{RunId, StepValue};
@@ -69,12 +65,12 @@ pub struct RunReport {
     pub duration: Duration,
     /// How often steps of it were in flight together: see [`Run::parallel_executions`](crate::run::Run::parallel_executions).
     pub parallel_executions: u32,
+    /// Of a batch: how many calls were given to workers, of steps that take groups one for each group, of other effects one for
+    /// each item. Those that another process made are not counted, and the journal does not know of them. Of any other run 0.
+    pub load_balanced_operations: u64,
     /// Of a stream: what has become of its items. Its `steps` are each there once, with the worst that they came to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Box<StreamReport>>,
-    /// See [`BatchReport`](super::BatchReport).
-    #[serde(skip)]
-    pub(crate) operations: u64,
     #[serde(skip)]
     pub(super) outputs: Returned,
     #[serde(skip)]
@@ -113,20 +109,6 @@ impl RunReport {
 
     pub(super) fn outputs(&self) -> &Returned {
         &self.outputs
-    }
-
-    /// What each completed step returned, as JSON. What does not serialise is not there: its journal would not have it either.
-    pub(super) fn outputs_as_json(&self) -> BTreeMap<&'static str, Box<RawValue>> {
-        let outputs = self.steps.iter().enumerate().filter_map(|(index, step)| {
-            let step_id = StepId(index as u32);
-            // Those of the items of a batch are asked for item by item.
-            let output =
-                self.outputs.of(step_id).get(self.outputs.row(step_id).0).filter(|_| step.item.is_none())?;
-            // The value's `Serialize` is the user's, and may panic.
-            let json = contained(|| output.to_json()).ok()?.ok()?;
-            Some((step.id, json))
-        });
-        map_of(outputs)
     }
 
     /// Attempts of steps that were not the first.

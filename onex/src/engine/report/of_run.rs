@@ -37,7 +37,9 @@ impl RunReport {
                 compensation: worst(
                     run.instances(step).map(|(_, of)| of.compensation).chain([status.compensation]),
                 ),
-                error: error_of(step.0, run, messages),
+                error: (status.state != StepState::Completed)
+                    .then(|| error_of(step.0, run, messages))
+                    .flatten(),
                 failure: status.failure.filter(|_| status.state != StepState::Completed),
                 is_last: run.plan().dependents(step).is_empty(),
                 revision: run.revision(step),
@@ -101,8 +103,8 @@ impl RunReport {
             started_unix_ms: start.started_unix_ms,
             duration,
             items: None,
-            operations: 0,
             parallel_executions: run.parallel_executions(),
+            load_balanced_operations: 0,
             outputs,
             action_rows: Arc::clone(action_rows),
         }
@@ -121,6 +123,7 @@ fn first_error(step: u32, run: &Run, messages: &Messages) -> Option<String> {
     })?
 }
 
+#[inline]
 fn unfinished_undo(step: u32, status: StepStatus, messages: &Messages) -> Option<String> {
     match status.compensation {
         CompensationState::Pending | CompensationState::Failed => undo_error(step, status, messages),

@@ -56,7 +56,7 @@ where
     /// A message from outside.
     async fn send(&self, to: &Destination, payload: Payload) -> Result<Uuid, PublishError> {
         let envelope_id = clock::time_id(clock::unix_ms());
-        let envelope = Envelope {
+        let envelope = Arc::new(Envelope {
             envelope_id,
             correlation_id: envelope_id,
             causation_id: None,
@@ -64,7 +64,7 @@ where
             topic: to.topic.clone(),
             wire_type: Arc::clone(&to.wire_type),
             payload,
-        };
+        });
         self.engine.accept(envelope, IdFrom::Here).await?;
         Ok(envelope_id)
     }
@@ -75,7 +75,7 @@ where
     /// # Errors
     /// Nobody subscribes to its topic (it is kept as a dead letter); the runtime is shut down; the journal refuses.
     pub async fn deliver(&self, envelope: Envelope) -> Result<(), PublishError> {
-        self.engine.accept(envelope, IdFrom::Source).await
+        self.engine.accept(Arc::new(envelope), IdFrom::Source).await
     }
 
     /// Watches a topic, given with its placeholders filled.

@@ -81,6 +81,13 @@ where
         self.engine.held_runs()
     }
 
+    /// The runs that are parked, by their ids: each waits until a person lets it go on, with
+    /// [`retry_from`](Self::retry_from), or moves it. [`status`](Self::status) tells why. Complete once the runtime has
+    /// [`settled`](Self::settled) for the first time.
+    pub fn parked_runs(&self) -> Vec<RunId> {
+        self.engine.parked_runs.ids()
+    }
+
     /// The report of every run that ends or is parked from now on. A stream is one run: [`RunReport::items`].
     pub fn reports(&self) -> Subscription<Arc<RunReport>> {
         self.engine.reports.subscribe()

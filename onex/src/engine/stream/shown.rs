@@ -163,8 +163,8 @@ pub(super) fn as_run<C>(
         started_unix_ms: of.started_unix_ms,
         duration: of.duration,
         parallel_executions: 0,
+        load_balanced_operations: 0,
         items: Some(Box::new(of)),
-        operations: 0,
         outputs: Returned::folded(workflow.steps.len(), outputs),
         // Each item has actions of its own, and there is no end of items.
         action_rows: Arc::from([]),

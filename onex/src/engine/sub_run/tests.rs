@@ -1,10 +1,16 @@
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use shuttle::future::block_on;
 use shuttle::thread;
 use uuid::Uuid;
 
-use super::*;
+use super::SubRuns;
+use super::waiting::Ended;
+use crate::engine::run_handle::{LostCause, RunLost};
 use crate::engine::sync;
 use crate::engine::sync::tests::{in_every_order, in_many_orders, in_order};
+use crate::message::RunId;
 
 fn run(id: u128) -> RunId {
     RunId(Uuid::from_u128(id))

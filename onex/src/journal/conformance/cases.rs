@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 use super::Store;
 use super::fixtures::{
-    OwnedCommit, append, change, entity, envelope, given_up, identity, letter, mark, parked, raw, run_id,
-    start, timer,
+    OwnedCommit, append, begun, change, entity, envelope, given_up, identity, letter, mark, parked, raw,
+    run_id, start, timer,
 };
 use super::snapshot::{Answers, KEYS, MARKS, read};
-use crate::journal::{CommitError, Detail, DetailBody, Journal, Lease, PinnedPlan};
+use crate::journal::{CommitError, Detail, DetailBody, InboxMark, Journal, Lease, PinnedPlan};
 use crate::message::{Envelope, Payload};
 use crate::plan::OnDuplicate;
 use crate::run::{Fact, Mode, Need, Shape, SkipReason, StepId, StepKind, StepSpec, Strategy, UndoOrder};
@@ -30,11 +30,40 @@ pub(super) async fn all<S: Store>(store: &S) {
     r07_a_refused_commit_leaves_no_trace(store).await;
     r07_what_was_acknowledged_is_there_after_a_restart(store).await;
     r03_a_key_is_taken_until_its_run_is_forgotten(store).await;
-    r22_payloads_are_kept_to_the_byte(store).await;
+    r07_payloads_are_kept_to_the_byte(store).await;
     r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no_other(store).await;
     what_cannot_be_serialised_is_refused_or_kept_as_it_is(store).await;
     r04_what_is_parked_is_told_until_it_is_handled_or_given_up(store).await;
     r23_a_run_that_was_moved_is_read_with_its_new_plan(store).await;
+    r14_calls_that_have_begun_are_counted_until_they_are_taken_back(store).await;
+}
+
+async fn r14_calls_that_have_begun_are_counted_until_they_are_taken_back<S: Store>(store: &S) {
+    let (journal, lease) = owned(store).await;
+    let counts = |calls: &[(u128, &str, u32)]| OwnedCommit {
+        calls: calls.iter().map(|(id, handler, calls)| begun(*id, handler, *calls)).collect(),
+        ..OwnedCommit::default()
+    };
+    let sent = OwnedCommit { outbox: vec![envelope(2), envelope(1)], ..OwnedCommit::default() };
+    let first = counts(&[(2, "b", 1), (2, "a", 1), (1, "a", 2), (3, "a", 0)]);
+    for commit in [sent, first, counts(&[(2, "a", 2), (1, "a", 1)])] {
+        journal.commit(&lease, commit.borrow()).await.expect("nothing speaks against it");
+    }
+    let journal = store.reopened(journal);
+    let told = journal.begun().await.expect("it can be read");
+    assert_eq!(told, [begun(1, "a", 1), begun(2, "a", 2), begun(2, "b", 1)], "what was said last");
+    let lease = journal.acquire("the next").await.expect("it can be acquired");
+    let settled = OwnedCommit {
+        inbox: Some(InboxMark { subscriber: "node_shop/a".into(), envelope_id: Uuid::from_u128(2) }),
+        delivered: vec![Uuid::from_u128(2)],
+        ..counts(&[(2, "a", 0)])
+    };
+    journal.commit(&lease, settled.borrow()).await.expect("nothing speaks against it");
+    let refused = OwnedCommit { calls: vec![begun(1, "a", 9)], ..settled.clone() };
+    journal.commit(&lease, refused.borrow()).await.expect_err("it is handled");
+    let journal = store.reopened(journal);
+    let told = journal.begun().await.expect("it can be read");
+    assert_eq!(told, [begun(1, "a", 1), begun(2, "b", 1)], "what is not taken back stays, delivered or not");
 }
 
 async fn r23_a_run_that_was_moved_is_read_with_its_new_plan<S: Store>(store: &S) {
@@ -131,6 +160,7 @@ fn full(run: u128, key: &str) -> OwnedCommit {
         entity: Some(change(run, 0)),
         outbox: vec![envelope(run), envelope(run + 10)],
         delivered: vec![Uuid::from_u128(run + 10)],
+        calls: vec![begun(run, "order_placed", 1), begun(run, "order_billed", 2), begun(run + 1, "gone", 0)],
         timers: vec![timer(run, 0, false, 5), timer(run, 1, true, 6)],
         fired: vec![timer(run, 1, true, 0).key],
         dead_letters: vec![letter(run)],
@@ -310,7 +340,7 @@ async fn r24_an_entity_changes_from_the_version_that_was_folded_into_and_from_no
     assert_eq!((record.version, state.get()), (2, r#"{ "sum": 1.10, "from": 1 }"#));
 }
 
-async fn r22_payloads_are_kept_to_the_byte<S: Store>(store: &S) {
+async fn r07_payloads_are_kept_to_the_byte<S: Store>(store: &S) {
     let (journal, lease) = owned(store).await;
     let texts = [
         r#"{"b": 1.10,  "a": [ ], "b": 2}"#,

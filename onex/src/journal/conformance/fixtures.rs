@@ -6,8 +6,8 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::journal::{
-    Append, Commit, DeadLetter, DeadLetterCause, Detail, EntityChange, EntityId, InboxMark, Parked,
-    PinnedPlan, RunIdentity, RunKey, RunStart, StoredEnvelope, Timer, TimerKey,
+    Append, BegunCalls, Commit, DeadLetter, DeadLetterCause, Detail, EntityChange, EntityId, InboxMark,
+    Parked, PinnedPlan, RunIdentity, RunKey, RunStart, StoredEnvelope, Timer, TimerKey,
 };
 use crate::message::{Envelope, Payload, RunId, Topic, TraceParent};
 use crate::plan::OnDuplicate;
@@ -23,6 +23,7 @@ pub(super) struct OwnedCommit {
     pub(super) entity: Option<EntityChange>,
     pub(super) outbox: Vec<Arc<Envelope>>,
     pub(super) delivered: Vec<Uuid>,
+    pub(super) calls: Vec<BegunCalls>,
     pub(super) timers: Vec<Timer>,
     pub(super) fired: Vec<TimerKey>,
     pub(super) dead_letters: Vec<Arc<DeadLetter>>,
@@ -56,6 +57,7 @@ impl OwnedCommit {
             entity: self.entity.as_ref(),
             outbox: &self.outbox,
             delivered: &self.delivered,
+            calls: &self.calls,
             timers: &self.timers,
             fired: &self.fired,
             dead_letters: &self.dead_letters,
@@ -115,6 +117,11 @@ pub(super) fn change(number: u128, expected_version: u64) -> EntityChange {
 
 pub(super) fn mark(id: u128) -> InboxMark {
     InboxMark { subscriber: "node_shop/order_placed".into(), envelope_id: Uuid::from_u128(id) }
+}
+
+pub(super) fn begun(id: u128, handler: &str, calls: u32) -> BegunCalls {
+    let subscriber = format!("node_shop/{handler}").into();
+    BegunCalls { mark: InboxMark { subscriber, envelope_id: Uuid::from_u128(id) }, calls }
 }
 
 pub(super) fn envelope(id: u128) -> Arc<Envelope> {

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::Store;
 use super::fixtures::{
-    OwnedAppend, OwnedCommit, change, entity, envelope, given_up, letter, mark, parked, raw, run_id, start,
-    timer,
+    OwnedAppend, OwnedCommit, begun, change, entity, envelope, given_up, letter, mark, parked, raw, run_id,
+    start, timer,
 };
 use super::model::Model;
 use super::snapshot::{ENTITIES, KEYS, MARKS, RUNS, read};
@@ -146,6 +146,10 @@ fn commit(random: &mut Rng, model: &Model) -> OwnedCommit {
             change(number, if fits { model.version(&entity(number)) } else { random.u64(..4) })
         }),
         outbox: some(random, |random| envelope(random.u128(1..6))),
+        calls: some(random, |random| {
+            let handler = ["order_placed", "it's_\u{1F980}"][random.usize(..2)];
+            begun(random.u128(1..6), handler, random.u32(..3))
+        }),
         delivered: some(random, |random| Uuid::from_u128(random.u128(1..6))),
         timers: some(random, |random| {
             timer(random.u128(1..=RUNS), random.u32(..2), random.bool(), random.u64(..1 << 40))

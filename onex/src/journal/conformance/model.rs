@@ -162,13 +162,19 @@ impl Model {
                 last.map(|last| EntityRecord { version: self.version(&id), state: last.state.clone() });
             answers.entities.push(record);
         }
-        let mut timers = BTreeMap::new();
+        let (mut timers, mut begun) = (BTreeMap::new(), BTreeMap::new());
         for applied in &self.applied {
             for sent in &applied.outbox {
                 answers.outbox.retain(|pending| pending.envelope_id != sent.envelope_id);
                 answers.outbox.push(Envelope::clone(sent));
             }
             answers.outbox.retain(|pending| !applied.delivered.contains(&pending.envelope_id));
+            for counted in &applied.calls {
+                begun.insert(
+                    (counted.mark.envelope_id, Arc::clone(&counted.mark.subscriber)),
+                    counted.clone(),
+                );
+            }
             timers.extend(applied.timers.iter().map(|timer| (timer.key, *timer)));
             timers.retain(|key, _| !applied.fired.contains(key));
             answers.dead_letters.extend(applied.dead_letters.iter().cloned());
@@ -187,6 +193,7 @@ impl Model {
             .enumerate()
             .filter(|(place, letter)| letter.parked_mark().is_some_and(|mark| is_parked(*place, mark)));
         answers.parked = parked.map(|(_, letter)| Arc::clone(letter)).collect();
+        answers.begun = begun.into_values().filter(|counted| counted.calls > 0).collect();
         answers.timers = timers.into_values().collect();
         answers.to_text()
     }

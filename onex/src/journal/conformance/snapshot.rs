@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::fixtures::{entity, identity, mark, run_id};
-use crate::journal::{DetailBody, EntityRecord, Journal, RunRecord, RunSummary, Timer};
+use crate::journal::{BegunCalls, DetailBody, EntityRecord, Journal, RunRecord, RunSummary, Timer};
 use crate::message::{Envelope, Payload};
 
 /// The ids that histories draw from.
@@ -22,6 +22,7 @@ pub(super) struct Answers {
     pub(super) handled: Vec<bool>,
     pub(super) entities: Vec<Option<EntityRecord>>,
     pub(super) outbox: Vec<Envelope>,
+    pub(super) begun: Vec<BegunCalls>,
     pub(super) timers: Vec<Timer>,
     pub(super) dead_letters: Vec<std::sync::Arc<crate::journal::DeadLetter>>,
     pub(super) parked: Vec<std::sync::Arc<crate::journal::DeadLetter>>,
@@ -32,6 +33,7 @@ pub(super) async fn read<J: Journal>(journal: &J) -> String {
         runs: journal.runs().await.expect("the runs can be read"),
         unfinished: journal.unfinished().await.expect("the unfinished runs can be read"),
         outbox: journal.outbox().await.expect("the outbox can be read"),
+        begun: journal.begun().await.expect("the calls that have begun can be read"),
         timers: journal.timers().await.expect("the timers can be read"),
         dead_letters: journal.dead_letters().await.expect("the dead letters can be read"),
         parked: journal.parked().await.expect("what is parked can be read"),
@@ -70,6 +72,7 @@ impl Answers {
             }
         }
         self.outbox.iter().for_each(|sent| line("outbox", envelope(sent)));
+        self.begun.iter().for_each(|counted| line("begun", format!("{counted:?}")));
         self.timers.iter().for_each(|timer| line("timer", format!("{timer:?}")));
         for (what, letters) in [("dead letter", &self.dead_letters), ("parked", &self.parked)] {
             for letter in letters {

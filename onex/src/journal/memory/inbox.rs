@@ -3,17 +3,21 @@
 //! The marks lie one behind the other in the order in which they were made, and those whose envelopes have one place in the
 //! table are chained there, the latest first, each to the one before. What is forgotten is the oldest, so it is the end of its
 //! chain: nothing of it is looked for or taken out, and what forgets a mark touches nothing but the front of the row.
+//!
+//! Nearly all that is asked for is not there. The row is far too large for a near cache, so a sieve in front of it says so first.
 
 use std::collections::VecDeque;
 use std::mem;
 
-use uuid::Uuid;
-
+use super::sieve::Sieve;
 use crate::hashing::IdHashing;
 use crate::journal::InboxMark;
 
 /// The first marks begin with a table of so many places.
 const FEW: usize = 2;
+/// So many marks have one place, on average, before there are more places. Few are looked for there, so it is better that the
+/// table is small.
+const IN_A_PLACE: usize = 2;
 
 /// Marks in the order in which they were made, numbered in a row, each found by its envelope.
 #[derive(Debug)]
@@ -22,9 +26,11 @@ pub(super) struct Inbox {
     marks: VecDeque<Marked>,
     /// The number of the first of `marks`: 1 or more, so that 0 is the number of none.
     first: u32,
-    /// For each place the number of the latest mark that has it; that may be forgotten already. At least twice as many places
+    /// For each place the number of the latest mark that has it; that may be forgotten already. At least half as many places
     /// as there are marks, and a power of two.
     latest: Vec<u32>,
+    /// Of all marks that are not forgotten.
+    sieve: Sieve,
     hashing: IdHashing,
 }
 
@@ -40,11 +46,16 @@ impl Inbox {
         // So that the numbers last for a while each time that they begin anew; such a row would take 80 GB.
         let most = most.min(u32::MAX as usize / 2);
         let hashing = IdHashing::default();
-        Inbox { most, marks: VecDeque::new(), first: 1, latest: vec![0; FEW], hashing }
+        let sieve = Sieve::new(FEW * IN_A_PLACE);
+        Inbox { most, marks: VecDeque::new(), first: 1, latest: vec![0; FEW], sieve, hashing }
     }
 
     pub(super) fn contains(&self, mark: &InboxMark) -> bool {
-        let mut number = self.latest[self.place(mark.envelope_id)];
+        let hash = self.hashing.of(mark.envelope_id);
+        if !self.sieve.may_have(hash) {
+            return false;
+        }
+        let mut number = self.latest[self.place(hash)];
         // Few have one place, and an envelope has few subscribers.
         while let Some(index) = number.checked_sub(self.first) {
             let Some(marked) = self.marks.get(index as usize) else { return false };
@@ -58,11 +69,13 @@ impl Inbox {
 
     /// Expects a mark that it does not contain. Forgets the oldest where there are too many.
     pub(super) fn insert(&mut self, mark: &InboxMark) {
-        let is_dense = self.marks.len() >= self.latest.len() / 2;
+        let is_dense = self.marks.len() >= self.latest.len() * IN_A_PLACE;
         if is_dense || self.next() == u32::MAX {
             self.number_anew();
         }
-        let (place, number) = (self.place(mark.envelope_id), self.next());
+        let (hash, number) = (self.hashing.of(mark.envelope_id), self.next());
+        self.sieve.add(hash);
+        let place = self.place(hash);
         let before = mem::replace(&mut self.latest[place], number);
         self.marks.push_back(Marked { mark: mark.clone(), before });
         if self.marks.len() > self.most {
@@ -76,19 +89,23 @@ impl Inbox {
         self.first.saturating_add(self.marks.len() as u32)
     }
 
-    /// Numbers all marks from 1 on and makes the table anew, with room for twice as many.
+    /// Numbers all marks from 1 on and makes the table and the sieve anew, with room for twice as many.
     fn number_anew(&mut self) {
-        let places = (self.marks.len().max(1) * 4).next_power_of_two();
+        let places = self.marks.len().max(FEW).next_power_of_two();
         self.first = 1;
         self.latest = vec![0; places];
+        // There are never more marks than that.
+        self.sieve = Sieve::new(places * IN_A_PLACE);
         for index in 0..self.marks.len() {
-            let place = self.place(self.marks[index].mark.envelope_id);
+            let hash = self.hashing.of(self.marks[index].mark.envelope_id);
+            self.sieve.add(hash);
+            let place = self.place(hash);
             self.marks[index].before = mem::replace(&mut self.latest[place], index as u32 + 1);
         }
     }
 
-    fn place(&self, envelope: Uuid) -> usize {
-        self.hashing.of(envelope) as usize & (self.latest.len() - 1)
+    fn place(&self, hash: u64) -> usize {
+        hash as usize & (self.latest.len() - 1)
     }
 }
 
@@ -96,6 +113,7 @@ impl Inbox {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use uuid::Uuid;
 
     proptest! {
         /// Against the list of the latest marks.

@@ -2,6 +2,7 @@
 
 mod inbox;
 mod letters;
+mod sieve;
 mod state;
 
 use std::future::{Future, ready};
@@ -11,8 +12,8 @@ use uuid::Uuid;
 
 use self::state::{Forgotten, State};
 use super::{
-    Commit, CommitError, Committed, DeadLetter, Durability, EntityId, EntityRecord, InboxMark, Journal,
-    Lease, RunIdentity, RunRecord, RunSummary, StorageError, Timer,
+    BegunCalls, Commit, CommitError, Committed, DeadLetter, Durability, EntityId, EntityRecord, InboxMark,
+    Journal, Lease, RunIdentity, RunRecord, RunSummary, StorageError, Timer,
 };
 use crate::message::{Envelope, RunId};
 
@@ -137,6 +138,10 @@ impl Journal for Memory {
         let mut pending: Vec<(u64, Arc<Envelope>)> = self.lock().outbox().collect();
         pending.sort_unstable_by_key(|(position, _)| *position);
         Ok(pending.into_iter().map(|(_, envelope)| Envelope::clone(&envelope)).collect())
+    }
+
+    async fn begun(&self) -> Result<Vec<BegunCalls>, StorageError> {
+        Ok(self.lock().begun().collect())
     }
 
     async fn timers(&self) -> Result<Vec<Timer>, StorageError> {

@@ -12,8 +12,8 @@ use super::letters::Letters;
 use super::{Retention, fresh_lease_id};
 use crate::hashing::IdMap;
 use crate::journal::{
-    Append, Commit, CommitError, Committed, DeadLetter, EntityChange, EntityId, EntityRecord, InboxMark,
-    Lease, PinnedPlan, RunIdentity, RunRecord, RunStart, RunSummary, Timer, TimerKey,
+    Append, BegunCalls, Commit, CommitError, Committed, DeadLetter, EntityChange, EntityId, EntityRecord,
+    InboxMark, Lease, PinnedPlan, RunIdentity, RunRecord, RunStart, RunSummary, Timer, TimerKey,
 };
 use crate::message::{Envelope, RunId};
 use crate::plan::OnDuplicate;
@@ -34,6 +34,8 @@ pub(super) struct State {
     entities: HashMap<EntityId, EntityRecord>,
     outbox: IdMap<Uuid, (u64, Arc<Envelope>)>,
     published: u64,
+    /// How many calls have begun, by envelope and subscriber.
+    begun: BTreeMap<(Uuid, Arc<str>), u32>,
     /// The attempt that failed, and when each is due.
     timers: BTreeMap<TimerKey, (u32, u64)>,
     letters: Letters,
@@ -83,6 +85,7 @@ impl State {
             entities: HashMap::new(),
             outbox: IdMap::default(),
             published: 0,
+            begun: BTreeMap::new(),
             timers: BTreeMap::new(),
             letters: Letters::new(retention.dead_letters),
         }
@@ -187,6 +190,13 @@ impl State {
         }
         for id in commit.delivered {
             self.outbox.remove(id);
+        }
+        for BegunCalls { mark, calls } in commit.calls {
+            let of = (mark.envelope_id, Arc::clone(&mark.subscriber));
+            match calls {
+                0 => self.begun.remove(&of),
+                _ => self.begun.insert(of, *calls),
+            };
         }
         for timer in commit.timers {
             self.timers.insert(timer.key, (timer.attempt, timer.due_unix_ms));
@@ -293,6 +303,13 @@ impl State {
 
     pub(super) fn outbox(&self) -> impl Iterator<Item = (u64, Arc<Envelope>)> {
         self.outbox.values().cloned()
+    }
+
+    pub(super) fn begun(&self) -> impl Iterator<Item = BegunCalls> {
+        self.begun.iter().map(|((envelope_id, subscriber), calls)| BegunCalls {
+            mark: InboxMark { subscriber: Arc::clone(subscriber), envelope_id: *envelope_id },
+            calls: *calls,
+        })
     }
 
     pub(super) fn timers(&self) -> impl Iterator<Item = Timer> {

@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::journal::{
-    Append, DeadLetterCause, Detail, DetailBody, EntityChange, PinnedPlan, RunKey, RunStart, StoredEnvelope,
-    TimerKey,
+    Append, BegunCalls, DeadLetterCause, Detail, DetailBody, EntityChange, PinnedPlan, RunKey, RunStart,
+    StoredEnvelope, TimerKey,
 };
 use crate::message::{Payload, Topic};
 use crate::plan::OnDuplicate;
@@ -92,6 +92,7 @@ fn r07_a_refused_commit_leaves_no_trace_whatever_refused_it() {
     let (new, other, same_key) =
         (mark(2), start(2, "other", OnDuplicate::Reject), start(2, "k", OnDuplicate::Join));
     let (sent, letters, timers, outbox) = ([envelope(5)], [letter(6)], [timer(1)], [Uuid::from_u128(9)]);
+    let counted = [BegunCalls { mark: mark(7), calls: 1 }];
     let change = folded("k", 0);
     let full = || Commit {
         plan: None,
@@ -101,6 +102,7 @@ fn r07_a_refused_commit_leaves_no_trace_whatever_refused_it() {
         append: append(2, 0, &[Fact::RunStarted], true),
         outbox: &sent,
         delivered: &outbox,
+        calls: &counted,
         timers: &timers,
         fired: &[],
         dead_letters: &letters,

@@ -1,6 +1,6 @@
 //! A journal that remembers each commit, can be slow, and can be watched from a step.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ pub struct Recording {
     delay_ms: AtomicU64,
     /// How many more commits are taken; 0: as many as come.
     left: AtomicU64,
+    full: AtomicBool,
+    unreadable: AtomicBool,
 }
 
 impl Recording {
@@ -37,6 +39,16 @@ impl Recording {
     /// The next process.
     pub fn revive(&self) {
         self.left.store(0, Ordering::Relaxed);
+    }
+
+    /// Takes no commit as long as there is no room.
+    pub fn fill(&self, full: bool) {
+        self.full.store(full, Ordering::Relaxed);
+    }
+
+    /// Does not tell what it was asked about what is handled.
+    pub fn blind(&self, unreadable: bool) {
+        self.unreadable.store(unreadable, Ordering::Relaxed);
     }
 
     /// The facts of each commit that had any, applied or refused.
@@ -65,6 +77,9 @@ impl Journal for Recording {
         if delay > 0 {
             tokio::time::sleep(Duration::from_millis(delay)).await;
         }
+        if self.full.load(Ordering::Relaxed) {
+            return Err(CommitError::Full { why: "no room".into() });
+        }
         match self.left.load(Ordering::Relaxed) {
             0 => {}
             1 => return Err(StorageError(Arc::new(std::io::Error::other("the process has ended"))).into()),
@@ -77,6 +92,9 @@ impl Journal for Recording {
     }
 
     async fn handled(&self, mark: &InboxMark) -> Result<bool, StorageError> {
+        if self.unreadable.load(Ordering::Relaxed) {
+            return Err(StorageError(Arc::new(std::io::Error::other("it cannot be read"))));
+        }
         self.memory.handled(mark).await
     }
 
@@ -102,6 +120,10 @@ impl Journal for Recording {
 
     async fn outbox(&self) -> Result<Vec<Envelope>, StorageError> {
         self.memory.outbox().await
+    }
+
+    async fn begun(&self) -> Result<Vec<BegunCalls>, StorageError> {
+        self.memory.begun().await
     }
 
     async fn timers(&self) -> Result<Vec<Timer>, StorageError> {

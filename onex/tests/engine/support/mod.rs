@@ -7,6 +7,7 @@
 mod journal;
 mod orders;
 mod scripts;
+pub mod seeds;
 pub mod stage;
 #[macro_use]
 mod workflow;
@@ -59,6 +60,12 @@ pub async fn breathe() {
     for _ in 0..20 {
         tokio::task::yield_now().await;
     }
+}
+
+/// How many tasks there are on this thread's tokio runtime, whoever spawned them. What ends when it is dropped has had its turn.
+pub async fn alive_tasks() -> usize {
+    breathe().await;
+    tokio::runtime::Handle::current().metrics().num_alive_tasks()
 }
 
 /// A panic that a test provokes, known by this text, is not worth its backtrace. All tests have one hook.

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use onex::engine::{CircuitPolicy, CircuitState, RetryBudget};
@@ -36,6 +36,8 @@ pub struct Shape {
     pub max_retries: u32,
     pub timeout_ms: u64,
     pub cancel_after_ms: Option<u64>,
+    /// It is killed, in place of being cancelled.
+    pub kills: bool,
     /// When each run is paused, and for how long: each after the one before.
     pub pauses: Vec<(u64, u64)>,
     /// For how long a run that only waits stays in memory.
@@ -114,7 +116,7 @@ pub struct Stage {
     pub shape: Shape,
     seen: Mutex<HashMap<RunId, Vec<Seen>>>,
     /// Tells how the breaker stands.
-    pub circuit: OnceLock<Box<dyn Fn() -> Option<CircuitState> + Send + Sync>>,
+    pub circuit: Mutex<Option<Box<dyn Fn() -> Option<CircuitState> + Send>>>,
     /// An effect began while its circuit was open.
     pub began_while_open: AtomicBool,
 }
@@ -140,7 +142,7 @@ impl Stage {
         Arc::new(Stage {
             shape,
             seen: Mutex::default(),
-            circuit: OnceLock::new(),
+            circuit: Mutex::new(None),
             began_while_open: AtomicBool::new(false),
         })
     }
@@ -152,7 +154,7 @@ impl Stage {
         let step = index + INSTANCE * item as u32;
         self.note(at.run, Seen::Began { step, undo });
         let shaped = &self.shape.steps[index as usize];
-        let state = self.circuit.get().and_then(|circuit| circuit());
+        let state = self.circuit.lock().unwrap().as_ref().and_then(|circuit| circuit());
         if shaped.kind == Kind::Effect && !undo && state == Some(CircuitState::Open) {
             self.began_while_open.store(true, Ordering::Relaxed);
         }
