@@ -10,7 +10,8 @@ use std::collections::HashMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use onex::message::action_id;
+use onex::message::{action_id, item_action_id};
+use onex::stream::Iter;
 use support::*;
 use tokio::time::sleep;
 use tracing::field::{Field, Visit};
@@ -21,6 +22,12 @@ use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
 workflow!(chain {} [a Effect [] { retry_count: Some(1) }; b Compute [0]]);
+
+workflow!(sensors { mode: Mode::Streaming, } [check Compute []; store Effect [0] { retry_count: Some(1) }]);
+
+impl onex::node::StreamWorkflow for sensors::Node {
+    type Input = u64;
+}
 
 /// A span that was opened, with its fields and the name of the one that it is in.
 #[derive(Debug, Clone, Default)]
@@ -117,6 +124,41 @@ async fn attempts_are_in_steps_and_steps_in_their_run_with_the_ids() {
     assert_eq!(run.fields["correlation_id"], report.correlation_id.to_string());
     assert_eq!((&*run.fields["workflow"], &*run.fields["status"]), ("chain", "completed"));
     assert_eq!(*watcher.logged.lock().unwrap(), vec![vec!["attempt", "step", "run"]; 5]);
+    let all = format!("{:?}", watcher.spans.lock().unwrap());
+    assert!(!all.contains("hunter2"), "{all}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_of_a_stream_are_in_its_run_with_their_step_and_their_item() {
+    let (watcher, _guard) = watched();
+    let (world, runtime) = on::<sensors::Node>();
+    world.scripts.on_sync("check", |_| {
+        tracing::info!("computing");
+        Ok(1)
+    });
+    world.scripts.on("store", |ctx| async move {
+        tracing::info!("before it waits");
+        sleep(ms(10)).await;
+        tracing::info!("after it has waited");
+        let is_busy = ctx.step.unwrap().item == Some(1) && ctx.attempt == 1;
+        if is_busy { Err(fail("busy: token=hunter2")) } else { Ok(1) }
+    });
+    let stream = runtime.stream::<sensors::Node>(Iter::new(0..2_u64)).open().await.unwrap();
+    let run = stream.id();
+    stream.drain().await.unwrap();
+
+    let attempts = watcher.named("attempt");
+    let of =
+        |attempt: &Seen| ["step", "item", "attempt"].map(|field| attempt.fields[field].clone()).join(" ");
+    let mut told: Vec<_> = attempts.iter().map(of).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["check 0 1", "check 1 1", "store 0 1", "store 1 1", "store 1 2"]);
+    let again = attempts.iter().find(|attempt| attempt.fields["attempt"] == "2").unwrap();
+    assert_eq!(again.fields["action_id"], item_action_id(run, "store", 1, false, 0).to_string());
+    let [of_run] = &watcher.named("run")[..] else { panic!("{:?}", watcher.named("run")) };
+    assert_eq!((&of_run.fields["run"], &*of_run.fields["status"]), (&run.to_string(), "completed"));
+    assert!(attempts.iter().all(|attempt| watcher.parent_of(attempt).name == "run"));
+    assert_eq!(*watcher.logged.lock().unwrap(), vec![vec!["attempt", "run"]; 8]);
     let all = format!("{:?}", watcher.spans.lock().unwrap());
     assert!(!all.contains("hunter2"), "{all}");
 }

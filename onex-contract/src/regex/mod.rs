@@ -6,7 +6,7 @@
 //! repetition. `\d`, `\w`, `\s` and `\b` know the characters of ASCII, and `$` is the very end. What takes more than linear time
 //! (references to groups, looking around) and what would need to be said elsewhere (flags) is not part of it.
 //!
-//! This module knows no contract: a fault is a [`Fault`], with its place in the pattern.
+//! This module knows no contract: a `Fault` has its place in the pattern.
 
 mod compile;
 mod fault;

@@ -197,7 +197,7 @@ impl Parser<'_> {
                 },
                 Some(last) => match (item, last) {
                     (Item::Character(first), Item::Character(last)) if first <= last => {
-                        ranges.push((first, last))
+                        ranges.push((first, last));
                     }
                     (Item::Character(_), Item::Character(_)) => {
                         return Err(fault(What::BackwardRange, from..self.at));

@@ -15,7 +15,7 @@ impl Set {
         for (from, to) in ranges {
             match set.last_mut() {
                 Some((_, before)) if after(*before).is_none_or(|next| from <= next) => {
-                    *before = to.max(*before)
+                    *before = to.max(*before);
                 }
                 _ => set.push((from, to)),
             }

@@ -60,11 +60,10 @@ impl Bell {
             let payload = Payload::new(BellRung { number });
             match engine.deliver(Envelope::external(envelope_of(number), topic, payload)).await {
                 Ok(()) => return self.was_accepted.store(true, Ordering::Relaxed),
-                Err(PublishError::Journal(CommitError::Full { .. })) => {
-                    sleep(Duration::from_millis(50)).await
-                }
+                Err(PublishError::Journal(CommitError::Full { .. })) => {}
                 Err(_) => return,
             }
+            sleep(Duration::from_millis(50)).await;
         }
     }
 }

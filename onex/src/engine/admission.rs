@@ -2,11 +2,12 @@
 //! What has begun and goes on is before what has not begun, but for the one whose turn is next.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, OwnedSemaphorePermit};
 
 use super::core::Engine;
+use super::sync::{AtomicUsize, Semaphore};
 use super::workflow::Workflow;
 
 /// The places for runs.
@@ -102,6 +103,52 @@ impl Admission {
     }
 }
 
+impl Admission {
+    /// Waits for a place among the runs of the workflow, then for one among all: what waits for its own takes nobody
+    /// else's.
+    async fn alone(&self, of_workflow: Option<&Admission>, who: Who) -> Option<Admitted> {
+        let of_workflow = match of_workflow {
+            Some(admission) => Some(admission.enter(who).await?),
+            None => None,
+        };
+        Some(Admitted { _of_workflow: of_workflow, _of_engine: Some(self.enter(who).await?) })
+    }
+
+    /// For a run of a workflow of which others may be steps of runs. Those who have the places among all may wait for such a
+    /// step, so nobody keeps a place of the workflow while waiting for one of these.
+    async fn beside_sub_runs(&self, of_workflow: &Admission, who: Who) -> Option<Admitted> {
+        let _waiting = of_workflow.count(who);
+        let _next = match who {
+            Who::Begins => Some(of_workflow.next.lock().await),
+            Who::GoesOn => None,
+        };
+        loop {
+            let turn = of_workflow.turn.lock().await;
+            let place = of_workflow.place().await?;
+            if let Some(of_engine) = self.try_enter() {
+                return Some(Admitted { _of_workflow: Some(place), _of_engine: Some(of_engine) });
+            }
+            drop(place);
+            // Who begins is to hold up nobody who goes on while it waits behind the other door.
+            let _turn = Some(turn).filter(|_| who == Who::GoesOn);
+            let of_engine = self.enter(who).await?;
+            if let Some(place) = of_workflow.try_enter() {
+                return Some(Admitted { _of_workflow: Some(place), _of_engine: Some(of_engine) });
+            }
+        }
+    }
+}
+
+/// Waits for a place among the runs of the workflow alone: a run that is a step has that of its parent among all. Its
+/// workflow is deeper than that of its parent, so nobody waits for each other in a circle.
+async fn as_step(of_workflow: Option<&Admission>, who: Who) -> Option<Admitted> {
+    let of_workflow = match of_workflow {
+        Some(admission) => Some(admission.enter(who).await?),
+        None => None,
+    };
+    Some(Admitted { _of_workflow: of_workflow, _of_engine: None })
+}
+
 impl<C, J> Engine<C, J> {
     /// For a run that begins. `None`: no run starts any more.
     pub(crate) async fn admit(&self, workflow: &Workflow<C>) -> Option<Admitted> {
@@ -124,51 +171,15 @@ impl<C, J> Engine<C, J> {
         }
     }
 
-    /// Waits for a place among the runs of the workflow, then for one among all: what waits for its own takes nobody
-    /// else's.
     async fn admit_alone(&self, workflow: &Workflow<C>, who: Who) -> Option<Admitted> {
-        let of_workflow = match &workflow.admission {
-            Some(admission) if workflow.is_called => {
-                return self.admit_beside_sub_runs(admission, who).await;
-            }
-            Some(admission) => Some(admission.enter(who).await?),
-            None => None,
-        };
-        Some(Admitted { _of_workflow: of_workflow, _of_engine: Some(self.admission.enter(who).await?) })
-    }
-
-    /// Waits for a place among the runs of the workflow alone: a run that is a step has that of its parent among all. Its
-    /// workflow is deeper than that of its parent, so nobody waits for each other in a circle.
-    async fn admit_as_step(&self, workflow: &Workflow<C>, who: Who) -> Option<Admitted> {
-        let of_workflow = match &workflow.admission {
-            Some(admission) => Some(admission.enter(who).await?),
-            None => None,
-        };
-        Some(Admitted { _of_workflow: of_workflow, _of_engine: None })
-    }
-
-    /// For a run of a workflow of which others may be steps of runs. Those who have the places among all may wait for such a
-    /// step, so nobody keeps a place of the workflow while waiting for one of these.
-    async fn admit_beside_sub_runs(&self, admission: &Admission, who: Who) -> Option<Admitted> {
-        let _waiting = admission.count(who);
-        let _next = match who {
-            Who::Begins => Some(admission.next.lock().await),
-            Who::GoesOn => None,
-        };
-        loop {
-            let turn = admission.turn.lock().await;
-            let of_workflow = admission.place().await?;
-            if let Some(of_engine) = self.admission.try_enter() {
-                return Some(Admitted { _of_workflow: Some(of_workflow), _of_engine: Some(of_engine) });
-            }
-            drop(of_workflow);
-            // Who begins is to hold up nobody who goes on while it waits behind the other door.
-            let _turn = Some(turn).filter(|_| who == Who::GoesOn);
-            let of_engine = self.admission.enter(who).await?;
-            if let Some(of_workflow) = admission.try_enter() {
-                return Some(Admitted { _of_workflow: Some(of_workflow), _of_engine: Some(of_engine) });
-            }
+        match &workflow.admission {
+            Some(of_workflow) if workflow.is_called => self.admission.beside_sub_runs(of_workflow, who).await,
+            of_workflow => self.admission.alone(of_workflow.as_ref(), who).await,
         }
+    }
+
+    async fn admit_as_step(&self, workflow: &Workflow<C>, who: Who) -> Option<Admitted> {
+        as_step(workflow.admission.as_ref(), who).await
     }
 
     /// Closes them all. Gives back how many waited.
@@ -198,3 +209,6 @@ impl Drop for Waiting<'_> {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests;

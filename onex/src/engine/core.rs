@@ -197,7 +197,7 @@ where
             return self.accept_unrouted(&envelope).await;
         }
         let commit = Commit { outbox: std::slice::from_ref(&envelope), ..Commit::default() };
-        self.commit_if_room(&commit).await?;
+        self.commit_now(&commit).await?;
         cross(failpoint::Place::AcceptAfter);
         self.tally.accepted.add(1);
         self.hand_over_to(&targets, envelope, Some(Accepted { permit, places, id, in_flight }));
@@ -219,7 +219,7 @@ where
             dead_letters: std::slice::from_ref(&letter),
             ..Commit::default()
         };
-        self.commit_if_room(&commit).await?;
+        self.commit_now(&commit).await?;
         self.tell_of(&letter);
         self.spread(announcement.into_iter());
         Err(PublishError::Unroutable { topic: envelope.topic.clone() })
@@ -337,7 +337,7 @@ where
     }
 
     /// The same, but a journal that is full refuses it.
-    pub(crate) fn commit_if_room(
+    pub(crate) fn commit_now(
         &self,
         commit: &Commit<'_>,
     ) -> impl Future<Output = Result<(), CommitError>> + Send {

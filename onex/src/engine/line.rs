@@ -9,8 +9,8 @@ use std::sync::{Arc, PoisonError};
 
 use super::sync::{Mutex, MutexGuard};
 
-/// A line that was longer gives its room back when it is empty: longer than as many as come from outside at once by default.
-const KEPT: usize = 1_024;
+/// A line that was longer gives its room back when it is empty.
+const KEPT: usize = 64;
 
 /// A line, first come first served.
 #[derive(Debug)]

@@ -1,12 +1,12 @@
 //! Spans of `tracing`: `run`, in it `step`, in it `attempt`, and `route` for the handlers of routes. What a handler logs is in
-//! the span of its attempt. There are ids in them and names from contracts, and nothing of a user.
+//! the span of its attempt. In a stream, an attempt is in its run, with its step and its item. There are ids in them and names from contracts, and nothing of a user.
 //!
 //! Without the feature `tracing` it is all nothing, and costs nothing.
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use self::nothing::{AttemptSpan, RunSpans, route};
+pub(crate) use self::nothing::{AttemptSpan, RunSpans, StreamSpan, route};
 #[cfg(feature = "tracing")]
-pub(crate) use self::traced::{AttemptSpan, RunSpans, route};
+pub(crate) use self::traced::{AttemptSpan, RunSpans, StreamSpan, route};
 
 #[cfg(feature = "tracing")]
 mod traced {
@@ -16,7 +16,7 @@ mod traced {
 
     use crate::engine::report::RunReport;
     use crate::journal::RunStart;
-    use crate::message::Envelope;
+    use crate::message::{Envelope, RunId};
     use crate::node::Ctx;
     use crate::run::StepState;
 
@@ -25,6 +25,9 @@ mod traced {
         run: Span,
         steps: Vec<(u32, Span)>,
     }
+
+    /// The span of the run that a stream is. A step has none: its items pass through it side by side.
+    pub(crate) struct StreamSpan(Span);
 
     /// The span of an attempt.
     pub(crate) struct AttemptSpan(Span);
@@ -83,6 +86,34 @@ mod traced {
         }
     }
 
+    impl StreamSpan {
+        pub(crate) fn new(run: RunId, node: &'static str, workflow: &'static str) -> Self {
+            StreamSpan(info_span!("run", run = %run, node, workflow, status = Empty))
+        }
+
+        pub(crate) fn attempt(&self, ctx: &Ctx) -> AttemptSpan {
+            let (step, item) = (ctx.step.map(|of| of.step), ctx.step.and_then(|of| of.item));
+            let span = info_span!(
+                parent: &self.0,
+                "attempt",
+                step,
+                item,
+                attempt = ctx.attempt,
+                action_id = Empty,
+                compensating = false,
+            );
+            // Where nobody listens, the id is not made.
+            if !span.is_disabled() {
+                span.record("action_id", display(ctx.idempotency_key()));
+            }
+            AttemptSpan(span)
+        }
+
+        pub(crate) fn run_ended(&self, report: &RunReport) {
+            self.0.record("status", report.execution_status());
+        }
+    }
+
     impl AttemptSpan {
         /// Does what belongs to the attempt.
         pub(crate) fn within<T>(&self, work: impl FnOnce() -> T) -> T {
@@ -118,11 +149,12 @@ mod traced {
 mod nothing {
     use crate::engine::report::RunReport;
     use crate::journal::RunStart;
-    use crate::message::Envelope;
+    use crate::message::{Envelope, RunId};
     use crate::node::Ctx;
     use crate::run::StepState;
 
     pub(crate) struct RunSpans;
+    pub(crate) struct StreamSpan;
     pub(crate) struct AttemptSpan;
 
     impl RunSpans {
@@ -137,6 +169,18 @@ mod nothing {
         pub(crate) fn step_ended(&mut self, _: u32, _: StepState) {}
 
         pub(crate) fn run_ended(&mut self, _: &RunReport) {}
+    }
+
+    impl StreamSpan {
+        pub(crate) fn new(_: RunId, _: &'static str, _: &'static str) -> Self {
+            StreamSpan
+        }
+
+        pub(crate) fn attempt(&self, _: &Ctx) -> AttemptSpan {
+            AttemptSpan
+        }
+
+        pub(crate) fn run_ended(&self, _: &RunReport) {}
     }
 
     impl AttemptSpan {

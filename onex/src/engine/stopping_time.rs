@@ -11,13 +11,13 @@ impl<C> Registry<C> {
     /// How long what is in flight of a run may take to stop: the grace of its workflow, and as long as a run needs that is one of
     /// its steps. `usual`: the grace of contracts that do not say.
     pub(crate) fn time_to_stop(&self, workflow: &Workflow<C>, usual: Duration) -> Duration {
-        Times { registry: self, usual, known: HashMap::new() }.to_stop(workflow)
+        Times { registry: self, usual, known: HashMap::new() }.until_stopped(workflow)
     }
 
     /// How long a run may take to its end once it is told to stop: its grace for what is in flight, and once more for what is
     /// undone then.
     pub(crate) fn time_to_end(&self, workflow: &Workflow<C>, usual: Duration) -> Duration {
-        Times { registry: self, usual, known: HashMap::new() }.to_end(workflow)
+        Times { registry: self, usual, known: HashMap::new() }.until_ended(workflow)
     }
 }
 
@@ -29,21 +29,21 @@ struct Times<'r, C> {
 }
 
 impl<C> Times<'_, C> {
-    fn to_stop(&mut self, workflow: &Workflow<C>) -> Duration {
+    fn until_stopped(&mut self, workflow: &Workflow<C>) -> Duration {
         let called = workflow.steps.iter().filter_map(|def| Some((def.calls?.0.node)()));
-        called.fold(self.grace(workflow), |longest, node| longest.max(self.to_end_of(node)))
+        called.fold(self.grace(workflow), |longest, node| longest.max(self.until_called_ended(node)))
     }
 
-    fn to_end(&mut self, workflow: &Workflow<C>) -> Duration {
-        self.to_stop(workflow).saturating_add(self.grace(workflow))
+    fn until_ended(&mut self, workflow: &Workflow<C>) -> Duration {
+        self.until_stopped(workflow).saturating_add(self.grace(workflow))
     }
 
-    fn to_end_of(&mut self, node: TypeId) -> Duration {
+    fn until_called_ended(&mut self, node: TypeId) -> Duration {
         if let Some(time) = self.known.get(&node) {
             return *time;
         }
         let registry = self.registry;
-        let time = registry.workflow_of(node).map_or(Duration::ZERO, |called| self.to_end(called));
+        let time = registry.workflow_of(node).map_or(Duration::ZERO, |called| self.until_ended(called));
         self.known.insert(node, time);
         time
     }

@@ -2,24 +2,24 @@
 //! which runs a test in every order in which its threads can come to them.
 //!
 //! What is tokio's is the same in both, and shuttle does not know of it. Where an order of it and the others matters, as for a
-//! `Notify`, the tests' one says so to shuttle.
+//! `Notify` and a `Semaphore`, the tests' ones say so to shuttle.
 //!
 //! Outside of [`tests`] they cannot be used in a unit test. What tests whole engines is in `tests/` and has those of `std`.
 
 #[cfg(test)]
 pub(crate) use shuttle::sync::{
     Mutex, MutexGuard,
-    atomic::{AtomicBool, AtomicU64},
+    atomic::{AtomicBool, AtomicU64, AtomicUsize},
 };
 #[cfg(not(test))]
 pub(crate) use std::sync::{
     Mutex, MutexGuard,
-    atomic::{AtomicBool, AtomicU64},
+    atomic::{AtomicBool, AtomicU64, AtomicUsize},
 };
 #[cfg(test)]
-pub(crate) use tests::Notify;
+pub(crate) use tests::{Notify, Semaphore};
 #[cfg(not(test))]
-pub(crate) use tokio::sync::Notify;
+pub(crate) use tokio::sync::{Notify, Semaphore};
 
 #[cfg(test)]
 pub(crate) mod tests {
@@ -27,6 +27,7 @@ pub(crate) mod tests {
 
     use shuttle::scheduler::{DfsScheduler, PctScheduler, RandomScheduler, RoundRobinScheduler, Scheduler};
     use shuttle::{Config, FailurePersistence, Runner};
+    use tokio::sync::{AcquireError, OwnedSemaphorePermit, SemaphorePermit, TryAcquireError};
 
     /// That of tokio, before each use of which another thread may have its turn.
     #[derive(Debug, Default)]
@@ -46,6 +47,46 @@ pub(crate) mod tests {
         pub(crate) fn notify_waiters(&self) {
             shuttle::thread::yield_now();
             self.0.notify_waiters();
+        }
+    }
+
+    /// As [`Notify`].
+    #[derive(Debug)]
+    pub(crate) struct Semaphore(Arc<tokio::sync::Semaphore>);
+
+    impl Semaphore {
+        pub(crate) fn new(permits: usize) -> Self {
+            Semaphore(Arc::new(tokio::sync::Semaphore::new(permits)))
+        }
+
+        pub(crate) async fn acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
+            shuttle::thread::yield_now();
+            self.0.acquire().await
+        }
+
+        pub(crate) async fn acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
+            shuttle::thread::yield_now();
+            Arc::clone(&self.0).acquire_owned().await
+        }
+
+        pub(crate) fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+            shuttle::thread::yield_now();
+            Arc::clone(&self.0).try_acquire_owned()
+        }
+
+        pub(crate) fn available_permits(&self) -> usize {
+            shuttle::thread::yield_now();
+            self.0.available_permits()
+        }
+
+        pub(crate) fn is_closed(&self) -> bool {
+            shuttle::thread::yield_now();
+            self.0.is_closed()
+        }
+
+        pub(crate) fn close(&self) {
+            shuttle::thread::yield_now();
+            self.0.close();
         }
     }
 

@@ -15,6 +15,7 @@ use onex::node::mount::{Mount, Mounted};
 use onex::node::step::{Attempt, Step, StepHandler};
 use onex::node::{Ctx, Fault, Node as _};
 use onex::plan::{FailureRow, Kind, NodeTable, StepRow, WorkflowRow};
+use onex::stream::Iter;
 use onex::{RunReport, Runtime};
 use tokio::time::sleep;
 
@@ -23,6 +24,12 @@ workflow!(saga { workflow_type: WorkflowType::Saga, strategy: Strategy::Compensa
 ]);
 
 workflow!(fragile {} [work Effect []]);
+workflow!(sensors { mode: Mode::Streaming, } [check Compute []; store Effect [0]]);
+
+impl onex::node::StreamWorkflow for sensors::Node {
+    type Input = u64;
+}
+
 workflow!(half {} [begin Effect []; finish Effect [0]]);
 
 /// A node with one step, which is a run of `half`.
@@ -170,6 +177,36 @@ async fn a_run_that_is_lost_is_not_active_any_more() {
     task.abort();
     breathe().await;
     assert!(seen(&snapshotter).iter().all(|(name, _)| !name.starts_with("active_workflows")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_active_until_it_is_over_and_measured_like_a_run() {
+    let (world, runtime, metrics) = measured::<sensors::Node>();
+    world.scripts.on("store", |ctx| async move {
+        sleep(ms(100)).await;
+        if ctx.step.unwrap().item == Some(2) { Err(permanent("no")) } else { Ok(1) }
+    });
+    let is_active = || seen(&metrics).contains(&is("active_workflows{}", 1.0));
+    let mut stream = runtime.stream::<sensors::Node>(Iter::new(0..3_u64)).open().await.unwrap();
+    assert!(is_active());
+    assert_eq!(runtime.health().await.active_workflows, 1);
+    while stream.next().await.unwrap().is_some() {}
+    assert!(!is_active(), "it is over, though it is still there");
+    drop(stream);
+    let expected = [
+        is("actions_emitted_total{action_type=compute}", 3.0),
+        is("actions_emitted_total{action_type=effect}", 3.0),
+        is("workflow_duration_seconds{workflow_type=standard,execution_status=failed} count", 1.0),
+        is("workflow_duration_seconds{workflow_type=standard,execution_status=failed} sum", 0.1),
+        is("workflow_errors_total{error_type=error,workflow_type=standard}", 1.0),
+        is("workflow_step_count{workflow=sensors}", 2.0),
+    ];
+    assert_eq!(seen(&metrics), expected);
+
+    let dropped = runtime.stream::<sensors::Node>(Iter::new(0..3_u64)).open().await.unwrap();
+    assert!(is_active());
+    drop(dropped);
+    assert_eq!(seen(&metrics), expected, "without an end it is not measured, and not active");
 }
 
 /// A run that ends with an error of this type, and all that its runtime has counted.

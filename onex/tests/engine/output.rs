@@ -4,6 +4,7 @@ use crate::support::*;
 use onex::engine::{Disclose, ErrorPlace, ErrorType, NotRunCause, SkipCause, Standing};
 use onex::message::action_id;
 use onex::run::RunState;
+use onex::stream::Iter;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
@@ -13,7 +14,12 @@ workflow!(lenient { strategy: Strategy::ContinueOnError, } [
 ]);
 workflow!(saga { strategy: Strategy::Compensate, } [a Effect [] undo take_back; b Effect [0]; c Effect [1]]);
 workflow!(wide { mode: Mode::Parallel, } [a Effect []; b Effect []; c Effect []; d Effect [0, 1, 2]; e Effect [3]]);
+workflow!(hasty { mode: Mode::Streaming, strategy: Strategy::ContinueOnError, timeout_ms: 50, } [a Effect []]);
 workflow!(short { timeout_ms: 1000, } [a Effect []]);
+
+impl onex::node::StreamWorkflow for hasty::Node {
+    type Input = u64;
+}
 
 const ALL: Disclose = Disclose { outputs: true, messages: true, actions: true };
 
@@ -187,6 +193,29 @@ async fn a_run_that_timed_out_reads_failed_with_an_error_of_the_workflow() {
     assert_eq!(
         output["errors"][0],
         json!({ "step_id": "workflow", "error_type": "timeout", "message": "the run exceeded its timeout of 1000 ms" })
+    );
+}
+
+/// No step of it failed: the item was told to stop, and its step came to an end in time.
+#[tokio::test(start_paused = true)]
+async fn a_stream_of_which_an_item_took_too_long_says_so() {
+    let (world, runtime) = on::<hasty::Node>();
+    world.scripts.on("a", |ctx| async move {
+        if ctx.step.unwrap().item == Some(1) {
+            ctx.cancellation.cancelled().await;
+        }
+        Ok(1)
+    });
+    let mut reports = runtime.reports();
+    runtime.stream::<hasty::Node>(Iter::new(0..3_u64)).open().await.unwrap().drain().await.unwrap();
+    let report = reports.try_recv().unwrap();
+    assert_eq!(report.state, RunState::CompletedWithErrors);
+    let output = told(&report, Disclose::default());
+    assert_eq!((&output["execution_status"], &output["failed_steps"]), (&json!("failed"), &json!([])));
+    let message = "1 of its items exceeded their timeout";
+    assert_eq!(
+        output["errors"],
+        json!([{ "step_id": "workflow", "error_type": "timeout", "message": message }])
     );
 }
 

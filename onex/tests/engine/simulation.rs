@@ -10,7 +10,9 @@ use std::time::Duration;
 use crate::support::seeds::each_seed;
 use crate::support::stage::*;
 use crate::support::{Recording, alive_tasks, expect_panic};
-use onex::engine::{CircuitPolicy, ControlError, RetryBudget, RunCause, Settings, SkipCause, StepReport};
+use onex::engine::{
+    CircuitPolicy, ControlError, Disclose, RetryBudget, RunCause, Settings, SkipCause, StepReport,
+};
 use onex::journal::{DeadLetter, DeadLetterCause, EventRefusal, Journal, RunSummary, Timer};
 use onex::message::{Envelope, Payload, RunId, Topic, action_id};
 use onex::node::FaultClass;
@@ -238,6 +240,7 @@ async fn simulate(shape: Shape, covered: &Covered) -> Vec<End> {
         let facts = journal.run(report.run).await.unwrap().unwrap().facts;
         assert_eq!(facts, journal.facts_of(report.run));
         check_report(&shape, report);
+        check_output(report);
         check_attempts(report, &seen);
         check_concurrency(&shape, &seen);
         check_order(&shape, &seen);
@@ -438,6 +441,28 @@ fn all_but_its_time(report: &RunReport) -> serde_json::Value {
 fn is_killed(report: &RunReport) -> bool {
     let is_kill = |cause: &RunCause| matches!(cause, RunCause::Killed { .. });
     report.cause.iter().chain(&report.later_causes).any(is_kill)
+}
+
+/// What leaves the process contradicts itself in nothing: a run that completed has no failure, one that failed says of what, each
+/// step is in one list, and no word of a handler or of whoever stopped the run is in it.
+fn check_output(report: &RunReport) {
+    let output = report.to_output(Disclose::default());
+    let (failed, errors): (Vec<_>, _) =
+        (output.standing.failed_steps().collect(), output.standing.errors().count());
+    match output.standing.status() {
+        "completed" => assert_eq!((failed.len(), errors), (0, 0), "{report:?}"),
+        "failed" => assert!(errors > 0, "{report:?}"),
+        status => assert!(matches!(status, "paused" | "cancelled"), "{status} is over: {report:?}"),
+    }
+    assert_eq!(output.standing.status(), report.execution_status());
+    let skipped = output.skipped_steps.iter().map(|skipped| skipped.step);
+    let mut told: Vec<_> = output.completed_steps.iter().copied().chain(failed).chain(skipped).collect();
+    let mut steps: Vec<_> = report.steps.iter().map(|step| step.id).collect();
+    told.sort_unstable();
+    steps.sort_unstable();
+    assert_eq!(told, steps, "each step is in one list: {report:?}");
+    let text = serde_json::to_string(&output).unwrap();
+    assert!(["it failed", "it panicked", ": simulated"].iter().all(|word| !text.contains(word)), "{text}");
 }
 
 fn check_report(shape: &Shape, report: &RunReport) {

@@ -166,7 +166,7 @@ fn errors(report: &RunReport, messages: bool) -> Vec<RunError> {
         Some(RunCause::StepFailed { .. }) | None => None,
     };
     let of_items = (report.items.iter()).filter(|of| of.timed_out > 0 && of_run.is_none()).map(|of| {
-        RunError::of_run(ErrorType::Timeout, format!("{} items exceeded their timeout", of.timed_out))
+        RunError::of_run(ErrorType::Timeout, format!("{} of its items exceeded their timeout", of.timed_out))
     });
     let of_steps = report.steps.iter().flat_map(|step| {
         [failed(step, messages), not_undone(step, messages), crashed(report, step)].into_iter().flatten()

@@ -42,9 +42,9 @@ struct Counts {
 /// A message that may have ended the process before, on its way to one subscriber.
 #[derive(Debug)]
 pub(crate) struct Suspect {
+    mark: InboxMark,
     /// How many calls of its handler never came back.
     ended: u32,
-    mark: InboxMark,
     /// What a commit says that settles it: that nothing is counted.
     over: Vec<BegunCalls>,
     /// While it is called.
@@ -152,7 +152,7 @@ where
         let over = self.calls.take_over(begun, outbox);
         if !over.is_empty() {
             // Refused, they are forgotten by the next owner.
-            let _ = self.commit_now(&Commit { calls: &over, ..Commit::default() }).await;
+            let _ = self.commit_if_room(&Commit { calls: &over, ..Commit::default() }).await;
         }
     }
 
@@ -167,8 +167,9 @@ where
             return Err(NotCalled::GivenUp(ended_processes(suspect.ended)));
         };
         let turn = self.calls.turn(alone).await;
-        self.count(suspect, calls).await.map_err(NotCalled::Refused)?;
+        // Before it is committed: a shutdown may cancel who waits for that, and the journal has it all the same.
         self.calls.lock().open.insert(suspect.mark.clone());
+        self.count(suspect, calls).await.map_err(NotCalled::Refused)?;
         suspect.turn = Some(turn);
         Ok(())
     }
@@ -205,7 +206,7 @@ where
         let open = self.calls.take_open();
         if !open.is_empty() {
             // Refused, they stay counted: nobody else can say that they did not end the process.
-            let _ = self.commit_now(&Commit { calls: &open, ..Commit::default() }).await;
+            let _ = self.commit_if_room(&Commit { calls: &open, ..Commit::default() }).await;
         }
     }
 

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::super::circuit::{Permit, Verdict};
 use super::super::contain::CatchPanic;
 use super::super::driver::attempt::{Failed, ended, timed_out};
+use super::super::spans::AttemptSpan;
 use crate::message::Payload;
 use crate::node::Fault;
 use crate::run::{StepId, StepKind};
@@ -38,6 +39,7 @@ pub(super) struct Calls {
 
 struct Call {
     of: Attempt,
+    span: AttemptSpan,
     timeout: Duration,
     /// Set when it turns out to be pending: one that is done at once needs no timer.
     deadline: Option<Instant>,
@@ -62,25 +64,25 @@ impl Calls {
     /// One that begins with the next poll.
     pub(super) fn begin(
         &mut self,
-        of: Attempt,
+        (of, span): (Attempt, AttemptSpan),
         timeout: Duration,
         work: CatchPanic<Result<Payload, Fault>>,
         permit: Option<Permit>,
     ) {
         self.running += 1;
-        self.calls.push(Call { of, timeout, deadline: None, stage: Stage::Running(permit), work });
+        self.calls.push(Call { of, span, timeout, deadline: None, stage: Stage::Running(permit), work });
     }
 
     /// One that begins when what it acts on is back.
     pub(super) fn wait(
         &mut self,
-        of: Attempt,
+        (of, span): (Attempt, AttemptSpan),
         timeout: Duration,
         work: CatchPanic<Result<Payload, Fault>>,
         entering: impl Future<Output = Permit> + Send + 'static,
     ) {
         let stage = Stage::Entering(Box::pin(entering));
-        self.calls.push(Call { of, timeout, deadline: None, stage, work });
+        self.calls.push(Call { of, span, timeout, deadline: None, stage, work });
     }
 
     /// Polls every attempt, of which at most `places` run; those that are over move to `over`.
@@ -100,7 +102,8 @@ impl Calls {
                 *running += 1;
             }
             let Stage::Running(permit) = &mut call.stage else { return true };
-            let Poll::Ready(returned) = Pin::new(&mut call.work).poll(cx) else {
+            let work = Pin::new(&mut call.work);
+            let Poll::Ready(returned) = call.span.within(|| work.poll(cx)) else {
                 if call.deadline.is_none() {
                     call.deadline = now.get_or_insert_with(Instant::now).checked_add(call.timeout);
                 }

@@ -12,6 +12,7 @@ use super::super::control::{Control, Order};
 use super::super::core::Engine;
 use super::super::in_flight::InFlightGuard;
 use super::super::live::LiveGuard;
+use super::super::meters::Active;
 use super::super::report::RunReport;
 use super::super::workflow::Workflow;
 use super::checkpoint::Checkpoint;
@@ -47,7 +48,8 @@ pub struct ItemStream<C, J: Journal> {
     counts: StreamReport,
     audience: Audience,
     started: Instant,
-    live: Option<LiveGuard>,
+    /// What it is among those that are driven, until it is over.
+    live: Option<(LiveGuard, Active)>,
     lost: Option<StreamLost>,
     _permit: Admitted,
     _in_flight: InFlightGuard,
@@ -76,7 +78,7 @@ where
         let counts = StreamReport::new(run, workflow.node, workflow.row, watermark, started_unix_ms);
         engine.tally.runs_started.add(1);
         ItemStream {
-            live: Some(engine.live.enter(run, Arc::clone(&control))),
+            live: Some((engine.live.enter(run, Arc::clone(&control)), engine.meters.run_begins())),
             flow: Flow::new(engine, workflow, run, folded),
             feeder,
             window,
@@ -331,7 +333,10 @@ where
         self.flow.engine.tally.run_ended(self.counts.state);
         self.show();
         self.audience.leave();
-        self.flow.engine.reports.send(|| Arc::new(self.as_run()));
+        let report = self.as_run();
+        self.flow.workflow.meters.run_ended(&report);
+        self.flow.span.run_ended(&report);
+        self.flow.engine.reports.send(|| Arc::new(report));
         Ok(())
     }
 

@@ -44,6 +44,7 @@ impl<C, J> Flow<C, J> {
             return self.folds.push(Reverse(of));
         }
         let (Some(run), Some(ctx)) = (def.run, self.ctx(of)) else { return };
+        let span = self.span.attempt(&ctx);
         let engine = Arc::clone(&self.engine);
         let before = self.folded.get(def.id).cloned();
         let Some(item) = self.item(of.item) else { return };
@@ -57,10 +58,10 @@ impl<C, J> Flow<C, J> {
             Some(fold) => StepCall::Done((fold.one)(before.as_ref(), &item.outputs, ctx)),
             None => run(&item.outputs, ctx, &engine.container),
         };
-        let returned = match contained(call) {
+        let returned = match span.within(|| contained(call)) {
             Ok(StepCall::Done(result)) => Ok(result),
             Ok(StepCall::Running(future)) => {
-                return self.calls.begin(of, def.timeout, CatchPanic::new(future), None);
+                return self.calls.begin((of, span), def.timeout, CatchPanic::new(future), None);
             }
             Err(panicked) => Err(panicked),
         };
@@ -82,9 +83,10 @@ impl<C, J> Flow<C, J> {
         let workflow = Arc::clone(&self.workflow);
         let def = workflow.step(of.step);
         let (Some(run), Some(ctx)) = (def.run, self.ctx(of)) else { return };
+        let span = self.span.attempt(&ctx);
         let engine = Arc::clone(&self.engine);
         let Some(item) = self.item(of.item) else { return };
-        let work = match contained(|| run(&item.outputs, ctx, &engine.container)) {
+        let work = match span.within(|| contained(|| run(&item.outputs, ctx, &engine.container))) {
             Ok(StepCall::Running(future)) => CatchPanic::new(future),
             Ok(StepCall::Done(result)) => {
                 return self.over.push(Over { of, outcome: ended(def.kind, Ok(result)) });
@@ -92,10 +94,10 @@ impl<C, J> Flow<C, J> {
             Err(panicked) => return self.over.push(Over { of, outcome: ended(def.kind, Err(panicked)) }),
         };
         match &def.circuit {
-            None => self.calls.begin(of, def.timeout, work, None),
+            None => self.calls.begin((of, span), def.timeout, work, None),
             Some(circuit) => match circuit.try_enter(self.now) {
-                Some(permit) => self.calls.begin(of, def.timeout, work, Some(permit)),
-                None => self.calls.wait(of, def.timeout, work, circuit.enter()),
+                Some(permit) => self.calls.begin((of, span), def.timeout, work, Some(permit)),
+                None => self.calls.wait((of, span), def.timeout, work, circuit.enter()),
             },
         }
     }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::super::core::Engine;
 use super::super::outcome::without_output;
+use super::super::spans::StreamSpan;
 use super::super::workflow::Workflow;
 use super::alarms::Alarms;
 use super::calls::{Attempt, Calls, Over};
@@ -29,6 +30,7 @@ pub(super) struct Flow<C, J> {
     pub(super) engine: Arc<Engine<C, J>>,
     pub(super) workflow: Arc<Workflow<C>>,
     pub(super) run: RunId,
+    pub(super) span: StreamSpan,
     items: VecDeque<Item>,
     /// The number of the first of them: how many have left.
     first: u64,
@@ -58,6 +60,7 @@ impl<C, J> Flow<C, J> {
         folded: Folded,
     ) -> Self {
         Flow {
+            span: StreamSpan::new(run, workflow.node, workflow.row.name),
             engine,
             workflow,
             run,
