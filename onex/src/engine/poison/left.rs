@@ -111,7 +111,7 @@ where
         if counts.is_empty() {
             return Ok(());
         }
-        match self.commit_if_room(&Commit { calls: counts, ..Commit::default() }).await {
+        match self.commit_now(&Commit { calls: counts, ..Commit::default() }).await {
             // A process that cannot write is to begin all the same, and goes on when there is room.
             Ok(()) | Err(CommitError::Full { .. }) => Ok(()),
             Err(refused) => Err(refused),

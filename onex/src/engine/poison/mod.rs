@@ -152,7 +152,7 @@ where
         let over = self.calls.take_over(begun, outbox);
         if !over.is_empty() {
             // Refused, they are forgotten by the next owner.
-            let _ = self.commit_if_room(&Commit { calls: &over, ..Commit::default() }).await;
+            let _ = self.commit_now(&Commit { calls: &over, ..Commit::default() }).await;
         }
     }
 
@@ -206,7 +206,7 @@ where
         let open = self.calls.take_open();
         if !open.is_empty() {
             // Refused, they stay counted: nobody else can say that they did not end the process.
-            let _ = self.commit_if_room(&Commit { calls: &open, ..Commit::default() }).await;
+            let _ = self.commit_now(&Commit { calls: &open, ..Commit::default() }).await;
         }
     }
 
