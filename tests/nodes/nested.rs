@@ -118,7 +118,8 @@ async fn r27_a_cancel_of_the_top_reaches_ten_deep_and_what_was_done_is_undone_fr
     let names: Vec<&str> = runs.iter().map(|run| run.workflow).collect();
     assert_eq!((names.len(), names[0], names[10]), (11, "level_10", "level_0"));
     assert!(runs.iter().all(|run| run.state == RunState::Cancelled), "{runs:?}");
-    assert_eq!(runs[10].step("work").unwrap().state, StepState::Indeterminate);
+    let work = runs[10].step("work").unwrap();
+    assert_eq!((work.state, work.error.as_deref()), (StepState::Failed, Some("told to stop")));
     assert_eq!(*marks.taken_back.lock().unwrap(), (1..=10).collect::<Vec<u32>>(), "the deepest first");
     assert_eq!(runtime.load().runs, 0);
 }
