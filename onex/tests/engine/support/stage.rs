@@ -112,11 +112,14 @@ pub enum Seen {
     Ended { step: u32, undo: bool, succeeded: bool },
 }
 
+/// Tells how a breaker stands, once there is one.
+pub type AskCircuit = Box<dyn Fn() -> Option<CircuitState> + Send>;
+
 pub struct Stage {
     pub shape: Shape,
     seen: Mutex<HashMap<RunId, Vec<Seen>>>,
     /// Tells how the breaker stands.
-    pub circuit: Mutex<Option<Box<dyn Fn() -> Option<CircuitState> + Send>>>,
+    pub circuit: Mutex<Option<AskCircuit>>,
     /// An effect began while its circuit was open.
     pub began_while_open: AtomicBool,
 }
