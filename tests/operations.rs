@@ -66,7 +66,7 @@ fn its_features_keys_and_metrics_are_those_that_there_are() {
     }
     let (keys, meters) = (read("onex/src/config/keys.rs"), read("onex/src/engine/meters.rs"));
     let named = rows(&page, "## Configuration");
-    assert_eq!(named.len(), 13);
+    assert_eq!(named.len(), 14);
     for key in named {
         assert!(keys.contains(&format!("\"{key}\"")), "there is no key `{key}`");
     }

@@ -18,6 +18,7 @@ mod included;
 mod limits;
 mod matching;
 mod named_routes;
+mod nested;
 #[allow(missing_docs, unreachable_pub, reason = "a test's own types")]
 mod orders;
 mod outcomes;
