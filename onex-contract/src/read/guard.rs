@@ -10,7 +10,7 @@ use super::{Given, header, names, topics};
 use crate::contract::{Guard, Literal, Operand, Operator};
 use crate::diagnostic::{Code, Diagnostic, Reported, Sink};
 use crate::language::{Key, Section as Table, Shape, Words, text};
-use crate::regex::{Fault, Pattern};
+use crate::regex::Pattern;
 use crate::source::Spanned;
 use crate::syntax::{Node, Shortened, Value, plain_scalar};
 use std::ops::Range;
@@ -234,14 +234,12 @@ fn unquoted(text: &str) -> Option<Range<usize>> {
 /// The regular expression that is a part of a text.
 fn pattern(text: &Spanned<String>, part: Range<usize>, sink: &mut Sink) -> Given<Literal> {
     let written = &text.value[part.clone()];
-    Pattern::read(written).map(Literal::Pattern).map_err(|Fault { what, place }| {
-        let message = format!("`{}` is not a regular expression: {}", Shortened(written), what.message());
-        let span = topics::within(text, &(part.start + place.start..part.start + place.end));
-        let mut fault = Diagnostic::new(Code::BadPattern, message, span, "here");
-        if span == text.span && place != (0..written.len()) {
-            fault = fault.note(format!("it is about `{}`", Shortened(&written[place])));
-        }
-        sink.report(fault.help(what.help()))
+    Pattern::read(written).map(Literal::Pattern).map_err(|fault| {
+        let message = format!("`{}` is not a regular expression: {fault}", Shortened(written));
+        let place = topics::within(text, &part);
+        let fault =
+            Diagnostic::new(Code::BadPattern, message, place, "not a regular expression").help(fault.help());
+        sink.report(fault)
     })
 }
 

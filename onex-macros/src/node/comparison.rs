@@ -1,6 +1,5 @@
 //! How a field is compared with what a contract says: the bounds, the test, and the question in words.
 
-use onex_contract::regex::{Assertion, Instruction, Pattern};
 use onex_contract::{Literal, Operator};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -77,35 +76,17 @@ pub(super) fn comparison(
         Operator::MinLength => length(quote!(>=)),
         Operator::MaxLength => length(quote!(<=)),
         Operator::Matches => {
-            let program = match literals.first() {
-                Some(Literal::Pattern(pattern)) => program(private, pattern),
-                _ => TokenStream::new(),
+            let anchored = match literals.first() {
+                Some(Literal::Pattern(pattern)) => pattern.anchored(),
+                _ => String::new(),
             };
             let test = quote! {{
-                const PATTERN: #private::Pattern = #private::Pattern(&[#program]);
-                #private::Matching::begins_with(self, PATTERN)
+                static PATTERN: #private::Pattern = #private::Pattern::new(#anchored);
+                #private::Matching::begins_with(self, &PATTERN)
             }};
             (quote!(#private::Matching), test)
         }
     }
-}
-
-/// The instructions of a regular expression.
-fn program(private: &TokenStream, pattern: &Pattern) -> TokenStream {
-    let instructions = pattern.program.iter().map(|instruction| match instruction {
-        Instruction::One(ranges) => {
-            let ranges = ranges.iter().map(|(first, last)| quote!((#first, #last)));
-            quote!(One(&[#(#ranges),*]))
-        }
-        Instruction::Check(Assertion::Start) => quote!(Start),
-        Instruction::Check(Assertion::End) => quote!(End),
-        Instruction::Check(Assertion::WordEdge) => quote!(WordEdge(true)),
-        Instruction::Check(Assertion::NoWordEdge) => quote!(WordEdge(false)),
-        Instruction::Go(to) => quote!(Go(#to)),
-        Instruction::Both(one, other) => quote!(Both(#one, #other)),
-        Instruction::Matched => quote!(Matched),
-    });
-    quote!(#(#private::Instruction::#instructions),*)
 }
 
 /// The type of a literal, and the literal.
@@ -139,7 +120,7 @@ fn shown(literal: &Literal) -> String {
         Literal::Integer(value) => value.to_string(),
         Literal::Number(value) => value.to_string(),
         Literal::Text(value) => format!("\"{value}\""),
-        Literal::Pattern(pattern) => format!("\"{}\"", pattern.text),
+        Literal::Pattern(pattern) => format!("\"{}\"", pattern.as_str()),
         Literal::List(values) => format!("[{}]", values.iter().map(shown).collect::<Vec<_>>().join(", ")),
     }
 }

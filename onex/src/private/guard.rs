@@ -219,7 +219,7 @@ impl<T: 'static> crate::node::step::Entries<T> for UnknownField {
 }
 
 impl Matching for UnknownField {
-    fn begins_with(&self, _: Pattern) -> bool {
+    fn begins_with(&self, _: &Pattern) -> bool {
         false
     }
 }

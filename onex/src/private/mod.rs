@@ -20,7 +20,7 @@ pub use explain::{Explain, NotDisplayed, Opaque, Unclassified, ViaClassify, ViaD
 pub use guard::{
     AlwaysGiven, Containing, EqualTo, Given, MayBeAbsent, Measured, OrderedWith, RequiredField, UnknownField,
 };
-pub use pattern::{Instruction, Matching, Pattern};
+pub use pattern::{Matching, Pattern};
 pub use placeholder::{Declared, NOWHERE_EVENT, NOWHERE_INTENT, Nowhere, Placeholder, Probe, Untyped};
 pub use text::{
     Names, Sort, check_event_name, check_handler_name, check_intent_type, check_workflow_name, declared,
