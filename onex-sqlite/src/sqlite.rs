@@ -187,8 +187,11 @@ impl Journal for Sqlite {
     }
 
     async fn commit(&self, lease: &Lease, commit: Commit<'_>) -> Result<Committed, CommitError> {
-        let (claim, commit) = (lease.into(), Box::new(Prepared::of(&commit)?));
-        self.ask(|reply| Request::Commit { claim, commit, reply }).await
+        let prepared = Arc::new(Prepared::of(&commit)?);
+        let (claim, commit) = (lease.into(), Arc::clone(&prepared));
+        let answer = self.ask(|reply| Request::Commit { claim, commit, reply }).await;
+        drop(prepared);
+        answer
     }
 
     async fn handled(&self, mark: &InboxMark) -> Result<bool, StorageError> {

@@ -25,7 +25,8 @@ pub(crate) enum Request {
     },
     Commit {
         claim: Claim,
-        commit: Box<Prepared>,
+        /// Freed by whoever made it, since that is where memory of its kind is asked for again: given back before the answer is.
+        commit: Arc<Prepared>,
         reply: Reply,
     },
     /// What came of a request, as JSON.
@@ -51,9 +52,11 @@ impl Request {
     pub(super) fn answer(self, outcome: Outcome) {
         match (self, outcome) {
             (Request::Acquire { reply, .. }, Outcome::Acquired(lease)) => drop(reply.send(Ok(lease))),
-            (Request::Commit { reply, .. } | Request::Answer { reply, .. }, Outcome::Committed(outcome)) => {
+            (Request::Commit { commit, reply, .. }, Outcome::Committed(outcome)) => {
+                drop(commit);
                 drop(reply.send(outcome));
             }
+            (Request::Answer { reply, .. }, Outcome::Committed(outcome)) => drop(reply.send(outcome)),
             (Request::Acquire { .. }, Outcome::Committed(_))
             | (Request::Commit { .. } | Request::Answer { .. }, Outcome::Acquired(_)) => {}
         }
